@@ -1,0 +1,283 @@
+import type { Problem } from '#formats/finding/decoder.ts'
+import type { Strategy } from './cursor.ts'
+import { type Mended, mend } from './mend.ts'
+import { chars, linesOf, losesDigits, membersOf, outlineOf } from './outline.ts'
+import { slicesOf } from './span.ts'
+
+/** One JSON document of a text that may hold several. */
+export type JsonDocument = {
+  readonly value: unknown
+  /** One-based line on which it starts. */
+  readonly line: number
+  /** Offsets of its text, in UTF-16 units: start included, end excluded. */
+  readonly start: number
+  readonly end: number
+  /** The source text, to the character, of the value at a JSON pointer; null where none is. */
+  readonly sliceOf: (pointer: string) => string | null
+}
+
+/** Everything a text holds that can be read as JSON, and everything that was wrong in it. */
+export type Parsed = {
+  readonly documents: readonly JsonDocument[]
+  readonly problems: readonly Problem[]
+}
+
+/** `depthMax`: how deep brackets may nest, at most 1,000 whatever is asked. */
+export type ParseLimits = { readonly depthMax?: number }
+
+const depthMaxDefault = 200
+const depthMaxAllowed = 1_000
+const problemsMax = 1_000
+/** How often, in lengths of the text, it may be read again to find the best mend. */
+const rereadsMax = 8
+
+/**
+ * Reads JSON (RFC 8259), several documents one after another, one a line (JSON Lines), or as a
+ * text sequence (RFC 7464). Total: it answers for any text, and what is wrong costs the smallest
+ * part that can be told apart, with a problem that says where. Takes time linear in the text.
+ */
+export function parseJson(text: string, limits: ParseLimits = {}): Parsed {
+  const asked = Math.max(limits.depthMax ?? depthMaxDefault, 1)
+  const depthMax = Math.min(asked, depthMaxAllowed)
+  const from = afterSpaces(text, 0)
+  if (from >= text.length) {
+    return {
+      documents: [],
+      problems: [{ code: 'malformed', why: 'the text is blank', lost: false }],
+    }
+  }
+  const whole = new Reading(text, { depthMax })
+  if (whole.readWhole(from)) return whole.result()
+  if (!isLines(text, from)) {
+    whole.readAll(from)
+    return whole.result()
+  }
+  return readLines(text, from, depthMax)
+}
+
+/** One document a line; a bad line costs itself only. */
+function readLines(text: string, from: number, depthMax: number): Parsed {
+  const documents: JsonDocument[] = []
+  const problems: Problem[] = []
+  let line = linesOf(text)(from)
+  let at = from
+  while (at < text.length) {
+    const next = text.indexOf('\n', at)
+    const end = next < 0 ? text.length : next
+    const row = text.slice(at, end)
+    const start = afterSpaces(row, 0)
+    if (start < row.length) {
+      const reading = new Reading(row, { depthMax, base: at, firstLine: line })
+      if (!reading.readWhole(start)) reading.readAll(start)
+      const found = reading.result()
+      for (const each of found.documents) documents.push(each)
+      for (const each of found.problems) problems.push(each)
+    }
+    line++
+    at = end + 1
+  }
+  return { documents, problems: cap(problems) }
+}
+
+function cap(problems: Problem[]): Problem[] {
+  if (problems.length <= problemsMax) return problems
+  const left = problems.length - problemsMax
+  const lost = problems.slice(problemsMax).some((problem) => problem.lost)
+  const more: Problem = { code: 'malformed', why: `${left} more problems are not listed`, lost }
+  return [...problems.slice(0, problemsMax), more]
+}
+
+type Scope = { readonly depthMax: number; readonly base?: number; readonly firstLine?: number }
+
+/** The documents of one text, gathered from its start to its end. */
+class Reading {
+  readonly #text: string
+  readonly #base: number
+  readonly #depthMax: number
+  readonly #lineOf: (offset: number) => number
+  readonly #documents: JsonDocument[] = []
+  readonly #problems: Problem[] = []
+  #careful = false
+  #reread = 0
+
+  constructor(text: string, { depthMax, base = 0, firstLine = 1 }: Scope) {
+    this.#text = text
+    this.#base = base
+    this.#depthMax = depthMax
+    this.#lineOf = linesOf(text, firstLine)
+  }
+
+  result(): Parsed {
+    return { documents: this.#documents, problems: cap(this.#problems) }
+  }
+
+  /** Reads the text as one flawless document, the usual case; false when it is not that. */
+  readWhole(from: number): boolean {
+    const code = this.#text.charCodeAt(from)
+    if (code !== chars.openBrace && code !== chars.openBracket) return this.#readScalar(from)
+    const end = this.#readExact(from, true)
+    return end !== null
+  }
+
+  /** Reads one document after another, whatever stands between them. */
+  readAll(from: number): void {
+    let at = from
+    while (at < this.#text.length) {
+      const code = this.#text.charCodeAt(at)
+      const isOpen = code === chars.openBrace || code === chars.openBracket
+      at = afterSpaces(this.#text, isOpen ? this.#readOne(at) : this.#skipForeign(at))
+    }
+  }
+
+  #readScalar(from: number): boolean {
+    try {
+      const value: unknown = JSON.parse(this.#text.slice(from))
+      this.#add(value, from, from + this.#text.slice(from).trimEnd().length)
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** Reads a document that is JSON to the letter; answers its end, or null when it is not. */
+  #readExact(from: number, alone: boolean): number | null {
+    const text = this.#text
+    const outline = outlineOf(text, from, this.#depthMax)
+    const { end } = outline
+    if (end === null || outline.depth > this.#depthMax) return null
+    if (alone && afterSpaces(text, end) < text.length) return null
+    const value = parseExact(from === 0 && end === text.length ? text : text.slice(from, end))
+    if (value === null) return null
+    this.#add(value, from, end)
+    if (outline.members !== membersOf(value)) this.#mendOnce(from, plain)
+    for (const at of outline.longNumbers) {
+      if (!losesDigits(text, at)) continue
+      const why = 'this integer has more digits than a double holds; its last digits are rounded'
+      this.#problems.push({ code: 'bad-value', why, line: this.#lineOf(at), lost: false })
+    }
+    return end
+  }
+
+  #readOne(from: number): number {
+    const exact = this.#careful ? null : this.#readExact(from, false)
+    if (exact !== null) return exact
+    this.#careful = true
+    const best = this.#mendBest(from)
+    for (const problem of best.problems) this.#problems.push(problem)
+    this.#add(best.value, from, best.end)
+    return best.end
+  }
+
+  /** Problems only: the value is known already. */
+  #mendOnce(from: number, strategy: Strategy): void {
+    const { problems } = this.#mend(from, strategy)
+    for (const problem of problems) this.#problems.push(problem)
+  }
+
+  /** Mends in the ways that could matter and keeps the one that loses least. */
+  #mendBest(from: number): Mended {
+    let best = this.#mend(from, plain)
+    if (!best.cut && best.mismatches === 0) return best
+    for (const strategy of best.mismatches === 0 ? [siblings] : [siblings, strays, both]) {
+      if (this.#reread > rereadsMax * this.#text.length) break
+      const other = this.#mend(from, strategy)
+      this.#reread += other.end - from
+      if (this.#badness(other) < this.#badness(best)) best = other
+    }
+    return best
+  }
+
+  #mend(from: number, strategy: Strategy): Mended {
+    const setup = { text: this.#text, strategy, depthMax: this.#depthMax, lineOf: this.#lineOf }
+    return mend(from, setup)
+  }
+
+  /** A document that does not end, or ends before its text does, is worse than any lost part. */
+  #badness({ cut, end, lostChars }: Mended): number {
+    const next = this.#text.charCodeAt(afterSpaces(this.#text, end))
+    const goesOn = next === chars.comma || next === chars.closeBrace || next === chars.closeBracket
+    return (cut || goesOn ? this.#text.length : 0) + lostChars
+  }
+
+  /** Steps over what is no document, to the next line that starts like one. */
+  #skipForeign(from: number): number {
+    documentStart.lastIndex = from
+    const found = documentStart.exec(this.#text)
+    const end = found ? found.index : this.#text.length
+    const shown = this.#text.slice(from, Math.min(end, from + 40)).trim()
+    const lost = !/^\/[/*]/.test(shown)
+    const why = lost ? `this is not JSON and was left out: ${shown}` : 'comments are not JSON'
+    this.#problems.push({ code: 'malformed', why, line: this.#lineOf(from), lost })
+    return end
+  }
+
+  #add(value: unknown, from: number, to: number): void {
+    const sliceOf = lazily(() => slicesOf(this.#text, from))
+    const [start, end] = [this.#base + from, this.#base + to]
+    this.#documents.push({ value, line: this.#lineOf(from), start, end, sliceOf })
+  }
+}
+
+const plain: Strategy = { siblings: false, strays: false }
+const siblings: Strategy = { siblings: true, strays: false }
+const strays: Strategy = { siblings: false, strays: true }
+const both: Strategy = { siblings: true, strays: true }
+
+/** The start of a line that starts like a document. */
+const documentStart = /(?<=\n[ \t]*)[{[]/g
+
+function parseExact(text: string): object | null {
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' ? value : null
+  } catch {
+    return null
+  }
+}
+
+function lazily(make: () => (pointer: string) => string | null) {
+  let made: ((pointer: string) => string | null) | null = null
+  return (pointer: string): string | null => {
+    made ??= make()
+    return made(pointer)
+  }
+}
+
+/** White space, byte order marks, and the record separators of RFC 7464. */
+const betweenDocuments = /[\s\u0000\u001e\ufeff]*/y
+
+function afterSpaces(text: string, at: number): number {
+  betweenDocuments.lastIndex = at
+  betweenDocuments.test(text)
+  return betweenDocuments.lastIndex
+}
+
+const linesSampled = 16
+
+/** Whether, in a sample of the lines, at least half are documents of their own. */
+function isLines(text: string, from: number): boolean {
+  let sampled = 0
+  let complete = 0
+  let isFirst = false
+  for (let at = from; at < text.length && sampled < linesSampled; ) {
+    const next = text.indexOf('\n', at)
+    const end = next < 0 ? text.length : next
+    const start = afterSpaces(text, at)
+    if (start < end) {
+      sampled++
+      if (isWhole(text.slice(start, end).trimEnd())) {
+        complete++
+        if (sampled === 1) isFirst = true
+      }
+    }
+    at = Math.max(end + 1, start)
+  }
+  return sampled > 1 && complete > 0 && (isFirst ? complete * 2 >= sampled : complete * 2 > sampled)
+}
+
+/** Whether brackets open with the first character of this line and close with its last. */
+function isWhole(row: string): boolean {
+  const code = row.charCodeAt(0)
+  if (code !== chars.openBrace && code !== chars.openBracket) return false
+  return outlineOf(row, 0, Number.POSITIVE_INFINITY).end === row.length
+}
