@@ -76,6 +76,8 @@ export type Component = {
   /** The ecosystem as the document names it: `npm`, `PyPI`, `Debian:12`, ... */
   readonly ecosystem?: string
   readonly purl?: string
+  /** CPE 2.2 or 2.3 names as written. */
+  readonly cpes?: readonly string[]
   /** The version found installed or tested. */
   readonly version?: string
   readonly ranges?: readonly VersionRange[]
