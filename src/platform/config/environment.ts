@@ -1,0 +1,29 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Everything that Parley takes from the environment of its process; nothing else reads it. */
+export type Environment = {
+  /** `COLUMNS`: the width of lines where the output is no terminal. */
+  readonly columns?: number
+  /** `NO_COLOR`, or `TERM=dumb`. */
+  readonly isColourRefused: boolean
+  /** `FORCE_COLOR`, other than `0`. */
+  readonly isColourForced: boolean
+  /** `PARLEY_CACHE`, else the user's cache folder: what can be fetched again. */
+  readonly cacheFolder: string
+}
+
+type Variables = { readonly [name: string]: string | undefined }
+
+export function environmentOf(variables: Variables = process.env): Environment {
+  const { COLUMNS, NO_COLOR, FORCE_COLOR, TERM, PARLEY_CACHE } = variables
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = variables
+  const columns = Number(COLUMNS)
+  const base = XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache')
+  return {
+    ...(Number.isInteger(columns) && columns > 0 ? { columns } : {}),
+    isColourRefused: Boolean(NO_COLOR) || TERM === 'dumb',
+    isColourForced: Boolean(FORCE_COLOR) && FORCE_COLOR !== '0',
+    cacheFolder: PARLEY_CACHE || join(base, 'parley'),
+  }
+}
