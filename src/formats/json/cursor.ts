@@ -2,7 +2,8 @@ import type { Problem, ProblemCode } from '#formats/finding/decoder.ts'
 import { chars } from './outline.ts'
 import { pointerTo } from './reader.ts'
 
-const problemsMax = 1_000
+/** So many problems of one text are listed; the rest is counted. */
+export const problemsMax = 1_000
 
 /** A bracket that is open at the cursor. */
 export type Frame = {
@@ -16,8 +17,11 @@ export type Frame = {
 export type Strategy = {
   /** An object that starts like the elements of an outer array is the next of those elements. */
   readonly siblings: boolean
-  /** A closing bracket of the wrong kind is surplus; otherwise the right one before is missing. */
-  readonly strays: boolean
+  /**
+   * Which closing brackets of the wrong kind are surplus; before the others the right one is
+   * missing. `some` decides by what follows the bracket.
+   */
+  readonly strays: 'none' | 'some' | 'all'
 }
 
 /** A place in a text that is nearly JSON, and what was wrong on the way to it. */
@@ -41,9 +45,10 @@ export class Cursor {
   /** Characters in the elements that were given up. */
   lostChars = 0
   readonly problems: Problem[] = []
+  /** How many problems were too many to list. */
+  unlisted = 0
   readonly #lineOf: (offset: number) => number
   readonly #remarked = new Set<string>()
-  #unreported = 0
 
   constructor(from: number, given: CursorSetup) {
     this.text = given.text
@@ -65,7 +70,7 @@ export class Cursor {
   /** Writes down what was wrong here. */
   report(code: ProblemCode, why: string, lost: boolean): void {
     if (this.problems.length >= problemsMax) {
-      this.#unreported++
+      this.unlisted++
       return
     }
     const pointer = this.path.reduce<string>((base, step) => pointerTo(base, step), '')
@@ -83,13 +88,6 @@ export class Cursor {
   fail(why: string): void {
     if (!this.broken) this.report('malformed', why, true)
     this.broken = true
-  }
-
-  /** Says, where problems were left out for their number, how many. */
-  close(): void {
-    if (this.#unreported === 0) return
-    const why = `${this.#unreported} more problems in this document are not listed`
-    this.problems.push({ code: 'malformed', why, line: this.#lineOf(this.at), lost: true })
   }
 
   /** The code at the cursor, -1 at the end. */

@@ -1,7 +1,7 @@
 import type { Problem } from '#formats/finding/decoder.ts'
 import { Cursor, type CursorSetup } from './cursor.ts'
 import { chars, outlineOf } from './outline.ts'
-import { none, readKey, readText, readWord } from './token.ts'
+import { isMemberStart, none, readKey, readText, readWord } from './token.ts'
 
 /** A document that was read although it is not quite JSON. */
 export type Mended = {
@@ -9,6 +9,7 @@ export type Mended = {
   /** Offset behind what was read. */
   readonly end: number
   readonly problems: readonly Problem[]
+  readonly unlisted: number
   /** The text ended before the document did. */
   readonly cut: boolean
   readonly mismatches: number
@@ -28,9 +29,9 @@ export function mend(from: number, setup: CursorSetup): Mended {
     cursor.report('truncated', 'the text ends inside this value; what was complete is kept', true)
     cursor.at = setup.text.length
   }
-  cursor.close()
-  const { at: end, problems, cut, mismatches, lostChars } = cursor
-  return { value: found === none ? null : found, end, problems, cut, mismatches, lostChars }
+  const { at: end, problems, unlisted, cut, mismatches, lostChars } = cursor
+  const value = found === none ? null : found
+  return { value, end, problems, unlisted, cut, mismatches, lostChars }
 }
 
 function readValue(cursor: Cursor): unknown {
@@ -66,8 +67,10 @@ function readArray(cursor: Cursor): unknown[] {
   const mine = cursor.frames.length
   cursor.open(true)
   cursor.at++
-  while (isInside(cursor, chars.closeBracket)) {
-    if (startsOuterElement(cursor)) break
+  for (;;) {
+    const step = advance(cursor, chars.closeBracket)
+    if (step === 'unclosed') doubtLast(cursor, found)
+    if (step !== 'inside' || startsOuterElement(cursor)) break
     readElement(cursor, found)
     if (cursor.closeTo === mine) {
       cursor.closeTo = null
@@ -93,7 +96,7 @@ function readElement(cursor: Cursor, into: unknown[]): void {
     frame.count++
   }
   cursor.path.push(into.length)
-  const value = readValue(cursor)
+  const value = readUnopened(cursor) ?? readValue(cursor)
   if (!cursor.cut) cursor.path.pop()
   if (cursor.broken) {
     into.push(null)
@@ -102,11 +105,22 @@ function readElement(cursor: Cursor, into: unknown[]): void {
   cursor.broken = outerBroken
 }
 
+/** Reads an object whose opening brace is missing: members where an element must be. */
+function readUnopened(cursor: Cursor): object | null {
+  if (cursor.peek() !== chars.quote || !isMemberStart(cursor)) return null
+  cursor.fail('a bracket is not opened before this member')
+  cursor.at--
+  return readObject(cursor)
+}
+
 function readObject(cursor: Cursor): object {
   const found: Record<string, unknown> = {}
   cursor.open(false)
   cursor.at++
-  while (isInside(cursor, chars.closeBrace)) {
+  for (;;) {
+    const step = advance(cursor, chars.closeBrace)
+    if (step === 'unclosed') cursor.fail('a bracket is not closed before this one')
+    if (step !== 'inside') break
     const code = cursor.peek()
     if (code === chars.openBrace || code === chars.openBracket) {
       if (leavesForArray(cursor)) break
@@ -130,6 +144,8 @@ function readMember(cursor: Cursor, into: Record<string, unknown>): void {
     if (cursor.peek() === -1) cursor.cut = true
     else {
       cursor.fail('expected a colon behind the name of a member')
+      const punctuation = name.search(/[:{}[\],]/)
+      if (punctuation > 0 && cursor.text[at] === '"') cursor.at = at + 1 + punctuation
       skipGarbage(cursor)
     }
     return
@@ -158,34 +174,44 @@ function set(into: Record<string, unknown>, name: string, value: unknown): void 
   }
 }
 
+type Step = 'inside' | 'over' | 'unclosed'
+
 /**
- * Goes to the next element or member of the container that `close` closes. False when the
- * container ends: by its bracket, by the end of the text, or because that bracket is missing.
+ * Goes to the next element or member of the container that `close` closes, or finds it over: by
+ * its bracket, by the end of the text, or `unclosed`, by a bracket that another one must precede.
  */
-function isInside(cursor: Cursor, close: number): boolean {
+function advance(cursor: Cursor, close: number): Step {
+  const isArray = close === chars.closeBracket
   for (;;) {
     const code = cursor.skip()
     if (code === -1) {
       cursor.cut = true
-      return false
+      return 'over'
     }
     if (code === close) {
       cursor.at++
-      return false
+      return 'over'
     }
-    if (code === chars.comma) {
-      cursor.remark('a comma too many was stepped over')
-    } else if (code === chars.closeBrace || code === chars.closeBracket) {
+    if (code === chars.comma) cursor.remark('a comma too many was stepped over')
+    else if (code === chars.closeBrace || code === chars.closeBracket) {
       cursor.mismatches++
-      if (!isStray(cursor, code)) {
-        cursor.fail('a bracket is not closed before this one')
-        return false
-      }
-      cursor.fail('a closing bracket too many was stepped over')
-    } else if (code === chars.colon) {
-      cursor.fail('a colon where none can be')
-    } else return true
+      if (!isStray(cursor, code)) return 'unclosed'
+      cursor.report('malformed', 'a closing bracket too many was stepped over', true)
+      cursor.broken ||= !isArray
+    } else if (code === chars.colon) cursor.fail('a colon where none can be')
+    else return 'inside'
     cursor.at++
+  }
+}
+
+/** An array whose bracket is missing: its last element is in doubt, or all of a list of words. */
+function doubtLast(cursor: Cursor, found: unknown[]): void {
+  const why = 'a bracket is not closed before this one'
+  const last = found.at(-1)
+  if (typeof last !== 'object' || last === null) cursor.fail(why)
+  else {
+    cursor.report('malformed', why, true)
+    found[found.length - 1] = null
   }
 }
 
@@ -195,8 +221,9 @@ const closesBeforeElement = /\}\s*,\s*[{[]/y
 function isStray(cursor: Cursor, code: number): boolean {
   const { arraysOpen, frames } = cursor
   const fitting = code === chars.closeBracket ? arraysOpen : frames.length - arraysOpen
-  if (fitting === 0) return true
-  if (cursor.strategy.strays) return true
+  const { strays } = cursor.strategy
+  if (fitting === 0 || strays === 'all') return true
+  if (strays === 'none') return false
   closesBeforeElement.lastIndex = cursor.at
   return closesBeforeElement.test(cursor.text)
 }
@@ -220,7 +247,9 @@ function leavesForArray(cursor: Cursor): boolean {
   cursor.mismatches++
   cursor.fail('expected the name of a member, found a bracket')
   if (cursor.arraysOpen === 0) return false
-  cursor.closeTo = cursor.frames.findLastIndex(({ isArray }) => isArray)
+  if (!resumesOuter(cursor, firstKeyAt(cursor))) {
+    cursor.closeTo = cursor.frames.findLastIndex(({ isArray }) => isArray)
+  }
   return true
 }
 
@@ -231,18 +260,23 @@ function firstKeyAt(cursor: Cursor): string | null {
   return firstKey.exec(cursor.text)?.[1] ?? null
 }
 
-/** Whether the element at the cursor is unlike its neighbours and like those of an outer array. */
-function startsOuterElement(cursor: Cursor): boolean {
-  const here = cursor.frames.at(-1)
-  if (!cursor.strategy.siblings || !here || here.count === 0) return false
-  const key = firstKeyAt(cursor)
-  if (key === null || key === here.firstKey) return false
+/** Closes everything down to the array whose elements start with `key`, if there is one. */
+function resumesOuter(cursor: Cursor, key: string | null): boolean {
+  if (!cursor.strategy.siblings || key === null) return false
   const outer = cursor.frames.findLastIndex((frame) => frame.firstKey === key)
   if (outer < 0) return false
   cursor.mismatches++
   cursor.closeTo = outer
   cursor.fail('a bracket is not closed before the next element')
   return true
+}
+
+/** Whether the element at the cursor is unlike its neighbours and like those of an outer array. */
+function startsOuterElement(cursor: Cursor): boolean {
+  const here = cursor.frames.at(-1)
+  if (!cursor.strategy.siblings || !here || here.count === 0) return false
+  const key = firstKeyAt(cursor)
+  return key !== here.firstKey && resumesOuter(cursor, key)
 }
 
 /** After an error inside an object: goes on to the comma or bracket that seems to end it. */
@@ -255,6 +289,8 @@ function skipGarbage(cursor: Cursor): void {
     }
     if (code === chars.comma || code === chars.closeBrace || code === chars.closeBracket) return
     if (code === chars.openBrace || code === chars.openBracket) {
+      cursor.mismatches++
+      if (resumesOuter(cursor, firstKeyAt(cursor))) return
       readValue(cursor)
       if (cursor.cut || cursor.closeTo !== null) return
     } else cursor.at++

@@ -100,9 +100,10 @@ export function losesDigits(text: string, at: number): boolean {
   while (text[first - 1] === '0') first--
   const next = text[end]
   if (next === '.' || next === 'e' || next === 'E' || text[first - 1] === '.') return false
-  if (end - at > exactDigitsMax) return true
+  if (end - at >= exactDigitsMax) return true
   const digits = text.slice(at, end)
-  return BigInt(digits) !== BigInt(Number(digits))
+  const read = Number(digits)
+  return String(read) !== digits && BigInt(read) !== BigInt(digits)
 }
 
 /** Answers the one-based line of an offset; all answers together cost one pass over the text. */

@@ -1,5 +1,5 @@
 import type { Problem } from '#formats/finding/decoder.ts'
-import type { Strategy } from './cursor.ts'
+import { problemsMax, type Strategy } from './cursor.ts'
 import { type Mended, mend } from './mend.ts'
 import { chars, linesOf, losesDigits, membersOf, outlineOf } from './outline.ts'
 import { slicesOf } from './span.ts'
@@ -27,7 +27,6 @@ export type ParseLimits = { readonly depthMax?: number }
 
 const depthMaxDefault = 200
 const depthMaxAllowed = 1_000
-const problemsMax = 1_000
 /** How often, in lengths of the text, it may be read again to find the best mend. */
 const rereadsMax = 8
 
@@ -46,19 +45,19 @@ export function parseJson(text: string, limits: ParseLimits = {}): Parsed {
       problems: [{ code: 'malformed', why: 'the text is blank', lost: false }],
     }
   }
-  const whole = new Reading(text, { depthMax })
-  if (whole.readWhole(from)) return whole.result()
-  if (!isLines(text, from)) {
+  const problems = new ProblemList()
+  const whole = new Reading(text, { depthMax, problems })
+  if (!whole.readWhole(from)) {
+    if (isLines(text, from)) return readLines(text, from, depthMax)
     whole.readAll(from)
-    return whole.result()
   }
-  return readLines(text, from, depthMax)
+  return { documents: whole.documents, problems: problems.all() }
 }
 
 /** One document a line; a bad line costs itself only. */
 function readLines(text: string, from: number, depthMax: number): Parsed {
   const documents: JsonDocument[] = []
-  const problems: Problem[] = []
+  const problems = new ProblemList()
   let line = linesOf(text)(from)
   let at = from
   while (at < text.length) {
@@ -67,27 +66,45 @@ function readLines(text: string, from: number, depthMax: number): Parsed {
     const row = text.slice(at, end)
     const start = afterSpaces(row, 0)
     if (start < row.length) {
-      const reading = new Reading(row, { depthMax, base: at, firstLine: line })
+      const reading = new Reading(row, { depthMax, base: at, firstLine: line, problems })
       if (!reading.readWhole(start)) reading.readAll(start)
-      const found = reading.result()
-      for (const each of found.documents) documents.push(each)
-      for (const each of found.problems) problems.push(each)
+      for (const each of reading.documents) documents.push(each)
     }
     line++
     at = end + 1
   }
-  return { documents, problems: cap(problems) }
+  return { documents, problems: problems.all() }
 }
 
-function cap(problems: Problem[]): Problem[] {
-  if (problems.length <= problemsMax) return problems
-  const left = problems.length - problemsMax
-  const lost = problems.slice(problemsMax).some((problem) => problem.lost)
-  const more: Problem = { code: 'malformed', why: `${left} more problems are not listed`, lost }
-  return [...problems.slice(0, problemsMax), more]
+/** The problems of one text: a bounded list, and the number of the rest. */
+class ProblemList {
+  readonly #listed: Problem[] = []
+  #unlisted = 0
+
+  add(...found: readonly Problem[]): void {
+    for (const each of found) {
+      if (this.#listed.length < problemsMax) this.#listed.push(each)
+      else this.#unlisted++
+    }
+  }
+
+  count(unlisted: number): void {
+    this.#unlisted += unlisted
+  }
+
+  all(): readonly Problem[] {
+    if (this.#unlisted === 0) return this.#listed
+    const why = `${this.#unlisted} more problems are not listed`
+    return [...this.#listed, { code: 'malformed', why, lost: true }]
+  }
 }
 
-type Scope = { readonly depthMax: number; readonly base?: number; readonly firstLine?: number }
+type Scope = {
+  readonly depthMax: number
+  readonly problems: ProblemList
+  readonly base?: number
+  readonly firstLine?: number
+}
 
 /** The documents of one text, gathered from its start to its end. */
 class Reading {
@@ -95,20 +112,17 @@ class Reading {
   readonly #base: number
   readonly #depthMax: number
   readonly #lineOf: (offset: number) => number
-  readonly #documents: JsonDocument[] = []
-  readonly #problems: Problem[] = []
+  readonly #problems: ProblemList
+  readonly documents: JsonDocument[] = []
   #careful = false
   #reread = 0
 
-  constructor(text: string, { depthMax, base = 0, firstLine = 1 }: Scope) {
+  constructor(text: string, { depthMax, problems, base = 0, firstLine = 1 }: Scope) {
+    this.#problems = problems
     this.#text = text
     this.#base = base
     this.#depthMax = depthMax
     this.#lineOf = linesOf(text, firstLine)
-  }
-
-  result(): Parsed {
-    return { documents: this.#documents, problems: cap(this.#problems) }
   }
 
   /** Reads the text as one flawless document, the usual case; false when it is not that. */
@@ -149,11 +163,11 @@ class Reading {
     const value = parseExact(from === 0 && end === text.length ? text : text.slice(from, end))
     if (value === null) return null
     this.#add(value, from, end)
-    if (outline.members !== membersOf(value)) this.#mendOnce(from, plain)
+    if (outline.members !== membersOf(value)) this.#take(this.#mend(from, plain))
     for (const at of outline.longNumbers) {
       if (!losesDigits(text, at)) continue
       const why = 'this integer has more digits than a double holds; its last digits are rounded'
-      this.#problems.push({ code: 'bad-value', why, line: this.#lineOf(at), lost: false })
+      this.#problems.add({ code: 'bad-value', why, line: this.#lineOf(at), lost: false })
     }
     return end
   }
@@ -163,22 +177,21 @@ class Reading {
     if (exact !== null) return exact
     this.#careful = true
     const best = this.#mendBest(from)
-    for (const problem of best.problems) this.#problems.push(problem)
+    this.#take(best)
     this.#add(best.value, from, best.end)
     return best.end
   }
 
-  /** Problems only: the value is known already. */
-  #mendOnce(from: number, strategy: Strategy): void {
-    const { problems } = this.#mend(from, strategy)
-    for (const problem of problems) this.#problems.push(problem)
+  #take({ problems, unlisted }: Mended): void {
+    this.#problems.add(...problems)
+    this.#problems.count(unlisted)
   }
 
   /** Mends in the ways that could matter and keeps the one that loses least. */
   #mendBest(from: number): Mended {
     let best = this.#mend(from, plain)
     if (!best.cut && best.mismatches === 0) return best
-    for (const strategy of best.mismatches === 0 ? [siblings] : [siblings, strays, both]) {
+    for (const strategy of best.mismatches === 0 ? [siblings] : otherStrategies) {
       if (this.#reread > rereadsMax * this.#text.length) break
       const other = this.#mend(from, strategy)
       this.#reread += other.end - from
@@ -199,29 +212,38 @@ class Reading {
     return (cut || goesOn ? this.#text.length : 0) + lostChars
   }
 
-  /** Steps over what is no document, to the next line that starts like one. */
+  /** Steps over what is no document: stray punctuation, or up to a line that starts like one. */
   #skipForeign(from: number): number {
+    punctuation.lastIndex = from
     documentStart.lastIndex = from
-    const found = documentStart.exec(this.#text)
-    const end = found ? found.index : this.#text.length
+    const isPunctuation = punctuation.test(this.#text)
+    const found = isPunctuation ? null : documentStart.exec(this.#text)
+    const end = isPunctuation ? punctuation.lastIndex : (found?.index ?? this.#text.length)
     const shown = this.#text.slice(from, Math.min(end, from + 40)).trim()
     const lost = !/^\/[/*]/.test(shown)
     const why = lost ? `this is not JSON and was left out: ${shown}` : 'comments are not JSON'
-    this.#problems.push({ code: 'malformed', why, line: this.#lineOf(from), lost })
+    this.#problems.add({ code: 'malformed', why, line: this.#lineOf(from), lost })
     return end
   }
 
   #add(value: unknown, from: number, to: number): void {
     const sliceOf = lazily(() => slicesOf(this.#text, from))
     const [start, end] = [this.#base + from, this.#base + to]
-    this.#documents.push({ value, line: this.#lineOf(from), start, end, sliceOf })
+    this.documents.push({ value, line: this.#lineOf(from), start, end, sliceOf })
   }
 }
 
-const plain: Strategy = { siblings: false, strays: false }
-const siblings: Strategy = { siblings: true, strays: false }
-const strays: Strategy = { siblings: false, strays: true }
-const both: Strategy = { siblings: true, strays: true }
+const plain: Strategy = { siblings: false, strays: 'some' }
+const siblings: Strategy = { siblings: true, strays: 'some' }
+const otherStrategies: readonly Strategy[] = [
+  siblings,
+  { siblings: false, strays: 'none' },
+  { siblings: true, strays: 'none' },
+  { siblings: false, strays: 'all' },
+  { siblings: true, strays: 'all' },
+]
+
+const punctuation = /[\s,:}\]]+/y
 
 /** The start of a line that starts like a document. */
 const documentStart = /(?<=\n[ \t]*)[{[]/g

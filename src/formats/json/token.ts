@@ -42,7 +42,7 @@ export function readKey(cursor: Cursor): string | typeof none {
   return bare
 }
 
-/** Reads a string in value position, where an unescaped quote inside can be told by what follows. */
+/** Reads a string in value position: what follows it tells an unescaped quote inside. */
 export function readText(cursor: Cursor): string | typeof none {
   const open = cursor.at
   const found = readString(cursor)
@@ -128,14 +128,24 @@ function endOfString(cursor: Cursor): { end: number; odd: string | null; isOpen:
         return { end: at, odd, isOpen: true }
       }
       odd ??= code === 0 ? badNul : badControl
+      if (code === 0x0a || code === 0x0d) at = lastSpace(text, at)
     }
   }
   return { end: -1, odd, isOpen: false }
 }
 
 const knownEscape = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y
-/** A line that starts with a quote or a closing bracket does not go on with a text. */
-const endOfOpenString = /[\r\n]+[ \t]*["}\]]/y
+/** Lines that start like a member, or with a bracket before another sign, are no text's. */
+const endOfOpenString = /[\r\n]\s*(?:"[^"\\\r\n]*"\s*:|\{\s*["}]|[}\]]\s*(?:$|[}\]]|,\s*["{[]))/y
+
+/** The last of the spaces and line breaks that follow `at`, so that none is tried twice. */
+function lastSpace(text: string, at: number): number {
+  spaces.lastIndex = at + 1
+  spaces.test(text)
+  return spaces.lastIndex - 1
+}
+
+const spaces = /\s*/y
 
 function parseString(body: string): string {
   const found: unknown = JSON.parse(`"${body}"`)
@@ -171,22 +181,51 @@ function isClosedHere({ text, at, frames, broken }: Cursor): boolean {
   return inArray ? looksAt(text, at, followedByString) : looksAt(text, at, followedByName)
 }
 
-/** Reads on from a quote that did not end its string, up to one that can have. */
+/** A name, its colon and the start of a value: a string that goes on this far was not closed. */
+const memberStart = /"[^"\\\n]+"\s*:\s*(?:["{[]|-?\d|true\b|false\b|null\b)/y
+
+/** Whether a quoted name, a colon and the start of a value stand at the cursor. */
+export const isMemberStart = ({ text, at }: Cursor): boolean => looksAt(text, at, memberStart)
+
+/**
+ * Finds the end of a string whose last quote did not end it: the next quote that can end it, or
+ * the place before the next member where its own closing quote is missing.
+ */
 function reopen(cursor: Cursor, open: number): string {
   const { text } = cursor
-  cursor.fail('a quote in a string is not escaped')
-  for (; cursor.at < text.length; cursor.at++) {
-    const code = text.charCodeAt(cursor.at)
-    if (code === chars.backslash) cursor.at++
+  const inObject = cursor.frames.at(-1)?.isArray === false
+  cursor.fail('a quote in a string is not escaped, or missing')
+  let at = cursor.at - 1
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === chars.backslash) at++
     else if (code === 0x0a || code === 0x0d) break
-    else if (code === chars.quote && looksAt(text, cursor.at + 1, followedByEnd)) {
-      cursor.at++
-      break
+    else if (code === chars.quote) {
+      if (inObject && looksAt(text, at, memberStart)) {
+        at = open + 1 + proseLength(text.slice(open + 1, at))
+        break
+      }
+      if (at >= cursor.at && looksAt(text, at + 1, followedByEnd)) {
+        at++
+        break
+      }
     }
   }
-  if (cursor.at >= text.length) {
-    cursor.at = text.length
-    cursor.cut = true
-  }
+  if (at >= text.length) cursor.cut = true
+  cursor.at = Math.min(at, text.length)
   return text.slice(open + 1, cursor.at)
+}
+
+/** How much of an unclosed string is its own: up to a bracket that closes nothing in it. */
+function proseLength(body: string): number {
+  let [braces, brackets] = [0, 0]
+  for (let at = 0; at < body.length; at++) {
+    const code = body.charCodeAt(at)
+    if (code === chars.openBrace) braces++
+    else if (code === chars.openBracket) brackets++
+    else if (code === chars.closeBrace && --braces < 0) return at
+    else if (code === chars.closeBracket && --brackets < 0) return at
+  }
+  const comma = body.lastIndexOf(',')
+  return comma >= 0 && body.slice(comma + 1).trim() === '' ? comma : body.length
 }
