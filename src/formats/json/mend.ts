@@ -137,7 +137,7 @@ function readMember(cursor: Cursor, into: Record<string, unknown>): void {
   const at = cursor.at
   const name = readKey(cursor)
   if (name === none) {
-    skipGarbage(cursor)
+    if (!cursor.cut) skipGarbage(cursor)
     return
   }
   if (cursor.skip() !== chars.colon) {
