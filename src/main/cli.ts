@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander'
+import about from '../../package.json' with { type: 'json' }
+import { exitCodesText } from './exit.ts'
+import { guardStreams, tell } from './output.ts'
+
+/** Runs the command line; what each command needs is loaded only when it runs. */
+export async function main(args: readonly string[]): Promise<void> {
+  guardStreams()
+  try {
+    await programOf().parseAsync([...args], { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2
+      return
+    }
+    tell([
+      `parley: a defect in Parley: ${error instanceof Error ? error.stack : String(error)}`,
+      'Please report it, with the command and, if you may share it, the input.',
+    ])
+    process.exitCode = 70
+  }
+}
+
+function programOf(): Command {
+  const program = new Command('parley')
+    .description('Turns a flood of vulnerability findings into a ranked list of vulnerabilities.')
+    .version(about.version, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .addHelpText('after', () => `\n${exitCodesText()}`)
+    .showHelpAfterError('(parley --help lists commands and options)')
+    .exitOverride()
+  addTriage(program)
+  addFormats(program)
+  return program
+}
+
+const inputText = 'files, folders, patterns, .gz and .zip archives, or - for standard input'
+
+function addTriage(program: Command): void {
+  program
+    .command('triage')
+    .summary('rank the distinct vulnerabilities that findings are about')
+    .description('Reads findings in any known format and ranks what they are about.')
+    .argument('<files...>', inputText)
+    .option('--format <name>', 'read every input as this format; see "parley formats"')
+    .option('--progress', 'tell the progress even where standard error is no terminal')
+    .action(async (names: string[], options: { format?: string; progress?: boolean }) => {
+      const { runTriage } = await import('./triage.ts')
+      process.exitCode = await runTriage(names, options)
+    })
+}
+
+function addFormats(program: Command): void {
+  program
+    .command('formats')
+    .summary('list the formats that are read')
+    .description('Lists every format that is read, and what its decoder was written from.')
+    .option('--json', 'as JSON')
+    .action(async (options: { json?: boolean }) => {
+      const { runFormats } = await import('./formats.ts')
+      runFormats(options)
+    })
+}

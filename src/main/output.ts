@@ -1,0 +1,48 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { no, type Result, yes } from '#kernel/result.ts'
+import { manyLines } from '#platform/terminal/visible.ts'
+
+/**
+ * A reader that goes away (`parley ... | head`) is no error: what it did not want is not written.
+ * An interruption leaves no half-written file behind, since files appear whole or not at all.
+ */
+export function guardStreams(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit(process.exitCode)
+      throw error
+    })
+  }
+  process.on('SIGINT', () => process.exit(130))
+  process.on('SIGTERM', () => process.exit(143))
+}
+
+/** Lines for the user, to standard output. They may hold text from outside only escaped. */
+export function print(lines: readonly string[]): void {
+  if (lines.length > 0) process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** Lines about the work itself, to standard error, safe whatever they quote. */
+export function tell(lines: readonly string[]): void {
+  if (lines.length > 0) process.stderr.write(`${lines.map(manyLines).join('\n')}\n`)
+}
+
+/** Writes a whole file or nothing: `path` never holds half of `content`. `-` is standard output. */
+export function writeWhole(path: string, content: string | Uint8Array): Result<null> {
+  if (path === '-') {
+    process.stdout.write(content)
+    return yes(null)
+  }
+  const draft = `${path}.${process.pid}.part`
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(draft, content)
+    renameSync(draft, path)
+    return yes(null)
+  } catch (error) {
+    rmSync(draft, { force: true })
+    const why = error instanceof Error ? error.message : String(error)
+    return no({ code: 'not-writable', why: `cannot be written: ${why}`, at: path })
+  }
+}

@@ -1,0 +1,58 @@
+import { decoders } from '#features/exchange/decoders.ts'
+import { exitCodeOf, type Import, type ImportedFile, importFrom } from '#features/exchange/read.ts'
+import type { Problem } from '#formats/finding/decoder.ts'
+import { environmentOf } from '#platform/config/environment.ts'
+import { documentsOf } from '#platform/files/documents.ts'
+import { type Progress, progressOn, silent } from '#platform/terminal/progress.ts'
+import { screenOf } from '#platform/terminal/screen.ts'
+import { oneLine } from '#platform/terminal/visible.ts'
+import type { ExitCode } from './exit.ts'
+import { tell } from './output.ts'
+
+export type ReadingOptions = {
+  /** Reads everything as this format. */
+  readonly format?: string
+  readonly progress?: Progress
+}
+
+/** Everything that the named files, folders, patterns or `-` hold, and the code it earns. */
+export async function readAll(
+  names: readonly string[],
+  { format, progress = silent }: ReadingOptions = {},
+): Promise<{ found: Import; code: ExitCode }> {
+  const found = await importFrom(documentsOf(names), {
+    decoders,
+    ...(format === undefined ? {} : { format }),
+    onFile: ({ name }, { files, reports }) =>
+      progress.tell(`Reading: ${reports} reports in ${files} files, ${name}`),
+  })
+  progress.end()
+  return { found, code: exitCodeOf(found) }
+}
+
+/** Progress goes to standard error where that is a terminal, or where it is asked for. */
+export function progressFor(isAsked: boolean): Progress {
+  const { isTerminal, width } = screenOf(process.stderr, environmentOf())
+  if (!isTerminal && !isAsked) return silent
+  const write = (text: string): void => void process.stderr.write(text)
+  return progressOn({ write, isTerminal, width, nowMs: () => performance.now() })
+}
+
+const problemsShownMax = 8
+
+/** What was wrong with the input, a line each: file, place, reason and advice. */
+export function tellProblems(files: readonly ImportedFile[]): void {
+  for (const { name, problems } of files) {
+    // Losses first: a remark must not push one out of sight.
+    const ordered = [...problems].sort((one, other) => Number(other.lost) - Number(one.lost))
+    tell(ordered.slice(0, problemsShownMax).map((problem) => problemText(name, problem)))
+    const left = ordered.length - problemsShownMax
+    if (left > 0) tell([`parley: ${name}: ${left} more problems; --json lists them all`])
+  }
+}
+
+function problemText(name: string, { why, pointer, line, hint, lost }: Problem): string {
+  const place = [line === undefined ? '' : `:${line}`, pointer ? ` at ${pointer}` : ''].join('')
+  const advice = hint === undefined ? '' : ` (${hint})`
+  return oneLine(`parley: ${lost ? '' : 'note: '}${name}${place}: ${why}${advice}`)
+}

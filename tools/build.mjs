@@ -1,0 +1,24 @@
+// `npm run build`: the sources as JavaScript in `dist/`, because Node runs no TypeScript that lies
+// under node_modules. Commands stay in files of their own, so that each loads what it needs.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from 'esbuild'
+import { root } from './install.mjs'
+
+const outdir = join(root, 'dist')
+rmSync(outdir, { recursive: true, force: true })
+await build({
+  absWorkingDir: root,
+  entryPoints: { cli: 'src/main/cli.ts' },
+  outdir,
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  packages: 'external',
+  outExtension: { '.js': '.mjs' },
+  chunkNames: 'chunk-[hash]',
+  legalComments: 'none',
+  logLevel: 'warning',
+})

@@ -1,0 +1,62 @@
+// `npm test`: installs, type-checks, lints, looks for dead code and runs every test. Whatever
+// follows `npm test --` goes to the test runner. Runs on Node 18 and newer.
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { installOnce, root } from './install.mjs'
+
+try {
+  await installOnce()
+} catch (error) {
+  process.stderr.write(`${error.message}\n`)
+  process.exit(1)
+}
+
+const node = nodeOfTests()
+const script = (...path) => join(root, 'node_modules', ...path)
+const args = process.argv.slice(2)
+const hasFiles = args.some((arg) => !arg.startsWith('-'))
+const steps = [
+  ['types', [script('typescript7', 'bin', 'tsc'), '--noEmit']],
+  ['lint and format', [script('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings']],
+  ['dead code', [script('knip', 'bin', 'knip.js'), '--no-progress']],
+  ['tests', ['--test', ...args, ...(hasFiles ? [] : ['src/**/*.test.ts', 'test/**/*.test.ts'])]],
+]
+
+const failed = []
+for (const [name, command] of steps) {
+  const started = Date.now()
+  process.stdout.write(`\n== ${name}\n`)
+  const { status } = spawnSync(node, command, { cwd: root, stdio: 'inherit', env: testEnv() })
+  process.stdout.write(`== ${name}: ${status === 0 ? 'passed' : 'FAILED'}, ${since(started)}\n`)
+  if (status !== 0) failed.push(name)
+}
+if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(', ')}\n`)
+process.exit(failed.length > 0 ? 1 : 0)
+
+/** The Node that Parley itself runs on: this one if it is new enough, else the installed one. */
+function nodeOfTests() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major > 24 || (major === 24 && minor >= 15)) return process.execPath
+  const os = process.platform === 'win32' ? 'win' : process.platform
+  const file = `node-${os}-${process.arch}/bin/node${os === 'win' ? '.exe' : ''}`
+  try {
+    return createRequire(import.meta.url).resolve(file)
+  } catch {
+    process.stderr.write(
+      `The tests need Node.js 24.15 or newer; this is ${process.version}, and npm has none for this ` +
+        'kind of machine. Install Node.js 24 from https://nodejs.org/ and start again.\n',
+    )
+    process.exit(1)
+  }
+}
+
+/** Output of the tests must not depend on the colours or width of this terminal. */
+function testEnv() {
+  const { FORCE_COLOR, NO_COLOR, COLUMNS, ...rest } = process.env
+  return rest
+}
+
+function since(started) {
+  return `${((Date.now() - started) / 1000).toFixed(1)} s`
+}
