@@ -1,9 +1,15 @@
+import { parseCsv } from '#formats/csv/parse.ts'
 import type { Material, Problem, XmlElement } from '#formats/finding/decoder.ts'
 import { parseJson } from '#formats/json/parse.ts'
 import { parseXml } from '#formats/xml/parse.ts'
 
 /** One way to read the syntax of a text, with what was wrong with it in that way. */
-export type Candidate = { readonly material: Material; readonly problems: readonly Problem[] }
+export type Candidate = {
+  readonly material: Material
+  readonly problems: readonly Problem[]
+  /** Reads all of it, where `material` is only as much as its format is judged by. */
+  readonly whole?: () => Candidate
+}
 
 /** How structured text begins; what begins so is never taken for a report in prose. */
 const jsonStart = /^\s*(\{\s*["}]|\[\s*[[{"\]])/
@@ -20,9 +26,37 @@ export function* candidatesOf(text: string): Generator<Candidate> {
     const { root, problems } = parseXml(text)
     if (root || xmlStart.test(text)) yield xmlCandidate(text, root, problems)
   }
-  if (!jsonStart.test(text) && !xmlStart.test(text)) {
-    yield { material: { kind: 'text', text }, problems: [] }
+  if (jsonStart.test(text) || xmlStart.test(text)) return
+  const table = tableCandidate(text)
+  if (table) yield table
+  if (!table || !isRegular(table.material)) yield { material: { kind: 'text', text }, problems: [] }
+}
+
+/** Tables are judged by their header and first rows, so that prose is not read as a long table. */
+const tableSampleLength = 65_536
+
+function tableCandidate(text: string): Candidate | null {
+  const cut = text.length > tableSampleLength ? text.lastIndexOf('\n', tableSampleLength) : -1
+  const sample = cut > 0 ? text.slice(0, cut) : text
+  const { table, problems } = parseCsv(sample)
+  if (!table) return null
+  const whole = (): Candidate => {
+    const all = parseCsv(text)
+    return { material: { kind: 'table', table: all.table ?? table, text }, problems: all.problems }
   }
+  return { material: { kind: 'table', table, text }, problems, whole }
+}
+
+const columnsMin = 3
+const columnNameLengthMax = 40
+
+/** Whether this is surely a table, so that it is told as an unknown one and never as prose. */
+function isRegular(material: Material): boolean {
+  if (material.kind !== 'table') return false
+  const { header, rows } = material.table
+  const isNamed = header.every((name) => name !== '' && name.length <= columnNameLengthMax)
+  const even = rows.filter(({ cells }) => cells.length === header.length).length
+  return isNamed && header.length >= columnsMin && rows.length > 0 && even * 10 >= rows.length * 9
 }
 
 /** A document of which nothing could be kept still says why. */

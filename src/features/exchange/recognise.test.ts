@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Decoder, Material } from '#formats/finding/decoder.ts'
+import type { Finding } from '#formats/finding/finding.ts'
 import { isArray, isObject } from '#formats/json/reader.ts'
 import { readText } from './recognise.ts'
 
@@ -70,6 +71,7 @@ for (const [text, code, why] of [
   ['<?xml version="1.0"?><a', 'unknown-format', /XML/],
   ['%PDF-1.7 ...', 'unknown-format', /a PDF/],
   ['\x7fELF\x02\x01', 'unknown-format', /an ELF program/],
+  ['id,name,score\n1,x,3\n2,y,4\n', 'unknown-format', /the columns "id", "name", "score"/],
   ['<!DOCTYPE html><p>x</p>', 'unknown-format', /an HTML page/],
   ['ab\x01\x02\x03\x04\ufffd\ufffd', 'unknown-format', /a binary file/],
   ['r\0e\0p\0o\0r\0t\0', 'unknown-format', /UTF-16 without a byte order mark/],
@@ -100,6 +102,24 @@ test('damaged structure is never taken for prose, prose that begins like it is',
   assert.equal(outcome('[Security] Overflow in tf_read')[0], 'prose')
   assert.equal(outcome('[  12.5] BUG: KASAN: use-after-free')[0], 'prose')
   assert.equal(outcome('<details>Overflow in tf_read')[0], 'prose')
+})
+
+test('prose with commas is no table, and a table is judged by its start but read to its end', () => {
+  assert.equal(outcome('Hello, team,\n\nwe found, today, a bug, it is bad.\n')[0], 'prose')
+  const header: Decoder = {
+    ...keyed('header', ''),
+    recognise: (material) => (material.kind === 'table' ? 2 : 0),
+    decode: ({ kind, ...rest }) => ({
+      findings: 'table' in rest ? rest.table.rows.map(rowFinding) : [],
+      ...{ components: [], problems: [] },
+    }),
+  }
+  const text = `id,name,note\n${'1,x,"a, b"\n'.repeat(20_000)}`
+  assert.deepEqual(outcome(text, { decoders: [header, prose] }), ['header', 20_000])
+})
+
+const rowFinding = ({ line }: { line: number }): Finding => ({
+  ...{ at: { line }, title: 'row', original: null },
 })
 
 test('structure wins over the text it quotes', () => {

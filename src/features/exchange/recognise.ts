@@ -77,7 +77,8 @@ function decodeAs(decoder: Decoder, material: Material): Decoded {
   }
 }
 
-function decoded(decoder: Decoder, { material, problems }: Candidate): Reading {
+function decoded(decoder: Decoder, candidate: Candidate): Reading {
+  const { material, problems } = candidate.whole?.() ?? candidate
   const found = decodeAs(decoder, material)
   return {
     format: decoder.name,
