@@ -1,11 +1,12 @@
 // `npm run build`: the sources as JavaScript in `dist/`, because Node runs no TypeScript that lies
 // under node_modules. Commands stay in files of their own, so that each loads what it needs.
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { build } from 'esbuild'
 import { root } from './install.mjs'
 
-const outdir = join(root, 'dist')
+/** Where to build, `dist/` unless another folder is named. */
+const outdir = resolve(process.argv[2] ?? join(root, 'dist'))
 rmSync(outdir, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
