@@ -7,7 +7,7 @@ import type { Reader } from '#formats/json/reader.ts'
 /** A component while entries of the same package are brought together. */
 type Gathered = {
   readonly identity: { name: string; ecosystem?: string | undefined; purl?: string | undefined }
-  readonly ranges: VersionRange[]
+  readonly ranges: VersionRange[][]
   readonly versions: string[][]
 }
 
@@ -23,13 +23,13 @@ export function componentsOf(affected: readonly Reader[]): Component[] {
     const isPackageRange = (range: Reader): boolean => range.raw('type') !== 'GIT'
     if (named) {
       const into = gather(gathered, named)
-      for (const range of ranges.filter(isPackageRange)) into.ranges.push(...rangesOf(range))
+      into.ranges.push(ranges.filter(isPackageRange).flatMap(rangesOf))
       into.versions.push(entry.texts('versions'))
     }
     for (const range of ranges) {
       if (named && isPackageRange(range)) continue
       const into = gather(gathered, repositoryOf(range))
-      into?.ranges.push(...rangesOf(range))
+      into?.ranges.push(rangesOf(range))
       if (!named) into?.versions.push(entry.texts('versions'))
     }
   }
@@ -72,7 +72,7 @@ function componentOf({ identity, ranges, versions }: Gathered): Component {
     name: identity.name,
     ecosystem: identity.ecosystem,
     purl: identity.purl,
-    ranges,
+    ranges: ranges.flat(),
     versions: others.length === 0 ? first : [...new Set(versions.flat())],
   })
 }

@@ -134,8 +134,15 @@ test('a withdrawn record takes itself back, and a zero date is no date', () => {
 })
 
 test('a record of OSS-Fuzz carries its crash', () => {
-  const details =
-    'OSS-Fuzz report: https://x\n\n```\nCrash type: Heap-buffer-overflow READ 4\nCrash state:\nparse_box\nread_file\n```\n'
+  const details = [
+    ...[
+      'OSS-Fuzz report: https://example.org/1',
+      '',
+      '```',
+      'Crash type: Heap-buffer-overflow READ 4',
+    ],
+    ...['Crash state:', 'parse_box', 'read_file', '```', ''],
+  ].join('\n')
   const crash = (text: string): unknown =>
     osvDecoder.decode(json({ id: 'OSV-2024-1', modified: 'x', details: text })).findings[0]?.crash
   const frames = [{ function: 'parse_box' }, { function: 'read_file' }]

@@ -79,8 +79,10 @@ const nesting =
   /^(unclosed tag|unexpected close tag|unmatched closing tag|documents may contain only one)/
 
 /** Remarks after which everything is still there. */
-const harmless =
-  /^(disallowed character\.$|undefined entity|malformed character entity|unbound namespace|the string)/
+const harmless = new RegExp(
+  '^(disallowed character\\.$|undefined entity|malformed character entity' +
+    '|unbound namespace|the string)',
+)
 
 /** One run over one text. The nesting is kept here, since saxes closes all at a stray end tag. */
 class Parse {
