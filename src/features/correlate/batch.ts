@@ -1,0 +1,97 @@
+import { addBackground, type Background } from './background.ts'
+import { lengthsOf } from './compare.ts'
+import type { Evidence } from './evidence.ts'
+import { Interner } from './interner.ts'
+import type { Model } from './model.ts'
+import type { Judged } from './pair.ts'
+import {
+  FirstLook,
+  firstProbabilities,
+  type Pairs,
+  pairsOf,
+  type Reports,
+  secondLookMin,
+  secondRow,
+  surroundingsOf,
+} from './passes.ts'
+import { Postings } from './postings.ts'
+import { type Profile, profileOf } from './profile.ts'
+import { Rarity } from './rarity.ts'
+
+/** A batch that was read and whose candidate pairs are known, but not yet judged. */
+export type Prepared = { readonly reports: Reports; readonly pairs: Pairs }
+
+export type BatchOptions = {
+  readonly background: Background
+  readonly backgroundWeight: number
+  readonly candidates: number
+  readonly sourcesAreDistinct: boolean
+}
+
+/** Reads a batch and finds its candidate pairs. The cost a report does not grow with the batch. */
+export function prepare(batch: readonly Evidence[], options: BatchOptions): Prepared {
+  const interner = new Interner()
+  const rarity = new Rarity()
+  const profiles = batch.map((evidence) => profileOf(evidence, interner.intern))
+  for (const { bags } of profiles) rarity.add(bags)
+  const weight = options.backgroundWeight
+  addBackground(options.background, { rarity, interner, weight })
+  rarity.freeze()
+  const sides = profiles.map((profile) => sideOf(profile, rarity))
+  const reports: Reports = {
+    sides,
+    sources: sourceNumbers(batch),
+    rarity,
+    sourcesAreDistinct: options.sourcesAreDistinct,
+  }
+  const postings = new Postings()
+  for (const [report, side] of sides.entries()) postings.add(report, side)
+  const pairs = pairsOf(reports, (report) => candidatesOf(report, { reports, postings, options }))
+  return { reports, pairs }
+}
+
+const sideOf = (profile: Profile, rarity: Rarity): Judged => ({
+  ...profile,
+  lengths: lengthsOf(profile.bags, rarity),
+})
+
+/** Numbers for sources; reports without one never count as of the same source. */
+function sourceNumbers(batch: readonly Evidence[]): number[] {
+  const known = new Map<string, number>()
+  return batch.map(({ source }, report) => {
+    const key = source ?? `\u0000${report}`
+    const number = known.get(key) ?? known.size
+    known.set(key, number)
+    return number
+  })
+}
+
+function candidatesOf(
+  report: number,
+  from: { reports: Reports; postings: Postings; options: BatchOptions },
+): number[] {
+  const { reports, postings, options } = from
+  const side = reports.sides[report]
+  if (!side) return []
+  const source = reports.sources[report]
+  const found = postings.search(side, {
+    rarity: reports.rarity,
+    count: options.candidates,
+    admits: (other) =>
+      other !== report && !(options.sourcesAreDistinct && reports.sources[other] === source),
+  })
+  return found.map((candidate) => candidate.report)
+}
+
+/** Raw probabilities of all pairs of a prepared batch, both looks taken. */
+export function judge({ reports, pairs }: Prepared, model: Model): Float32Array {
+  const look = new FirstLook(reports, pairs)
+  const first = firstProbabilities(look, pairs, model)
+  if (!model.hasSecond) return first
+  const around = surroundingsOf(reports, pairs, first)
+  return first.map((probability, pair) => {
+    if (probability < secondLookMin) return probability
+    const [a, b] = [pairs.a[pair] ?? 0, pairs.b[pair] ?? 0]
+    return model.second(secondRow(look.row(pair), { a, b, probability }, around))
+  })
+}

@@ -1,0 +1,137 @@
+import type { Judged } from './pair.ts'
+import { type View, viewNumber } from './views.ts'
+
+/** The views compared again with the rarity that texts have among a report's own candidates. */
+const localViews: readonly View[] = ['words', 'title', 'identifiers', 'versions']
+
+/** What one report sees in a candidate, in comparison with its other candidates. */
+export const outlookFeatures = [
+  ...['rank', 'ofTop', 'aboveRival', 'aboveMean'],
+  ...localViews.flatMap((view) => [`${view}Local`, `${view}LocalRarest`]),
+  ...['aboveSourceRival'],
+] as const
+
+/** One candidate as a report sees it: the pair's similarity under which candidates are ordered. */
+export type Neighbour = {
+  readonly side: Judged
+  readonly source: number
+  readonly similarity: number
+}
+
+/**
+ * How often texts occur in a small set of reports. The arrays are as long as the vocabularies and
+ * are cleaned after use by walking the same reports again.
+ */
+class LocalCounts {
+  readonly #counts = new Map<number, Uint16Array>()
+
+  change(side: Judged, by: 1 | -1): void {
+    for (const view of localViews) {
+      const number = viewNumber(view)
+      const { ids } = side.bags
+      for (let at = side.bags.start(number); at < side.bags.end(number); at++) {
+        const id = ids[at] ?? 0
+        const counts = this.#of(number, id)
+        counts[id] = (counts[id] ?? 0) + by
+      }
+    }
+  }
+
+  of(view: number): Uint16Array {
+    return this.#of(view, 0)
+  }
+
+  #of(view: number, id: number): Uint16Array {
+    const counts = this.#counts.get(view)
+    if (counts && id < counts.length) return counts
+    const grown = new Uint16Array(Math.max(4096, (id + 1) * 2))
+    if (counts) grown.set(counts)
+    this.#counts.set(view, grown)
+    return grown
+  }
+}
+
+/** Writes what a report sees in each of its candidates. */
+export class Outlooks {
+  readonly #counts = new LocalCounts()
+
+  /**
+   * The outlook of `self` on each of `neighbours`, in their order: one row of `outlookFeatures`
+   * each. `sourcesAreDistinct` adds the rival of the candidate's own source.
+   */
+  of(self: Judged, neighbours: readonly Neighbour[], sourcesAreDistinct: boolean): Float32Array[] {
+    this.#counts.change(self, 1)
+    for (const { side } of neighbours) this.#counts.change(side, 1)
+    const similarities = neighbours.map(({ similarity }) => similarity)
+    const ordered = [...similarities].sort((a, b) => b - a)
+    const mean = similarities.reduce((sum, value) => sum + value, 0) / (neighbours.length || 1)
+    const rows = neighbours.map((neighbour) => {
+      const row = new Float32Array(outlookFeatures.length)
+      const top = ordered[0] ?? 0
+      const rank = ordered.indexOf(neighbour.similarity)
+      const rival = rank === 0 ? (ordered[1] ?? 0) : top
+      row[0] = rank
+      row[1] = top > 0 ? neighbour.similarity / top : 0
+      row[2] = neighbour.similarity - rival
+      row[3] = neighbour.similarity - mean
+      this.#local(self, neighbour.side, { row, among: neighbours.length + 1 })
+      row[row.length - 1] = sourcesAreDistinct
+        ? aboveSourceRival(neighbour, neighbours)
+        : Number.NaN
+      return row
+    })
+    this.#counts.change(self, -1)
+    for (const { side } of neighbours) this.#counts.change(side, -1)
+    return rows
+  }
+
+  #local(a: Judged, b: Judged, into: { row: Float32Array; among: number }): void {
+    for (const [index, view] of localViews.entries()) {
+      const { cosine, rarest } = this.#compare(a, b, { view: viewNumber(view), among: into.among })
+      into.row[4 + 2 * index] = cosine
+      into.row[5 + 2 * index] = rarest
+    }
+  }
+
+  #compare(a: Judged, b: Judged, on: { view: number; among: number }): Local {
+    const counts = this.#counts.of(on.view)
+    const total = on.among + 2
+    let [i, j] = [a.bags.start(on.view), b.bags.start(on.view)]
+    const [iEnd, jEnd] = [a.bags.end(on.view), b.bags.end(on.view)]
+    if (i === iEnd || j === jEnd) return { cosine: Number.NaN, rarest: Number.NaN }
+    let [dot, lengthA, lengthB, rarest] = [0, 0, 0, 0]
+    while (i < iEnd || j < jEnd) {
+      const p = i < iEnd ? (a.bags.ids[i] ?? 0) : Number.POSITIVE_INFINITY
+      const q = j < jEnd ? (b.bags.ids[j] ?? 0) : Number.POSITIVE_INFINITY
+      const weight = Math.log(total / ((counts[Math.min(p, q)] ?? 0) + 1))
+      const square = weight * weight
+      if (p <= q) {
+        lengthA += square
+        i++
+      }
+      if (q <= p) {
+        lengthB += square
+        j++
+      }
+      if (p === q) {
+        dot += square
+        if (weight > rarest) rarest = weight
+      }
+    }
+    const length = Math.sqrt(lengthA * lengthB)
+    return { cosine: length > 0 ? dot / length : 0, rarest }
+  }
+}
+
+type Local = { readonly cosine: number; readonly rarest: number }
+
+/** By how much a candidate surpasses the best other one that the same source filed. */
+function aboveSourceRival(of: Neighbour, all: readonly Neighbour[]): number {
+  let rival = 0
+  for (const other of all) {
+    if (other !== of && other.source === of.source && other.similarity > rival) {
+      rival = other.similarity
+    }
+  }
+  return of.similarity - rival
+}
