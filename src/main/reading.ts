@@ -40,19 +40,24 @@ export function progressFor(isAsked: boolean): Progress {
 
 const problemsShownMax = 8
 
-/** What was wrong with the input, a line each: file, place, reason and advice. */
+/** What was wrong with the input, a line each: file, place, reason; advice where it is new. */
 export function tellProblems(files: readonly ImportedFile[]): void {
+  const advised = new Set<string>()
   for (const { name, problems } of files) {
     // Losses first: a remark must not push one out of sight.
     const ordered = [...problems].sort((one, other) => Number(other.lost) - Number(one.lost))
-    tell(ordered.slice(0, problemsShownMax).map((problem) => problemText(name, problem)))
+    for (const problem of ordered.slice(0, problemsShownMax)) {
+      const hint = problem.hint ?? ''
+      const advice = hint === '' || advised.has(hint) ? '' : ` (${hint})`
+      advised.add(hint)
+      tell([oneLine(`parley: ${problemText(name, problem)}${advice}`)])
+    }
     const left = ordered.length - problemsShownMax
-    if (left > 0) tell([`parley: ${name}: ${left} more problems; --json lists them all`])
+    if (left > 0) tell([oneLine(`parley: ${name}: ${left} more problems`)])
   }
 }
 
-function problemText(name: string, { why, pointer, line, hint, lost }: Problem): string {
+function problemText(name: string, { why, pointer, line, lost }: Problem): string {
   const place = [line === undefined ? '' : `:${line}`, pointer ? ` at ${pointer}` : ''].join('')
-  const advice = hint === undefined ? '' : ` (${hint})`
-  return oneLine(`parley: ${lost ? '' : 'note: '}${name}${place}: ${why}${advice}`)
+  return `${lost ? '' : 'note: '}${name}${place}: ${why}`
 }

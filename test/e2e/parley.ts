@@ -62,14 +62,11 @@ async function feed(child: ChildProcess, input: RunOptions['input']): Promise<vo
     stdin.end(input)
     return
   }
+  const closed = new Promise((resolve) => stdin.once('close', resolve))
   for await (const piece of input ?? []) {
     if (stdin.destroyed || child.exitCode !== null) break
-    if (!stdin.write(piece)) {
-      await new Promise((resolve) => {
-        stdin.once('drain', resolve)
-        stdin.once('close', resolve)
-      })
-    }
+    if (stdin.write(piece)) continue
+    await Promise.race([closed, new Promise((resolve) => stdin.once('drain', resolve))])
   }
   stdin.end()
 }

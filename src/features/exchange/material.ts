@@ -12,15 +12,17 @@ export type Candidate = {
 }
 
 /** How structured text begins; what begins so is never taken for a report in prose. */
-const jsonStart = /^\s*(\{\s*["}]|\[\s*[[{"\]])/
-const xmlStart = /^\s*<\?xml\s/
+const jsonStart = /^[\s\0\x1e]*(\{\s*["}]|\[\s*[[{"\]])/
+const xmlStart = /^\s*<(\?xml\s|!DOCTYPE\s+(?!html))/i
+/** Record separators (RFC 7464) and NUL bytes may stand before the first document. */
+const firstCharacter = /[^\s\0\x1e]/
 
 /**
  * The ways in which a text can be read, most telling first: structure that is there before plain
  * text, because structured documents quote mails and crash logs, and not the other way round.
  */
 export function* candidatesOf(text: string): Generator<Candidate> {
-  const start = /\S/.exec(text)?.[0]
+  const start = firstCharacter.exec(text)?.[0]
   if (start === '{' || start === '[') yield* jsonCandidates(text)
   if (start === '<') {
     const { root, problems } = parseXml(text)

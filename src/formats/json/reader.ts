@@ -83,13 +83,13 @@ export class Reader {
     return this.#at(key, isObject(found) ? found : undefined)
   }
 
-  /** Cursors on the members of an array that are objects; others are problems and left out. */
+  /** Cursors on the members of an array that are objects; others are lost, which is a problem. */
   objects(key: string): Reader[] {
     const base = pointerTo(this.pointer, key)
     return this.#array(key).flatMap((value, index) => {
       const item = new Reader(value, pointerTo(base, index), this.problems)
       if (isObject(value)) return [item]
-      item.#complain('an object', value)
+      item.#complain('an object', value, true)
       return []
     })
   }
@@ -143,8 +143,8 @@ export class Reader {
     return undefined
   }
 
-  #complain(wanted: string, found: unknown): void {
-    this.problem({ code: 'wrong-type', why: `expected ${wanted}, found ${nameOf(found)}` })
+  #complain(wanted: string, found: unknown, lost = false): void {
+    this.problem({ code: 'wrong-type', why: `expected ${wanted}, found ${nameOf(found)}`, lost })
   }
 }
 
