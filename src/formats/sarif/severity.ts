@@ -19,15 +19,15 @@ export const isNoFinding = (result: Reader): boolean =>
   noFindings.has(result.text('kind') ?? '') || noFindings.has(result.text('level') ?? '')
 
 /**
- * Severity and score of a result. Tools that know more than SARIF's three levels say so in the
- * `security-severity` property, a CVSS-like score (GitHub's convention), or in a word; else the
- * level decides (section 3.27.10): its own, the invocation's override, the rule's default.
+ * Severity and score of a result. Tools that know more than SARIF's three levels say so in a word
+ * or in the `security-severity` property, a CVSS-like score (GitHub's convention); else the level
+ * decides (section 3.27.10): its own, the invocation's override, the rule's default.
  */
 export function gradeOf(result: Reader, graded: Graded): { severity: Severity; score?: number } {
   const score = scoreIn(graded.bag) ?? (graded.rule ? scoreIn(graded.rule.bag) : undefined)
   const severity =
-    severityOfScore(score) ??
     wordIn(graded.bag) ??
+    severityOfScore(score) ??
     (result.has('level') ? undefined : graded.rule ? wordIn(graded.rule.bag) : undefined) ??
     severityOfLevel(levelOf(result, graded))
   return score === undefined ? { severity } : { severity, score }
