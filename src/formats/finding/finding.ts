@@ -110,6 +110,8 @@ export type Crash = {
   readonly access?: 'read' | 'write'
   readonly sizeBytes?: number
   readonly address?: string
+  /** What the program itself printed: an assertion, a panic's or an exception's text. */
+  readonly message?: string
   /** Innermost first. */
   readonly frames: readonly Frame[]
 }
