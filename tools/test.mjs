@@ -15,9 +15,11 @@ try {
 const node = nodeOfTests()
 const script = (...path) => join(root, 'node_modules', ...path)
 const args = process.argv.slice(2)
+const pageFolder = join(root, 'src', 'features', 'exchange', 'page')
 const hasFiles = args.some((arg) => !arg.startsWith('-'))
 const steps = [
   ['types', [script('typescript7', 'bin', 'tsc'), '--noEmit']],
+  ['types of the page', [script('typescript7', 'bin', 'tsc'), '--noEmit', '-p', pageFolder]],
   ['lint and format', [script('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings']],
   ['dead code', [script('knip', 'bin', 'knip.js'), '--no-progress']],
   ['tests', ['--test', ...args, ...(hasFiles ? [] : ['src/**/*.test.ts', 'test/**/*.test.ts'])]],
