@@ -27,10 +27,10 @@ export const rules: readonly BoringRule[] = [
     names: 'asan_thread_start SigTramp __cfi_slowpath Unwind',
     symbols: [
       pattern(
-        raw`^_{1,3}(?:asan|hwasan|msan|tsan|ubsan|lsan|sanitizer|dfsan|memprof|cfi|xray|kmsan`,
-        raw`|kcsan|kasan)(?:_|::)`,
+        raw`^_{1,3}(?:asan|hwasan|msan|tsan|ubsan|lsan|sanitizer|dfsan|memprof|cfi|xray)`,
+        raw`(?:_|::)`,
       ),
-      startsWithAny(raw`_{0,2}(?:hw|k)?asan_`, '_{2,3}interceptor_', 'interceptor_', '__wrap_'),
+      startsWithAny(raw`_{0,2}(?:hw)?asan_`, '_{2,3}interceptor_', 'interceptor_', '__wrap_'),
       startsWithAny('wrap_', '__local_', 'lsan::', 'scudo'),
     ],
     files: [
@@ -176,8 +176,9 @@ export const rules: readonly BoringRule[] = [
         '_{0,2}kasan_',
         '__asan_(?:re|st|lo)',
         'check_memory_region',
-        'kmsan_',
-        'kcsan_',
+        '_{0,2}kmsan_',
+        '_{0,2}kcsan_',
+        '__[mt]san_',
         '__?ubsan_',
         'die_',
         '__die_',

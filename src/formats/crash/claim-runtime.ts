@@ -176,8 +176,7 @@ function phpError(line: string): Claim | null {
 /** Whether the next line that says something has this form. */
 function followedBy(lines: Lines, at: number, form: RegExp): boolean {
   for (let next = at + 1; next <= at + 4 && next < lines.count; next++) {
-    const text = lines.raw(next).trim()
-    if (form.test(text.replace(/^(?:> ?){1,4}/, ''))) return true
+    if (form.test(lines.bare(next))) return true
   }
   return false
 }

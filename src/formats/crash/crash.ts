@@ -105,10 +105,14 @@ function isSame(open: Open, claim: Claim, at: number): boolean {
   if (claim.weight === 'last' || open.claim.weight === 'last') return true
   if (claim.weight === 'signal') {
     if (open.claim.weight === 'signal') return !hasFrames || open.claim.kind === claim.kind
-    return open.claim.family !== 'ubsan' || claim.kind === 'ABRT'
+    return !hasFrames || (raisers.has(open.claim.family) && raised.has(claim.kind ?? ''))
   }
   return open.claim.weight === 'signal' ? !hasFrames : saysAgain(open.claim, claim)
 }
+
+/** Who ends the process by a signal after saying why, and by which signals. */
+const raisers = new Set<CrashFamily>(['native', 'go', 'rust', 'fuzzer', 'ubsan', 'java'])
+const raised = new Set(['ABRT', 'TRAP', 'ILL'])
 
 /** The same assertion is often logged twice: by the program and by whoever catches it. */
 const saysAgain = (first: Claim, second: Claim): boolean =>

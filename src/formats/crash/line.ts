@@ -57,8 +57,8 @@ const quoteMark = /^(?:> ?){1,4}/
 function bareLine(raw: string): string {
   let line = raw
   if (line.includes('\u001b')) line = line.replace(colours, '')
+  if (line.charCodeAt(0) === 62) line = line.replace(quoteMark, '')
   const first = line.charCodeAt(0)
-  if (first === 62) line = line.replace(quoteMark, '')
   if (first === 91 || first === 60) line = line.replace(kernelPrefix, '')
   else if (first >= 48 && first <= 57) line = line.replace(logcatPrefix, '')
   else if (first === 67) line = line.replace(childMark, '')
