@@ -31,6 +31,7 @@ function programOf(): Command {
     .showHelpAfterError('(parley --help lists commands and options)')
     .exitOverride()
   addTriage(program)
+  addUpdate(program)
   addFormats(program)
   return program
 }
@@ -48,6 +49,24 @@ function addTriage(program: Command): void {
     .action(async (names: string[], options: { format?: string; progress?: boolean }) => {
       const { runTriage } = await import('./triage.ts')
       process.exitCode = await runTriage(names, options)
+    })
+}
+
+function addUpdate(program: Command): void {
+  program
+    .command('update')
+    .summary('fetch the public lists of known and exploited vulnerabilities')
+    .description(
+      'Fetches the lists that "parley triage --known" reads: what is exploited (KEV), how likely ' +
+        'that is (EPSS) and, for each ecosystem that is named, what is public (OSV). This is the ' +
+        'only command that uses the network, and it sends nothing about you.',
+    )
+    .option('--to <folder>', 'keep them there and not in the cache folder')
+    .option('--osv <ecosystem...>', 'fetch the records of an ecosystem too: npm, PyPI, Debian ...')
+    .option('--from <name=address...>', 'fetch a list from another place, such as a mirror')
+    .action(async (options: { to?: string; osv?: string[]; from?: string[] }) => {
+      const { runUpdate } = await import('./update.ts')
+      process.exitCode = await runUpdate(options)
     })
 }
 

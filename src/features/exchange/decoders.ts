@@ -1,16 +1,30 @@
+import { crashDecoder } from '#formats/crash/crash-log.ts'
+import { csafDecoder } from '#formats/csaf/decode.ts'
 import { cveDecoder } from '#formats/cve/decode.ts'
 import { nvdDecoder } from '#formats/cve/nvd.ts'
 import type { Decoder } from '#formats/finding/decoder.ts'
+import { grypeDecoder } from '#formats/grype/decode.ts'
 import { osvDecoder } from '#formats/osv/decode.ts'
+import { osvScannerDecoder } from '#formats/osv-scanner/decode.ts'
+import { rowsDecoder } from '#formats/rows/rows.ts'
 import { sarifDecoder } from '#formats/sarif/sarif.ts'
+import { semgrepDecoder } from '#formats/semgrep/decode.ts'
+import { trivyDecoder } from '#formats/trivy/decode.ts'
 
 /**
  * Every format that is read, most specific first: where two are no more than possible, the
  * earlier one reads. A new format is one folder under `formats` and one line here.
  */
 export const decoders: readonly Decoder[] = [
-  sarifDecoder, // results of static analysers
-  osvDecoder, // advisories
+  sarifDecoder,
+  trivyDecoder,
+  grypeDecoder,
+  osvScannerDecoder,
+  semgrepDecoder,
+  osvDecoder,
   cveDecoder,
   nvdDecoder,
+  csafDecoder,
+  rowsDecoder,
+  crashDecoder,
 ]

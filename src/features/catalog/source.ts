@@ -1,0 +1,53 @@
+/** A public list of vulnerabilities that can be fetched as one file. */
+export type Source = {
+  readonly name: string
+  readonly title: string
+  readonly address: string
+  /** The name of the file that it is kept in. */
+  readonly file: string
+  /** The names of the decoders, one of which must claim what came. */
+  readonly formats: readonly string[]
+  /** The most bytes that are taken; many times what the list has today. */
+  readonly bytesMax: number
+}
+
+const mebibyte = 2 ** 20
+
+/** The lists that are fetched when no other is asked for. */
+export const sources: readonly Source[] = [
+  {
+    name: 'kev',
+    title: 'CISA catalog of known exploited vulnerabilities',
+    address: 'https://www.cisa.gov/sites/default/files/feeds/known_exploited_vulnerabilities.json',
+    file: 'kev.json',
+    formats: ['kev'],
+    bytesMax: 256 * mebibyte,
+  },
+  {
+    name: 'epss',
+    title: 'FIRST exploit prediction scores',
+    address: 'https://epss.empiricalsecurity.com/epss_scores-current.csv.gz',
+    file: 'epss.csv.gz',
+    formats: ['epss'],
+    bytesMax: 256 * mebibyte,
+  },
+]
+
+/** Names of ecosystems as OSV writes them: `npm`, `PyPI`, `Debian:12`, `GitHub Actions`. */
+const ecosystemForm = /^[A-Za-z][A-Za-z0-9 .:_-]{0,60}$/
+
+/**
+ * The OSV records of one ecosystem, or null when the name cannot be one. The address is that of
+ * https://google.github.io/osv.dev/data/#data-dumps.
+ */
+export function osvSource(ecosystem: string): Source | null {
+  if (!ecosystemForm.test(ecosystem)) return null
+  return {
+    name: `osv:${ecosystem}`,
+    title: `OSV records of ${ecosystem}`,
+    address: `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(ecosystem)}/all.zip`,
+    file: `osv-${ecosystem.replace(/[^A-Za-z0-9.-]/g, '_')}.zip`,
+    formats: ['osv'],
+    bytesMax: 8192 * mebibyte,
+  }
+}
