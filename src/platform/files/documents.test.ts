@@ -7,7 +7,7 @@ import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { zipOf } from '../../../test/archive.ts'
 import type { Chunks } from './bytes.ts'
-import { documentsOf, type ReadOptions } from './documents.ts'
+import { documentsIn, documentsOf, type ReadOptions } from './documents.ts'
 import { defaultLimits, type Input } from './input.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley files '))
@@ -18,11 +18,13 @@ const put = (name: string, content: Buffer | string): string => {
   writeFileSync(path, content)
   return path
 }
-async function read(names: string[], options: ReadOptions = {}): Promise<Input[]> {
-  const inputs: Input[] = []
-  for await (const input of documentsOf(names, options)) inputs.push(input)
-  return inputs
+async function gather(inputs: AsyncIterable<Input>): Promise<Input[]> {
+  const gathered: Input[] = []
+  for await (const input of inputs) gathered.push(input)
+  return gathered
 }
+const read = (names: string[], options: ReadOptions = {}): Promise<Input[]> =>
+  gather(documentsOf(names, options))
 const sketch = (input: Input): string =>
   input.is === 'document'
     ? `${input.name.replace(`${folder}/`, '')}: ${input.text}`
@@ -145,6 +147,16 @@ test('archives more than one inside the other, cut or empty ones are told', asyn
   assert.deepEqual(await sketches(put('deep.zip', deep)), ['deep.zip!in.zip!x.gz: not-readable'])
   assert.deepEqual(await sketches(put('cut.zip', deep.subarray(0, -30))), ['cut.zip: malformed'])
   assert.deepEqual(await sketches(put('none.zip', zipOf([]))), [])
+})
+
+test('bytes from inside a document are read like a file, and are nobody’s named input', async () => {
+  const zip = zipOf([{ name: 'in.txt', content: 'x' }])
+  const [inner] = await gather(documentsIn('mail!a.zip', zip))
+  assert.equal(inner && sketch(inner), 'mail!a.zip!in.txt: x')
+  const [empty] = await gather(documentsIn('mail!e', new Uint8Array()))
+  assert.equal(empty && sketch(empty), 'mail!e: ')
+  const [cut] = await gather(documentsIn('mail!a.zip', zip.subarray(0, -9)))
+  assert.ok(cut?.is === 'refused' && !cut.isNamed)
 })
 
 const small = { ...defaultLimits, documentBytesMax: 2 ** 22, blankBytesMax: 2 ** 26 }

@@ -42,6 +42,20 @@ export async function* documentsOf(
   }
 }
 
+/** The documents in bytes that came inside another document, such as an attachment of a mail. */
+export async function* documentsIn(
+  name: string,
+  bytes: Uint8Array,
+  { limits = defaultLimits }: Pick<ReadOptions, 'limits'> = {},
+): AsyncGenerator<Input> {
+  async function* whole(): Chunks {
+    yield Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  }
+  const found: Found = { is: 'found', name, isNamed: false, sizeBytes: 0, isRegular: false }
+  const source = { name, chunks: whole(), path: null, depth: 0 }
+  yield* unpack(source, { found, budget: new Budget(limits), limits })
+}
+
 /** The raw bytes of an input. */
 function chunksOf(found: Found, stdin: Chunks | undefined): Chunks {
   if (found.name === '-') return stdin ?? process.stdin
