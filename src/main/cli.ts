@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import about from '../../package.json' with { type: 'json' }
+import type { CorrelateOptions } from './correlate.ts'
 import { exitCodesText } from './exit.ts'
 import { guardStreams, tell } from './output.ts'
 
@@ -32,6 +33,7 @@ function programOf(): Command {
     .exitOverride()
   addTriage(program)
   addUpdate(program)
+  addCorrelate(program)
   addFormats(program)
   return program
 }
@@ -67,6 +69,23 @@ function addUpdate(program: Command): void {
     .action(async (options: { to?: string; osv?: string[]; from?: string[] }) => {
       const { runUpdate } = await import('./update.ts')
       process.exitCode = await runUpdate(options)
+    })
+}
+
+function addCorrelate(program: Command): void {
+  program
+    .command('correlate')
+    .summary('group rows of reports by vulnerability')
+    .description('Reads one report a row and tells which rows are about one vulnerability.')
+    .requiredOption('--in <file>', 'rows of reports, .jsonl or .jsonl.gz, or - for standard input')
+    .option('--out <file>', 'where the rows of clusters go, .gz compresses', '-')
+    .option('--explain', 'give reasons with the texts to look for, and name the best rival')
+    .option('--accept-suggestions', 'let cluster_id reflect merges and suggestions together')
+    .option('--distinct-within-source', 'each source has removed its own duplicates')
+    .option('--progress', 'tell the progress even where standard error is no terminal')
+    .action(async (options: CorrelateOptions) => {
+      const { runCorrelate } = await import('./correlate.ts')
+      process.exitCode = await runCorrelate(options)
     })
 }
 

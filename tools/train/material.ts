@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
+import type { Finding } from '../../src/formats/finding/finding.ts'
 import { isObject, Reader } from '../../src/formats/json/reader.ts'
+import { rowsDecoder } from '../../src/formats/rows/rows.ts'
 
 /** Reports that were judged together, with the number of the true cluster of each. */
 export type Judged = {
@@ -18,7 +20,10 @@ export function readRows(path: string): unknown[] {
   if (!found) throw new Error(`no such file: ${path} (nor ${path}.gz)`)
   const bytes = readFileSync(found)
   const text = (found.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8')
-  return text.split('\n').filter(Boolean).map((line): unknown => JSON.parse(line))
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line): unknown => JSON.parse(line))
 }
 
 /** A folder with `reports.jsonl[.gz]` and `labels.jsonl[.gz]`. */
@@ -39,4 +44,12 @@ export function readJudged(folder: string): Judged {
     clusters: ids.map((id) => labels.get(id)?.text('cluster_id') ?? `alone:${id}`),
     flags: (flag) => ids.map((id) => labels.get(id)?.boolean(flag) ?? false),
   }
+}
+
+/** The findings of rows, in their order; a row that is none is an error. */
+export function findingsOf(rows: readonly unknown[]): readonly Finding[] {
+  const lines = rows.map((value, index) => ({ line: index + 1, value }))
+  const { findings } = rowsDecoder.decode({ kind: 'rows', rows: lines, text: '' })
+  if (findings.length !== rows.length) throw new Error('some rows are no reports')
+  return findings
 }

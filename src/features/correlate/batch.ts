@@ -19,7 +19,11 @@ import { type Profile, profileOf } from './profile.ts'
 import { Rarity } from './rarity.ts'
 
 /** A batch that was read and whose candidate pairs are known, but not yet judged. */
-export type Prepared = { readonly reports: Reports; readonly pairs: Pairs }
+export type Prepared = {
+  readonly reports: Reports
+  readonly pairs: Pairs
+  readonly interner: Interner
+}
 
 export type BatchOptions = {
   readonly background: Background
@@ -47,7 +51,7 @@ export function prepare(batch: readonly Evidence[], options: BatchOptions): Prep
   const postings = new Postings()
   for (const [report, side] of sides.entries()) postings.add(report, side)
   const pairs = pairsOf(reports, (report) => candidatesOf(report, { reports, postings, options }))
-  return { reports, pairs }
+  return { reports, pairs, interner }
 }
 
 const sideOf = (profile: Profile, rarity: Rarity): Judged => ({

@@ -5,12 +5,12 @@ import type { Domain, Evidence } from './evidence.ts'
  * What correlation sees of a finding. `source` is who filed it, where that is known. Nothing else
  * about where the finding came from is passed on: file names and positions are not evidence.
  */
-export function evidenceOf(finding: Finding, source?: string): Evidence {
+export function evidenceOf(finding: Finding, source?: string, domain?: Domain): Evidence {
   const components = finding.components ?? []
   const [first] = components
   const title = titleOf(finding)
   return {
-    domain: domainOf(finding),
+    domain: domain ?? domainOf(finding),
     ...(source === undefined ? {} : { source }),
     ...(first?.ecosystem === undefined ? {} : { ecosystem: first.ecosystem }),
     ...(first?.vendor === undefined ? {} : { vendor: first.vendor }),
@@ -47,11 +47,10 @@ function rangesOf({ ranges, versions }: Component): VersionRange[] {
 }
 
 /**
- * Scanner results point at a rule and a place, advisories at affected versions of a component;
- * everything else is prose.
+ * Advisories point at affected versions of a component; everything else that no scanner wrote is
+ * prose.
  */
-function domainOf(finding: Finding): Domain {
-  if (finding.rule !== undefined || finding.tool !== undefined) return 'scan'
+export function domainOf(finding: Finding): Domain {
   const isAdvisory = (finding.components ?? []).some(
     ({ ranges, versions, ecosystem }) =>
       (ranges?.length ?? 0) + (versions?.length ?? 0) > 0 || ecosystem !== undefined,

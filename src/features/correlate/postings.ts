@@ -22,7 +22,7 @@ const searched: readonly (readonly [View, number])[] = [
 /** A text that more reports have than this leads to no candidates: it is common. */
 const postingsMax = 2_000
 /** A search looks at about this many postings, rarest texts first, however many are stored. */
-const visitsMax = 12_000
+const visitsMax = 4_000
 
 type Side = { readonly bags: Bags; readonly lengths: Lengths }
 
@@ -33,7 +33,8 @@ type Side = { readonly bags: Bags; readonly lengths: Lengths }
 export class Postings {
   /** Per searched view and text: the reports that have it, or null once they are too many. */
   readonly #lists: (number[] | null)[][] = searched.map(() => [])
-  readonly #norms: Float32Array[] = []
+  /** Per searched view and report: one over the length of the report's bag. */
+  #scales: Float32Array[] = searched.map(() => new Float32Array(1024))
   #likeness = new Float64Array(1024)
 
   /** Adds report `number`; numbers are given in ascending order. */
@@ -45,33 +46,46 @@ export class Postings {
       const end = bags.end(view)
       for (let at = bags.start(view); at < end; at++) addTo(lists, bags.ids[at] ?? 0, number)
     }
-    this.#norms[number] = Float32Array.from(searched, ([name]) => {
-      return lengths.plainNorms[viewNumber(name)] ?? 0
+    if (number >= this.#likeness.length) this.#grow()
+    for (const [index, [name]] of searched.entries()) {
+      const scales = this.#scales[index]
+      const norm = lengths.plainNorms[viewNumber(name)] ?? 0
+      if (scales && norm > 0) scales[number] = 1 / norm
+    }
+  }
+
+  #grow(): void {
+    const size = this.#likeness.length * 2
+    this.#likeness = new Float64Array(size)
+    this.#scales = this.#scales.map((scales) => {
+      const grown = new Float32Array(size)
+      grown.set(scales)
+      return grown
     })
-    if (number >= this.#likeness.length)
-      this.#likeness = new Float64Array(this.#likeness.length * 2)
   }
 
   /** At most `count` stored reports that `side` is most like, best first; `admits` filters. */
   search({ bags, lengths }: Side, { rarity, count, admits }: Search): Candidate[] {
     const touched: number[] = []
+    const likeness = this.#likeness
     for (const { list, text, index } of this.#texts(bags, rarity)) {
       const [name, share] = searched[index] ?? ['words', 0]
-      const view = viewNumber(name)
-      const own = lengths.plainNorms[view] ?? 0
-      const gain = (share * text * text) / own
-      for (const report of list) {
-        const before = this.#likeness[report] ?? 0
+      const gain = (share * text * text) / (lengths.plainNorms[viewNumber(name)] ?? 1)
+      const scales = this.#scales[index] ?? likeness
+      for (let at = 0; at < list.length; at++) {
+        const report = list[at] ?? 0
+        const before = likeness[report] ?? 0
         if (before === 0) touched.push(report)
-        this.#likeness[report] = before + gain / (this.#norms[report]?.[index] || 1)
+        likeness[report] = before + gain * (scales[report] ?? 0)
       }
     }
-    const found = touched.map((report) => ({ report, likeness: this.#likeness[report] ?? 0 }))
-    for (const report of touched) this.#likeness[report] = 0
-    return best(
-      found.filter(({ report }) => admits(report)),
-      count,
-    )
+    const best = new Best(count)
+    for (const report of touched) {
+      const found = likeness[report] ?? 0
+      likeness[report] = 0
+      if (found > best.floor && admits(report)) best.offer({ report, likeness: found })
+    }
+    return best.sorted()
   }
 
   /** The texts to search by, rarest first, until enough postings are looked at. */
@@ -111,17 +125,27 @@ function addTo(lists: (number[] | null)[], id: number, report: number): void {
   else list.push(report)
 }
 
-/** The `count` highest, in descending order; equal ones in the order of their numbers. */
-function best(found: Candidate[], count: number): Candidate[] {
-  if (found.length > 4 * count) {
-    const floor = kthHighest(found, count)
-    found = found.filter(({ likeness }) => likeness >= floor)
-  }
-  found.sort((a, b) => b.likeness - a.likeness || a.report - b.report)
-  return found.slice(0, count)
-}
+/** Keeps the `count` candidates with the highest likeness; equal ones by lower number. */
+class Best {
+  readonly #count: number
+  #kept: Candidate[] = []
+  /** Nothing at or below this is kept any more. */
+  floor = 0
 
-function kthHighest(found: readonly Candidate[], k: number): number {
-  const values = Float64Array.from(found, ({ likeness }) => likeness).sort()
-  return values[Math.max(0, values.length - k)] ?? 0
+  constructor(count: number) {
+    this.#count = count
+  }
+
+  offer(candidate: Candidate): void {
+    this.#kept.push(candidate)
+    if (this.#kept.length < 4 * this.#count) return
+    this.#kept = this.sorted()
+    this.floor = this.#kept.at(-1)?.likeness ?? 0
+  }
+
+  sorted(): Candidate[] {
+    return this.#kept
+      .sort((a, b) => b.likeness - a.likeness || a.report - b.report)
+      .slice(0, this.#count)
+  }
 }
