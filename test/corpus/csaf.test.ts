@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { csafDecoder } from '#formats/csaf/decode.ts'
+import type { Material } from '#formats/finding/decoder.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { rowsOf } from './records.ts'
 import { sharedPath, skipWithout } from './shared.ts'
@@ -89,9 +90,9 @@ test('every CSAF document of the test suite decodes', { skip: skipWithout(fixtur
   if (!fixtures) return
   const counts = { documents: 0, findings: 0, components: 0, notAffected: 0, problems: 0 }
   for (const path of globSync('**/*.json', { cwd: fixtures }).sort()) {
-    const text = readFileSync(join(fixtures, path), 'utf8')
+    const text: string = readFileSync(join(fixtures, path), 'utf8')
     const value: unknown = JSON.parse(text)
-    const material = { kind: 'json', value, text } as const
+    const material: Material = { kind: 'json', value, text }
     const { findings, problems, components } = csafDecoder.decode(material)
     assert.deepEqual(components, [], path)
     if (!isCsaf(value) || typeof value.document.csaf_version !== 'string') continue

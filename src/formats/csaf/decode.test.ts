@@ -205,7 +205,7 @@ test('VEX says why a product is not affected', () => {
   assert.equal(found?.standing?.why, 'component_not_present; Removed before shipping.')
 })
 
-test('severity is read from scores, ratings and impact words; a score without vector counts', () => {
+test('severity is read from scores, ratings and impact words', () => {
   const said = (fields: object): unknown => {
     const { severity, score, ssvc } = one(fields).findings[0] ?? {}
     return [severity, score, ssvc]

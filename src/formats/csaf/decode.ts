@@ -147,7 +147,8 @@ function affectedOf(vulnerability: Reader, products: ReadonlyMap<string, Product
   const ids = [...new Set(open.length > 0 ? open : [...status.values()].flat())]
   const unknown = ids.filter((id) => !products.has(id))
   if (unknown.length > 0) {
-    const why = `${unknown.length} product ids without a product, such as ${unknown[0]?.slice(0, 80)}`
+    const example = unknown[0]?.slice(0, 80)
+    const why = `${unknown.length} product ids without a product, such as ${example}`
     vulnerability.problem({ code: 'bad-value', why, key: 'product_status', lost: true })
   }
   return componentsOf(ids.flatMap((id) => products.get(id) ?? []))
