@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { manyLines } from '#platform/terminal/visible.ts'
@@ -28,16 +28,25 @@ export function tell(lines: readonly string[]): void {
   if (lines.length > 0) process.stderr.write(`${lines.map(manyLines).join('\n')}\n`)
 }
 
-/** Writes a whole file or nothing: `path` never holds half of `content`. `-` is standard output. */
-export function writeWhole(path: string, content: string | Uint8Array): Result<null> {
+/**
+ * Writes a whole file or nothing: `path` never holds half of `content`, which may come in pieces.
+ * `-` is standard output.
+ */
+export function writeWhole(path: string, content: string | Iterable<string>): Result<null> {
+  const pieces = typeof content === 'string' ? [content] : content
   if (path === '-') {
-    process.stdout.write(content)
+    for (const piece of batched(pieces)) process.stdout.write(piece)
     return yes(null)
   }
   const draft = `${path}.${process.pid}.part`
   try {
     mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(draft, content)
+    const file = openSync(draft, 'w')
+    try {
+      for (const piece of batched(pieces)) writeFileSync(file, piece)
+    } finally {
+      closeSync(file)
+    }
     renameSync(draft, path)
     return yes(null)
   } catch (error) {
@@ -45,4 +54,21 @@ export function writeWhole(path: string, content: string | Uint8Array): Result<n
     const why = error instanceof Error ? error.message : String(error)
     return no({ code: 'not-writable', why: `cannot be written: ${why}`, at: path })
   }
+}
+
+const batchLength = 2 ** 20
+
+/** Joins small pieces, so that each is not a call to the system of its own. */
+function* batched(pieces: Iterable<string>): Generator<string> {
+  let held: string[] = []
+  let length = 0
+  for (const piece of pieces) {
+    held.push(piece)
+    length += piece.length
+    if (length < batchLength) continue
+    yield held.join('')
+    held = []
+    length = 0
+  }
+  if (length > 0) yield held.join('')
 }
