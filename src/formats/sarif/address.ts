@@ -89,7 +89,7 @@ function absoluteBases(run: Reader): string[] {
   return Object.keys(bases)
     .flatMap((id) => {
       const { uri } = baseOf(run, id)
-      return uri !== undefined && isAbsolute(uri) ? [pathOf(uri).replace(/\/*$/, '/')] : []
+      return uri !== undefined && isAbsolute(uri) ? [pathOf(uri).replace(/(?<!\/)\/*$/, '/')] : []
     })
     .filter((path) => path !== '/')
     .sort((one, other) => other.length - one.length)

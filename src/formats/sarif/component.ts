@@ -1,7 +1,10 @@
 import { distinct } from '#formats/advisory/identifiers.ts'
 import type { Component, VersionRange } from '#formats/finding/finding.ts'
 import { present } from '#formats/finding/present.ts'
+import { packageNameOf } from '#formats/purl/package-name.ts'
+import { readPurl } from '#formats/purl/parse.ts'
 import { type Bag, textIn, textsIn } from './bag.ts'
+import { repositoryComponent } from './repository.ts'
 import type { KnownResult } from './result.ts'
 
 const nameKeys = ['package', 'packagename', 'pkgname', 'library', 'libraryname', 'dependency']
@@ -23,21 +26,24 @@ export function componentsOf({ bag, rule, places, message, scope }: KnownResult)
     ...(rule ? textsIn(rule.bag, ...purlKeys) : []),
   ])
   const named = namedIn(bag) ?? labelledIn(message.text) ?? labelledIn(rule?.help)
-  const packages = purls.flatMap((purl) => {
-    const name = nameOf(purl)
-    return name === undefined ? [] : [{ ...matching(named, name), name, purl }]
+  const packages = purls.flatMap((written) => {
+    const purl = readPurl(written)
+    if (!purl) return []
+    const name = packageNameOf(purl)
+    const version = purl.version === undefined ? {} : { version: purl.version }
+    return [{ ...version, ...matching(named, name), name, purl: written }]
   })
   if (packages.length > 0) return packages
   if (named) return [named]
   const { repository } = scope
   if (!repository) return []
-  const { url, revision: version } = repository
-  return [present<Component>({ name: repositoryName(url), purl: forgePurl(url, version), version })]
+  return [repositoryComponent(repository.url, repository.revision)]
 }
 
 /** What was said by name adds to a purl of the same package only. */
 function matching(named: Component | undefined, name: string): Partial<Component> {
-  const isSame = named && (named.name === name || name.endsWith(`/${named.name}`))
+  if (!named) return {}
+  const isSame = name === named.name || ['/', ':'].some((sign) => name.endsWith(sign + named.name))
   return isSame ? named : {}
 }
 
@@ -57,9 +63,9 @@ const fixes = (texts: readonly string[]): VersionRange[] =>
 
 /** Lines such as `Package: openssl` and `Installed Version: 1.0.2` (Trivy, Grype). */
 function labelledIn(text: string | undefined): Component | undefined {
-  if (text === undefined) return undefined
+  if (!text?.includes('Package:')) return undefined
   const read = (label: string): string | undefined =>
-    new RegExp(`^[ \\t]*${label}:[ \\t]*(\\S[^\\r\\n]*)$`, 'im').exec(text)?.[1]?.trim()
+    new RegExp(`^[ \\t]*${label}:[ \\t]*(\\S[^\\r\\n]*)$`, 'm').exec(text)?.[1]?.trim()
   const name = read('Package')
   const version = read('(?:Installed )?Version')
   if (name === undefined || version === undefined) return undefined
@@ -69,35 +75,4 @@ function labelledIn(text: string | undefined): Component | undefined {
     ecosystem: read('Type'),
     ranges: fixes([read('Fix(?:ed)? Version') ?? '']),
   })
-}
-
-/** The namespace and name in a package URL, whatever else it holds. */
-function nameOf(purl: string): string | undefined {
-  const found = /^pkg:\/*[A-Za-z][A-Za-z0-9.+-]*\/+([^?#]+)/.exec(purl)?.[1]
-  const at = found?.lastIndexOf('@') ?? -1
-  const path = at > 0 ? found?.slice(0, at) : found
-  return path === undefined ? undefined : unescaped(path)
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-const repositoryPath = /^[a-z+]+:\/\/(?:[^/@]*@)?([^/?#]+)\/([^?#]+?)(?:\.git)?\/?$/i
-
-/** `https://github.com/owner/name.git` as `github.com/owner/name`. */
-function repositoryName(url: string): string {
-  const [, host, path] = repositoryPath.exec(url) ?? []
-  return host === undefined ? url : `${host}/${path}`
-}
-
-function forgePurl(url: string, revision: string | undefined): string | undefined {
-  const [, host, path = ''] = repositoryPath.exec(url) ?? []
-  const type = { 'github.com': 'github', 'bitbucket.org': 'bitbucket' }[host ?? '']
-  if (type === undefined || path.split('/').length !== 2) return undefined
-  return `pkg:${type}/${path.toLowerCase()}${revision ? `@${revision}` : ''}`
 }

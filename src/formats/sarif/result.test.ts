@@ -59,7 +59,7 @@ test('addresses on a network are endpoints, package addresses are components', (
     'https://example.org/a?b=c',
   ])
   assert.deepEqual(findingOf(at({ uri: 'pkg:npm/%40a/b@1.0' })).components, [
-    { name: '@a/b', purl: 'pkg:npm/%40a/b@1.0' },
+    { name: '@a/b', version: '1.0', purl: 'pkg:npm/%40a/b@1.0' },
   ])
 })
 
@@ -127,7 +127,7 @@ const packages: readonly [why: string, result: object, component: object][] = [
   [
     'a purl, with what is said of the same package',
     { properties: { purls: ['pkg:pypi/x@1'], package: 'x', 'fix-version': '2' } },
-    { name: 'x', purl: 'pkg:pypi/x@1', ranges: [{ fixed: '2' }] },
+    { name: 'x', version: '1', purl: 'pkg:pypi/x@1', ranges: [{ fixed: '2' }] },
   ],
   [
     'labelled lines of a message',
