@@ -2,13 +2,16 @@ import { crashDecoder } from '#formats/crash/crash-log.ts'
 import { csafDecoder } from '#formats/csaf/decode.ts'
 import { cveDecoder } from '#formats/cve/decode.ts'
 import { nvdDecoder } from '#formats/cve/nvd.ts'
+import { cyclonedxDecoder } from '#formats/cyclonedx/decode.ts'
 import type { Decoder } from '#formats/finding/decoder.ts'
 import { grypeDecoder } from '#formats/grype/decode.ts'
 import { osvDecoder } from '#formats/osv/decode.ts'
 import { osvScannerDecoder } from '#formats/osv-scanner/decode.ts'
 import { rowsDecoder } from '#formats/rows/rows.ts'
 import { sarifDecoder } from '#formats/sarif/sarif.ts'
+import { scrutineerDecoder } from '#formats/scrutineer/scrutineer.ts'
 import { semgrepDecoder } from '#formats/semgrep/decode.ts'
+import { tapDecoder } from '#formats/tap/tap.ts'
 import { trivyDecoder } from '#formats/trivy/decode.ts'
 
 /**
@@ -17,6 +20,8 @@ import { trivyDecoder } from '#formats/trivy/decode.ts'
  */
 export const decoders: readonly Decoder[] = [
   sarifDecoder,
+  tapDecoder,
+  scrutineerDecoder,
   trivyDecoder,
   grypeDecoder,
   osvScannerDecoder,
@@ -25,6 +30,7 @@ export const decoders: readonly Decoder[] = [
   cveDecoder,
   nvdDecoder,
   csafDecoder,
+  cyclonedxDecoder,
   rowsDecoder,
   crashDecoder,
 ]
