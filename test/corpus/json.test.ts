@@ -53,7 +53,7 @@ test('real files read as JSON.parse reads them, in both readers', { skip }, (con
     )
     assert.equal(documents[0]?.sliceOf(''), text.trim(), path)
     const from = text.search(/\S/)
-    const strategy = { siblings: true, strays: 'some' } as const
+    const strategy = { siblings: false, strays: 'some' } as const
     const slow = mend(from, { text, strategy, depthMax: 200, lineOf: linesOf(text) })
     if (typeof expected.value === 'object') assert.deepEqual(slow.value, expected.value, path)
   }
@@ -66,7 +66,7 @@ test('real files cut anywhere keep what is complete', { skip }, () => {
     if (text.length > 50_000 || !plainly(text)) continue
     for (const share of [0.1, 0.5, 0.9]) {
       const cut = text.slice(0, Math.floor(text.length * share)).trimEnd()
-      if (!/^\s*[[{]/.test(cut)) continue
+      if (!/^\s*[[{]/.test(cut) || plainly(cut)) continue
       const { documents, problems } = parseJson(cut)
       assert.equal(problems.at(-1)?.code, 'truncated', `${path} at ${share}`)
       assert.equal(typeof documents[0]?.value, 'object')

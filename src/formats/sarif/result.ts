@@ -128,7 +128,7 @@ const ruleAliases = (rule: RuleFacts | null): string[] =>
   rule ? [...textsIn(rule.bag, ...aliasNames), ...rule.tags] : []
 
 const publicForm =
-  /\b(?:CVE-\d{4}-\d{4,}|GHSA(?:-[23456789cfghjmpqrvwx]{4}){3}|(?:RUSTSEC|PYSEC|GO|OSV|MAL)-\d{4}-\d+)\b/gi
+  /\b(?:(?:CVE|RUSTSEC|PYSEC|GO|OSV|MAL)-\d{4}-\d{1,19}|GHSA(?:-[0-9a-z]{4}){3})\b/gi
 
 const idsIn = (text: string | undefined): string[] => text?.match(publicForm) ?? []
 
