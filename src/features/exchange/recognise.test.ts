@@ -86,6 +86,15 @@ for (const [text, code, why] of [
   })
 }
 
+test('an empty list is told, and no loss', () => {
+  const { format, decoded } = readText(' [ ] ', { decoders })
+  assert.equal(format, null)
+  assert.deepEqual(
+    decoded.problems.map(({ why, lost }) => [why, lost]),
+    [['is an empty list; there is nothing to read', false]],
+  )
+})
+
 test('an unknown document is told which formats are read', () => {
   const [problem] = readText('{"c":1}', { decoders }).decoded.problems
   assert.match(problem?.hint ?? '', /one, two, lists, prose; force one with --format/)

@@ -35,8 +35,16 @@ export function readText(text: string, options: RecogniseOptions): Reading {
     first ??= candidate
   }
   const material = first?.material ?? { kind: 'text', text }
+  if (isEmptyList(material)) {
+    const why = 'is an empty list; there is nothing to read'
+    return unread({ code: 'unknown-format', why, lost: false }, first?.problems)
+  }
   return unread(unknown(material, options), first?.problems)
 }
+
+/** What scanners write that found nothing: no format can be told from it, and nothing is lost. */
+const isEmptyList = (material: Material): boolean =>
+  material.kind === 'json' && isArray(material.value) && material.value.length === 0
 
 type Choice =
   | { readonly is: 'one'; readonly decoder: Decoder }
