@@ -20,7 +20,7 @@ export const flaws: readonly [Flaw, ...Flaw[]] = [
       'Out-of-bounds write while unpacking a tile (%f)',
     ],
     causes: [
-      'The chunk length is read as a signed 32-bit number and compared with the limit before it is widened, so -1 passes the check in `%f`.',
+      'The length is read as a signed number and checked before it is widened: -1 passes `%f`.',
       '`%f` trusts the row count of the header and never compares it with the buffer it was given.',
     ],
     effects: [
@@ -38,7 +38,7 @@ export const flaws: readonly [Flaw, ...Flaw[]] = [
       'Unescaped column name in %f lets a reader run SQL',
     ],
     causes: [
-      '`%f` joins the column name into the statement instead of looking it up in the list of columns.',
+      '`%f` joins the column name into the statement instead of looking it up in a list.',
       'The value of `sort` reaches `%f` without a check and is placed after ORDER BY.',
     ],
     effects: [
@@ -55,15 +55,14 @@ export const flaws: readonly [Flaw, ...Flaw[]] = [
       '%p: path traversal in %f during restore',
     ],
     causes: [
-      '`%f` joins the entry name to the target folder and does not look at where the joined path ends up.',
+      '`%f` joins the entry name to the target folder and does not look where that leads.',
       'The check for `..` in `%f` runs before percent decoding.',
     ],
     effects: [
       'Restoring a prepared backup replaces files of the account that runs the restore.',
       'A prepared archive can place a start-up script in the home folder.',
     ],
-    proof:
-      "import zipfile\nz = zipfile.ZipFile('backup.zip', 'w')\nz.writestr('../../etc/cron.d/x', '')",
+    proof: "import zipfile\nz = zipfile.ZipFile('backup.zip', 'w')\nz.writestr('../../x', '')",
   },
   {
     cwe: 416,

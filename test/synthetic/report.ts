@@ -128,7 +128,7 @@ function placed(subject: Subject): Partial<Finding> {
         file,
         line,
         function: symbol,
-        snippet: `static int ${symbol}(struct header *h, size_t length) {\n  memcpy(row, h->at, h->n);`,
+        snippet: `static int ${symbol}(struct head *h, size_t n) {\n  memcpy(row, h->at, h->n);`,
       },
       { file: 'src/main.c', line: 40, role: 'flow' },
     ],

@@ -19,7 +19,7 @@ import { reportOf, subjectOf } from './report.ts'
 export type Wish = {
   readonly cases: number
   readonly seed?: number
-  /** Mixes in reports whose every text tries to break out of the page, the terminal or the table. */
+  /** Mixes in reports whose every text tries to break out of the page or the terminal. */
   readonly hostile?: boolean
 }
 

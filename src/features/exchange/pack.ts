@@ -40,7 +40,7 @@ export function pack(roots: readonly unknown[]): Packed {
 
 /** A value that needs no more characters than this is repeated rather than referred to. */
 const shortMax = 6
-/** A longer one is referred to even if it occurs once, so that deep nesting copies no text twice. */
+/** A longer one is referred to even if it occurs once: then deep nesting copies no text twice. */
 const longMin = 2_048
 
 /** A text or number: its JSON. A list or object: its shape, then the numbers of its members. */

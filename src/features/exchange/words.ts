@@ -1,6 +1,6 @@
 import type { Relation, TriagedCase } from './triage.ts'
 
-/** The words that every output uses for the codes of a triage. Pure: the page's script has them too. */
+/** The words that every output uses for the codes of a triage; the page's script has them too. */
 export type Outcome = {
   readonly word: string
   /** What whoever runs the affected software should do. */
@@ -89,7 +89,8 @@ export function countSentence(counts: {
 }): string {
   const { reports, files, cases } = counts
   if (reports === 0) {
-    return `${counted(files, 'file')} ${files === 1 ? 'holds' : 'hold'} no finding that could be read.`
+    const hold = files === 1 ? 'holds' : 'hold'
+    return `${counted(files, 'file')} ${hold} no finding that could be read.`
   }
   const verb = reports === 1 ? 'is' : 'are'
   const noun = cases === 1 ? 'vulnerability' : 'vulnerabilities'

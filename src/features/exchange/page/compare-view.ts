@@ -2,7 +2,7 @@ import type { Merge, Reason, TriagedCase, TriagedReport } from '../triage.ts'
 import { counted, percent } from '../words.ts'
 import { type Child, el } from './dom.ts'
 import { reportsView } from './report-view.ts'
-import { line, spoken } from './text.ts'
+import { line, spoken, titleLine } from './text.ts'
 
 /** Reads the texts of all reasons as one list. */
 export const marksOf = (because: readonly Reason[]): readonly string[] =>
@@ -108,7 +108,7 @@ export function compareView(
   )
 }
 
-/** The chosen pair; without a choice, the first report that was merged and what it was merged with. */
+/** The chosen pair; without a choice, the first report that was merged and its counterpart. */
 function pairOf(found: TriagedCase, chosen: readonly [string, string] | null): Pair {
   const byId = (id: string | undefined): TriagedReport | undefined =>
     found.reports.find((report) => report.id === id)
@@ -140,7 +140,8 @@ const chooser = (
     el(
       'option',
       { value: report.id, selected: report.id === chosen.id },
-      `${numberOf(report.id)}. ${line(report.finders.join(', '), 40)}: ${line(report.finding.title, 70)}`,
+      `${numberOf(report.id)}. ${line(report.finders.join(', '), 40)}: `,
+      titleLine(report.finding.title, 70),
     )
   const select = (label: string, chosen: TriagedReport, change: (id: string) => void): Child =>
     el(

@@ -49,7 +49,7 @@ export type PageHead = {
 
 export type Omission = 'originals' | 'long-texts' | 'later-cases'
 
-/** How many texts of one kind a row keeps for the search; a case with more is found by the others. */
+/** How many texts of one kind a row keeps for the search. */
 const textsMax = 40
 
 /** The lines of the queue, in the order of the cases. */

@@ -53,15 +53,15 @@ const howToDecide = (): Child =>
     el(
       'p',
       {},
-      'They are one vulnerability if they have the same root cause and the same fix: the patch for ',
-      'one of them ends the other too. Look at the code that both name, and ask whether one change ',
-      'would close both.',
+      'They are one vulnerability if they have the same root cause and the same fix: the patch ',
+      'for one of them ends the other too. Look at the code that both name, and ask whether one ',
+      'change would close both.',
     ),
     el(
       'p',
       {},
-      'If they are one, work on them as one case and credit every finder of both. If they are two, ',
-      'leave them apart. This page is a record and changes nothing: both stay in the queue.',
+      'If they are one, work on them as one case and credit every finder of both. If they are ',
+      'two, leave them apart. This page is a record and changes nothing: both stay in the queue.',
     ),
   )
 

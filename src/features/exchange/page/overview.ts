@@ -27,7 +27,7 @@ export function queueOverview({ head }: Model, links: Links): HTMLElement {
           'li',
           {},
           counts.merged > 0
-            ? `${counted(counts.merged, 'report')} joined another report's case. Every finder keeps the credit.`
+            ? `${counted(counts.merged, 'report')} joined another's case. Every finder is credited.`
             : 'No two reports were merged.',
         ),
       counts.suggestions > 0 &&
@@ -191,7 +191,7 @@ export const asideOverview = ({ head }: Model): HTMLElement =>
       head.asides.length === 0
         ? 'Nothing was set aside. '
         : `${counted(head.asides.length, 'report')} are in no case. Each says why. `,
-      'A report is set aside when the file given with --baseline holds it already, or when its own ',
-      'document takes it back, for example as suppressed or as not affected.',
+      'A report is set aside when the file given with --baseline holds it already, or when its ',
+      'own document takes it back, for example as suppressed or as not affected.',
     ),
   )

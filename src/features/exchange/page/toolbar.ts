@@ -45,7 +45,7 @@ export class Toolbar {
     )
   }
 
-  /** Shows what is chosen and what other choices would give; without counts there are no filters. */
+  /** Shows what is chosen and what other choices give; without counts there are no filters. */
   show(state: {
     readonly query: string
     readonly chosen: Chosen

@@ -1,10 +1,9 @@
 /**
  * Characters that a reader cannot see but that change what is seen: controls other than tab and
- * line feed, overrides and isolates of writing direction, and invisible spaces and tags. The
- * joiners U+200C and U+200D stay, because scripts and emoji need them.
+ * line feed, overrides and isolates of writing direction, invisible spaces and tags, separators of
+ * lines. The joiners U+200C and U+200D stay, because scripts and emoji need them.
  */
-const unseen =
-  /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu
+const unseen = /(?![\n\t])\p{Cc}|(?![\u200c\u200d])\p{Cf}|[\u2028\u2029]/gu
 
 /** A text as it is shown to a person: what would hide or reorder it is written out. */
 export function visible(text: string): string {
