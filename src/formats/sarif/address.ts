@@ -11,6 +11,8 @@ export type Address =
 export type AddressFinder = (artifact: Reader) => Address | null
 
 const nestingMax = 10
+/** Every location is tried against every base, so that their number is bounded. */
+const basesMax = 100
 
 /** Resolves the artifact locations of one run against its artifacts and base addresses. */
 export function addressesOf(run: Reader): AddressFinder {
@@ -92,6 +94,7 @@ function absoluteBases(run: Reader): string[] {
       return uri !== undefined && isAbsolute(uri) ? [pathOf(uri).replace(/(?<!\/)\/*$/, '/')] : []
     })
     .filter((path) => path !== '/')
+    .slice(0, basesMax)
     .sort((one, other) => other.length - one.length)
 }
 

@@ -10,15 +10,9 @@ import { componentsOf } from './component.ts'
 import { endpointsOf, exchangesOf } from './exchange.ts'
 import { formattedMessage, type Message, messageOf } from './message.ts'
 import { type Places, placesOf } from './place.ts'
-import {
-  cweInBag,
-  cweInTags,
-  cweOfTaxon,
-  driverOf,
-  type RuleFacts,
-  type RuleFinder,
-} from './rule.ts'
-import { gradeOf, isNoFinding } from './severity.ts'
+import { cweInBag, cweInTags, driverOf, type RuleFacts, type RuleFinder } from './rule.ts'
+import { gradeOf, isNoFinding, type OverrideFinder } from './severity.ts'
+import type { TaxonReader } from './taxon.ts'
 
 /** What the results of one run share. */
 export type RunScope = {
@@ -26,6 +20,8 @@ export type RunScope = {
   readonly tool: Tool | undefined
   readonly findRule: RuleFinder
   readonly addresses: AddressFinder
+  readonly cweOf: TaxonReader
+  readonly overrides: OverrideFinder
   /** The repository that was scanned, if the run says. */
   readonly repository: { readonly url: string; readonly revision?: string } | undefined
 }
@@ -45,7 +41,7 @@ export function findingOf(result: Reader, scope: RunScope): Finding | null {
     at: { pointer: result.pointer },
     ...prose(known),
     ...identity(known),
-    ...gradeOf(result, { run: scope.run, rule, bag }),
+    ...gradeOf(result, { overrides: scope.overrides, rule, bag }),
     cvss: distinct(
       allTextsIn(bag)
         .concat(rule ? allTextsIn(rule.bag) : [])
@@ -134,7 +130,7 @@ const idsIn = (text: string | undefined): string[] => text?.match(publicForm) ??
 
 /** Weaknesses as the result says, then as its rule says; prose only where nothing else does. */
 function weaknesses({ result, rule, bag, message, id, scope }: KnownResult): number[] {
-  const taxa = result.objects('taxa').flatMap((one) => cweOfTaxon(one, scope.run) ?? [])
+  const taxa = result.objects('taxa').flatMap((one) => scope.cweOf(one) ?? [])
   const named = /^cwe[-_ ]?\d/i.test(id ?? '') ? [cweNumber(id ?? '') ?? 0] : []
   const own = [...taxa, ...cweInBag(bag), ...cweInTags(textsIn(bag, 'tags', 'issuetags')), ...named]
   const found = [...own, ...(rule?.cwe ?? [])].filter((number) => number > 0)

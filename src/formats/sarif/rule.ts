@@ -1,6 +1,7 @@
 import { cweNumber, cweNumbersIn } from '#formats/advisory/identifiers.ts'
 import { isArray, isObject, Reader } from '#formats/json/reader.ts'
 import { type Bag, bagOf, elementAt, textsIn } from './bag.ts'
+import type { TaxonReader } from './taxon.ts'
 
 /** A rule (reportingDescriptor, section 3.49) with what all its results share. */
 export type RuleFacts = {
@@ -23,18 +24,17 @@ export type RuleFacts = {
 export type RuleFinder = (result: Reader) => RuleFacts | null
 
 /** The rules of a run, from the driver and its extensions, each read when first asked for. */
-export function rulesOf(run: Reader): RuleFinder {
-  const driver = driverOf(run)
-  const extensions = run.object('tool').objects('extensions')
+export function rulesOf(run: Reader, cweOf: TaxonReader): RuleFinder {
+  const components = componentsOf(run)
   const byId = new Map<string, Reader>()
-  for (const rule of [driver, ...extensions].flatMap(ruleReaders).concat(oldRules(run))) {
+  for (const rule of components.inOrder.flatMap(ruleReaders).concat(oldRules(run))) {
     for (const name of namesOf(rule)) if (!byId.has(name)) byId.set(name, rule)
   }
   const known = new Map<unknown, RuleFacts>()
   return (result) => {
-    const found = byIndex(run, result) ?? byName(result, byId)
+    const found = byIndex(components, result) ?? byName(result, byId)
     if (found === null) return null
-    const facts = known.get(found.value) ?? factsOf(found, run)
+    const facts = known.get(found.value) ?? factsOf(found, cweOf)
     known.set(found.value, facts)
     return facts
   }
@@ -68,11 +68,11 @@ const namesOf = (rule: Reader): string[] => [
 ]
 
 /** The rule at the result's index, unless its id says that the index is wrong. */
-function byIndex(run: Reader, result: Reader): Reader | null {
+function byIndex(components: Components, result: Reader): Reader | null {
   const reference = result.object('rule')
   const index = reference.number('index') ?? result.number('ruleIndex')
   if (index === undefined || index < 0) return null
-  const component = componentOf(run, reference.object('toolComponent'))
+  const component = componentOf(components, reference.object('toolComponent'))
   const found = component
     ? ruleKeys.flatMap((key) => elementAt(component, key, index) ?? [])[0]
     : undefined
@@ -85,13 +85,33 @@ function byIndex(run: Reader, result: Reader): Reader | null {
 const isSameRule = (named: string, id: string): boolean =>
   named === id || named.startsWith(`${id}/`)
 
-function componentOf(run: Reader, reference: Reader): Reader | null {
+/** The parts of a tool that bring rules. */
+type Components = {
+  readonly tool: Reader
+  readonly driver: Reader
+  readonly inOrder: readonly Reader[]
+  readonly byName: ReadonlyMap<string, Reader>
+}
+
+function componentsOf(run: Reader): Components {
+  const tool = run.object('tool')
+  const driver = driverOf(run)
+  const inOrder = [driver, ...tool.objects('extensions')]
+  const byName = new Map<string, Reader>()
+  for (const component of inOrder) {
+    for (const key of ['name', 'guid']) {
+      const name = component.text(key)
+      if (name !== undefined && !byName.has(name)) byName.set(name, component)
+    }
+  }
+  return { tool, driver, inOrder, byName }
+}
+
+function componentOf({ tool, driver, byName }: Components, reference: Reader): Reader | null {
   const index = reference.number('index')
-  if (index !== undefined && index >= 0) return elementAt(run.object('tool'), 'extensions', index)
+  if (index !== undefined && index >= 0) return elementAt(tool, 'extensions', index)
   const name = reference.text('name') ?? reference.text('guid')
-  if (name === undefined) return driverOf(run)
-  const all = [driverOf(run), ...run.object('tool').objects('extensions')]
-  return all.find((one) => one.text('name') === name || one.text('guid') === name) ?? null
+  return name === undefined ? driver : (byName.get(name) ?? null)
 }
 
 const idOf = (result: Reader): string | undefined =>
@@ -109,7 +129,7 @@ function byName(result: Reader, rules: ReadonlyMap<string, Reader>): Reader | nu
   return null
 }
 
-function factsOf(rule: Reader, run: Reader): RuleFacts {
+function factsOf(rule: Reader, cweOf: TaxonReader): RuleFacts {
   const bag = bagOf(rule)
   const tags = textsIn(bag, 'tags')
   const title = descriptionOf(rule, 'shortDescription')
@@ -122,7 +142,7 @@ function factsOf(rule: Reader, run: Reader): RuleFacts {
     level: levelOf(rule),
     bag,
     tags,
-    cwe: [...new Set([...relatedCwe(rule, run), ...cweInBag(bag), ...cweInTags(tags)])],
+    cwe: [...new Set([...relatedCwe(rule, cweOf), ...cweInBag(bag), ...cweInTags(tags)])],
     help: descriptionOf(rule, 'help'),
     helpUri: rule.text('helpUri'),
   }
@@ -157,24 +177,5 @@ export const cweInTags = (tags: readonly string[]): number[] =>
   })
 
 /** Section 3.53: a rule's relationships name the taxa of which it is a kind. */
-const relatedCwe = (rule: Reader, run: Reader): number[] =>
-  rule.objects('relationships').flatMap((one) => cweOfTaxon(one.object('target'), run) ?? [])
-
-/** The CWE number that a reference to a taxon means; nothing for taxa of other taxonomies. */
-export function cweOfTaxon(taxon: Reader, run: Reader): number | undefined {
-  const component = taxon.object('toolComponent')
-  const taxonomy = taxonomyOf(run, component)
-  const name = component.text('name') ?? taxonomy?.text('name')
-  const index = taxon.number('index')
-  const id = taxon.textish('id') ?? (taxonomy && elementAt(taxonomy, 'taxa', index)?.textish('id'))
-  if (!id || (name === undefined && !/^cwe/i.test(id))) return undefined
-  return name !== undefined && !/\bcwe\b/i.test(name) ? undefined : cweNumber(id)
-}
-
-function taxonomyOf(run: Reader, reference: Reader): Reader | null {
-  const byNumber = elementAt(run, 'taxonomies', reference.number('index'))
-  if (byNumber || !isArray(run.raw('taxonomies'))) return byNumber
-  const guid = reference.text('guid')
-  const all = guid === undefined ? [] : run.objects('taxonomies')
-  return all.find((one) => one.text('guid') === guid) ?? null
-}
+const relatedCwe = (rule: Reader, cweOf: TaxonReader): number[] =>
+  rule.objects('relationships').flatMap((one) => cweOf(one.object('target')) ?? [])

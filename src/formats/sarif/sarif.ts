@@ -6,6 +6,8 @@ import { addressesOf } from './address.ts'
 import { reportInvocations } from './invocation.ts'
 import { findingOf, type RunScope } from './result.ts'
 import { driverOf, rulesOf } from './rule.ts'
+import { overridesOf } from './severity.ts'
+import { taxaOf } from './taxon.ts'
 
 /** Reads static analysis results: SARIF 2.1.0, and older versions as far as they mean the same. */
 export const sarifDecoder: Decoder = {
@@ -41,10 +43,13 @@ function decodeLog(log: Reader): Part {
 
 function decodeRun(run: Reader): Finding[] {
   const driver = driverOf(run)
+  const cweOf = taxaOf(run)
   const scope: RunScope = {
     run,
     tool: toolOf(driver),
-    findRule: rulesOf(run),
+    findRule: rulesOf(run, cweOf),
+    cweOf,
+    overrides: overridesOf(run),
     addresses: addressesOf(run),
     repository: repositoryOf(run),
   }

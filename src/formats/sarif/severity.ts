@@ -6,7 +6,7 @@ import type { RuleFacts } from './rule.ts'
 
 /** What a result is graded by. */
 export type Graded = {
-  readonly run: Reader
+  readonly overrides: OverrideFinder
   readonly rule: RuleFacts | null
   readonly bag: Bag
 }
@@ -64,30 +64,41 @@ const levels: Readonly<Record<string, Severity>> = { error: 'high', warning: 'me
 
 const severityOfLevel = (level: string): Severity => levels[level] ?? 'info'
 
-function levelOf(result: Reader, { run, rule }: Graded): string {
+function levelOf(result: Reader, { overrides, rule }: Graded): string {
   const kind = result.text('kind') ?? 'fail'
   if (kind === 'informational') return 'none'
   const own = result.text('level')
   if (own !== undefined && own !== 'none') return own
   if (own === 'none' && kind === 'fail') return 'none'
-  return overrideOf(result, run, rule) ?? rule?.level ?? 'warning'
+  return (rule && overrides(result, rule)) ?? rule?.level ?? 'warning'
 }
 
-/** Section 3.20.5: an invocation may have run the rule at another level than its default. */
-function overrideOf(result: Reader, run: Reader, rule: RuleFacts | null): string | undefined {
-  const index = result.object('provenance').number('invocationIndex') ?? 0
-  const invocation = elementAt(run, 'invocations', index)
-  if (!invocation || !rule) return undefined
-  for (const override of invocation.objects('ruleConfigurationOverrides')) {
-    const descriptor = override.object('descriptor')
-    const id = descriptor.textish('id')
-    const guid = descriptor.text('guid')
-    const place = descriptor.number('index')
-    const isThis =
-      (id !== undefined && id === rule.id) ||
-      (guid !== undefined && guid === rule.reader.text('guid')) ||
-      (id === undefined && place !== undefined && rule.reader.pointer.endsWith(`/rules/${place}`))
-    if (isThis) return override.object('configuration').text('level')
+/** The level at which an invocation ran a rule, where it was not the rule's default. */
+export type OverrideFinder = (result: Reader, rule: RuleFacts) => string | undefined
+
+/** Reads the overrides (section 3.20.5) of each invocation once. */
+export function overridesOf(run: Reader): OverrideFinder {
+  const known = new Map<number, ReadonlyMap<string, string>>()
+  return (result, rule) => {
+    const index = result.object('provenance').number('invocationIndex') ?? 0
+    const levels = known.get(index) ?? levelsOf(elementAt(run, 'invocations', index))
+    known.set(index, levels)
+    if (levels.size === 0) return undefined
+    const place = /\/rules\/(\d+)$/.exec(rule.reader.pointer)?.[1]
+    const names = [rule.id, rule.reader.text('guid'), place && `#${place}`]
+    return names.flatMap((name) => levels.get(name ?? '') ?? [])[0]
   }
-  return undefined
+}
+
+/** Levels by the id, the guid or, after a `#`, the number of the rule. */
+function levelsOf(invocation: Reader | null): ReadonlyMap<string, string> {
+  const levels = new Map<string, string>()
+  for (const override of invocation?.objects('ruleConfigurationOverrides') ?? []) {
+    const level = override.object('configuration').text('level')
+    const descriptor = override.object('descriptor')
+    const [id, guid] = [descriptor.textish('id'), descriptor.text('guid')]
+    const name = id ?? guid ?? `#${descriptor.number('index')}`
+    if (level !== undefined) levels.set(name, level)
+  }
+  return levels
 }
