@@ -10,7 +10,9 @@ export const isArray = (value: unknown): value is readonly unknown[] => Array.is
 
 /** One more step of a JSON pointer (RFC 6901 section 3: `~` and `/` are escaped). */
 export const pointerTo = (base: string, step: string | number): string =>
-  `${base}/${typeof step === 'number' ? step : step.replaceAll('~', '~0').replaceAll('/', '~1')}`
+  `${base}/${typeof step === 'number' || !/[~/]/.test(step) ? step : escaped(step)}`
+
+const escaped = (step: string): string => step.replaceAll('~', '~0').replaceAll('/', '~1')
 
 /**
  * A cursor over one JSON value that reads fields leniently and writes down every surprise.
@@ -85,6 +87,7 @@ export class Reader {
 
   /** Cursors on the members of an array that are objects; others are lost, which is a problem. */
   objects(key: string): Reader[] {
+    if (!this.has(key)) return []
     const base = pointerTo(this.pointer, key)
     return this.#array(key).flatMap((value, index) => {
       const item = new Reader(value, pointerTo(base, index), this.problems)
@@ -96,6 +99,7 @@ export class Reader {
 
   /** The texts of an array; blank ones and nulls are left out, other types are problems. */
   texts(key: string): string[] {
+    if (!this.has(key)) return []
     const base = pointerTo(this.pointer, key)
     return this.#array(key).flatMap((value, index) => {
       if (typeof value === 'string') return value.trim() === '' ? [] : [value]
