@@ -36,6 +36,8 @@ export const sources: readonly Source[] = [
 /** Names of ecosystems as OSV writes them: `npm`, `PyPI`, `Debian:12`, `GitHub Actions`. */
 const ecosystemForm = /^[A-Za-z][A-Za-z0-9 .:_-]{0,60}$/
 
+const osvBucket = 'https://osv-vulnerabilities.storage.googleapis.com'
+
 /**
  * The OSV records of one ecosystem, or null when the name cannot be one. The address is that of
  * https://google.github.io/osv.dev/data/#data-dumps.
@@ -45,7 +47,7 @@ export function osvSource(ecosystem: string): Source | null {
   return {
     name: `osv:${ecosystem}`,
     title: `OSV records of ${ecosystem}`,
-    address: `https://osv-vulnerabilities.storage.googleapis.com/${encodeURIComponent(ecosystem)}/all.zip`,
+    address: `${osvBucket}/${encodeURIComponent(ecosystem)}/all.zip`,
     file: `osv-${ecosystem.replace(/[^A-Za-z0-9.-]/g, '_')}.zip`,
     formats: ['osv'],
     bytesMax: 8192 * mebibyte,
