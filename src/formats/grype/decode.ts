@@ -8,6 +8,7 @@ import { present } from '#formats/finding/present.ts'
 import { isArray, isObject, type JsonObject, type Reader } from '#formats/json/reader.ts'
 import { affectedOf, belowFix, namesOf, upgradeTo } from '#formats/scanner/dependency.ts'
 import { slashed } from '#formats/scanner/place.ts'
+import { saysNothing } from '#formats/scanner/record.ts'
 
 /** Results of Grype: one finding a match of a package with a vulnerability, ignored ones too. */
 export const grypeDecoder: Decoder = {
@@ -33,14 +34,18 @@ function decodeOne(document: Reader): Part {
   const ignored = document.objects('ignoredMatches')
   return {
     findings: [
-      ...document.objects('matches').map((match) => findingOf(match, tool)),
-      ...ignored.map((match) => ({ ...findingOf(match, tool), standing: standingOf(match) })),
+      ...document.objects('matches').flatMap((match) => findingOf(match, tool) ?? []),
+      ...ignored.flatMap((match) => {
+        const found = findingOf(match, tool)
+        return found === undefined ? [] : [{ ...found, standing: standingOf(match) }]
+      }),
     ],
   }
 }
 
-function findingOf(match: Reader, tool: Finding['tool']): Finding {
+function findingOf(match: Reader, tool: Finding['tool']): Finding | undefined {
   const flaw = match.object('vulnerability')
+  if (saysNothing(flaw, ['id', 'description'])) return undefined
   const others = match.objects('relatedVulnerabilities')
   const id = flaw.text('id')
   const told = [flaw, ...others]

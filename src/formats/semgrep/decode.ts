@@ -8,6 +8,7 @@ import { present } from '#formats/finding/present.ts'
 import { isArray, isObject, type JsonObject, type Reader } from '#formats/json/reader.ts'
 import { affectedOf } from '#formats/scanner/dependency.ts'
 import { slashed } from '#formats/scanner/place.ts'
+import { saysNothing } from '#formats/scanner/record.ts'
 import { flowOf, placeOf } from './place.ts'
 import { dependencyFindingOf, platformFindingOf } from './platform.ts'
 
@@ -48,9 +49,9 @@ function decodeOne(document: Reader): Part {
   for (const error of document.objects('errors')) remark(error)
   return {
     findings: [
-      ...document.objects('results').map((result) => findingOf(result, tool)),
-      ...document.objects('vulns').map(dependencyFindingOf),
-      ...document.objects('findings').map(platformFindingOf),
+      ...document.objects('results').flatMap((result) => findingOf(result, tool) ?? []),
+      ...document.objects('vulns').flatMap((one) => dependencyFindingOf(one) ?? []),
+      ...document.objects('findings').flatMap((one) => platformFindingOf(one) ?? []),
     ],
   }
 }
@@ -64,7 +65,8 @@ function remark(error: Reader): void {
   error.problem({ code: 'not-readable', why: `the scan reports: ${oneLine(parts.join(': '))}` })
 }
 
-function findingOf(result: Reader, tool: Finding['tool']): Finding {
+function findingOf(result: Reader, tool: Finding['tool']): Finding | undefined {
+  if (saysNothing(result, ['check_id', 'path'])) return undefined
   const extra = result.object('extra')
   const metadata = extra.object('metadata')
   const message = extra.text('message')

@@ -6,12 +6,14 @@ import { present } from '#formats/finding/present.ts'
 import type { Reader } from '#formats/json/reader.ts'
 import { affectedOf, upgradeTo } from '#formats/scanner/dependency.ts'
 import { lineOf, slashed } from '#formats/scanner/place.ts'
+import { saysNothing } from '#formats/scanner/record.ts'
 
 const tool = { name: 'semgrep' } as const
 
 /** An entry of `vulns` in an answer of the platform about dependencies. */
-export function dependencyFindingOf(entry: Reader): Finding {
+export function dependencyFindingOf(entry: Reader): Finding | undefined {
   const advisory = entry.object('advisory')
+  if (!entry.has('title') && saysNothing(advisory, ['title', 'ruleId'])) return undefined
   const references = advisory.object('references')
   const title = entry.text('title') ?? advisory.text('title')
   const id = advisory.text('ruleId')
@@ -72,7 +74,8 @@ function placeOf(place: Reader): Location[] {
 }
 
 /** An entry of `findings` in an answer of the platform about code. */
-export function platformFindingOf(entry: Reader): Finding {
+export function platformFindingOf(entry: Reader): Finding | undefined {
+  if (saysNothing(entry, ['rule_name', 'rule_message'])) return undefined
   const rule = entry.object('rule')
   const id = entry.text('rule_name') ?? rule.text('name') ?? 'unnamed rule'
   const message = entry.text('rule_message') ?? rule.text('message')

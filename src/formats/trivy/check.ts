@@ -5,12 +5,14 @@ import type { Component, Finding, Location, Standing } from '#formats/finding/fi
 import { present } from '#formats/finding/present.ts'
 import { isArray, isObject, type Reader } from '#formats/json/reader.ts'
 import { lineOf, slashed } from '#formats/scanner/place.ts'
+import { saysNothing } from '#formats/scanner/record.ts'
 import type { Target } from './target.ts'
 
 /** A check of a configuration that failed or was excepted; one that passed is no finding. */
 export function misconfigurationOf(entry: Reader, target: Target): Finding[] {
   const status = entry.text('Status')
   if (status === 'PASS') return []
+  if (saysNothing(entry, ['ID', 'AVDID', 'Title', 'Message'])) return []
   const id = entry.text('ID') ?? entry.text('AVDID') ?? 'misconfiguration'
   const message = entry.text('Message')
   const title = entry.text('Title') ?? titleFrom(message) ?? id
@@ -35,11 +37,12 @@ export function misconfigurationOf(entry: Reader, target: Target): Finding[] {
 }
 
 /** A secret in a file; Trivy has already blanked it out in `Match`. */
-export function secretOf(entry: Reader, target: Target): Finding {
+export function secretOf(entry: Reader, target: Target): Finding[] {
+  if (saysNothing(entry, ['RuleID', 'Title', 'Match'])) return []
   const id = entry.text('RuleID') ?? 'secret'
   const title = oneLine(entry.text('Title') ?? id)
   const match = entry.text('Match')
-  return present<Finding>({
+  const finding = present<Finding>({
     at: { pointer: entry.pointer },
     title,
     details: match,
@@ -49,15 +52,17 @@ export function secretOf(entry: Reader, target: Target): Finding {
     locations: [placeOf(entry, target)].flatMap((one) => one ?? []),
     original: entry.value,
   })
+  return [finding]
 }
 
 /** A licence that the policy of the scan marks; not a flaw, but the report counts it as one. */
-export function licenceOf(entry: Reader, target: Target): Finding {
+export function licenceOf(entry: Reader, target: Target): Finding[] {
+  if (saysNothing(entry, ['Name', 'PkgName', 'FilePath'])) return []
   const name = entry.text('Name') ?? 'unnamed licence'
   const component = entry.text('PkgName')
   const file = entry.text('FilePath')
   const text = entry.text('Text')
-  return present<Finding>({
+  const finding = present<Finding>({
     at: { pointer: entry.pointer },
     title: oneLine(`Licence ${name} in ${component ?? file ?? target.name ?? 'the target'}`),
     details: paragraphs([categoryOf(entry), text]),
@@ -69,6 +74,7 @@ export function licenceOf(entry: Reader, target: Target): Finding {
     references: distinct([entry.text('Link')]),
     original: entry.value,
   })
+  return [finding]
 }
 
 function categoryOf(entry: Reader): string | undefined {

@@ -67,10 +67,10 @@ const targetOf = (result: Reader): Omit<Target, 'tool'> => ({
 
 function findingsOf(result: Reader, target: Target): Finding[] {
   return [
-    ...result.objects('Vulnerabilities').map((one) => vulnerabilityOf(one, target)),
+    ...result.objects('Vulnerabilities').flatMap((one) => vulnerabilityOf(one, target)),
     ...result.objects('Misconfigurations').flatMap((one) => misconfigurationOf(one, target)),
-    ...result.objects('Secrets').map((one) => secretOf(one, target)),
-    ...result.objects('Licenses').map((one) => licenceOf(one, target)),
+    ...result.objects('Secrets').flatMap((one) => secretOf(one, target)),
+    ...result.objects('Licenses').flatMap((one) => licenceOf(one, target)),
     ...result.objects('ExperimentalModifiedFindings').flatMap((one) => modifiedOf(one, target)),
     ...result.objects('ModifiedFindings').flatMap((one) => modifiedOf(one, target)),
   ]
@@ -99,9 +99,9 @@ function modifiedOf(entry: Reader, target: Target): Finding[] {
 
 function innerOf(type: string | undefined, found: Reader, target: Target): Finding[] {
   if (type === 'misconfiguration') return misconfigurationOf(found, target)
-  if (type === 'secret') return [secretOf(found, target)]
-  if (type === 'license') return [licenceOf(found, target)]
-  if (type === 'vulnerability') return [vulnerabilityOf(found, target)]
+  if (type === 'secret') return secretOf(found, target)
+  if (type === 'license') return licenceOf(found, target)
+  if (type === 'vulnerability') return vulnerabilityOf(found, target)
   found.problem({ code: 'bad-value', why: `a finding of unknown type ${type}`, lost: true })
   return []
 }
