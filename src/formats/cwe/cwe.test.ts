@@ -78,7 +78,7 @@ test('numbers are read as people write them, and nothing else', () => {
     ['cwe-79: Cross-site', [79]],
     ['CWE 79, CWE_89 and CWE:22', [79, 89, 22]],
     ['CWE ID: 125', [125]],
-    ['**CWE:** 787', []],
+    ['**CWE:** 787', [787]],
     ['CWE-20, 79 and 89', [20, 79, 89]],
     ['CWE-20, 79 bytes', [20, 79]],
     ['CWE-20/CWE-22', [20, 22]],

@@ -51,7 +51,7 @@ function stepsUp(id: number): ReadonlyMap<number, number> {
   return steps
 }
 
-const named = /\bCWE(?:s|[- ]?IDs?)?[-_: #]{0,3}(\d{1,4})(?![\d-]*-?\d)(?:[/.]html)?/gi
+const named = /\bCWE(?:s|[- ]?IDs?)?[-_: #*|`]{0,5}(\d{1,4})(?![\d-]*-?\d)(?:[/.]html)?/gi
 const listed = /^(?:\s{0,2}(?:,|\/|&|and|or)\s{0,2}(?:and |or )?)(?:CWE[- ]?)?(\d{2,4})(?![\d.-])/i
 const page = /cwe\.mitre\.org\/data\/definitions\/(\d{1,4})\b/gi
 
