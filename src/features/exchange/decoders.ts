@@ -1,16 +1,23 @@
+import { burpDecoder } from '#formats/burp/decode.ts'
 import { crashDecoder } from '#formats/crash/crash-log.ts'
 import { csafDecoder } from '#formats/csaf/decode.ts'
 import { cveDecoder } from '#formats/cve/decode.ts'
 import { nvdDecoder } from '#formats/cve/nvd.ts'
 import { cyclonedxDecoder } from '#formats/cyclonedx/decode.ts'
+import { defectdojoDecoder } from '#formats/defectdojo/decode.ts'
 import type { Decoder } from '#formats/finding/decoder.ts'
+import { garakDecoder } from '#formats/garak/decode.ts'
 import { grypeDecoder } from '#formats/grype/decode.ts'
+import { nessusDecoder } from '#formats/nessus/decode.ts'
+import { nucleiDecoder } from '#formats/nuclei/decode.ts'
 import { osvDecoder } from '#formats/osv/decode.ts'
 import { osvScannerDecoder } from '#formats/osv-scanner/decode.ts'
+import { promptfooDecoder } from '#formats/promptfoo/decode.ts'
 import { rowsDecoder } from '#formats/rows/rows.ts'
 import { sarifDecoder } from '#formats/sarif/sarif.ts'
 import { scrutineerDecoder } from '#formats/scrutineer/scrutineer.ts'
 import { semgrepDecoder } from '#formats/semgrep/decode.ts'
+import { spdxDecoder } from '#formats/spdx/decode.ts'
 import { tapDecoder } from '#formats/tap/tap.ts'
 import { trivyDecoder } from '#formats/trivy/decode.ts'
 
@@ -26,11 +33,18 @@ export const decoders: readonly Decoder[] = [
   grypeDecoder,
   osvScannerDecoder,
   semgrepDecoder,
+  nucleiDecoder,
+  nessusDecoder,
+  burpDecoder,
+  garakDecoder,
+  promptfooDecoder,
+  defectdojoDecoder,
   osvDecoder,
   cveDecoder,
   nvdDecoder,
   csafDecoder,
   cyclonedxDecoder,
+  spdxDecoder,
   rowsDecoder,
   crashDecoder,
 ]
