@@ -39,7 +39,13 @@ const plans = (background: Background): Plan[] => {
       .sort()
       .map((name) => blockOf(`${args.contests}/${name}`, 'prose', true))
   const shared = { background, folds: 3 }
-  const advisory = { ...shared, domain: 'advisory' as const, flags: ['core', 'fair_test'] }
+  const advisory = {
+    ...shared,
+    domain: 'advisory' as const,
+    flags: ['core', 'fair_test'],
+    looksTwice: true,
+    thresholds: { merge: 0.65, suggest: 0.25 },
+  }
   return [
     {
       ...advisory,
@@ -63,6 +69,8 @@ const plans = (background: Background): Plan[] => {
       ...shared,
       domain: 'prose',
       flags: ['valid'],
+      looksTwice: false,
+      thresholds: { merge: 0.75, suggest: 0.18 },
       name: 'prose',
       blocks: contests,
       sourcesAreDistinct: false,

@@ -33,6 +33,9 @@ export type Plan = {
   readonly backgroundWeight: number
   readonly unjudged: number
   readonly folds: number
+  /** Whether a second look at the neighbourhood pays. */
+  readonly looksTwice: boolean
+  readonly thresholds: { readonly merge: number; readonly suggest: number }
 }
 
 type Known = Block & {
@@ -71,6 +74,18 @@ export function learn(plan: Plan): Trained {
   )
   const first = crossFit(rows, { names: firstFeatures, options: firstOptions, folds: plan.folds })
   report(`${plan.name}, first look`, { plan, known, rows, probabilities: first.outOfFold })
+  const isTrue = rows.sample.labels
+  const shared = {
+    domain: plan.domain,
+    sourcesAreDistinct: plan.sourcesAreDistinct,
+    first: first.forest,
+    thresholds: plan.thresholds,
+    candidates: plan.candidates,
+    unjudged: plan.unjudged,
+  }
+  if (!plan.looksTwice) {
+    return { ...shared, second: null, calibration: calibrate(first.outOfFold, isTrue, 24) }
+  }
   const second = secondRows(known, rows, first.outOfFold)
   log(`${plan.name}: ${second.pair.length} rows in the second look`)
   const fitted = crossFit(second, {
@@ -80,16 +95,7 @@ export function learn(plan: Plan): Trained {
   })
   const both = overlay(rows, first.outOfFold, { rows: second, probabilities: fitted.outOfFold })
   report(`${plan.name}, second look`, { plan, known, rows, probabilities: both })
-  return {
-    domain: plan.domain,
-    sourcesAreDistinct: plan.sourcesAreDistinct,
-    first: first.forest,
-    second: fitted.forest,
-    calibration: calibrate(both, rows.sample.labels, 24),
-    thresholds: { merge: 0.7, suggest: 0.25 },
-    candidates: plan.candidates,
-    unjudged: plan.unjudged,
-  }
+  return { ...shared, second: fitted.forest, calibration: calibrate(both, isTrue, 24) }
 }
 
 function knownOf(block: Block, plan: Plan): Known {

@@ -30,6 +30,8 @@ export type BatchOptions = {
   readonly backgroundWeight: number
   readonly candidates: number
   readonly sourcesAreDistinct: boolean
+  /** Reports that look for candidates; all when absent. The others can only be found. */
+  readonly searches?: (evidence: Evidence) => boolean
 }
 
 /** Reads a batch and finds its candidate pairs. The cost a report does not grow with the batch. */
@@ -50,7 +52,9 @@ export function prepare(batch: readonly Evidence[], options: BatchOptions): Prep
   }
   const postings = new Postings()
   for (const [report, side] of sides.entries()) postings.add(report, side)
-  const pairs = pairsOf(reports, (report) => candidatesOf(report, { reports, postings, options }))
+  const from = { reports, postings, options }
+  const searches = batch.map((evidence) => options.searches?.(evidence) ?? true)
+  const pairs = pairsOf(reports, (report) => (searches[report] ? candidatesOf(report, from) : []))
   return { reports, pairs, interner }
 }
 

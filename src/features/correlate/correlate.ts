@@ -18,6 +18,8 @@ export type Knowledge = {
 export type CorrelateOptions = {
   /** Each source has removed its own duplicates: two reports of one source are never the same. */
   readonly sourcesAreDistinct: boolean
+  /** Reports that look for candidates; all when absent. The others can only be found. */
+  readonly searches?: (evidence: Evidence) => boolean
 }
 
 /** A batch with all pairs judged and grouped; reports are positions in `batch` as it was given. */
@@ -48,7 +50,7 @@ export function correlate(
     background: knowledge.background,
     backgroundWeight: knowledge.backgroundWeight,
     candidates: parameters.candidates,
-    sourcesAreDistinct: options.sourcesAreDistinct,
+    ...options,
   })
   const links = linksOf(prepared, judge(prepared, knowledge.model))
   const { sources } = prepared.reports
@@ -68,7 +70,7 @@ export function correlate(
 }
 
 /** Positions in the order of a digest of the content, which no name and no arrival changes. */
-function canonicalOrder(batch: readonly Evidence[]): number[] {
+export function canonicalOrder(batch: readonly Evidence[]): number[] {
   const keys = batch.map((evidence) =>
     createHash('sha256').update(JSON.stringify(evidence)).digest('hex'),
   )

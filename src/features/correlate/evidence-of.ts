@@ -9,6 +9,7 @@ export function evidenceOf(finding: Finding, source?: string, domain?: Domain): 
   const components = finding.components ?? []
   const [first] = components
   const title = titleOf(finding)
+  const endpoint = finding.endpoints?.[0]?.replace(/[?#].*$/, '')
   return {
     domain: domain ?? domainOf(finding),
     ...(source === undefined ? {} : { source }),
@@ -28,6 +29,7 @@ export function evidenceOf(finding: Finding, source?: string, domain?: Domain): 
     ...(finding.crash === undefined ? {} : { crash: finding.crash }),
     ...(finding.rule === undefined ? {} : { rule: finding.rule.id }),
     ...(finding.tool === undefined ? {} : { tool: finding.tool.name }),
+    ...(endpoint === undefined ? {} : { endpoint }),
     ...(first?.version === undefined ? {} : { version: first.version }),
   }
 }

@@ -33,6 +33,8 @@ export type Evidence = {
   /** The scanner's rule and the scanner. */
   readonly rule?: string
   readonly tool?: string
+  /** Where a dynamic scanner saw it: host and route, without query. */
+  readonly endpoint?: string
   /** Version found installed or tested. */
   readonly version?: string
 }

@@ -51,6 +51,13 @@ class LocalCounts {
   }
 }
 
+type Among = {
+  readonly neighbours: readonly Neighbour[]
+  /** In descending order. */
+  readonly similarities: readonly number[]
+  readonly sourcesAreDistinct: boolean
+}
+
 /** Writes what a report sees in each of its candidates. */
 export class Outlooks {
   readonly #counts = new LocalCounts()
@@ -60,29 +67,54 @@ export class Outlooks {
    * each. `sourcesAreDistinct` adds the rival of the candidate's own source.
    */
   of(self: Judged, neighbours: readonly Neighbour[], sourcesAreDistinct: boolean): Float32Array[] {
+    return this.#among(self, neighbours, (similarities) =>
+      neighbours.map((on) =>
+        this.#outlook(self, on, { neighbours, similarities, sourcesAreDistinct }),
+      ),
+    )
+  }
+
+  /** The outlook of `self` on the last of `neighbours` alone. */
+  onLast(
+    self: Judged,
+    neighbours: readonly Neighbour[],
+    sourcesAreDistinct: boolean,
+  ): Float32Array {
+    return this.#among(self, neighbours, (similarities) => {
+      const last = neighbours.at(-1)
+      if (!last) throw new RangeError('an outlook needs a neighbour')
+      return this.#outlook(self, last, { neighbours, similarities, sourcesAreDistinct })
+    })
+  }
+
+  /** Runs `look` while the texts of these reports are counted; gives it the ordered similarities. */
+  #among<T>(
+    self: Judged,
+    neighbours: readonly Neighbour[],
+    look: (similarities: readonly number[]) => T,
+  ): T {
     this.#counts.change(self, 1)
     for (const { side } of neighbours) this.#counts.change(side, 1)
-    const similarities = neighbours.map(({ similarity }) => similarity)
-    const ordered = [...similarities].sort((a, b) => b - a)
-    const mean = similarities.reduce((sum, value) => sum + value, 0) / (neighbours.length || 1)
-    const rows = neighbours.map((neighbour) => {
-      const row = new Float32Array(outlookFeatures.length)
-      const top = ordered[0] ?? 0
-      const rank = ordered.indexOf(neighbour.similarity)
-      const rival = rank === 0 ? (ordered[1] ?? 0) : top
-      row[0] = rank
-      row[1] = top > 0 ? neighbour.similarity / top : 0
-      row[2] = neighbour.similarity - rival
-      row[3] = neighbour.similarity - mean
-      this.#local(self, neighbour.side, { row, among: neighbours.length + 1 })
-      row[row.length - 1] = sourcesAreDistinct
-        ? aboveSourceRival(neighbour, neighbours)
-        : Number.NaN
-      return row
-    })
+    const seen = look(neighbours.map(({ similarity }) => similarity).sort((a, b) => b - a))
     this.#counts.change(self, -1)
     for (const { side } of neighbours) this.#counts.change(side, -1)
-    return rows
+    return seen
+  }
+
+  #outlook(self: Judged, on: Neighbour, among: Among): Float32Array {
+    const { neighbours, similarities, sourcesAreDistinct } = among
+    const row = new Float32Array(outlookFeatures.length)
+    const top = similarities[0] ?? 0
+    const rank = similarities.indexOf(on.similarity)
+    const rival = rank === 0 ? (similarities[1] ?? 0) : top
+    const mean = similarities.reduce((sum, value) => sum + value, 0) / similarities.length
+    row[0] = rank
+    row[1] = top > 0 ? on.similarity / top : 0
+    row[2] = on.similarity - rival
+    row[3] = on.similarity - mean
+    this.#local(self, on.side, { row, among: neighbours.length + 1 })
+    row[row.length - 1] = sourcesAreDistinct ? aboveSourceRival(on, neighbours) : Number.NaN
+    return row
   }
 
   #local(a: Judged, b: Judged, into: { row: Float32Array; among: number }): void {

@@ -1,0 +1,95 @@
+import { canonicalOrder } from './correlate.ts'
+import type { Evidence } from './evidence.ts'
+import type { Reason } from './explain.ts'
+import { group } from './groups.ts'
+import { judgeAll, type MixedKnowledge } from './judge-all.ts'
+import { equalResults } from './scan.ts'
+import { scanReasons } from './scan-reason.ts'
+import { scale } from './strength.ts'
+
+/** Two reports, how probably they are one vulnerability, and why. */
+export type Judgement = {
+  readonly a: number
+  readonly b: number
+  readonly probability: number
+  readonly because: readonly Reason[]
+}
+
+/** Reports of every kind together: which are one vulnerability, and which may be. */
+export type Mixed = {
+  readonly groups: readonly (readonly number[])[]
+  /** Links between groups, for a person to decide; most likely first. */
+  readonly suggestions: readonly Judgement[]
+  /** Why two reports of one group are together; null where only others link them. */
+  readonly judgement: (a: number, b: number) => Judgement | null
+}
+
+/** Equality beyond doubt leaves only the doubt in the rule itself. */
+const equalProbability = 0.99
+
+/**
+ * Correlates a mixture of advisories, scanner results and prose. Reports are taken in the order of
+ * their content, so the order in which they came makes no difference. Results that are equal
+ * beyond doubt count as one, so ten thousand copies cost no more than one.
+ */
+export function correlateMixed(batch: readonly Evidence[], knowledge: MixedKnowledge): Mixed {
+  const order = canonicalOrder(batch)
+  const sorted = order.flatMap((report) => batch[report] ?? [])
+  const equal = new Equal(sorted, order)
+  const strengths = judgeAll(equal.evidence, knowledge)
+  const links = strengths.map(({ a, b, strength }) => ({ a, b, probability: strength }))
+  const found = group(equal.evidence.length, links, { ...scale, mayJoin: () => true })
+  const byPair = new Map(strengths.map((link) => [keyOf(link.a, link.b), link]))
+  const judgement = (a: number, b: number): Judgement | null => {
+    const [x, y] = [equal.classOf(a), equal.classOf(b)]
+    if (x === y) return equalJudgement(a, b, batch)
+    const link = byPair.get(keyOf(x, y))
+    return link ? { a, b, probability: link.probability, because: link.because() } : null
+  }
+  return {
+    groups: found.merged.map((members) => members.flatMap((one) => equal.membersOf(one))),
+    suggestions: found.suggestions.flatMap(({ a, b }) => {
+      const [x, y] = [equal.membersOf(a)[0], equal.membersOf(b)[0]]
+      const told = x === undefined || y === undefined ? null : judgement(x, y)
+      return told ?? []
+    }),
+    judgement,
+  }
+}
+
+const keyOf = (a: number, b: number): string => `${Math.min(a, b)} ${Math.max(a, b)}`
+
+function equalJudgement(a: number, b: number, batch: readonly Evidence[]): Judgement | null {
+  const [x, y] = [batch[a], batch[b]]
+  if (!x || !y) return null
+  return { a, b, probability: equalProbability, because: scanReasons(x, y) }
+}
+
+/** Classes of equal results, numbered in canonical order; a class is judged by its first member. */
+class Equal {
+  readonly evidence: readonly Evidence[]
+  readonly #members: readonly (readonly number[])[]
+  readonly #classes = new Map<number, number>()
+
+  constructor(sorted: readonly Evidence[], order: readonly number[]) {
+    const members = new Map<number, number[]>()
+    for (const [position, face] of equalResults(sorted).entries()) {
+      const own = members.get(face) ?? []
+      own.push(order[position] ?? position)
+      members.set(face, own)
+    }
+    this.evidence = [...members.keys()].flatMap((face) => sorted[face] ?? [])
+    this.#members = [...members.values()].map((own) => own.sort((x, y) => x - y))
+    for (const [number, own] of this.#members.entries()) {
+      for (const report of own) this.#classes.set(report, number)
+    }
+  }
+
+  classOf(report: number): number {
+    return this.#classes.get(report) ?? -1
+  }
+
+  membersOf(number: number): readonly number[] {
+    return this.#members[number] ?? []
+  }
+}
