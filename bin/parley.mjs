@@ -38,21 +38,25 @@ function cacheFolder() {
   return join(base || root, 'parley', 'compiled')
 }
 
+/** @param {string} found what there is of a newer Node */
+function refuse(found) {
+  const platform = `${process.platform}-${process.arch}`
+  const lines = [
+    `parley: needs Node.js ${needed.join('.')} or newer; this is ${process.version} on ${platform},`,
+    `and ${found}.`,
+    'Either run "npm install --include=optional" where Parley is installed (on Windows, Intel Macs',
+    'and Linux other than Alpine that brings the right Node.js), or install Node.js 24 from',
+    'https://nodejs.org/ or from your distribution. On Macs with Apple silicon and on Alpine only',
+    'the latter works.',
+  ]
+  process.stderr.write(`${lines.join('\n')}\n`)
+  process.exitCode = 2
+}
+
 async function handOver() {
   const node = bundledNode()
   if (node === null) {
-    const platform = `${process.platform}-${process.arch}`
-    process.stderr.write(
-      [
-        `parley: needs Node.js ${needed.join('.')} or newer; this is ${process.version} on ${platform},`,
-        'and no newer one was installed beside Parley.',
-        'Either run "npm install --include=optional" where Parley is installed (on Linux, Windows and',
-        'Intel Macs that brings the right Node.js), or install Node.js 24 from https://nodejs.org/',
-        'and start Parley again. On Macs with Apple silicon only the latter works.',
-        '',
-      ].join('\n'),
-    )
-    process.exitCode = 2
+    refuse('no newer one was installed beside Parley')
     return
   }
   const { spawn } = await import('node:child_process')
@@ -61,10 +65,7 @@ async function handOver() {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
   // The child decides what a signal means; this process only passes it on and waits.
   for (const signal of signals) process.on(signal, () => child.kill(signal))
-  child.on('error', (error) => {
-    process.stderr.write(`parley: cannot start ${node}: ${error.message}\n`)
-    process.exitCode = 2
-  })
+  child.on('error', (error) => refuse(`${node} cannot be started: ${error.message}`))
   child.on('exit', async (code, signal) => {
     if (code !== null) process.exit(code)
     const { constants } = await import('node:os')

@@ -32,17 +32,26 @@ test('without a Node that is new enough it says which is needed and how to get i
   assert.match(err, /nodejs\.org/)
 })
 
-test('an installed Node that is too old itself is not used', async () => {
-  mkdirSync(join(folder, 'stale/bin'), { recursive: true })
-  const launcher = join(folder, 'stale/bin/parley.mjs')
-  cpSync(launcherPath, launcher)
-  const os = process.platform === 'win32' ? 'win' : process.platform
-  const name = `node-${os}-${process.arch}`
-  mkdirSync(join(folder, 'stale/node_modules', name, 'bin'), { recursive: true })
-  put(join('stale/node_modules', name, 'package.json'), '{"version":"24.2.0"}')
-  put(join('stale/node_modules', name, 'bin/node'), 'never started')
-  assert.equal((await parley(['--help'], { launcher, node: asOldNode })).code, 2)
-})
+for (const [what, version, said] of [
+  ['that is too old itself', '24.2.0', /no newer one was installed/],
+  ['that this system cannot start', '24.21.0', /bin\/node cannot be started: /],
+] as const) {
+  test(`an installed Node ${what} is told like none`, async () => {
+    const place = `beside ${version}`
+    mkdirSync(join(folder, place, 'bin'), { recursive: true })
+    const launcher = join(folder, place, 'bin/parley.mjs')
+    cpSync(launcherPath, launcher)
+    const os = process.platform === 'win32' ? 'win' : process.platform
+    const name = `node-${os}-${process.arch}`
+    mkdirSync(join(folder, place, 'node_modules', name, 'bin'), { recursive: true })
+    put(join(place, 'node_modules', name, 'package.json'), JSON.stringify({ version }))
+    put(join(place, 'node_modules', name, 'bin/node'), 'no program')
+    const { code, err } = await parley(['--help'], { launcher, node: asOldNode })
+    assert.equal(code, 2)
+    assert.match(err, said)
+    assert.match(err, /nodejs\.org/)
+  })
+}
 
 test('an older Node hands over arguments, input, output and the exit code', async () => {
   const [direct, handed] = await Promise.all([
