@@ -48,20 +48,35 @@ function reasonItem({ says, marks, supports }: Reason): HTMLElement {
   )
 }
 
-/** Brings the first of these texts into sight in each column and lets them stand out. */
+/** Lets these texts stand out, and brings those into sight that stand nearest to each other. */
 function showMarks(target: EventTarget | null, marks: readonly string[]): void {
   const within = target instanceof Element ? target.closest('.compare') : null
-  if (!within) return
   const wanted = new Set(marks.map((mark) => mark.toLowerCase()))
-  const columns = new Set<Element>()
-  for (const mark of within.querySelectorAll('mark')) {
-    const isWanted = wanted.has((mark.textContent ?? '').toLowerCase())
-    mark.classList.toggle('shown', isWanted)
-    const column = mark.closest('article')
-    if (!isWanted || !column || columns.has(column)) continue
-    columns.add(column)
-    mark.scrollIntoView({ block: 'center' })
+  const [left = [], right = []] = [...(within?.querySelectorAll('article') ?? [])].map((column) =>
+    [...column.querySelectorAll('mark')].filter((mark) => {
+      const isWanted = wanted.has((mark.textContent ?? '').toLowerCase())
+      mark.classList.toggle('shown', isWanted)
+      return isWanted
+    }),
+  )
+  const [nearest] = nearestOf(left, right)
+  nearest?.scrollIntoView({ block: 'center' })
+}
+
+/** One mark of each column, at about the same height where there are such. */
+function nearestOf(left: readonly Element[], right: readonly Element[]): readonly Element[] {
+  const topOf = (mark: Element): number => mark.getBoundingClientRect().top
+  const tops = right.map(topOf)
+  let nearest: readonly Element[] = [...left.slice(0, 1), ...right.slice(0, 1)]
+  let least = Number.POSITIVE_INFINITY
+  for (const mark of left) {
+    const top = topOf(mark)
+    right.forEach((other, at) => {
+      const apart = Math.abs((tops[at] ?? 0) - top)
+      if (apart < least) [nearest, least] = [[mark, other], apart]
+    })
   }
+  return nearest
 }
 
 type Pair = readonly [TriagedReport, TriagedReport]

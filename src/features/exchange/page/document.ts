@@ -19,7 +19,7 @@ export type Row = {
   readonly suggestions: number
   readonly reports: number
   readonly finders: readonly string[]
-  /** The documents that its reports were read from. */
+  /** The documents that its reports were read from, as an address can name them. */
   readonly files: readonly string[]
   readonly formats: readonly string[]
   readonly components: readonly string[]
@@ -86,7 +86,7 @@ function rowOf(found: TriagedCase, suggestions: number): Row {
     suggestions,
     reports: reports.length,
     finders: few(found.finders.map(({ name }) => name)),
-    files: few(reports.map(({ file }) => file)),
+    files: few(reports.map(({ file }) => file.toWellFormed())),
     formats: few(reports.map(({ format }) => format)),
     components: few(found.components.map(({ name }) => name)),
     aliases: few(found.aliases),

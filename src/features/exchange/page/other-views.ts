@@ -157,5 +157,10 @@ export const asideView = ({ report, why }: SetAside): HTMLElement =>
     { class: 'case' },
     el('h2', { tabindex: -1, dir: 'auto' }, inline(titleLine(report.finding.title))),
     el('p', {}, 'Set aside: ', line(why, 600)),
-    reportsView([report], [], report.finding.title),
+    el(
+      'section',
+      { class: 'block' },
+      el('h3', { class: 'block-title' }, 'The report'),
+      reportsView([report], [], report.finding.title),
+    ),
   )

@@ -55,7 +55,7 @@ export function queueOverview({ head }: Model, links: Links): HTMLElement {
     head.rows.length > 0 &&
       el(
         'p',
-        { class: 'quiet' },
+        { class: 'quiet keys-hint' },
         'Choose a case to read it. ',
         keys('j', 'k'),
         ' move, ',

@@ -131,7 +131,7 @@ function suggestionsOf({ model, linkTo }: Tools): View {
 function filesOf({ model, linkTo }: Tools): View {
   const { files } = model
   const texts = lazily(() => files.map(({ name, format }) => searchable([name, format ?? ''])))
-  const places = new Map(files.map(({ name }, place) => [name, place]))
+  const places = new Map(files.map(({ name }, place) => [name.toWellFormed(), place]))
   return {
     key: 'files',
     isNumbered: false,
@@ -139,7 +139,7 @@ function filesOf({ model, linkTo }: Tools): View {
     noun: 'file',
     total: files.length,
     looksAt: 'name or format',
-    keyOf: (item) => files[item]?.name ?? '',
+    keyOf: (item) => files[item]?.name.toWellFormed() ?? '',
     itemOf: (key) => places.get(key) ?? null,
     narrowed: ({ query }) => ({ shown: found(texts, files.length, query) }),
     row: (item) => {
@@ -156,7 +156,9 @@ function filesOf({ model, linkTo }: Tools): View {
     },
     detail: (item) => {
       const file = files[item]
-      return file && fileView(file, linkTo('queue', { chosen: { file: [file.name] } }))
+      return (
+        file && fileView(file, linkTo('queue', { chosen: { file: [file.name.toWellFormed()] } }))
+      )
     },
     overview: () => filesOverview(model),
   }
