@@ -1,6 +1,6 @@
 import type { Decoded, Material, Problem } from '#formats/finding/decoder.ts'
 import type { Component, Finding } from '#formats/finding/finding.ts'
-import { isArray, isObject, type JsonObject, Reader } from '#formats/json/reader.ts'
+import { isArray, isObject, type JsonObject, pointerTo, Reader } from '#formats/json/reader.ts'
 
 /** What one JSON document gave; its problems went to the reader. */
 export type Part = {
@@ -15,21 +15,22 @@ type Place = { readonly value: unknown; readonly pointer: string; readonly line?
 const judgedMax = 5
 
 /**
- * The documents of a material as people ship them: one JSON document, an array of documents,
- * or one document a row. Anything else holds none.
+ * The documents of a material as people ship them: one JSON document, an array of documents, an
+ * array of pages of them, or one document a row. Anything else holds none.
  */
 function placesIn(material: Material): readonly Place[] {
-  if (material.kind === 'rows') {
-    return material.rows.flatMap(({ line, value }) =>
-      isArray(value)
-        ? value.map((item, index) => ({ value: item, pointer: `/${index}`, line }))
-        : [{ value, pointer: '', line }],
-    )
-  }
-  if (material.kind !== 'json') return []
-  const { value } = material
-  if (!isArray(value)) return [{ value, pointer: '' }]
-  return value.map((item, index) => ({ value: item, pointer: `/${index}` }))
+  if (material.kind === 'json') return opened({ value: material.value, pointer: '' })
+  if (material.kind !== 'rows') return []
+  return material.rows.flatMap(({ line, value }) => opened({ value, pointer: '', line }))
+}
+
+/** The members of an array and of the arrays in it; any other value is one document. */
+function opened(place: Place, depth = 0): readonly Place[] {
+  const { value, pointer } = place
+  if (!isArray(value) || depth === 2) return [place]
+  return value.flatMap((item, index) =>
+    opened({ ...place, value: item, pointer: pointerTo(pointer, index) }, depth + 1),
+  )
 }
 
 /**

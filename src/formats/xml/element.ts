@@ -26,20 +26,3 @@ export function* elementsOf(element: XmlElement): Generator<XmlElement> {
     for (const child of found.children.toReversed()) waiting.push(child)
   }
 }
-
-/** An element as a plain JSON value, for keeping the original of what was found in it. */
-export type PlainElement = {
-  readonly name: string
-  readonly attributes?: { readonly [name: string]: string }
-  readonly text?: string
-  readonly children?: readonly PlainElement[]
-}
-
-export function plainOf({ name, attributes, text, children }: XmlElement): PlainElement {
-  return {
-    name,
-    ...(attributes.size > 0 ? { attributes: Object.fromEntries(attributes) } : {}),
-    ...(text === '' ? {} : { text }),
-    ...(children.length > 0 ? { children: children.map(plainOf) } : {}),
-  }
-}
