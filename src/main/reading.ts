@@ -15,6 +15,14 @@ export type ReadingOptions = {
   readonly progress?: Progress
 }
 
+/** Tells that no format has this name; true when one has, or none was asked for. */
+export function requireFormat(format: string | undefined): boolean {
+  const names = decoders.map(({ name }) => name)
+  if (format === undefined || names.includes(format)) return true
+  tell([oneLine(`parley: no format is called "${format}" (formats: ${names.join(', ')})`)])
+  return false
+}
+
 /** Everything that the named files, folders, patterns or `-` hold, and the code it earns. */
 export async function readAll(
   names: readonly string[],

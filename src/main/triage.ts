@@ -3,7 +3,7 @@ import { painter, screenOf } from '#platform/terminal/screen.ts'
 import { tableLines } from '#platform/terminal/table.ts'
 import type { ExitCode } from './exit.ts'
 import { print } from './output.ts'
-import { progressFor, readAll, tellProblems } from './reading.ts'
+import { progressFor, readAll, requireFormat, tellProblems } from './reading.ts'
 
 export type TriageOptions = {
   readonly format?: string
@@ -15,6 +15,7 @@ export async function runTriage(
   names: readonly string[],
   options: TriageOptions,
 ): Promise<ExitCode> {
+  if (!requireFormat(options.format)) return 2
   const progress = progressFor(options.progress ?? false)
   const { format } = options
   const { found, code } = await readAll(names, {
