@@ -20,6 +20,8 @@ export type Mixed = {
   readonly groups: readonly (readonly number[])[]
   /** Links between groups, for a person to decide; most likely first. */
   readonly suggestions: readonly Judgement[]
+  /** How probably two reports are one vulnerability; 0 where nothing was judged. */
+  readonly probability: (a: number, b: number) => number
   /** Why two reports of one group are together; null where only others link them. */
   readonly judgement: (a: number, b: number) => Judgement | null
 }
@@ -53,6 +55,10 @@ export function correlateMixed(batch: readonly Evidence[], knowledge: MixedKnowl
       const told = x === undefined || y === undefined ? null : judgement(x, y)
       return told ?? []
     }),
+    probability: (a, b) => {
+      const [x, y] = [equal.classOf(a), equal.classOf(b)]
+      return x === y ? equalProbability : (byPair.get(keyOf(x, y))?.probability ?? 0)
+    },
     judgement,
   }
 }
