@@ -7,6 +7,7 @@ import { cyclonedxDecoder } from '#formats/cyclonedx/decode.ts'
 import { defectdojoDecoder } from '#formats/defectdojo/decode.ts'
 import type { Decoder } from '#formats/finding/decoder.ts'
 import { garakDecoder } from '#formats/garak/decode.ts'
+import { githubDecoder } from '#formats/github/decode.ts'
 import { grypeDecoder } from '#formats/grype/decode.ts'
 import { nessusDecoder } from '#formats/nessus/decode.ts'
 import { nucleiDecoder } from '#formats/nuclei/decode.ts'
@@ -39,6 +40,7 @@ export const decoders: readonly Decoder[] = [
   garakDecoder,
   promptfooDecoder,
   defectdojoDecoder,
+  githubDecoder,
   osvDecoder,
   cveDecoder,
   nvdDecoder,
