@@ -1,4 +1,5 @@
 import { cweNumbers, distinct, publicIds } from '#formats/advisory/identifiers.ts'
+import { proofsIn } from '#formats/advisory/proof.ts'
 import { oneLine, titleFrom } from '#formats/advisory/prose.ts'
 import { parseComparators } from '#formats/advisory/ranges.ts'
 import { severityOf } from '#formats/advisory/severity.ts'
@@ -34,6 +35,7 @@ export function advisoryOf(advisory: Reader): Said | undefined {
     components: vulnerabilities.flatMap((one) => componentOf(one) ?? []),
     symbols: distinct(vulnerabilities.flatMap((one) => one.texts('vulnerable_functions'))),
     finders: findersOf(advisory),
+    proofs: proofsIn(details),
     references: linksOf(advisory),
     fix: upgradeOf(vulnerabilities),
     published: textIn(advisory, 'published_at', 'publishedAt', 'created_at'),
