@@ -107,21 +107,20 @@ function numberIn(told: readonly (string | undefined)[], max: number): number | 
   return values.find((value) => value > 0 && value <= max)
 }
 
-/** Products named by CPE, `p-cpe:` where the name is Tenable's own. */
+/** Products named by CPE. Tenable's own `p-cpe:` names a package where a version would be. */
 function componentsOf(cpes: readonly (string | undefined)[]): Component[] {
-  const found = new Map<string, Component>()
-  for (const written of cpes.flatMap((list) => list?.split(/[\s,]+/) ?? [])) {
-    const cpe = parseCpe(written.replace(/^p-/, ''))
-    if (cpe === null) continue
-    const component = present<Component>({
-      name: cpe.product,
-      vendor: cpe.vendor,
-      version: cpe.version,
-      cpes: [written],
-    })
-    found.set(written, component)
-  }
-  return [...found.values()]
+  const written = distinct(cpes.flatMap((list) => list?.split(/[\s,]+/) ?? []))
+  return written.flatMap((name) => {
+    const isPackage = name.startsWith('p-')
+    const cpe = parseCpe(isPackage ? name.slice(2) : name)
+    if (cpe === null) return []
+    const { vendor, product, version } = cpe
+    return [
+      isPackage && version !== undefined
+        ? present<Component>({ name: version, vendor, cpes: [name] })
+        : present<Component>({ name: product, vendor, version, cpes: [name] }),
+    ]
+  })
 }
 
 /** `host:port`, with the protocol where it is not TCP; port 0 means the host as a whole. */
