@@ -13,8 +13,13 @@ export type CaseRelation = {
 /** Of cases that share something, each is related to at most this many others. */
 const relatedMax = 5
 
-const regression =
-  /\b(?:regression of|incomplete (?:fix|patch) (?:for|of)|bypass(?:es)? (?:of )?the (?:fix|patch) (?:for|of)|insufficient (?:fix|patch) (?:for|of)|reintroduc\w+)\s+(?:the (?:fix|issue|vulnerability) )?((?:CVE-\d{4}-\d{4,7}|GHSA(?:-[0-9a-z]{4}){3}))/gi
+const broken = '(?:incomplete|insufficient) (?:fix|patch) (?:for|of)'
+const bypassed = 'bypass(?:es)? (?:of )?the (?:fix|patch) (?:for|of)'
+const named = '(CVE-\\d{4}-\\d{4,7}|GHSA(?:-[0-9a-z]{4}){3})'
+const regression = new RegExp(
+  `\\b(?:regression of|${broken}|${bypassed}|reintroduc\\w+)\\s+(?:the \\w+ )?${named}`,
+  'gi',
+)
 
 /** Relations between cases: one patch, one root in several places, a fix that did not hold. */
 export function relationsOf(cases: readonly Case[]): CaseRelation[] {

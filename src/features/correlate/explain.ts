@@ -173,7 +173,8 @@ function weakness({ a, b, evidence: [x, y] }: Explained): Weighed[] {
   }
   const classes = a.facts.classes.filter((found) => b.facts.classes.includes(found))
   if (classes.length > 0) {
-    const says = `Both describe the same kind of flaw: ${classes.slice(0, 3).map(spoken).join(', ')}`
+    const kinds = classes.slice(0, 3).map(spoken).join(', ')
+    const says = `Both describe the same kind of flaw: ${kinds}`
     return [{ says, marks: [], supports: true, weight: 3 }]
   }
   const [mine] = a.facts.classes

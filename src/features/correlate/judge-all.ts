@@ -14,7 +14,8 @@ const named = { probability: 0.97, likenessMin: 0.05, claimed: 0.4 } as const
 /**
  * Judges a mixture: advisories among each other, results by their places, and prose against
  * everything. Of several judgements of a pair the strongest counts. Prose merges by itself only
- * with prose: a text that merely copies what a case says must not join it unseen.
+ * with prose, and results only with results: a text that merely copies what a case says must not
+ * join it unseen.
  */
 export function judgeAll(batch: readonly Evidence[], knowledge: MixedKnowledge): Strength[] {
   const found = new Map<string, Strength>()
@@ -98,10 +99,12 @@ function aliasPairs(evidence: readonly Evidence[]): { a: number; b: number }[] {
 
 function judgedResult(link: ScanLink, batch: readonly Evidence[]): Strength {
   const [x, y] = [batch[link.a], batch[link.b]]
+  const strength = onScale(link.probability, { merge: scanMergeMin, suggest: scanSuggestMin })
+  const areResults = x?.domain === 'scan' && y?.domain === 'scan'
   return {
     a: link.a,
     b: link.b,
-    strength: onScale(link.probability, { merge: scanMergeMin, suggest: scanSuggestMin }),
+    strength: areResults ? strength : Math.min(strength, askAtMost),
     probability: link.probability,
     because: () => (x && y ? scanReasons(x, y) : []),
   }

@@ -87,7 +87,7 @@ export class Outlooks {
     })
   }
 
-  /** Runs `look` while the texts of these reports are counted; gives it the ordered similarities. */
+  /** Runs `look`, with the similarities in order, while the texts of these reports are counted. */
   #among<T>(
     self: Judged,
     neighbours: readonly Neighbour[],

@@ -59,7 +59,7 @@ export function pathKeys(path: string): string[] {
   return keys
 }
 
-/** Where a line number follows a name: `#L12`, `#L12-L20`, `.c:12`; the name is looked up behind. */
+/** Where a line number follows a name, which is looked up behind: `#L12`, `#L12-L20`, `.c:12`. */
 const lineMark = /(?:#L|\.[a-zA-Z]{1,5}:L?)(\d{1,6})(?:C\d{1,4})?(?:-L?(\d{1,6}))?/g
 const nameBefore = /[\w-][\w.-]*$/
 const nameCharsMax = 80

@@ -85,7 +85,7 @@ function crashKey({ crash }: Evidence): string | null {
 function wholeOf(evidence: Evidence, path: string | null): string {
   const places = evidence.locations.map(({ file, line, role }) => [tailOf(file), line, role])
   return JSON.stringify([
-    ...[evidence.tool, evidence.rule, path, places, evidence.title, evidence.body],
+    ...[evidence.domain, evidence.tool, evidence.rule, path, places, evidence.title, evidence.body],
     ...[evidence.packages, evidence.version, evidence.aliases, evidence.endpoint],
     ...[evidence.crash?.frames.slice(0, 8)],
   ])

@@ -107,7 +107,7 @@ function equalityKeys(seen: Seen): string[] {
   return [
     `whole ${seen.whole}`,
     ...(listed ? [`listed ${ids.join()} ${[...components].join()}`] : []),
-    ...(crash === null ? [] : [`crash ${crash}`]),
+    ...(crash === null || evidence.domain !== 'scan' ? [] : [`crash ${crash}`]),
   ]
 }
 

@@ -3,8 +3,12 @@ export type TokenKind = 'word' | 'identifier' | 'version' | 'path' | 'number'
 
 export type Token = { readonly kind: TokenKind; readonly text: string }
 
-const sourceFile =
-  /\.(?:c|cc|cpp|cxx|h|hh|hpp|m|mm|rs|go|js|mjs|cjs|jsx|ts|tsx|py|pyx|rb|php|phtml|inc|java|kt|scala|cs|vb|swift|sol|vy|cairo|move|pl|pm|lua|sh|sql|asp|aspx|jsp|cgi|html?|xml|ya?ml|json|tpl|ejs|vue|erl|ex|exs|hs|ml|s|asm|dll|exe|so|sys|ko)$/i
+const extensions = [
+  'c|cc|cpp|cxx|h|hh|hpp|m|mm|rs|go|js|mjs|cjs|jsx|ts|tsx|py|pyx|rb|php|phtml|inc',
+  'java|kt|scala|cs|vb|swift|sol|vy|cairo|move|pl|pm|lua|sh|sql|asp|aspx|jsp|cgi',
+  'html?|xml|ya?ml|json|tpl|ejs|vue|erl|ex|exs|hs|ml|s|asm|dll|exe|so|sys|ko',
+]
+const sourceFile = new RegExp(`\\.(?:${extensions.join('|')})$`, 'i')
 const version = /^v?\d+(?:\.(?:\d+|x))+[-+~_.a-z0-9]*$/i
 const camel = /^[a-z_$][\w$]*[a-z0-9][A-Z]|^[A-Z][a-z0-9]+[A-Z][a-z]|^[a-z]+[A-Z]{2,}/
 const snake = /^_*[A-Za-z][A-Za-z0-9]*(?:_+[A-Za-z0-9]+)+_*$|^_+[a-z]\w+$/

@@ -2,17 +2,18 @@ import { stemmer } from 'stemmer'
 
 /** Words that carry no evidence in any report. */
 const stopWords = new Set(
-  (
-    'a about above after again all also am an and any are as at be because been before being below ' +
-    'between both but by can could did do does doing down during each either etc few for from ' +
-    'further had has have having he her here hers him his how however i if in into is it its itself ' +
-    'just may me might more most must my no nor not now of off on once only or other our out over ' +
-    'own per same shall she should so some such than that the their them then there therefore these ' +
-    'they this those through thus to too under until up upon us use used user using very via was we ' +
-    'were what when where which while who whom whose why will with within without would you your ' +
-    'issue issues vulnerability vulnerabilities vulnerable version versions affected affect affects ' +
-    'prior allow allows allowed attacker attackers impact patch patches workaround workarounds'
-  ).split(' '),
+  [
+    'a about above after again all also am an and any are as at be because been before being',
+    'below between both but by can could did do does doing down during each either etc few',
+    'for from further had has have having he her here hers him his how however i if in into',
+    'is it its itself just may me might more most must my no nor not now of off on once only',
+    'or other our out over own per same shall she should so some such than that the their',
+    'them then there therefore these they this those through thus to too under until up upon',
+    'us use used user using very via was we were what when where which while who whom whose',
+    'why will with within without would you your issue issues vulnerability vulnerabilities',
+    'vulnerable version versions affected affect affects prior allow allows allowed attacker',
+    'attackers impact patch patches workaround workarounds',
+  ].flatMap((line) => line.split(' ')),
 )
 
 const stemCacheMax = 200_000
