@@ -1,0 +1,178 @@
+import { decide, type Inputs } from '#formats/ssvc/decide.ts'
+import {
+  automatable,
+  exploitation,
+  humanImpact,
+  inKev,
+  missionAndWellBeing,
+  publiclyExposed,
+  publicSafetyImpact,
+  systemExposure,
+  technicalImpact,
+  utility,
+  valueDensity,
+} from '#formats/ssvc/points.ts'
+import { type DecisionTable, type Default, urgencyOf } from '#formats/ssvc/table.ts'
+import {
+  bod2604,
+  cisaCoordinator,
+  deployer,
+  publicSafetyTable,
+  supplier,
+  utilityTable,
+} from '#formats/ssvc/tables.ts'
+import type { Judgement, Judgements } from './judgement.ts'
+import type { RankInput } from './rank-input.ts'
+
+/** One input that a decision used. */
+export type ShownInput = Judgement & { readonly name: string }
+
+/** What one published rule says of a case, and everything it rests on. */
+export type Ruling = {
+  readonly outcome: string
+  /** 0 for the least urgent outcome of the rule. */
+  readonly urgency: number
+  /** The row of the published table, from 0. */
+  readonly row: number
+  /** The outcomes that remain possible without any default; least urgent first. */
+  readonly possible: readonly string[]
+  readonly inputs: readonly ShownInput[]
+  /** The rule as its publisher names it, with the row. */
+  readonly rule: string
+}
+
+/** What the rules of deployers, suppliers and CISA say. */
+export type Rulings = {
+  readonly deployer: Ruling
+  readonly supplier: Ruling
+  readonly coordinator: Ruling
+  /** BOD 26-04: the outcome is the deadline. */
+  readonly directive: Ruling
+}
+
+type Known = Readonly<Record<string, Judgement | undefined>>
+
+/** Applies the four rules to what is known of the flaw and of where it stands. */
+export function rulingsFor(input: RankInput, judged: Judgements): Rulings {
+  const flaw: Known = {
+    [exploitation.name]: judged.exploitation,
+    [automatable.name]: judged.automatable,
+    [technicalImpact.name]: judged.technicalImpact,
+  }
+  const exposed = exposureOf(input)
+  return {
+    deployer: rule(deployer, { ...flaw, [systemExposure.name]: exposed.system }),
+    supplier: rule(supplier, { ...flaw, ...forSupplier(flaw) }, supplierDefaults),
+    coordinator: rule(cisaCoordinator, flaw, cisaDefaults),
+    directive: directiveFor(input, { ...flaw, [publiclyExposed.name]: exposed.publicly }),
+  }
+}
+
+/** What somebody said about where the system stands, in the words of both rules. */
+function exposureOf({ exposure }: RankInput): { system?: Judgement; publicly?: Judgement } {
+  if (exposure === undefined) return {}
+  const because = exposure === 'public' ? 'stated to be public' : 'stated to be internal'
+  const said = (value: string): Judgement => ({ value, from: 'given', because })
+  return exposure === 'public'
+    ? { system: said('open'), publicly: said('yes') }
+    : { system: said('controlled'), publicly: said('no') }
+}
+
+const unknownTotal: Default = {
+  point: technicalImpact.name,
+  value: 'total',
+  because: 'SSVC names no default; BOD 26-04 takes total where metadata are missing',
+}
+
+const cisaDefaults: readonly Default[] = [
+  ...deployer.defaults.filter(({ point }) => point !== humanImpact.name),
+  unknownTotal,
+  {
+    point: missionAndWellBeing.name,
+    value: 'medium',
+    because: "SSVC: software is there for a reason; CISA's level for support of missions is medium",
+  },
+]
+
+const supplierDefaults: readonly Default[] = [...supplier.defaults, unknownTotal]
+
+/** The two inputs of a supplier that other tables answer. */
+function forSupplier(flaw: Known): Known {
+  const density: Default = {
+    point: valueDensity.name,
+    value: 'diffuse',
+    because: 'SSVC: diffuse, where a product is not known to hold much',
+  }
+  const used = rule(utilityTable, flaw, [...utilityTable.defaults, density])
+  const safety = rule(publicSafetyTable, {})
+  const derived = ({ outcome, inputs }: Ruling): Judgement => ({
+    value: outcome,
+    from: inputs.some(({ from }) => from === 'default') ? 'default' : 'derived',
+    because: inputs.map(({ name, value, because }) => `${name} ${value} (${because})`).join('; '),
+  })
+  return { [utility.name]: derived(used), [publicSafetyImpact.name]: derived(safety) }
+}
+
+const noCatalogue: Default = {
+  point: inKev.name,
+  value: 'no',
+  because: 'no KEV catalogue was read, and nobody says that it is exploited',
+}
+
+const openSystem: Default = {
+  point: publiclyExposed.name,
+  value: 'yes',
+  because: 'the agency judges exposure; until it does, as SSVC says of exposure: assume open',
+}
+
+/** KEV entries get no defaults: until CISA's metadata are known, the worst is taken. */
+const worstInKev: readonly Default[] = [
+  [automatable.name, 'yes'] as const,
+  [technicalImpact.name, 'total'] as const,
+].map(([point, value]) => ({
+  ...{ point, value },
+  because: "BOD 26-04 has no default for KEV entries; the worst, until CISA's metadata are known",
+}))
+
+function directiveFor(input: RankInput, known: Known): Ruling {
+  const listed = listedIn(input)
+  const own = listed?.value === 'yes' ? worstInKev : bod2604.defaults
+  return rule(bod2604, { ...known, [inKev.name]: listed }, [...own, noCatalogue, openSystem])
+}
+
+function listedIn({ facts, exploited }: RankInput): Judgement | undefined {
+  if (facts?.kev === 'listed') {
+    return { value: 'yes', from: 'given', because: 'it stands in the KEV catalogue' }
+  }
+  if (facts?.kev === 'not-listed') {
+    return { value: 'no', from: 'given', because: 'the KEV catalogue does not list it' }
+  }
+  if (!exploited && !facts?.exploited) return undefined
+  const because = 'no KEV catalogue was read, and it is said to be exploited'
+  return { value: 'yes', from: 'derived', because }
+}
+
+/** Decides by a table with defaults for whatever may be open, so that one row applies. */
+function rule<Name extends string>(
+  table: DecisionTable<Name>,
+  known: Known,
+  defaults: readonly Default[] = table.defaults,
+): Ruling {
+  const inputs: Inputs = Object.fromEntries(
+    table.inputs.map(({ name }) => [name, known[name]?.value]),
+  )
+  const found = decide<string, string>(table, inputs, defaults)
+  const outcome = found.possible.at(-1) ?? ''
+  const row = found.rows.at(-1) ?? 0
+  return {
+    outcome,
+    urgency: urgencyOf(table, outcome),
+    row,
+    possible: found.possibleAsGiven,
+    inputs: found.inputs.map(({ point, value, because }) => ({
+      name: point,
+      ...(known[point] ?? { value: value ?? 'unknown', from: 'default' as const, because }),
+    })),
+    rule: `${table.title} (${table.id}), row ${row}`,
+  }
+}
