@@ -247,6 +247,10 @@ test('at 390 pixels list and case take turns, and nothing is wider than the scre
   assert.equal(await opened.page.locator('.detail').isVisible(), false)
   await opened.page.goBack()
   assert.equal(await opened.page.locator('.detail').isVisible(), true)
+  await opened.page.goBack()
+  await opened.page.click('.summary')
+  assert.match(await opened.title(), /distinct vulnerabilities/)
+  assert.equal(await opened.count('.notice'), 0)
 })
 
 test('printing lays out the whole list, or the whole case', async () => {

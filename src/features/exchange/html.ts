@@ -63,7 +63,7 @@ function embedded(triage: Triage, charactersMax: number): string {
   for (const step of steps) {
     const parts = partsOf({ ...triage, cases }, [...always, ...step])
     const size = parts.reduce((sum, part) => sum + part.length, 0)
-    if (size <= charactersMax || step === steps.at(-1)) return parts.map(inScript).join('')
+    if (size <= charactersMax || step === steps.at(-1)) return inScript(parts.join(''))
   }
   return ''
 }

@@ -1,3 +1,4 @@
+import { isObject, type JsonObject } from '#formats/json/reader.ts'
 import { TupleSet } from './tuple.ts'
 
 /**
@@ -63,7 +64,7 @@ class Store {
     if (value instanceof Slice) return this.#slice(value)
     if (value instanceof Map) return this.#object(Object.fromEntries(value))
     if (Array.isArray(value)) return this.#list(value)
-    if (typeof value === 'object' && value !== null) return this.#object(value)
+    if (isObject(value)) return this.#object(value)
     const json = typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null')
     return this.#leaf(this.#leaves, json)
   }
@@ -121,10 +122,11 @@ class Store {
     return this.#branch(tuple)
   }
 
-  #object(value: object): number {
+  #object(value: JsonObject): number {
     const names: string[] = []
     const tuple = [0]
-    for (const [name, member] of Object.entries(value)) {
+    for (const name of Object.keys(value)) {
+      const member = value[name]
       if (member === undefined) continue
       names.push(name)
       tuple.push(this.add(member))

@@ -7,7 +7,7 @@ export type ViewKey = (typeof viewKeys)[number]
 /** Everything that the address of the page says; going back and forth is going between these. */
 export type Address = {
   readonly view: ViewKey
-  /** What is open: a case, a suggestion, a file or a report, by the key that its list gives it. */
+  /** The key of the case, suggestion, file or report that is open; empty for the overview. */
   readonly open: string | null
   readonly query: string
   readonly chosen: Chosen

@@ -12,6 +12,8 @@ import { type LinkTo, type View, viewsOf } from './views.ts'
 const rowHeight = 44
 /** While a key is held, the detail is drawn when it rests: milliseconds. */
 const restMs = 90
+/** Stands for the overview where an item's key would stand: beside no list, it has to be opened. */
+const summary = ''
 /** Below this width, in pixels, the list and the detail take turns. */
 const splitMin = 1100
 
@@ -24,6 +26,7 @@ export class App {
   readonly #help = new KeyHelp()
   readonly #nav = el('nav', { 'aria-label': 'Views' })
   readonly #status = el('p', { class: 'status', role: 'status' })
+  readonly #summary = el('a', { class: 'summary', href: '#' }, 'Summary')
   readonly #empty = el('div', { class: 'empty' })
   readonly #back = el('a', { class: 'back', href: '#' })
   readonly #detail = el('section', { class: 'detail', 'aria-label': 'Detail', tabindex: 0 })
@@ -80,7 +83,7 @@ export class App {
           'section',
           { class: 'left', 'aria-label': 'List' },
           this.#toolbar.element,
-          this.#status,
+          el('div', { class: 'under' }, this.#status, this.#summary),
           this.#list.element,
           this.#empty,
         ),
@@ -224,7 +227,7 @@ export class App {
       before.view !== next.view ||
       before.query !== next.query ||
       before.chosen !== next.chosen
-    const item = next.open === null ? null : this.#view.itemOf(next.open)
+    const item = next.open ? this.#view.itemOf(next.open) : null
     if (before.view !== next.view || isFirst) this.#showViews()
     document.body.classList.toggle('is-open', next.open !== null)
     if (isOtherList) this.#showList(item)
@@ -249,9 +252,10 @@ export class App {
         ),
       ),
     )
-    const { title, total, isNumbered } = this.#view
+    const { title, indent, key } = this.#view
     this.#list.element.setAttribute('aria-label', title)
-    this.#list.indent(isNumbered ? 28 + String(total).length * 8 : 0)
+    this.#list.indent(indent)
+    this.#summary.href = fragmentOf({ ...home, view: key, open: summary })
   }
 
   #showList(active: number | null): void {
@@ -280,7 +284,7 @@ export class App {
   }
 
   #showDetail(item: number | null): void {
-    const isMissing = this.#address.open !== null && item === null
+    const isMissing = item === null && Boolean(this.#address.open)
     const content = item === null ? null : this.#view.detail(item, this.#address)
     this.#back.textContent = `Back to the list`
     this.#back.href = fragmentOf({ ...this.#address, open: null, pair: null })

@@ -96,7 +96,7 @@ export function fileView(file: FileRead, linkToCases: string): HTMLElement {
     ),
     problems.length === 0
       ? el('p', {}, 'Nothing was wrong with it.')
-      : problemTable(problems.map((problem) => ({ ...problem, file: null }))),
+      : problemList(problems.map((problem) => ({ ...problem, file: null }))),
   )
 }
 
@@ -105,49 +105,37 @@ type Shown = FileRead['problems'][number] & { readonly file: string | null }
 /** More than these are counted, not listed: the JSON output has them all. */
 const problemsMax = 500
 
-export function problemTable(problems: readonly Shown[]): HTMLElement {
-  const hasFiles = problems.some(({ file }) => file !== null)
-  const heads = [...(hasFiles ? ['File'] : []), 'Where', 'What was wrong', 'Kept', 'What to do']
-  return el(
+/** Each problem with its place on one side and what it means on the other. */
+export const problemList = (problems: readonly Shown[]): HTMLElement =>
+  el(
     'section',
     { class: 'block' },
     el('h3', { class: 'block-title' }, counted(problems.length, 'problem')),
-    el(
-      'div',
-      { class: 'wide', tabindex: 0, role: 'region', 'aria-label': 'Problems' },
-      el(
-        'table',
-        {},
-        el(
-          'thead',
-          {},
-          el(
-            'tr',
-            {},
-            heads.map((head) => el('th', { scope: 'col' }, head)),
-          ),
-        ),
-        el(
-          'tbody',
-          {},
-          problems.slice(0, problemsMax).map((problem) => problemRow(problem)),
-        ),
-      ),
-    ),
+    el('ul', { class: 'problems' }, problems.slice(0, problemsMax).map(problemItem)),
     problems.length > problemsMax &&
       el('p', { class: 'quiet' }, `and ${grouped(problems.length - problemsMax)} more`),
   )
-}
 
-const problemRow = ({ file, at, why, lost, hint, code }: Shown): HTMLElement =>
+const problemItem = ({ file, at, why, lost, hint, code }: Shown): HTMLElement =>
   el(
-    'tr',
+    'li',
     {},
-    file !== null && el('td', {}, line(file, 160)),
-    el('td', { class: 'where' }, at ? line(at) : 'the whole file'),
-    el('td', {}, line(why, 600), ' ', el('span', { class: 'quiet' }, line(code))),
-    el('td', {}, lost ? el('span', { class: 'word warn' }, 'lost') : 'kept'),
-    el('td', {}, hint ? line(hint, 600) : null),
+    el(
+      'div',
+      {},
+      file !== null && el('strong', {}, line(file, 160)),
+      ' ',
+      at ? el('code', {}, line(at)) : file === null && 'The whole file',
+    ),
+    el(
+      'div',
+      {},
+      lost ? el('span', { class: 'word warn' }, 'Lost: ') : 'Kept: ',
+      line(why, 600),
+      '. ',
+      hint ? `${line(hint, 600)} ` : null,
+      el('span', { class: 'quiet' }, line(code)),
+    ),
   )
 
 /** A report that is in no case, and why. */

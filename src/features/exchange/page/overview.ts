@@ -4,7 +4,7 @@ import { type Child, el } from './dom.ts'
 import type { Chosen } from './facets.ts'
 import { outcomeMark, outcomeWord } from './marks-view.ts'
 import type { Model } from './model.ts'
-import { problemTable } from './other-views.ts'
+import { problemList } from './other-views.ts'
 
 type Links = {
   readonly toView: (view: 'suggestions' | 'files' | 'set-aside') => string
@@ -157,9 +157,9 @@ export const suggestionsOverview = ({ suggestions }: Model): HTMLElement =>
   )
 
 export function filesOverview({ files }: Model): HTMLElement {
-  const problems = files.flatMap((file) =>
-    file.problems.map((problem) => ({ ...problem, file: file.name })),
-  )
+  const problems = files
+    .flatMap((file) => file.problems.map((problem) => ({ ...problem, file: file.name })))
+    .sort((a, b) => Number(b.lost) - Number(a.lost))
   const lost = problems.filter((problem) => problem.lost).length
   return el(
     'div',
@@ -175,7 +175,7 @@ export function filesOverview({ files }: Model): HTMLElement {
               ? 'Nothing was lost: each problem cost only what the table says.'
               : `${counted(lost, 'problem')} lost something of the input.`,
           ),
-          problemTable(problems),
+          problemList(problems),
         ],
   )
 }
@@ -191,7 +191,8 @@ export const asideOverview = ({ head }: Model): HTMLElement =>
       head.asides.length === 0
         ? 'Nothing was set aside. '
         : `${counted(head.asides.length, 'report')} are in no case. Each says why. `,
-      'A report is set aside when the file given with --baseline holds it already, or when its ',
-      'own document takes it back, for example as suppressed or as not affected.',
+      'A report is set aside when the file given with ',
+      el('code', { class: 'option' }, '--baseline'),
+      ' holds it already, or when its own document takes it back, for example as suppressed or as not affected.',
     ),
   )

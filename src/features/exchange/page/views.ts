@@ -25,8 +25,8 @@ export type View = {
     readonly counts?: readonly (readonly Counted[])[]
   }
   readonly row: (item: number) => Child
-  /** Whether the lines of the list begin with a number. */
-  readonly isNumbered: boolean
+  /** Pixels that the number at the start of each line takes. */
+  readonly indent: number
   readonly detail: (item: number, address: Address) => Child
   readonly overview: () => HTMLElement
 }
@@ -50,7 +50,7 @@ function queueOf({ model, go, linkTo }: Tools): View {
   const { rows } = model.head
   return {
     key: 'queue',
-    isNumbered: true,
+    indent: 28 + digitsOf(rows) * 8,
     title: 'Queue',
     noun: 'case',
     total: rows.length,
@@ -104,7 +104,7 @@ function suggestionsOf({ model, linkTo }: Tools): View {
   )
   return {
     key: 'suggestions',
-    isNumbered: true,
+    indent: 48,
     title: 'Suggestions',
     noun: 'suggestion',
     total: suggestions.length,
@@ -134,7 +134,7 @@ function filesOf({ model, linkTo }: Tools): View {
   const places = new Map(files.map(({ name }, place) => [name.toWellFormed(), place]))
   return {
     key: 'files',
-    isNumbered: false,
+    indent: 0,
     title: 'Files',
     noun: 'file',
     total: files.length,
@@ -171,7 +171,7 @@ function asideOf({ model }: Tools): View {
   )
   return {
     key: 'set-aside',
-    isNumbered: true,
+    indent: 12 + digitsOf(asides) * 8,
     title: 'Set aside',
     noun: 'report',
     total: asides.length,
@@ -187,8 +187,8 @@ function asideOf({ model }: Tools): View {
       if (!row) return null
       return [
         el('span', { class: 'rank' }, String(item + 1)),
-        first(row.title, quiet(line(row.file, 40))),
-        second(line(row.why, 160), ''),
+        first(row.title, ''),
+        second(line(row.why, 160), line(row.file, 40)),
       ]
     },
     detail: (item) => {
@@ -217,6 +217,8 @@ const second = (words: Child, side: Child): Child =>
   )
 
 const quiet = (text: string): HTMLElement => el('span', { class: 'quiet' }, text)
+
+const digitsOf = (items: readonly unknown[]): number => String(items.length).length
 
 const placeIn = (items: readonly unknown[], key: string): number | null =>
   /^\d{1,9}$/.test(key) && Number(key) < items.length ? Number(key) : null
