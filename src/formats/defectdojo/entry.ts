@@ -1,20 +1,21 @@
 import { cweNumbers, distinct } from '#formats/advisory/identifiers.ts'
 import { oneLine, paragraphs, titleFrom } from '#formats/advisory/prose.ts'
-import { isCvssVector, severityOf } from '#formats/advisory/severity.ts'
+import { severityOf } from '#formats/advisory/severity.ts'
 import type { Component, Finding, Location, Proof } from '#formats/finding/finding.ts'
 import { present } from '#formats/finding/present.ts'
-import { isArray, isObject, type Reader } from '#formats/json/reader.ts'
+import { isArray, isObject, Reader } from '#formats/json/reader.ts'
 import { namesOf } from '#formats/scanner/dependency.ts'
 import { linksIn } from '#formats/scanner/links.ts'
 import { lineOf, slashed } from '#formats/scanner/place.ts'
 import { saysNothing } from '#formats/scanner/record.ts'
+import { vectorsIn } from '#formats/scanner/vector.ts'
 import { isoDate, standingOf } from './state.ts'
 
 /** One finding of a generic report or of an answer of the API; both name their members alike. */
 export function findingOf(entry: Reader, tool: Finding['tool']): Finding | undefined {
   const description = entry.text('description')
   if (saysNothing(entry, ['title', 'description'])) return undefined
-  const vectors = distinct([entry.text('cvssv4'), entry.text('cvssv3')]).filter(isCvssVector)
+  const vectors = vectorsIn([entry.text('cvssv4'), entry.text('cvssv3')])
   const rule = entry.text('vuln_id_from_tool')
   const component = componentOf(entry)
   const hash = entry.text('hash_code')
@@ -118,9 +119,12 @@ function placeOf(entry: Reader, file: string, end: 'sink' | 'source'): Location 
 function endpointsOf(entry: Reader): string[] {
   const listed = entry.raw('endpoints')
   if (!isArray(listed)) return entry.textOrTexts('endpoints')
-  const written = listed.flatMap((one) => (typeof one === 'string' ? [one] : []))
-  if (!listed.some(isObject)) return distinct(written)
-  return distinct([...written, ...entry.objects('endpoints').map(addressOf)])
+  return distinct(
+    listed.flatMap((one) => {
+      if (typeof one === 'string') return [one]
+      return isObject(one) ? [addressOf(new Reader(one, entry.pointer, entry.problems))] : []
+    }),
+  )
 }
 
 function addressOf(endpoint: Reader): string {

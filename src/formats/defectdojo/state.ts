@@ -33,5 +33,5 @@ export function isoDate(written: string | undefined): string | undefined {
     [year, month.padStart(2, '0'), day.padStart(2, '0')].join('-')
   if (a > 12 && a <= 31 && b >= 1 && b <= 12) return iso(second, first)
   if (b > 12 && b <= 31 && a >= 1 && a <= 12) return iso(first, second)
-  return a === b && a >= 1 ? iso(first, second) : undefined
+  return a === b && a >= 1 && a <= 12 ? iso(first, second) : undefined
 }

@@ -1,12 +1,13 @@
 import { cweNumbers, distinct } from '#formats/advisory/identifiers.ts'
 import { oneLine, paragraphs, titleFrom } from '#formats/advisory/prose.ts'
-import { isCvssVector, severityOf } from '#formats/advisory/severity.ts'
+import { severityOf } from '#formats/advisory/severity.ts'
 import { type CsvRecord, recordsOf } from '#formats/csv/record.ts'
 import type { Table } from '#formats/finding/decoder.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { present } from '#formats/finding/present.ts'
 import { namesOf } from '#formats/scanner/dependency.ts'
 import { linksIn } from '#formats/scanner/links.ts'
+import { vectorsIn } from '#formats/scanner/vector.ts'
 import { isoDate, standingOf } from './state.ts'
 
 /** One finding a row, also where rows differ in their address only, as the importer reads them. */
@@ -14,7 +15,7 @@ export const tableFindings = (table: Table): Finding[] => recordsOf(table).map(f
 
 function findingOf(row: CsvRecord): Finding {
   const description = row.cell('Description')
-  const vectors = distinct([row.cell('CVSSV4'), row.cell('CVSSV3')]).filter(isCvssVector)
+  const vectors = vectorsIn([row.cell('CVSSV4'), row.cell('CVSSV3')])
   const version = row.cell('fix_version')
   return present<Finding>({
     at: { line: row.line },

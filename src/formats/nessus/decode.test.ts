@@ -123,26 +123,30 @@ function table(text: string): Material {
   return { kind: 'table', table: found, text }
 }
 
+const center = 'Plugin,Plugin Name,Family,Severity,IP Address,Protocol'
+const vector = 'AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'
+const definition = 'definition.id;definition.name;definition.synopsis;definition.cwe'
+
 const exports: readonly (readonly [string, string, object])[] = [
   [
-    'Plugin ID,CVE,CVSS,Risk,Host,Protocol,Port,Name,Synopsis,Description,Solution,See Also,Plugin Output',
-    '42,CVE-2024-1,5.0,Medium,10.0.0.1,tcp,443,Old TLS,Weak,Old,n/a,https://example.org/a,TLSv1',
+    'Plugin ID,CVE,CVSS,Risk,Host,Protocol,Port,Name,Synopsis,Solution,See Also,Plugin Output',
+    '42,CVE-2024-1,5.0,Medium,10.0.0.1,tcp,443,Old TLS,Weak,n/a,https://example.org/a,TLSv1',
     { severity: 'medium', aliases: ['CVE-2024-1'], score: 5, endpoints: ['10.0.0.1:443'] },
   ],
   [
-    'Plugin,Plugin Name,Family,Severity,IP Address,Protocol,Port,Repository,CVSS V3 Vector,CVE,Cross References,Accept Risk Comment',
-    '42,Old TLS,General,Critical,10.0.0.1,UDP,161,r,AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H,"CVE-2024-1,CVE-2024-2",CWE #310,known',
+    `${center},Port,Repository,CVSS V3 Vector,CVE,Cross References,Accept Risk Comment`,
+    `42,Old TLS,General,Critical,10.0.0.1,UDP,161,r,${vector},"CVE-2024-1,CVE-2024-2",CWE #310,known`,
     {
       severity: 'critical',
       related: ['CVE-2024-1', 'CVE-2024-2'],
-      cvss: ['CVSS:3.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'],
+      cvss: [`CVSS:3.0/${vector}`],
       cwe: [310],
       endpoints: ['10.0.0.1:161/udp'],
       standing: { is: 'accepted', why: 'known' },
     },
   ],
   [
-    'asset.display_fqdn;definition.id;definition.name;definition.synopsis;definition.cwe;severity;port;state',
+    `asset.display_fqdn;${definition};severity;port;state`,
     'a.example.org;42;Old TLS;Weak;"192, 330";Low;443;FIXED',
     {
       severity: 'low',

@@ -118,7 +118,7 @@ test('events of before 2.4 read as well, and unknown stays unknown', () => {
   })
 })
 
-test('templates that did not match are no findings, and entries without a name are problems', () => {
+test('templates that did not match are no findings, entries without a name problems', () => {
   const missed = { ...recent, 'matcher-status': false }
   assert.deepEqual(nucleiDecoder.decode(json([missed])), {
     findings: [],

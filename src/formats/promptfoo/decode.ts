@@ -44,7 +44,8 @@ function decodeOne(document: Reader): Part {
   const findings = inner.objects('results').flatMap((result) => {
     if (result.raw('success') !== false) return []
     if (couldNotRun(result)) {
-      const why = `the test could not be run: ${titleFrom(result.text('error')) ?? 'no reason given'}`
+      const reason = titleFrom(result.text('error')) ?? 'no reason given'
+      const why = `the test could not be run: ${reason}`
       result.problem({ code: 'not-readable', why })
       return []
     }

@@ -6,8 +6,11 @@ import type { Component, VersionRange } from '#formats/finding/finding.ts'
  * Prefixes of bulletins, which announce updates and may fix several flaws at once: a bulletin
  * shared by two findings does not make them the same flaw.
  */
-const bulletin =
-  /^(?:DSA|DLA|DTSA|RHSA|RHBA|RHEA|ELSA|ELBA|ALAS[0-9A-Z.]*|USN|LSN|GLSA|ALSA|RLSA|CESA|MGASA|FEDORA|SUSE|openSUSE|TSSA|AVG|ASA|CISCO|MS|KB)[-:_ ]/i
+const bulletins = [
+  ...['DSA', 'DLA', 'DTSA', 'RHSA', 'RHBA', 'RHEA', 'ELSA', 'ELBA', 'ALAS[0-9A-Z.]*', 'USN', 'LSN'],
+  ...['GLSA', 'ALSA', 'RLSA', 'CESA', 'MGASA', 'FEDORA', 'SUSE', 'openSUSE', 'TSSA', 'AVG', 'ASA'],
+]
+const bulletin = new RegExp(`^(?:${bulletins.join('|')})[-:_ ]`, 'i')
 
 /** What the tool calls the flaw, and other names it has beside that one. */
 export type Names = { readonly aliases: string[]; readonly related: string[] }
@@ -20,10 +23,10 @@ export type Names = { readonly aliases: string[]; readonly related: string[] }
 export function namesOf(own: string | undefined, others: readonly (string | undefined)[]): Names {
   const all = publicIds([own, ...others])
   const flaws = all.filter((id) => !bulletin.test(id))
-  const bulletins = all.filter((id) => bulletin.test(id))
+  const notices = all.filter((id) => bulletin.test(id))
   const isBulletin = own !== undefined && bulletin.test(own)
-  if (!isBulletin || flaws.length <= 1) return { aliases: flaws, related: bulletins }
-  return { aliases: bulletins.slice(0, 1), related: [...flaws, ...bulletins.slice(1)] }
+  if (!isBulletin || flaws.length <= 1) return { aliases: flaws, related: notices }
+  return { aliases: notices.slice(0, 1), related: [...flaws, ...notices.slice(1)] }
 }
 
 type Affected = Pick<Component, 'ranges' | 'versions'>

@@ -13,38 +13,59 @@ const entities: Readonly<Record<string, string>> = {
  * dash, scripts are left out. A `<` that begins no tag is a character.
  */
 export function textOfHtml(html: string): string {
+  const ends = { tag: new Next(html, '>'), comment: new Next(html, '-->') }
   const parts: string[] = []
   let at = 0
-  while (at < html.length) {
-    const open = html.indexOf('<', at)
-    if (open < 0) break
+  for (let open = html.indexOf('<'); open >= 0; open = html.indexOf('<', at)) {
     parts.push(html.slice(at, open))
-    const tag = tagAt(html, open)
+    const tag = tagAt(html, open, ends)
     if (tag === null) {
       parts.push('<')
       at = open + 1
       continue
     }
-    if (blocks.test(tag.name))
-      parts.push(tag.name.toLowerCase() === 'li' && !tag.ends ? '\n- ' : '\n')
-    at = silent.test(tag.name) && !tag.ends ? behind(html, tag) : tag.after
+    const isItem = tag.name.toLowerCase() === 'li' && !tag.isEnd
+    if (blocks.test(tag.name)) parts.push(isItem ? '\n- ' : '\n')
+    at = silent.test(tag.name) && !tag.isEnd ? behind(html, tag) : tag.after
   }
   parts.push(html.slice(at))
   return tidy(decoded(parts.join('')))
 }
 
-type Tag = { readonly name: string; readonly ends: boolean; readonly after: number }
+/** Where a mark stands next; asked from front to back, all answers together cost one pass. */
+class Next {
+  readonly #text: string
+  readonly #mark: string
+  #found = -1
+
+  constructor(text: string, mark: string) {
+    this.#text = text
+    this.#mark = mark
+  }
+
+  /** Infinity where the mark stands no more. */
+  from(at: number): number {
+    if (this.#found >= at) return this.#found
+    const found = this.#text.indexOf(this.#mark, at)
+    this.#found = found < 0 ? Number.POSITIVE_INFINITY : found
+    return this.#found
+  }
+}
+
+type Tag = { readonly name: string; readonly isEnd: boolean; readonly after: number }
 
 /** Tags longer than this are characters. */
 const tagCharsMax = 4_000
 
-function tagAt(html: string, open: number): Tag | null {
+function tagAt(html: string, open: number, ends: { tag: Next; comment: Next }): Tag | null {
+  if (html.startsWith('<!--', open)) {
+    const end = ends.comment.from(open + 4)
+    return Number.isFinite(end) ? { name: '', isEnd: false, after: end + 3 } : null
+  }
   const head = /^<(\/?)([a-z][a-z0-9]*)/i.exec(html.slice(open, open + 40))
-  if (head === null && !html.startsWith('<!--', open)) return null
-  const stop = head === null ? '-->' : '>'
-  const close = html.slice(open, open + tagCharsMax).indexOf(stop)
-  if (close < 0) return null
-  return { name: head?.[2] ?? '', ends: head?.[1] === '/', after: open + close + stop.length }
+  const close = ends.tag.from(open)
+  if (head === null || close - open > tagCharsMax) return null
+  return { name: head[2] ?? '', isEnd: head[1] === '/', after: close + 1 }
 }
 
 function behind(html: string, tag: Tag): number {
