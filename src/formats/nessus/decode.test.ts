@@ -125,6 +125,7 @@ function table(text: string): Material {
 
 const center = 'Plugin,Plugin Name,Family,Severity,IP Address,Protocol'
 const vector = 'AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'
+const both = 'CVE-2024-1,CVE-2024-2'
 const definition = 'definition.id;definition.name;definition.synopsis;definition.cwe'
 
 const exports: readonly (readonly [string, string, object])[] = [
@@ -135,7 +136,7 @@ const exports: readonly (readonly [string, string, object])[] = [
   ],
   [
     `${center},Port,Repository,CVSS V3 Vector,CVE,Cross References,Accept Risk Comment`,
-    `42,Old TLS,General,Critical,10.0.0.1,UDP,161,r,${vector},"CVE-2024-1,CVE-2024-2",CWE #310,known`,
+    `42,Old TLS,General,Critical,10.0.0.1,UDP,161,r,${vector},"${both}",CWE #310,known`,
     {
       severity: 'critical',
       related: ['CVE-2024-1', 'CVE-2024-2'],
