@@ -29,7 +29,7 @@ for (const cases of [0, 1, 40]) {
 }
 
 test('no text of any report runs, loads or becomes an element', async () => {
-  const triage = syntheticTriage({ cases: 60, hostile: true })
+  const triage = syntheticTriage({ cases: 36, hostile: true })
   const opened = await desk.open(triage)
   const keys = [
     ...triage.cases.map(({ id }) => `case=${id}`),
@@ -121,6 +121,8 @@ test('filters narrow, are links, show what is on, and can be taken off', async (
   assert.equal(await opened.text('.status'), `${wanted.length} of 40 cases`)
   assert.equal(opened.fragment, 'decision=scheduled&severity=high')
   assert.equal(await opened.text('.search button'), 'Filters (2)')
+  await opened.press('Escape')
+  assert.equal(await opened.page.locator('#facets').isVisible(), false)
   await opened.page.click('.chips button >> nth=0')
   assert.equal(opened.fragment, 'severity=high')
   await opened.page.goBack()
@@ -135,6 +137,7 @@ test('the address is the state: it opens what it says, and back goes back', asyn
   const opened = await desk.open(forty, { fragment })
   assert.match(await opened.text('.case > p'), /^Number 3 of 40/)
   assert.match(await opened.text('.row[aria-selected=true]'), /^3 /)
+  assert.equal(await opened.page.title(), `${await opened.title()} · Parley triage`)
   await opened.page.click('nav a >> nth=2')
   assert.equal(opened.fragment, 'view=files')
   await opened.page.click('.row >> nth=1')

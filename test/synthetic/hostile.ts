@@ -3,7 +3,7 @@ import type { Finding } from '#formats/finding/finding.ts'
 import type { Chance } from './chance.ts'
 
 /** Texts that break out of an output which trusts what it prints. */
-export const hostileTexts: readonly [string, ...string[]] = [
+const hostileTexts: readonly [string, ...string[]] = [
   '</script><script>globalThis.broken = 1</script>',
   '<img src=x onerror="globalThis.broken = 2">',
   '<!--<script>',

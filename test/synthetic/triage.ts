@@ -11,7 +11,6 @@ import type {
 } from '#features/exchange/triage.ts'
 import { Chance } from './chance.ts'
 import { decisionOf, severities } from './decision.ts'
-import { finders } from './flaws.ts'
 import { hostileReport } from './hostile.ts'
 import { reportOf, subjectOf } from './report.ts'
 
@@ -231,6 +230,3 @@ const unreadable: readonly FileRead[] = [
     ],
   },
 ]
-
-/** Names of finders that the generator uses, for tests that look for credit. */
-export const finderNames: readonly string[] = finders

@@ -113,6 +113,17 @@ test('a page that would be too large leaves out records, then ends of texts, and
   assert.equal(short.cases[0].title, triage.cases[0]?.title)
 })
 
+test('of very many reports the page keeps the first cases and the suggestions among them', () => {
+  const triage = syntheticTriage({ cases: 60 })
+  const { head, cases, suggestions } = embeddedIn(renderHtml(triage, { reportsMax: 50 }))
+  assert.deepEqual(head.without, ['later-cases'])
+  assert.equal(head.counts.cases, 60, 'the counts are those of the whole')
+  assert.ok(cases.length > 0 && cases.length < 60)
+  const ids = new Set(cases.map(({ id }: { id: string }) => id))
+  const among = triage.suggestions.filter(({ cases: pair }) => pair.every((id) => ids.has(id)))
+  assert.deepEqual(suggestions, plainly(among))
+})
+
 test('the bundle is what the sources give: `node tools/page.ts` writes it', async () => {
   assert.equal(readFileSync(bundlePath, 'utf8'), bundleJson(await bundlePage()))
 })

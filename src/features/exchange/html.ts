@@ -3,20 +3,22 @@ import { pack, Slice } from './pack.ts'
 import { asidesOf, type Omission, type PageHead, rowsOf } from './page/document.ts'
 import { clip } from './page/visible.ts'
 import bundle from './page.generated.json' with { type: 'json' }
-import type { Triage, TriagedReport } from './triage.ts'
+import type { Suggestion, Triage, TriagedReport } from './triage.ts'
 import { countSentence } from './words.ts'
 
 type Options = {
   /** The page leaves out original records, then the ends of long texts, to stay below this. */
   readonly charactersMax?: number
+  /** Cases with more reports than this together are left to the other outputs. */
+  readonly reportsMax?: number
 }
 
 /** Well below the longest text of the runtime (2^29 - 24), and what a browser still opens. */
 const charactersMaxDefault = 150_000_000
 /** What is kept of a long text when whole texts would make the page too large. */
 const textCharactersMax = 2_000
-/** Cases with more reports than this together are in the other outputs only. */
-const reportsMax = 100_000
+/** No one reads further on a page. */
+const reportsMaxDefault = 100_000
 
 /**
  * One page that holds the whole triage and needs nothing else: no network, no server. The script
@@ -24,7 +26,6 @@ const reportsMax = 100_000
  * comes from a report is embedded as JSON and becomes text nodes only.
  */
 export function renderHtml(triage: Triage, options: Options = {}): string {
-  const { charactersMax = charactersMaxDefault } = options
   const script = bundle.script.join('\n')
   const style = bundle.style.join('\n')
   return [
@@ -33,9 +34,10 @@ export function renderHtml(triage: Triage, options: Options = {}): string {
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="referrer" content="no-referrer">\n<link rel="icon" href="data:,">',
     `<title>Parley triage</title>\n<style>${style}</style>\n</head>\n<body>\n<div id="page">`,
+    '<p>Opening. If this stays, the file is incomplete: get it again.</p>',
     `<noscript><p>${countSentence(triage.counts)} This page needs JavaScript to show them; it asks`,
     'no network. The JSON, CSV and SARIF outputs hold the same.</p></noscript></div>',
-    `<script type="application/json" id="triage">${embedded(triage, charactersMax)}</script>`,
+    `<script type="application/json" id="triage">${embedded(triage, options)}</script>`,
     `<script>${script}</script>\n</body>\n</html>\n`,
   ].join('\n')
 }
@@ -56,26 +58,31 @@ const digestOf = (text: string): string =>
   `sha256-${createHash('sha256').update(text).digest('base64')}`
 
 /** The smallest omission that makes the page small enough. */
-function embedded(triage: Triage, charactersMax: number): string {
+function embedded(triage: Triage, options: Options): string {
+  const { charactersMax = charactersMaxDefault, reportsMax = reportsMaxDefault } = options
   const steps: readonly (readonly Omission[])[] = [[], ['originals'], ['originals', 'long-texts']]
-  const cases = fewCases(triage)
-  const always: readonly Omission[] = cases.length < triage.cases.length ? ['later-cases'] : []
+  const kept = keepFew(triage, reportsMax)
+  const always: readonly Omission[] = kept.cases.length < triage.cases.length ? ['later-cases'] : []
   for (const step of steps) {
-    const parts = partsOf({ ...triage, cases }, [...always, ...step])
+    const parts = partsOf(kept, [...always, ...step])
     const size = parts.reduce((sum, part) => sum + part.length, 0)
     if (size <= charactersMax || step === steps.at(-1)) return inScript(parts.join(''))
   }
   return ''
 }
 
-/** The first cases, with at most so many reports: no one reads further on a page. */
-function fewCases({ cases }: Triage): Triage['cases'] {
+/** The first cases, with at most so many reports, and the suggestions among them. */
+function keepFew(triage: Triage, reportsMax: number): Triage {
   let reports = 0
-  const end = cases.findIndex((found) => {
+  const end = triage.cases.findIndex((found) => {
     reports += found.reports.length
     return reports > reportsMax
   })
-  return end < 0 ? cases : cases.slice(0, end)
+  if (end < 0) return triage
+  const cases = triage.cases.slice(0, end)
+  const ids = new Set(cases.map(({ id }) => id))
+  const isAmong = ({ cases: [left, right] }: Suggestion): boolean => ids.has(left) && ids.has(right)
+  return { ...triage, cases, suggestions: triage.suggestions.filter(isAmong) }
 }
 
 /** What would end the element, or a line where JSON is read as a script, is written as escapes. */

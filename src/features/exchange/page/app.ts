@@ -65,7 +65,6 @@ export class App {
 
   /** Builds the page and goes where its address says. */
   start(page: HTMLElement): void {
-    const { head } = this.#model
     const keys = { type: 'button', click: () => this.#help.show() }
     fill(
       page,
@@ -91,7 +90,6 @@ export class App {
       ),
       this.#help.element,
     )
-    document.title = `Parley triage: ${grouped(head.counts.cases)} cases`
     window.addEventListener('popstate', () => this.#arrive())
     window.addEventListener('hashchange', () => this.#arrive())
     this.#arrive()
@@ -127,6 +125,7 @@ export class App {
 
   /** One step back out: from the detail to the list, then from the item to the overview. */
   close(): void {
+    if (this.#toolbar.closeFilters()) return
     const isInDetail = this.#detail.contains(document.activeElement)
     const isLeft = isInDetail && this.isSplit
     if (!isLeft && this.#address.open !== null) {
@@ -295,6 +294,8 @@ export class App {
       content ?? this.#view.overview(),
     )
     this.#detail.scrollTop = 0
+    const title = this.#detail.querySelector('h2')?.textContent ?? ''
+    document.title = `${line(title, 120)} · Parley triage`
   }
 
   #focusDetail(): void {

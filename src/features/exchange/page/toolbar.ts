@@ -64,6 +64,14 @@ export class Toolbar {
     this.#drawPanel()
   }
 
+  /** Closes the filters if the focus is in them, and says whether it did. */
+  closeFilters(): boolean {
+    if (!this.#panel.contains(document.activeElement)) return false
+    this.#toggle()
+    this.#button.focus()
+    return true
+  }
+
   #toggle(): void {
     this.#panel.hidden = !this.#panel.hidden
     this.#drawPanel()
