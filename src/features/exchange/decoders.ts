@@ -9,6 +9,7 @@ import type { Decoder } from '#formats/finding/decoder.ts'
 import { garakDecoder } from '#formats/garak/decode.ts'
 import { githubDecoder } from '#formats/github/decode.ts'
 import { grypeDecoder } from '#formats/grype/decode.ts'
+import { hackeroneDecoder } from '#formats/hackerone/decode.ts'
 import { nessusDecoder } from '#formats/nessus/decode.ts'
 import { nucleiDecoder } from '#formats/nuclei/decode.ts'
 import { osvDecoder } from '#formats/osv/decode.ts'
@@ -41,6 +42,7 @@ export const decoders: readonly Decoder[] = [
   promptfooDecoder,
   defectdojoDecoder,
   githubDecoder,
+  hackeroneDecoder,
   osvDecoder,
   cveDecoder,
   nvdDecoder,
