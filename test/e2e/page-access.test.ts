@@ -16,7 +16,7 @@ async function findings({ page }: Opened): Promise<string[]> {
     ${axe}
     const { violations } = await axe.run(document, { resultTypes: ['violations'] })
     return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => id + ': ' + html.slice(0, 200) + ' ' + failureSummary))
+      nodes.map(({ html, failureSummary }) => [id, html.slice(0, 200), failureSummary].join(' ')))
   })()`)
   return Array.isArray(lines) ? lines.map(String) : ['axe gave no answer']
 }

@@ -193,6 +193,7 @@ export const asideOverview = ({ head }: Model): HTMLElement =>
         : `${counted(head.asides.length, 'report')} are in no case. Each says why. `,
       'A report is set aside when the file given with ',
       el('code', { class: 'option' }, '--baseline'),
-      ' holds it already, or when its own document takes it back, for example as suppressed or as not affected.',
+      ' holds it already, or when its own document takes it back, for example as suppressed ',
+      'or as not affected.',
     ),
   )
