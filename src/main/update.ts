@@ -2,9 +2,12 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { join } from 'node:path'
 import { osvSource, type Source, sources } from '#features/catalog/source.ts'
 import { decoders } from '#features/exchange/decoders.ts'
+import { candidatesOf } from '#features/exchange/material.ts'
 import { readText } from '#features/exchange/recognise.ts'
+import { recogniseEpss } from '#formats/epss/epss.ts'
 import { present } from '#formats/finding/present.ts'
 import { Reader } from '#formats/json/reader.ts'
+import { recogniseKev } from '#formats/kev/kev.ts'
 import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { environmentOf } from '#platform/config/environment.ts'
@@ -109,12 +112,20 @@ async function refresh(
 async function mismatch(path: string, { address, formats }: Source): Promise<Refusal | null> {
   for await (const input of documentsOf([path])) {
     if (input.is === 'refused') return { ...input.refusal, at: address }
-    const { format } = readText(input.text, { decoders })
-    if (format !== null && formats.includes(format)) return null
-    const why = `sends something else than ${formats.join(' or ')}: ${format ?? 'an unknown format'}`
+    const { text } = input
+    if (formats.some((format) => isIn(format, text))) return null
+    const why = `sends something else than ${formats.join(' or ')}`
     return { code: 'unknown-format', why, at: address }
   }
   return { code: 'malformed', why: 'sends an archive without files', at: address }
+}
+
+/** Lists of facts about vulnerabilities are no findings, and have no decoder of findings. */
+function isIn(format: string, text: string): boolean {
+  if (format === 'epss') return recogniseEpss(text) > 0
+  if (format !== 'kev') return readText(text, { decoders }).format === format
+  for (const { material } of candidatesOf(text)) if (recogniseKev(material) > 0) return true
+  return false
 }
 
 /** Begins with a dot, so that it is not read as a list itself. */

@@ -81,11 +81,6 @@ test('every list is fetched, and one that is still good is not sent again', asyn
   assert.ok(asked.every((line) => line.endsWith(' 304')))
 })
 
-test('the folder is read as known vulnerabilities', async () => {
-  const { code, err } = await parley(['triage', to])
-  assert.deepEqual([code, err], [0, ''])
-})
-
 test('what is not the list that was asked for does not replace it', async () => {
   const old = sent['/kev.json'] ?? ''
   for (const wrong of ['<!doctype html><p>Please sign in', '{"vulner', '', epss]) {

@@ -5,7 +5,7 @@ export type Source = {
   readonly address: string
   /** The name of the file that it is kept in. */
   readonly file: string
-  /** The names of the decoders, one of which must claim what came. */
+  /** The formats of which what comes must be one. */
   readonly formats: readonly string[]
   /** The most bytes that are taken; many times what the list has today. */
   readonly bytesMax: number
