@@ -1,8 +1,12 @@
+import { recogniseEpss } from '#formats/epss/epss.ts'
 import type { Material } from '#formats/finding/decoder.ts'
 import { isArray, isObject } from '#formats/json/reader.ts'
+import { recogniseKev } from '#formats/kev/kev.ts'
 
 /** Says in a few words what a document that no decoder claims seems to be. */
 export function looksLike(material: Material): string {
+  if (recogniseKev(material) > 0) return 'the KEV catalog, which --known takes'
+  if (recogniseEpss(material.text) > 0) return 'EPSS scores, which --known takes'
   switch (material.kind) {
     case 'json':
       return `JSON, ${shapeOf(material.value)}`
