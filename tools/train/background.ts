@@ -7,15 +7,15 @@ import { viewNumber } from '../../src/features/correlate/views.ts'
 /** A text found in fewer reports says too much about them to be shipped. */
 const reportsMin = 20
 
-/** How common words, word pairs and component names are in a set of open reports. */
+/** How common words and component names are in a set of open reports. */
 export function backgroundOf(reports: readonly Evidence[]): Background {
   const interner = new Interner()
   const bags = reports.map((evidence) => profileOf(evidence, interner.intern).bags)
-  const count = (view: 'words' | 'title' | 'pairs' | 'component'): Record<string, number> => {
+  const count = (view: 'words' | 'title' | 'component'): Record<string, number> => {
     const number = viewNumber(view)
     const seen = new Map<number, number>()
     for (const bag of bags) {
-      for (const id of bag.ids.subarray(bag.start(number), bag.end(number))) {
+      for (const id of bag.ids(number)) {
         seen.set(id, (seen.get(id) ?? 0) + 1)
       }
     }
@@ -28,7 +28,6 @@ export function backgroundOf(reports: readonly Evidence[]): Background {
     counts: {
       words: count('words'),
       title: count('title'),
-      pairs: count('pairs'),
       component: count('component'),
     },
   }

@@ -18,7 +18,7 @@ export function addBackground(
 ): void {
   const { rarity, interner, weight } = into
   const share = weight / background.reports
-  for (const view of ['words', 'title', 'pairs', 'component'] as const) {
+  for (const view of ['words', 'title', 'component'] as const) {
     for (const [text, count] of Object.entries(background.counts[view] ?? {})) {
       const scaled = Math.round(count * share)
       if (scaled > 0) rarity.addBackground(viewNumber(view), interner.intern(view, text), scaled)

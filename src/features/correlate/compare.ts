@@ -2,12 +2,30 @@ import { type Rarity, repeatFactor } from './rarity.ts'
 import { type Bags, views } from './views.ts'
 
 /** How long each view of a report is, under the rarity of the last freeze. */
-export type Lengths = {
-  /** Euclidean length per view with repeats counted, and with repeats ignored. */
-  readonly norms: Float32Array
-  readonly plainNorms: Float32Array
-  /** Sum of weights per view, repeats ignored. */
-  readonly masses: Float32Array
+export class Lengths {
+  /** Per view: Euclidean length with repeats, without repeats, and the sum of weights. */
+  readonly #values = new Float32Array(3 * views.length)
+
+  set(view: number, length: { norm: number; plainNorm: number; mass: number }): void {
+    this.#values[3 * view] = length.norm
+    this.#values[3 * view + 1] = length.plainNorm
+    this.#values[3 * view + 2] = length.mass
+  }
+
+  /** Euclidean length of the weighted bag, repeats counted. */
+  norm(view: number): number {
+    return this.#values[3 * view] ?? 0
+  }
+
+  /** Euclidean length with repeats ignored. */
+  plainNorm(view: number): number {
+    return this.#values[3 * view + 1] ?? 0
+  }
+
+  /** Sum of weights, repeats ignored. */
+  mass(view: number): number {
+    return this.#values[3 * view + 2] ?? 0
+  }
 }
 
 /** One side of a comparison. */
@@ -24,26 +42,22 @@ export type Overlap = {
 }
 
 export function lengthsOf(bags: Bags, rarity: Rarity): Lengths {
-  const norms = new Float32Array(views.length)
-  const plainNorms = new Float32Array(views.length)
-  const masses = new Float32Array(views.length)
+  const lengths = new Lengths()
   for (let view = 0; view < views.length; view++) {
     const weights = rarity.weightsOf(view)
     let squares = 0
     let plainSquares = 0
     let mass = 0
     for (let at = bags.start(view); at < bags.end(view); at++) {
-      const weight = weights[bags.ids[at] ?? 0] ?? rarity.newest
-      const repeated = weight * (repeatFactor[bags.counts[at] ?? 1] ?? 1)
+      const weight = weights[bags.id(at)] ?? rarity.newest
+      const repeated = weight * (repeatFactor[bags.count(at)] ?? 1)
       squares += repeated * repeated
       plainSquares += weight * weight
       mass += weight
     }
-    norms[view] = Math.sqrt(squares)
-    plainNorms[view] = Math.sqrt(plainSquares)
-    masses[view] = mass
+    lengths.set(view, { norm: Math.sqrt(squares), plainNorm: Math.sqrt(plainSquares), mass })
   }
-  return { norms, plainNorms, masses }
+  return lengths
 }
 
 /** Compares one view of two reports in one walk over both. */
@@ -60,13 +74,13 @@ export function overlapOf(a: Side, b: Side, on: { view: number; rarity: Rarity }
   const jEnd = y.end(view)
   let dot = 0
   while (i < iEnd && j < jEnd) {
-    const p = x.ids[i] ?? 0
-    const q = y.ids[j] ?? 0
+    const p = x.id(i)
+    const q = y.id(j)
     if (p < q) i++
     else if (q < p) j++
     else {
       const weight = weights[p] ?? newest
-      const repeats = (repeatFactor[x.counts[i] ?? 1] ?? 1) * (repeatFactor[y.counts[j] ?? 1] ?? 1)
+      const repeats = (repeatFactor[x.count(i)] ?? 1) * (repeatFactor[y.count(j)] ?? 1)
       dot += weight * weight * repeats
       into.shared += weight
       if (weight > into.rarest) into.rarest = weight
@@ -75,7 +89,7 @@ export function overlapOf(a: Side, b: Side, on: { view: number; rarity: Rarity }
       j++
     }
   }
-  const length = (a.lengths.norms[view] ?? 0) * (b.lengths.norms[view] ?? 0)
+  const length = a.lengths.norm(view) * b.lengths.norm(view)
   into.cosine = length > 0 ? Math.min(dot / length, 1) : 0
   return into
 }
@@ -85,7 +99,7 @@ export function overlapOf(a: Side, b: Side, on: { view: number; rarity: Rarity }
  * two views must share a vocabulary. NaN where `a` has nothing in that view.
  */
 export function coverage(a: Side, b: Side, on: { of: number; by: number; rarity: Rarity }): number {
-  const mass = a.lengths.masses[on.of] ?? 0
+  const mass = a.lengths.mass(on.of)
   if (mass === 0) return Number.NaN
   const weights = on.rarity.weightsOf(on.of)
   const newest = on.rarity.newest
@@ -95,8 +109,8 @@ export function coverage(a: Side, b: Side, on: { of: number; by: number; rarity:
   const jEnd = b.bags.end(on.by)
   let covered = 0
   while (i < iEnd && j < jEnd) {
-    const p = a.bags.ids[i] ?? 0
-    const q = b.bags.ids[j] ?? 0
+    const p = a.bags.id(i)
+    const q = b.bags.id(j)
     if (p === q) covered += weights[p] ?? newest
     if (p <= q) i++
     if (q <= p) j++

@@ -54,9 +54,10 @@ type Shared = { readonly text: string; readonly weight: number; readonly reports
 /** What both have in a view, rarest first. */
 function sharedTexts({ a, b, rarity, interner }: Explained, view: View): Shared[] {
   const number = viewNumber(view)
-  const others = new Set(b.bags.ids.subarray(b.bags.start(number), b.bags.end(number)))
+  const others = new Set(b.bags.ids(number))
   const weights = rarity.weightsOf(number)
-  return [...a.bags.ids.subarray(a.bags.start(number), a.bags.end(number))]
+  return a.bags
+    .ids(number)
     .filter((id) => others.has(id))
     .map((id) => ({
       text: interner.textOf(view, id),

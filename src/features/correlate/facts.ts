@@ -11,9 +11,9 @@ export type Facts = {
   readonly cweClasses: readonly number[]
   readonly titleClasses: readonly number[]
   readonly classes: readonly number[]
-  /** CVSS 3 or 4 metrics, and CVSS 2 metrics, as `AV:N` texts; empty when not given. */
-  readonly cvss: ReadonlySet<string>
-  readonly cvssOld: ReadonlySet<string>
+  /** CVSS 3 or 4 metrics, and CVSS 2 metrics, a bit for each value; 0 when not given. */
+  readonly cvss: number
+  readonly cvssOld: number
   /** Days since 1970, or NaN. */
   readonly day: number
   /** Prose words, repeats counted. */

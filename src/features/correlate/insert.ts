@@ -69,11 +69,21 @@ export class Inserter {
     this.#rarity.freeze()
   }
 
-  insert(evidence: Evidence): Placement {
+  /** Stores a report that is known to be distinct from all others, without judging it. */
+  store(evidence: Evidence): number {
+    const { side, source } = this.#take(evidence)
+    return this.#index.add(side, source)
+  }
+
+  #take(evidence: Evidence): { side: Judged; source: number } {
     const profile = profileOf(evidence, this.#interner.intern)
     this.#rarity.add(profile.bags)
     const side: Judged = { ...profile, lengths: lengthsOf(profile.bags, this.#rarity) }
-    const source = this.#sourceOf(evidence.source)
+    return { side, source: this.#sourceOf(evidence.source) }
+  }
+
+  insert(evidence: Evidence): Placement {
+    const { side, source } = this.#take(evidence)
     const candidates = this.#candidates(side, source)
     const report = this.#index.add(side, source)
     const probabilities = this.#probabilities({ side, source, report }, candidates)

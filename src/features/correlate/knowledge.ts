@@ -99,7 +99,6 @@ function backgroundOf(value: unknown): Background {
     counts: {
       words: view('words'),
       title: view('title'),
-      pairs: view('pairs'),
       component: view('component'),
     },
   }

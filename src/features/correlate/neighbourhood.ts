@@ -28,9 +28,8 @@ class LocalCounts {
   change(side: Judged, by: 1 | -1): void {
     for (const view of localViews) {
       const number = viewNumber(view)
-      const { ids } = side.bags
       for (let at = side.bags.start(number); at < side.bags.end(number); at++) {
-        const id = ids[at] ?? 0
+        const id = side.bags.id(at)
         const counts = this.#of(number, id)
         counts[id] = (counts[id] ?? 0) + by
       }
@@ -133,8 +132,8 @@ export class Outlooks {
     if (i === iEnd || j === jEnd) return { cosine: Number.NaN, rarest: Number.NaN }
     let [dot, lengthA, lengthB, rarest] = [0, 0, 0, 0]
     while (i < iEnd || j < jEnd) {
-      const p = i < iEnd ? (a.bags.ids[i] ?? 0) : Number.POSITIVE_INFINITY
-      const q = j < jEnd ? (b.bags.ids[j] ?? 0) : Number.POSITIVE_INFINITY
+      const p = i < iEnd ? a.bags.id(i) : Number.POSITIVE_INFINITY
+      const q = j < jEnd ? b.bags.id(j) : Number.POSITIVE_INFINITY
       const weight = Math.log(total / ((counts[Math.min(p, q)] ?? 0) + 1))
       const square = weight * weight
       if (p <= q) {

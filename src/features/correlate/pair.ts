@@ -1,4 +1,5 @@
 import { coverage, type Overlap, overlapOf, type Side } from './compare.ts'
+import { sharedMetrics } from './cvss-metrics.ts'
 import type { Facts } from './facts.ts'
 import type { Rarity } from './rarity.ts'
 import { type View, viewNumber } from './views.ts'
@@ -99,7 +100,7 @@ export class PairJudge {
   #contained(shared: number, sides: readonly [Judged, Judged], view: View): number {
     const number = viewNumber(view)
     const [a, b] = sides
-    const least = Math.min(a.lengths.masses[number] ?? 0, b.lengths.masses[number] ?? 0)
+    const least = Math.min(a.lengths.mass(number), b.lengths.mass(number))
     return least > 0 ? Math.min(shared / least, 1) : nan
   }
 
@@ -150,8 +151,8 @@ export class PairJudge {
     this.#put(shareOf(a.classes, b.classes))
     const conflict = a.classes.length > 0 && b.classes.length > 0
     this.#put(conflict ? Number(!a.classes.some((found) => b.classes.includes(found))) : nan)
-    this.#put(metricShare(a.cvss, b.cvss))
-    this.#put(metricShare(a.cvssOld, b.cvssOld))
+    this.#put(sharedMetrics(a.cvss, b.cvss))
+    this.#put(sharedMetrics(a.cvssOld, b.cvssOld))
     this.#put(Math.abs(a.day - b.day))
   }
 
@@ -174,11 +175,4 @@ function shareOf(a: readonly number[], b: readonly number[]): number {
   let shared = 0
   for (const found of a) if (b.includes(found)) shared++
   return shared / (a.length + b.length - shared)
-}
-
-function metricShare(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  if (a.size === 0 || b.size === 0) return nan
-  let shared = 0
-  for (const metric of a) if (b.has(metric)) shared++
-  return shared / Math.max(a.size, b.size)
 }

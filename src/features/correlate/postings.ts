@@ -32,7 +32,7 @@ type Side = { readonly bags: Bags; readonly lengths: Lengths }
  */
 export class Postings {
   /** Per searched view and text: the reports that have it, or null once they are too many. */
-  readonly #lists: (number[] | null)[][] = searched.map(() => [])
+  readonly #lists: List[][] = searched.map(() => [])
   /** Per searched view and report: one over the length of the report's bag. */
   #scales: Float32Array[] = searched.map(() => new Float32Array(1024))
   #likeness = new Float64Array(1024)
@@ -44,12 +44,12 @@ export class Postings {
       if (!lists) continue
       const view = viewNumber(name)
       const end = bags.end(view)
-      for (let at = bags.start(view); at < end; at++) addTo(lists, bags.ids[at] ?? 0, number)
+      for (let at = bags.start(view); at < end; at++) addTo(lists, bags.id(at), number)
     }
     if (number >= this.#likeness.length) this.#grow()
     for (const [index, [name]] of searched.entries()) {
       const scales = this.#scales[index]
-      const norm = lengths.plainNorms[viewNumber(name)] ?? 0
+      const norm = lengths.plainNorm(viewNumber(name))
       if (scales && norm > 0) scales[number] = 1 / norm
     }
   }
@@ -70,7 +70,7 @@ export class Postings {
     const likeness = this.#likeness
     for (const { list, text, index } of this.#texts(bags, rarity)) {
       const [name, share] = searched[index] ?? ['words', 0]
-      const gain = (share * text * text) / (lengths.plainNorms[viewNumber(name)] ?? 1)
+      const gain = (share * text * text) / (lengths.plainNorm(viewNumber(name)) || 1)
       const scales = this.#scales[index] ?? likeness
       for (let at = 0; at < list.length; at++) {
         const report = list[at] ?? 0
@@ -89,16 +89,18 @@ export class Postings {
   }
 
   /** The texts to search by, rarest first, until enough postings are looked at. */
-  #texts(bags: Bags, rarity: Rarity): { list: number[]; text: number; index: number }[] {
-    const all: { list: number[]; text: number; index: number }[] = []
+  #texts(bags: Bags, rarity: Rarity): { list: readonly number[]; text: number; index: number }[] {
+    const all: { list: readonly number[]; text: number; index: number }[] = []
     for (const [index, [name]] of searched.entries()) {
       const view = viewNumber(name)
       const weights = rarity.weightsOf(view)
       const end = bags.end(view)
       for (let at = bags.start(view); at < end; at++) {
-        const id = bags.ids[at] ?? 0
+        const id = bags.id(at)
         const list = this.#lists[index]?.[id]
-        if (list) all.push({ list, text: weights[id] ?? rarity.newest, index })
+        if (typeof list === 'number')
+          all.push({ list: [list], text: weights[id] ?? rarity.newest, index })
+        else if (list) all.push({ list, text: weights[id] ?? rarity.newest, index })
       }
     }
     all.sort((a, b) => a.list.length - b.list.length)
@@ -117,12 +119,17 @@ export type Search = {
   readonly admits: (report: number) => boolean
 }
 
-function addTo(lists: (number[] | null)[], id: number, report: number): void {
-  while (lists.length <= id) lists.push([])
+/** No report, one report, several, or null once they are too many. */
+type List = undefined | number | number[] | null
+
+/** Most texts stand in one report only: they get no array of their own. */
+function addTo(lists: List[], id: number, report: number): void {
+  while (lists.length <= id) lists.push(undefined)
   const list = lists[id]
-  if (!list) return
-  if (list.length >= postingsMax) lists[id] = null
-  else list.push(report)
+  if (list === undefined) lists[id] = report
+  else if (typeof list === 'number') lists[id] = [list, report]
+  else if (list && list.length >= postingsMax) lists[id] = null
+  else list?.push(report)
 }
 
 /** Keeps the `count` candidates with the highest likeness; equal ones by lower number. */

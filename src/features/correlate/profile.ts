@@ -86,6 +86,19 @@ function addPlace(bags: BagsBuilder, file: string, lines: readonly [number, numb
   }
 }
 
+/** Pairs of words are numbered by a hash (FNV-1a): there are too many to keep them all by name. */
+const pairNumbersMax = 2 ** 22
+
+function pairNumber(first: string, second: string): number {
+  let hash = 0x811c9dc5
+  for (const text of [first, ' ', second]) {
+    for (let at = 0; at < text.length; at++) {
+      hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+    }
+  }
+  return (hash >>> 0) % pairNumbersMax
+}
+
 function addProse(bags: BagsBuilder, tokens: readonly Token[], title: boolean): string[] {
   const words: string[] = []
   let previous = ''
@@ -98,7 +111,7 @@ function addProse(bags: BagsBuilder, tokens: readonly Token[], title: boolean): 
         if (stem === '') continue
         bags.add('words', stem)
         if (title) bags.add('title', stem)
-        if (previous) bags.add('pairs', `${previous} ${stem}`)
+        if (previous) bags.addId('pairs', pairNumber(previous, stem))
         previous = stem
       }
     } else {

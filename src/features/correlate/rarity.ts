@@ -3,7 +3,7 @@ import { type Bags, views } from './views.ts'
 const growth = 2
 
 /** Damped effect of a text that a report repeats: 1 + ln(count). */
-export const repeatFactor: Float32Array = Float32Array.from({ length: 256 }, (_, count) =>
+export const repeatFactor: Float32Array = Float32Array.from({ length: 64 }, (_, count) =>
   count <= 1 ? 1 : 1 + Math.log(count),
 )
 
@@ -22,7 +22,7 @@ export class Rarity {
     this.#reports++
     for (let view = 0; view < views.length; view++) {
       const end = bags.end(view)
-      for (let at = bags.start(view); at < end; at++) this.#raise(view, bags.ids[at] ?? 0, 1)
+      for (let at = bags.start(view); at < end; at++) this.#raise(view, bags.id(at), 1)
     }
   }
 

@@ -46,35 +46,58 @@ export const viewNumber = (view: View): number => numbers.get(view) ?? 0
 /** Gives a text of a view its number. */
 export type Intern = (view: View, text: string) => number
 
+const countBits = 6
+const countMax = 2 ** countBits - 1
+/** Texts are numbered below this. */
+export const idsMax = 2 ** (32 - countBits)
+
 /**
- * The texts of one report by view: ascending numbers and how often each occurs (at most 255), all
- * views in one array. View `v` lies from `ends[v - 1]` (or 0) to `ends[v]`.
+ * The texts of one report by view: ascending numbers, each with how often it occurs (at most 63).
+ * One array holds all: first where each view ends, then a packed entry for each text. A million
+ * reports are kept in memory, so every array less matters.
  */
 export class Bags {
-  readonly ids: Uint32Array
-  readonly counts: Uint8Array
-  readonly ends: Uint16Array
+  readonly #packed: Uint32Array
 
-  constructor(parts: { ids: Uint32Array; counts: Uint8Array; ends: Uint16Array }) {
-    this.ids = parts.ids
-    this.counts = parts.counts
-    this.ends = parts.ends
+  constructor(packed: Uint32Array) {
+    this.#packed = packed
   }
 
   static builder(intern: Intern): BagsBuilder {
     return new BagsBuilder(intern)
   }
 
+  /** Positions of a view: from `start` up to but without `end`. */
   start(view: number): number {
-    return view === 0 ? 0 : (this.ends[view - 1] ?? 0)
+    return view === 0 ? views.length : (this.#packed[view - 1] ?? 0)
   }
 
   end(view: number): number {
-    return this.ends[view] ?? 0
+    return this.#packed[view] ?? 0
   }
 
   size(view: number): number {
     return this.end(view) - this.start(view)
+  }
+
+  /** The number of the text at a position. */
+  id(at: number): number {
+    return (this.#packed[at] ?? 0) >>> countBits
+  }
+
+  /** How often it occurs. */
+  count(at: number): number {
+    return (this.#packed[at] ?? 0) & countMax
+  }
+
+  /** All numbers of a view. */
+  ids(view: number): number[] {
+    const packed = this.#packed.subarray(this.start(view), this.end(view))
+    return Array.from(packed, (entry) => entry >>> countBits)
+  }
+
+  get total(): number {
+    return this.#packed.length - views.length
   }
 }
 
@@ -90,27 +113,25 @@ export class BagsBuilder {
   }
 
   add(view: View, text: string): void {
-    if (text === '') return
+    if (text !== '') this.addId(view, this.#intern(view, text))
+  }
+
+  addId(view: View, id: number): void {
     const bag = this.#views[viewNumber(view)]
-    if (!bag || bag.size >= distinctMax) return
-    const number = this.#intern(view, text)
-    bag.set(number, Math.min((bag.get(number) ?? 0) + 1, 255))
+    if (!bag || id >= idsMax || bag.size >= distinctMax) return
+    bag.set(id, Math.min((bag.get(id) ?? 0) + 1, countMax))
   }
 
   done(): Bags {
     const total = this.#views.reduce((sum, bag) => sum + bag.size, 0)
-    const ids = new Uint32Array(total)
-    const counts = new Uint8Array(total)
-    const ends = new Uint16Array(views.length)
-    let at = 0
+    const packed = new Uint32Array(views.length + total)
+    let at = views.length
     for (const [view, bag] of this.#views.entries()) {
-      for (const [number, count] of [...bag].sort(([a], [b]) => a - b)) {
-        ids[at] = number
-        counts[at] = count
-        at++
-      }
-      ends[view] = at
+      const from = at
+      for (const [id, count] of bag) packed[at++] = id * 2 ** countBits + count
+      packed.subarray(from, at).sort()
+      packed[view] = at
     }
-    return new Bags({ ids, counts, ends })
+    return new Bags(packed)
   }
 }
