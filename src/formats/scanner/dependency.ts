@@ -32,22 +32,60 @@ export function namesOf(own: string | undefined, others: readonly (string | unde
 type Affected = Pick<Component, 'ranges' | 'versions'>
 
 /**
- * Ranges from expressions such as `>= 1.0, < 1.2 || = 2.0 (semver)`. `none` says that no version
- * is known to be fixed, and what is no such expression says nothing.
+ * Ranges from expressions such as `>= 1.0, < 1.2 || = 2.0 (semver)`, `>=1.0 <1.2`, `1.0 - 1.2` and
+ * `[1.0,1.2)`. `none` says that no version is known to be fixed, and what is no such expression
+ * says nothing.
  */
 export function affectedOf(constraints: readonly (string | undefined)[]): Affected {
   const ranges = new Map<string, VersionRange>()
   const versions = new Set<string>()
   for (const constraint of constraints) {
-    const plain = constraint?.replace(/\s*\([^()]*\)\s*$/, '').trim()
-    const parts = new Set(plain?.split('||').map((part) => part.trim()))
-    parts.delete('')
-    parts.delete('none')
-    const found = parts.size === 0 ? null : parseComparators([...parts].join(' || '))
-    for (const range of found?.ranges ?? []) ranges.set(JSON.stringify(range), range)
-    for (const version of found?.versions ?? []) versions.add(version)
+    const plain = constraint?.replace(/\s*\([a-z]{1,20}\)\s*$/i, '').trim() ?? ''
+    const intervals = intervalsOf(plain)
+    const found = intervals ?? parseComparators(withCommas(plain)) ?? nothing
+    for (const range of found.ranges ?? []) ranges.set(JSON.stringify(range), range)
+    for (const version of found.versions ?? []) versions.add(version)
   }
   return { ranges: [...ranges.values()], versions: [...versions] }
+}
+
+/** Alternatives as the shared parser reads them: each once, none empty, commas for blanks. */
+function withCommas(constraint: string): string {
+  const parts = new Set(constraint.split('||').map((part) => part.trim()))
+  parts.delete('')
+  parts.delete('none')
+  const written = [...parts].map((part) =>
+    part
+      .replace(/^(\S{1,100}) - (\S{1,100})$/, '>=$1, <=$2')
+      .replace(/([^\s,<>=!])\s{1,9}(?=[<>=])/g, '$1, '),
+  )
+  return written.join(' || ')
+}
+
+const nothing: Affected = { ranges: [], versions: [] }
+
+/** Intervals as Maven and NuGet write them; null where the text does not begin like one. */
+function intervalsOf(text: string): Affected | null {
+  if (text === '*') return { ranges: [{ introduced: '0' }], versions: [] }
+  if (!/^[[(]/.test(text)) return null
+  if (text.length > 10_000) return nothing
+  const ranges: VersionRange[] = []
+  const versions: string[] = []
+  for (const one of text.split(/(?<=[\])])\s{0,9},?\s{0,9}(?=[[(])/)) {
+    const [, , start, comma, end, close] =
+      /^([[(])([^,]*)(,?)([^,]*)([\])])$/.exec(one.trim()) ?? []
+    if (start === undefined || end === undefined) return nothing
+    if (comma === '') versions.push((start + end).trim())
+    else ranges.push(interval(start.trim(), end.trim(), close === ']'))
+  }
+  return { ranges: ranges.filter((range) => Object.keys(range).length > 0), versions }
+}
+
+function interval(start: string, end: string, isClosed: boolean): VersionRange {
+  return {
+    ...(start === '' ? {} : { introduced: start }),
+    ...(end === '' ? {} : { [isClosed ? 'lastAffected' : 'fixed']: end }),
+  }
 }
 
 /**

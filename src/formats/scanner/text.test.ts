@@ -78,6 +78,21 @@ test('constraints become ranges, what is none says nothing', () => {
       versions: ['2.0'],
     },
   )
+  const written: readonly (readonly [string, object])[] = [
+    ['>=4.0.0 <4.3.1', { ranges: [{ introduced: '4.0.0', fixed: '4.3.1' }], versions: [] }],
+    ['4.0.0 - 4.3.0', { ranges: [{ introduced: '4.0.0', lastAffected: '4.3.0' }], versions: [] }],
+    ['2.14.0 || >=3.0.2', { ranges: [{ introduced: '3.0.2' }], versions: ['2.14.0'] }],
+    ['[1.0,1.2)', { ranges: [{ introduced: '1.0', fixed: '1.2' }], versions: [] }],
+    [
+      '(,1.2], [2.0,2.1)',
+      { ranges: [{ lastAffected: '1.2' }, { introduced: '2.0', fixed: '2.1' }], versions: [] },
+    ],
+    ['[1.5]', { ranges: [], versions: ['1.5'] }],
+    ['[,]', { ranges: [], versions: [] }],
+    ['[1.0', { ranges: [], versions: [] }],
+    ['*', { ranges: [{ introduced: '0' }], versions: [] }],
+  ]
+  for (const [text, affected] of written) assert.deepEqual(affectedOf([text]), affected, text)
   assert.deepEqual(affectedOf([undefined, 'see the advisory for details']), {
     ranges: [],
     versions: [],
