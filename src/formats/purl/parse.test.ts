@@ -38,7 +38,7 @@ const refused: readonly (readonly [text: string, at: string])[] = [
   ['pkg:chrome-extension/abcdefghijklmnopabcdefghijklmnop@1.x', '/version'],
 ]
 
-test('a text that breaks the standard or the definition of its type is refused with its place', () => {
+test('a text that breaks the standard or its type is refused with the place of the fault', () => {
   for (const [text, at] of refused) {
     const found = parsePurl(text)
     assert.ok(!found.ok, text)

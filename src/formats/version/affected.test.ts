@@ -21,6 +21,9 @@ test('what cannot be known is neither affected nor unaffected', () => {
     { versions: ['3.0.0', 'nightly'] },
   ]
   for (const affected of bad) assert.equal(isAffected(affected, '1.5.0', 'npm'), null)
+  // PEP 440 knows no such version; its place before all others would say "fixed" of every one.
+  assert.equal(isAffected({ ranges: [{ fixed: '8.3.0-11.1' }] }, '8.2.0', 'pypi'), null)
+  assert.equal(isAffected({ ranges: [{ fixed: '1.2.x' }] }, '1.1-r0', 'apk'), null)
 })
 
 const npm: readonly (readonly [Affected, affected: string, unaffected: string])[] = [

@@ -1,5 +1,5 @@
 import type { VersionRange } from '#formats/finding/finding.ts'
-import { compareVersions, isVersion } from './compare.ts'
+import { compareVersions, isRegularVersion } from './compare.ts'
 import type { Sign } from './order.ts'
 import type { VersionScheme } from './scheme.ts'
 import { intersect, mergeIntervals, sameIntervals } from './union.ts'
@@ -20,9 +20,12 @@ const isBeginning = (version: string): boolean => version === '0' || version ===
 /** A commit, as ranges over a git history name it: it has no place in an order of versions. */
 const isCommit = (version: string): boolean => /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/i.test(version)
 
-/** Whether a text names a version at all: words such as `unknown` or `latest` do not. */
+/**
+ * Whether a text names a version about which something can be concluded: words such as `unknown`
+ * do not, nor do commits, nor what the scheme only tolerates (`8.3.0-11.1` on PyPI).
+ */
 const isComparable = (scheme: VersionScheme, version: string): boolean =>
-  /\d/.test(version) && !isCommit(version) && isVersion(scheme, version)
+  /\d/.test(version) && !isCommit(version) && isRegularVersion(scheme, version)
 
 /**
  * Whether `version` is affected. True where a list names it or an interval holds it; false where
@@ -53,7 +56,7 @@ export function isAffected(
   return unknown ? null : false
 }
 
-/** Whether one interval holds a version; one bound that excludes it decides, whatever the others. */
+/** Whether one interval holds a version; a single bound that excludes it decides. */
 function isInside(range: VersionRange, version: string, scheme: VersionScheme): boolean | null {
   const { introduced, fixed, lastAffected } = range
   if (introduced === undefined && fixed === undefined && lastAffected === undefined) return null

@@ -14,3 +14,10 @@ export const compareVersions = (scheme: VersionScheme, a: string, b: string): Si
 
 /** Whether a text is a version of the scheme, so that it can be compared with others. */
 export const isVersion = (scheme: VersionScheme, text: string): boolean => orders[scheme].has(text)
+
+/**
+ * Whether a text is a version by the rules of the scheme. PyPI and Alpine give a place to any
+ * text, before all versions or behind its nearest one; nothing should be concluded from that.
+ */
+export const isRegularVersion = (scheme: VersionScheme, text: string): boolean =>
+  orders[scheme].isRegular(text)

@@ -93,4 +93,4 @@ function compareApk(a: ApkVersion, b: ApkVersion): Sign {
 }
 
 /** Alpine, Wolfi and Chainguard: apk-tools. Hashes of commits do not count. */
-export const apkOrder = ordering(readApk, compareApk)
+export const apkOrder = ordering(readApk, compareApk, ({ valid }) => valid)

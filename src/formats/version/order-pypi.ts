@@ -62,7 +62,19 @@ class Cursor {
   }
 }
 
+const plain = /^\d+(?:\.\d+)*$/
+
+/** Numbers alone, as nearly every version is. */
+const plainVersion = (text: string): PypiVersion => ({
+  epoch: '',
+  release: text.split('.'),
+  phase: final,
+  phaseNumber: '',
+  local: [],
+})
+
 function readPypi(given: string): PypiVersion | null {
+  if (plain.test(given)) return plainVersion(given)
   const text = given.trim().toLowerCase()
   if (text === '') return null
   const cursor = new Cursor(text)
@@ -143,4 +155,4 @@ function comparePypi(a: PypiVersion, b: PypiVersion): Sign {
 }
 
 /** Python: PEP 440, with versions that are older than it before all others. */
-export const pypiOrder = ordering(readPypi, comparePypi)
+export const pypiOrder = ordering(readPypi, comparePypi, ({ legacy }) => legacy === undefined)

@@ -9,12 +9,18 @@ export type VersionOrder = {
   readonly compare: (a: string, b: string) => Sign | null
   /** Whether the text has a place in the order. */
   readonly has: (text: string) => boolean
+  /**
+   * Whether the text is a version by the rules of the scheme, and not one that merely gets a place
+   * at an end of the order because nobody knows a better one.
+   */
+  readonly isRegular: (text: string) => boolean
 }
 
 /** Makes an order of a reader of versions and a comparison of what it read. */
 export const ordering = <V>(
   read: (text: string) => V | null,
   compare: (a: V, b: V) => Sign,
+  isRegular: (version: V) => boolean = () => true,
 ): VersionOrder => ({
   compare: (a, b) => {
     const left = read(a)
@@ -23,6 +29,10 @@ export const ordering = <V>(
     return right === null ? null : compare(left, right)
   },
   has: (text) => read(text) !== null,
+  isRegular: (text) => {
+    const version = read(text)
+    return version !== null && isRegular(version)
+  },
 })
 
 export const signOf = (difference: number): Sign => (difference < 0 ? -1 : difference > 0 ? 1 : 0)

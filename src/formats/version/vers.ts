@@ -201,26 +201,26 @@ export function intervalsOf(constraints: readonly Constraint[]): readonly Interv
 }
 
 /**
- * Whether a version lies in a range. Null where the scheme of the range is not known or the
- * version, or one of the range that matters, is none of the scheme.
+ * Whether a version lies in a range whose constraints are in order, as every reader here leaves
+ * them. Null where the scheme of the range is not known, or where the version or one of the range
+ * is none of the scheme.
  */
 export function versContains(range: VersRange, version: string): boolean | null {
   if (bare.has(range.type)) return range.type === 'all'
-  const scheme = schemeOfRange(range)
-  const { constraints } = sortConstraints(range)
+  const { constraints } = range
   if (constraints[0]?.comparator === '*') return true
+  const scheme = schemeOfRange(range)
   if (!scheme) return null
-  let unknown = false
-  const compare = (bound: string): Sign | null => {
-    const sign = compareVersions(scheme, version, bound)
-    unknown ||= sign === null
-    return sign
+  const signs = new Map<string, Sign>()
+  for (const bound of constraints) {
+    const sign = compareVersions(scheme, version, bound.version)
+    if (sign === null) return null
+    signs.set(bound.version, sign)
   }
-  const equal = constraints.filter((constraint) => compare(constraint.version) === 0)
-  if (unknown) return null
+  const equal = constraints.filter((constraint) => signs.get(constraint.version) === 0)
   if (equal.some(({ comparator }) => comparator !== '!=' && comparator.endsWith('='))) return true
   if (equal.some(({ comparator }) => comparator === '!=')) return false
-  const inside = intervalsOf(constraints).some((interval) => isInside(interval, compare))
+  const inside = intervalsOf(constraints).some((interval) => isInside(interval, signs))
   return inside || isExclusion(constraints)
 }
 
@@ -228,12 +228,6 @@ export function versContains(range: VersRange, version: string): boolean | null 
 const isExclusion = (constraints: readonly Constraint[]): boolean =>
   constraints.every(({ comparator }) => comparator === '!=')
 
-function isInside({ from, to }: Interval, compare: (bound: string) => Sign | null): boolean {
-  const low = from ? compare(from.version) : 1
-  const high = to ? compare(to.version) : -1
-  if (low === null || high === null) return false
-  return (
-    (low > 0 || (low === 0 && from?.included === true)) &&
-    (high < 0 || (high === 0 && to?.included === true))
-  )
-}
+/** Equality with a bound that is included is decided before this. */
+const isInside = ({ from, to }: Interval, signs: ReadonlyMap<string, Sign>): boolean =>
+  (!from || signs.get(from.version) === 1) && (!to || signs.get(to.version) === -1)
