@@ -274,7 +274,12 @@ export class App {
     fill(
       this.#empty,
       total === 0
-        ? el('p', {}, `No ${noun}s.`)
+        ? el(
+            'p',
+            {},
+            `No ${noun}s. `,
+            el('a', { href: this.#summary.href }, 'The summary says why.'),
+          )
         : [
             el('p', {}, `No ${noun} matches${query ? ` “${line(query, 80)}”` : ' these filters'}.`),
             el('p', {}, el('a', all, `Show all ${grouped(total)}`)),

@@ -84,6 +84,12 @@ export class Model {
     return this.#searchable
   }
 
+  /** Reads once what the first search and the first case would have to wait for. */
+  warm(): void {
+    this.searchable
+    this.suggestionsOf('')
+  }
+
   /** The places of the suggestions that name this case. */
   suggestionsOf(caseId: string): readonly number[] {
     if (!this.#suggestionsOf) {
