@@ -9,8 +9,8 @@ export type PublicFacts = {
   readonly kev: 'listed' | 'not-listed' | 'unknown'
   /** The day on which it was listed, ISO 8601. */
   readonly dateAdded?: string
-  /** The catalogue knows of its use in ransomware campaigns. */
-  readonly knownRansomware?: boolean
+  /** The catalogue knows of its use in ransomware campaigns; its "unknown" is no no. */
+  readonly knownRansomware?: true
   /** Probability of exploitation within 30 days, 0 to 1. */
   readonly epss?: number
   /** Share of all scored vulnerabilities with the same or a lower probability, 0 to 1. */
