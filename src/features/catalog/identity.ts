@@ -27,17 +27,17 @@ export function identityOf(component: Component): Identity {
   const found = purl && packageOf(purl)
   const ecosystem = found?.ecosystem ?? written?.name ?? null
   const name = found?.name ?? normalPackageName(ecosystem, component.name)
-  const isVersionless = component.ecosystem?.toUpperCase() === 'GIT'
+  const isRepository = component.ecosystem?.toUpperCase() === 'GIT'
   const keys: IdentityKey[] = []
   if (purl && !found) keys.push({ kind: 'purl', key: purlKey(purl) })
   if (ecosystem !== null) {
     keys.push({ kind: purl ? 'purl' : 'package', key: `package ${ecosystem} ${name}` })
   }
-  for (const key of repositoryKeys(purl, isVersionless ? component.name : name)) {
+  for (const key of repositoryKeys(purl, isRepository ? component.name : name, isRepository)) {
     keys.push({ kind: 'repository', key })
   }
   keys.push(...productKeys(component))
-  if (!isVersionless) keys.push({ kind: 'name', key: `name ${plain(component.name)}` })
+  if (!isRepository) keys.push({ kind: 'name', key: `name ${plain(component.name)}` })
   return { keys: distinctKeys(keys), ecosystem, release: written?.release ?? releaseIn(purl) }
 }
 
@@ -50,16 +50,17 @@ function releaseIn(purl: Purl | null): string | null {
   return /^[a-z]+-(\d[\w.]*)$/i.exec(distro)?.[1] ?? null
 }
 
-const host = /^(github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)\/[^/\s]+\/[^/\s]+/i
+const forge = /^(github\.com|gitlab\.com|bitbucket\.org|codeberg\.org)\/[^/\s]+\/[^/\s]+/i
 
-/** `host/owner/name` of a source repository that a name or a purl is. */
-function repositoryKeys(purl: Purl | null, name: string): string[] {
-  const written = [name.replace(/^[a-z+]+:\/\//i, '').replace(/\.git$/i, '')]
+/** `host/owner/name` of the source repository that a name or a purl is. */
+function repositoryKeys(purl: Purl | null, name: string, isRepository: boolean): string[] {
+  const path = name.trim().replace(/^[a-z+]+:\/\//i, '')
+  const written = [path.replace(/(\.git)?\/?$/i, '')]
   if (purl?.type === 'github' && purl.namespace) {
     written.push(`github.com/${purl.namespace}/${purl.name}`)
   }
   return written.flatMap((one) => {
-    const found = host.exec(one)?.[0]
+    const found = forge.exec(one)?.[0] ?? (isRepository ? one : undefined)
     return found === undefined ? [] : [`repository ${found.toLowerCase()}`]
   })
 }
