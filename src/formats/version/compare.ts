@@ -6,8 +6,8 @@ import { orders, type VersionScheme } from './scheme.ts'
  * of them is no version of the scheme. Never throws, in time linear in the texts.
  *
  * Among the versions of a scheme this is a total preorder, but for three schemes that are not
- * transitive by their own definition: `alpm` and PHP's `#` in `composer` (see there), and `maven`
- * where a list meets a missing one.
+ * transitive by their own definition: `alpm`, where a release counts only against another one;
+ * `maven`, where a word follows a dot; and `composer`, for versions that hold PHP's `#`.
  */
 export const compareVersions = (scheme: VersionScheme, a: string, b: string): Sign | null =>
   orders[scheme].compare(a, b)

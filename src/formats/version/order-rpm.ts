@@ -41,7 +41,7 @@ function endOfLetters(text: string, from: number): number {
   return end
 }
 
-/** Skips what neither counts nor marks anything. Regex flag `u` is off: code units suffice. */
+/** Skips what neither counts nor marks anything. */
 function skip(text: string, from: number): number {
   let at = from
   for (; at < text.length; at++) {
