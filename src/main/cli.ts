@@ -3,6 +3,7 @@ import about from '../../package.json' with { type: 'json' }
 import type { CorrelateOptions } from './correlate.ts'
 import { exitCodesText } from './exit.ts'
 import { guardStreams, tell } from './output.ts'
+import type { TriageOptions } from './triage.ts'
 
 /** Runs the command line; what each command needs is loaded only when it runs. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -47,8 +48,19 @@ function addTriage(program: Command): void {
     .description('Reads findings in any known format and ranks what they are about.')
     .argument('<files...>', inputText)
     .option('--format <name>', 'read every input as this format; see "parley formats"')
+    .option('--sbom <file...>', 'raise what touches the components of these inventories')
+    .option('--known <file...>', 'mark what these OSV, CVE, CSAF, KEV and EPSS files know')
+    .option('--baseline <file...>', 'leave out what these findings already hold')
+    .option('--why <case...>', 'answer why one of two cases stands above the other')
+    .option('--json <file>', 'write everything as JSON; - is standard output')
+    .option('--csv <file>', 'write one row a case')
+    .option('--sarif <file>', 'write the distinct findings, duplicates as related locations')
+    .option('--html <file>', 'write one page that holds everything and asks no network')
+    .option('--out <folder>', 'write all four into a folder')
+    .option('--top <count>', 'how many cases the table lists (40)')
+    .option('--fail-on <word>', 'exit with 1 when a case is that severe, or decided so urgent')
     .option('--progress', 'tell the progress even where standard error is no terminal')
-    .action(async (names: string[], options: { format?: string; progress?: boolean }) => {
+    .action(async (names: string[], options: TriageOptions) => {
       const { runTriage } = await import('./triage.ts')
       process.exitCode = await runTriage(names, options)
     })

@@ -1,21 +1,53 @@
+import { join } from 'node:path'
+import { inventoryOf } from '#features/catalog/inventory.ts'
+import { knowledgeOf } from '#features/correlate/knowledge.ts'
+import { type Assembled, assemble } from '#features/exchange/assemble.ts'
+import { Baseline } from '#features/exchange/baseline.ts'
+import { renderCsv } from '#features/exchange/csv.ts'
+import { renderHtml } from '#features/exchange/html.ts'
+import { renderJson } from '#features/exchange/json.ts'
+import { renderSarif } from '#features/exchange/sarif.ts'
+import { renderTable } from '#features/exchange/table.ts'
+import type { Triage, TriagedCase } from '#features/exchange/triage.ts'
 import { environmentOf } from '#platform/config/environment.ts'
-import { painter, screenOf } from '#platform/terminal/screen.ts'
-import { tableLines } from '#platform/terminal/table.ts'
-import type { ExitCode } from './exit.ts'
-import { print } from './output.ts'
-import { progressFor, readAll, requireFormat, tellProblems } from './reading.ts'
+import { screenOf } from '#platform/terminal/screen.ts'
+import about from '../../package.json' with { type: 'json' }
+import { type ExitCode, exitCodeFor, worse } from './exit.ts'
+import { readKnown } from './known.ts'
+import { print, tell, writeWhole } from './output.ts'
+import { progressFor, readAll, tellProblems } from './reading.ts'
+import { whyAbove } from './why.ts'
 
 export type TriageOptions = {
   readonly format?: string
   readonly progress?: boolean
+  readonly json?: string
+  readonly csv?: string
+  readonly sarif?: string
+  readonly html?: string
+  readonly out?: string
+  readonly sbom?: readonly string[]
+  readonly known?: readonly string[]
+  readonly baseline?: readonly string[]
+  readonly why?: readonly string[]
+  readonly failOn?: string
+  readonly top?: string
 }
 
-/** Reads everything that was given and says what it holds. */
+const severities = ['info', 'low', 'medium', 'high', 'critical'] as const
+const outcomes = ['defer', 'scheduled', 'out-of-cycle', 'immediate'] as const
+const casesShownDefault = 40
+
+/** Reads everything that was given and ranks the distinct vulnerabilities in it. */
 export async function runTriage(
   names: readonly string[],
   options: TriageOptions,
 ): Promise<ExitCode> {
-  if (!requireFormat(options.format)) return 2
+  const wrong = wrongUsage(options)
+  if (wrong !== null) {
+    tell([`parley: ${wrong}`])
+    return 2
+  }
   const progress = progressFor(options.progress ?? false)
   const { format } = options
   const { found, code } = await readAll(names, {
@@ -23,16 +55,109 @@ export async function runTriage(
     ...(format === undefined ? {} : { format }),
   })
   tellProblems(found.files)
-  const screen = screenOf(process.stdout, environmentOf())
-  const columns = [
-    { title: 'File', widthMin: 20 },
-    { title: 'Format', widthMin: 8 },
-    { title: 'Reports', widthMin: 7, align: 'right' },
-    { title: 'Components', widthMin: 10, align: 'right', screenMin: 60 },
+  if (found.files.every((file) => file.format === null)) return code
+  const around = await readAround(options)
+  progress.tell(`Correlating ${found.reports.length} reports`)
+  const assembled = assemble(found, {
+    version: about.version,
+    knowledge: {
+      advisory: await knowledgeOf('advisory'),
+      prose: await knowledgeOf('prose'),
+    },
+    ...around,
+  })
+  progress.end()
+  const results = [code, around.code, show(assembled, options), write(assembled.triage, options)]
+  const worst = results.reduce(worse)
+  return worst === 0 && remains(assembled.triage, options.failOn) ? 1 : worst
+}
+
+function wrongUsage({ failOn, why, top }: TriageOptions): string | null {
+  const words: readonly string[] = [...severities, ...outcomes]
+  if (failOn !== undefined && !words.includes(failOn)) {
+    return `--fail-on takes one of ${words.join(', ')}, not "${failOn}"`
+  }
+  if (why !== undefined && why.length !== 2) return '--why takes two cases, by rank, id or title'
+  if (top !== undefined && !/^\d{1,9}$/.test(top)) return `--top takes a number, not "${top}"`
+  return null
+}
+
+type Around = Pick<Parameters<typeof assemble>[1], 'catalog' | 'inventory' | 'baseline'> & {
+  readonly code: ExitCode
+}
+
+/** What stands around the findings: the inventory, what is public, what is known already. */
+async function readAround({ sbom, known, baseline }: TriageOptions): Promise<Around> {
+  let code: ExitCode = 0
+  const read = async (names: readonly string[]): ReturnType<typeof readAll> => {
+    const answer = await readAll(names)
+    tellProblems(answer.found.files)
+    code = worse(code, answer.code)
+    return answer
+  }
+  const public_ = known ? await readKnown(known) : null
+  const before = baseline ? new Baseline() : null
+  if (baseline && before) {
+    for (const { finding } of (await read(baseline)).found.reports) before.add(finding)
+  }
+  const inventory = sbom ? inventoryOf((await read(sbom)).found.components) : null
+  if (inventory?.size === 0) tell(['parley: --sbom: no component was found in what was given'])
+  return {
+    catalog: public_?.catalog ?? null,
+    inventory,
+    baseline: before,
+    code: worse(code, public_?.code ?? 0),
+  }
+}
+
+function show({ triage, priorities }: Assembled, options: TriageOptions): ExitCode {
+  if (options.why) {
+    const [one = '', other = ''] = options.why
+    const answer = whyAbove(triage, priorities, [one, other])
+    if (answer.ok) print([answer.value])
+    else tell([`parley: ${answer.refusal.why}`])
+    return answer.ok ? 0 : exitCodeFor(answer.refusal.code)
+  }
+  if ([options.json, options.csv, options.sarif, options.html].includes('-')) return 0
+  const { width, hasColour } = screenOf(process.stdout, environmentOf())
+  const casesMax = Number(options.top ?? casesShownDefault)
+  print([renderTable(triage, { width, colour: hasColour, casesMax }).trimEnd()])
+  return 0
+}
+
+/** The outputs that are asked for; `--out` gives all four. */
+function write(triage: Triage, options: TriageOptions): ExitCode {
+  const { out } = options
+  const inside = (name: string): string | undefined =>
+    out === undefined ? undefined : join(out, name)
+  const wanted = [
+    [options.json ?? inside('triage.json'), renderJson],
+    [options.csv ?? inside('triage.csv'), renderCsv],
+    [options.sarif ?? inside('triage.sarif'), renderSarif],
+    [options.html ?? inside('triage.html'), (of: Triage) => renderHtml(of)],
   ] as const
-  const rows = found.files.map((file) => [
-    ...[file.name, file.format ?? '-', `${file.findings}`, `${file.components}`],
-  ])
-  print(tableLines(columns, rows, { width: screen.width, paint: painter(screen) }))
+  let code: ExitCode = 0
+  for (const [path, render] of wanted) {
+    if (path === undefined) continue
+    const written = writeWhole(path, render(triage))
+    if (written.ok) {
+      if (path !== '-') tell([`Wrote ${path}`])
+      continue
+    }
+    tell([`parley: ${written.refusal.at ?? path}: ${written.refusal.why}`])
+    code = worse(code, exitCodeFor(written.refusal.code))
+  }
   return code
+}
+
+/** Whether a case is at least as grave, or as urgent, as asked. */
+function remains({ cases }: Triage, failOn: string | undefined): boolean {
+  const atLeast = (order: readonly string[], of: (one: TriagedCase) => string): boolean =>
+    failOn !== undefined &&
+    order.includes(failOn) &&
+    cases.some((one) => order.indexOf(of(one)) >= order.indexOf(failOn))
+  return (
+    atLeast(severities, ({ severity }) => severity) ||
+    atLeast(outcomes, ({ decision }) => decision.deployer)
+  )
 }
