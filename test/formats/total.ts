@@ -39,11 +39,8 @@ function assertNothingEmpty(value: unknown): void {
   if (typeof value === 'object' && value !== null) Object.values(value).forEach(assertNothingEmpty)
 }
 
-type Step = { readonly share: number; readonly value: unknown; readonly remove: boolean }
-
-/** Puts a strange value somewhere into a copy of a document, or takes a member away. */
-function broken(document: unknown, step: Step): unknown {
-  const copy: unknown = structuredClone(document)
+/** Every member of every object and array of a document. */
+function slotsIn(document: unknown): { holder: object; key: string }[] {
   const slots: { holder: object; key: string }[] = []
   const visit = (holder: unknown): void => {
     if (typeof holder !== 'object' || holder === null) return
@@ -52,7 +49,38 @@ function broken(document: unknown, step: Step): unknown {
       visit(Reflect.get(holder, key))
     }
   }
-  visit(copy)
+  visit(document)
+  return slots
+}
+
+/** Texts on which a careless pattern goes back and forth until the end of time. */
+const hostile = [' ', '/', '\n', '(', '-', '`', '<', '1.', 'CVE-'].map(
+  (unit) => `${unit.repeat(100_000)}x`,
+)
+
+/** Puts long hostile texts in the place of each text; the time is that of the processor. */
+function assertQuick(decoder: Decoder, document: unknown): void {
+  const copy: unknown = structuredClone(document)
+  for (const { holder, key } of slotsIn(copy)) {
+    const before: unknown = Reflect.get(holder, key)
+    if (typeof before !== 'string') continue
+    for (const text of hostile) {
+      Reflect.set(holder, key, text)
+      const start = process.cpuUsage()
+      decoder.decode(json(copy))
+      const { user } = process.cpuUsage(start)
+      assert.ok(user < 2_000_000, `${key} of ${JSON.stringify(text.slice(0, 4))}: ${user} µs`)
+    }
+    Reflect.set(holder, key, before)
+  }
+}
+
+type Step = { readonly share: number; readonly value: unknown; readonly remove: boolean }
+
+/** Puts a strange value somewhere into a copy of a document, or takes a member away. */
+function broken(document: unknown, step: Step): unknown {
+  const copy: unknown = structuredClone(document)
+  const slots = slotsIn(copy)
   const slot = slots[Math.floor(step.share * slots.length)]
   if (slot === undefined) return copy
   if (step.remove) Reflect.deleteProperty(slot.holder, slot.key)
@@ -77,7 +105,7 @@ const plain = (finding: Finding): unknown => ({ ...finding, at: undefined })
 
 /**
  * Breaks good documents in many ways and holds the decoder to its promises: it never throws,
- * what it gives is sound, and the document beside a broken one decodes as if it stood alone.
+ * what it gives is sound, long texts cost no more than their length, and the document beside a broken one decodes as if it stood alone.
  */
 export function assertTotal(decoder: Decoder, documents: readonly unknown[]): void {
   fc.assert(
@@ -90,6 +118,7 @@ export function assertTotal(decoder: Decoder, documents: readonly unknown[]): vo
   for (const document of documents) {
     const alone = decoder.decode(json(document))
     assertSound(alone)
+    assertQuick(decoder, document)
     fc.assert(
       fc.property(steps, (taken) => {
         const bad = taken.reduce(broken, document)

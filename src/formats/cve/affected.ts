@@ -1,5 +1,6 @@
 import { distinct } from '#formats/advisory/identifiers.ts'
 import { rangesOfEvents } from '#formats/advisory/ranges.ts'
+import { repositoryName } from '#formats/advisory/repository.ts'
 import type { Component, Location, VersionRange } from '#formats/finding/finding.ts'
 import { present } from '#formats/finding/present.ts'
 import type { Reader } from '#formats/json/reader.ts'
@@ -45,15 +46,9 @@ const named = (text: string | undefined): string | undefined =>
  * commits of its repository as a component of their own in the ecosystem `GIT`.
  */
 export function componentsOf(affected: readonly Reader[]): Component[] {
-  const found = new Map<string, Component>()
-  for (const product of affected) {
-    for (const component of productOf(product)) {
-      const key = [component.ecosystem, component.vendor, component.name].join('\n').toLowerCase()
-      const before = found.get(key)
-      found.set(key, before === undefined ? component : merged(before, component))
-    }
-  }
-  return [...found.values()]
+  const keyOf = ({ ecosystem, vendor, name }: Component): string =>
+    [ecosystem, vendor, name].join('\n').toLowerCase()
+  return [...Map.groupBy(affected.flatMap(productOf), keyOf).values()].map(merged)
 }
 
 function productOf(product: Reader): Component[] {
@@ -85,11 +80,7 @@ function commitsOf(
   name: string | undefined,
 ): Component[] {
   const git = entries.filter(({ isGit, status }) => isGit && status === 'affected')
-  const repo = product
-    .text('repo')
-    ?.replace(/^[a-z+]+:\/\//i, '')
-    .replace(/(\.git)?\/*$/, '')
-  const repository = repo || name
+  const repository = repositoryName(product.text('repo')) ?? name
   if (git.length === 0 || repository === undefined) return []
   const ranges = git.flatMap(({ version, before, through }) =>
     rangesOfEvents([
@@ -101,14 +92,16 @@ function commitsOf(
   return [{ name: repository, ecosystem: 'GIT', ranges }]
 }
 
-/** Two entries on the same product, e.g. one of the vendor and one of an enriching authority. */
-function merged(a: Component, b: Component): Component {
+/** Entries on one product, e.g. one of the vendor and one of an enriching authority. */
+function merged(same: readonly Component[]): Component {
+  const [first = { name: '' }] = same
+  if (same.length === 1) return first
   return present<Component>({
-    ...a,
-    purl: a.purl ?? b.purl,
-    cpes: distinct([...(a.cpes ?? []), ...(b.cpes ?? [])]),
-    ranges: withoutRepeats([...(a.ranges ?? []), ...(b.ranges ?? [])]),
-    versions: distinct([...(a.versions ?? []), ...(b.versions ?? [])]),
+    ...first,
+    purl: same.find(({ purl }) => purl !== undefined)?.purl,
+    cpes: distinct(same.flatMap(({ cpes }) => cpes ?? [])),
+    ranges: withoutRepeats(same.flatMap(({ ranges }) => ranges ?? [])),
+    versions: distinct(same.flatMap(({ versions }) => versions ?? [])),
   })
 }
 

@@ -15,7 +15,8 @@ test('what is no such file says so', () => {
 })
 
 test('a file is read with its date and model', () => {
-  const text = `${remark}\ncve,epss,percentile\r\nCVE-1999-0001,0.01422,0.79921\r\nCVE-1999-0002,1,1\n`
+  const rows = ['cve,epss,percentile', 'CVE-1999-0001,0.01422,0.79921', 'CVE-1999-0002,1,1', '']
+  const text = [remark, ...rows].join('\r\n')
   assert.equal(recogniseEpss(text), 3)
   const { scores, scoreDate, modelVersion, problems } = decodeEpss(text)
   assert.deepEqual(problems, [])

@@ -1,5 +1,6 @@
 import { distinct } from '#formats/advisory/identifiers.ts'
 import { type RangeEvent, rangesOfEvents } from '#formats/advisory/ranges.ts'
+import { repositoryName } from '#formats/advisory/repository.ts'
 import type { Component, VersionRange } from '#formats/finding/finding.ts'
 import { present } from '#formats/finding/present.ts'
 import type { Reader } from '#formats/json/reader.ts'
@@ -43,11 +44,9 @@ function packageOf(entry: Reader): Gathered['identity'] | undefined {
   return name === undefined ? undefined : { name, ecosystem: named.text('ecosystem'), purl }
 }
 
-/** The repository without scheme and `.git`, e.g. `github.com/owner/name`. */
 function repositoryOf(range: Reader): Gathered['identity'] | undefined {
-  const repo = range.text('repo')
-  const name = repo?.replace(/^[a-z+]+:\/\//i, '').replace(/(\.git)?\/*$/, '')
-  return name ? { name, ecosystem: 'GIT' } : undefined
+  const name = repositoryName(range.text('repo'))
+  return name === undefined ? undefined : { name, ecosystem: 'GIT' }
 }
 
 function gather(into: Map<string, Gathered>, identity: Gathered['identity']): Gathered

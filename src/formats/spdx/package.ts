@@ -13,8 +13,10 @@ export type SpdxPackage = {
 }
 
 /** SPDX says "not known" and "there is none" in words (SPDX 2.3 section 4.2.1). */
-const given = (text: string | undefined): string | undefined =>
-  text === undefined || /^\s*(NOASSERTION|NONE)?\s*$/.test(text) ? undefined : text.trim()
+const given = (text: string | undefined): string | undefined => {
+  const said = text?.trim() ?? ''
+  return ['', 'NOASSERTION', 'NONE'].includes(said) ? undefined : said
+}
 
 /** A component for a package; undefined when it has neither name nor purl. */
 export function componentOf({
