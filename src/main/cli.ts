@@ -58,6 +58,8 @@ function addTriage(program: Command): void {
     .option('--html <file>', 'write one page that holds everything and asks no network')
     .option('--out <folder>', 'write all four into a folder')
     .option('--top <count>', 'how many cases the table lists (40)')
+    .option('--second-opinion <url>', 'ask a model at this address about the suggestions')
+    .option('--second-opinion-model <name>', 'the name of that model')
     .option('--fail-on <word>', 'exit with 1 when a case is that severe, or decided so urgent')
     .option('--progress', 'tell the progress even where standard error is no terminal')
     .action(async (names: string[], options: TriageOptions) => {

@@ -16,9 +16,10 @@ import { type ExitCode, exitCodeFor, worse } from './exit.ts'
 import { readKnown } from './known.ts'
 import { print, tell, writeWhole } from './output.ts'
 import { progressFor, readAll, tellProblems } from './reading.ts'
+import { type SecondOpinionOptions, withSecondOpinions } from './second-opinion.ts'
 import { whyAbove } from './why.ts'
 
-export type TriageOptions = {
+export type TriageOptions = SecondOpinionOptions & {
   readonly format?: string
   readonly progress?: boolean
   readonly json?: string
@@ -58,7 +59,7 @@ export async function runTriage(
   if (found.files.every((file) => file.format === null)) return code
   const around = await readAround(options)
   progress.tell(`Correlating ${found.reports.length} reports`)
-  const assembled = assemble(found, {
+  const first = assemble(found, {
     version: about.version,
     knowledge: {
       advisory: await knowledgeOf('advisory'),
@@ -67,7 +68,16 @@ export async function runTriage(
     ...around,
   })
   progress.end()
-  const results = [code, around.code, show(assembled, options), write(assembled.triage, options)]
+  const asked = await withSecondOpinions(first.triage, options)
+  if (asked.code === 2) return 2
+  const assembled = { ...first, triage: asked.triage }
+  const results = [
+    code,
+    around.code,
+    asked.code,
+    show(assembled, options),
+    write(assembled.triage, options),
+  ]
   const worst = results.reduce(worse)
   return worst === 0 && remains(assembled.triage, options.failOn) ? 1 : worst
 }

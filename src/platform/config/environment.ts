@@ -11,13 +11,15 @@ export type Environment = {
   readonly isColourForced: boolean
   /** `PARLEY_CACHE`, else the user's cache folder: what can be fetched again. */
   readonly cacheFolder: string
+  /** `PARLEY_SECOND_OPINION_KEY`: the key of the model that is asked; never shown or logged. */
+  readonly secondOpinionKey?: string
 }
 
 type Variables = { readonly [name: string]: string | undefined }
 
 export function environmentOf(variables: Variables = process.env): Environment {
   const { COLUMNS, NO_COLOR, FORCE_COLOR, TERM, PARLEY_CACHE } = variables
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = variables
+  const { XDG_CACHE_HOME, LOCALAPPDATA, PARLEY_SECOND_OPINION_KEY } = variables
   const columns = Number(COLUMNS)
   const base = XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache')
   return {
@@ -25,5 +27,6 @@ export function environmentOf(variables: Variables = process.env): Environment {
     isColourRefused: Boolean(NO_COLOR) || TERM === 'dumb',
     isColourForced: Boolean(FORCE_COLOR) && FORCE_COLOR !== '0',
     cacheFolder: PARLEY_CACHE || join(base, 'parley'),
+    ...(PARLEY_SECOND_OPINION_KEY ? { secondOpinionKey: PARLEY_SECOND_OPINION_KEY } : {}),
   }
 }
