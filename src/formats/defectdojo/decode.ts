@@ -71,7 +71,11 @@ function judgeTable(table: Table): 0 | 1 | 2 | 3 {
 
 /** The importer's type `X (Generic Findings Import)` names the tool before the bracket. */
 function decodeOne(document: Reader): Part {
-  const type = document.text('type')?.replace(/\s*\(?Generic Findings Import\)?\s*$/, '')
+  const type = document
+    .text('type')
+    ?.trim()
+    .replace(/\(?Generic Findings Import\)?$/, '')
+    .trim()
   const name = type || document.text('name')
   const version = document.text('version')
   const tool = name === undefined ? undefined : { name, ...(version ? { version } : {}) }

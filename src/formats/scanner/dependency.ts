@@ -40,7 +40,11 @@ export function affectedOf(constraints: readonly (string | undefined)[]): Affect
   const ranges = new Map<string, VersionRange>()
   const versions = new Set<string>()
   for (const constraint of constraints) {
-    const plain = constraint?.replace(/\s*\([a-z]{1,20}\)\s*$/i, '').trim() ?? ''
+    const plain =
+      constraint
+        ?.trim()
+        .replace(/\([a-z]{1,20}\)$/i, '')
+        .trim() ?? ''
     const intervals = intervalsOf(plain)
     const found = intervals ?? parseComparators(withCommas(plain)) ?? nothing
     for (const range of found.ranges ?? []) ranges.set(JSON.stringify(range), range)
