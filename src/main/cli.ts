@@ -4,6 +4,7 @@ import type { CorrelateOptions } from './correlate.ts'
 import { exitCodesText } from './exit.ts'
 import { guardStreams, tell } from './output.ts'
 import type { TriageOptions } from './triage.ts'
+import type { UpdateOptions } from './update.ts'
 
 /** Runs the command line; what each command needs is loaded only when it runs. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -79,8 +80,10 @@ function addUpdate(program: Command): void {
     )
     .option('--to <folder>', 'keep them there and not in the cache folder')
     .option('--osv <ecosystem...>', 'fetch the records of an ecosystem too: npm, PyPI, Debian ...')
+    .option('--cve', 'fetch the whole CVE list too, with the judgements of CISA (some 620 MB)')
     .option('--from <name=address...>', 'fetch a list from another place, such as a mirror')
-    .action(async (options: { to?: string; osv?: string[]; from?: string[] }) => {
+    .option('--progress', 'tell the progress even where standard error is no terminal')
+    .action(async (options: UpdateOptions) => {
       const { runUpdate } = await import('./update.ts')
       process.exitCode = await runUpdate(options)
     })

@@ -4,6 +4,7 @@ import { renderHtml } from '#features/exchange/html.ts'
 import { jsonParts } from '#features/exchange/json.ts'
 import { renderSarif } from '#features/exchange/sarif.ts'
 import type { Triage } from '#features/exchange/triage.ts'
+import { oneLine } from '#platform/terminal/visible.ts'
 import { type ExitCode, exitCodeFor } from './exit.ts'
 import { tell, writeWhole } from './output.ts'
 
@@ -26,7 +27,7 @@ const results: readonly Result[] = [
   { name: 'json', render: jsonParts },
   { name: 'csv', render: renderCsv },
   { name: 'sarif', render: renderSarif },
-  { name: 'html', render: renderHtml },
+  { name: 'html', render: (triage) => renderHtml(triage) },
 ]
 
 /** Writes every result that is asked for; one that cannot be written costs itself only. */
@@ -37,9 +38,10 @@ export function writeResults(triage: Triage, options: ResultOptions): ExitCode {
     const inFolder = options.out === undefined ? [] : [join(options.out, `triage.${name}`)]
     for (const path of [...(named === undefined ? [] : [named]), ...inFolder]) {
       const written = writeWhole(path, render(triage))
-      if (written.ok) continue
-      tell([`parley: ${path}: ${written.refusal.why}`])
-      code = exitCodeFor(written.refusal.code)
+      if (!written.ok) {
+        tell([oneLine(`parley: ${path}: ${written.refusal.why}`)])
+        code = exitCodeFor(written.refusal.code)
+      } else if (path !== '-') tell([oneLine(`Wrote ${path}`)])
     }
   }
   return code

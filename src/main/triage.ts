@@ -1,42 +1,32 @@
-import { join } from 'node:path'
 import { inventoryOf } from '#features/catalog/inventory.ts'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { type Assembled, assemble } from '#features/exchange/assemble.ts'
 import { Baseline } from '#features/exchange/baseline.ts'
-import { renderCsv } from '#features/exchange/csv.ts'
-import { renderHtml } from '#features/exchange/html.ts'
-import { renderJson } from '#features/exchange/json.ts'
-import { renderSarif } from '#features/exchange/sarif.ts'
 import { renderTable } from '#features/exchange/table.ts'
-import type { Triage, TriagedCase } from '#features/exchange/triage.ts'
 import { environmentOf } from '#platform/config/environment.ts'
 import { screenOf } from '#platform/terminal/screen.ts'
 import about from '../../package.json' with { type: 'json' }
 import { type ExitCode, exitCodeFor, worse } from './exit.ts'
+import { failOnWords, failsOn } from './fail-on.ts'
 import { readKnown } from './known.ts'
-import { print, tell, writeWhole } from './output.ts'
-import { progressFor, readAll, tellProblems } from './reading.ts'
+import { print, tell } from './output.ts'
+import { progressFor, readAll, requireFormat, tellProblems } from './reading.ts'
+import { type ResultOptions, usesStandardOutput, writeResults } from './results.ts'
 import { type SecondOpinionOptions, withSecondOpinions } from './second-opinion.ts'
 import { whyAbove } from './why.ts'
 
-export type TriageOptions = SecondOpinionOptions & {
-  readonly format?: string
-  readonly progress?: boolean
-  readonly json?: string
-  readonly csv?: string
-  readonly sarif?: string
-  readonly html?: string
-  readonly out?: string
-  readonly sbom?: readonly string[]
-  readonly known?: readonly string[]
-  readonly baseline?: readonly string[]
-  readonly why?: readonly string[]
-  readonly failOn?: string
-  readonly top?: string
-}
+export type TriageOptions = SecondOpinionOptions &
+  ResultOptions & {
+    readonly format?: string
+    readonly progress?: boolean
+    readonly sbom?: readonly string[]
+    readonly known?: readonly string[]
+    readonly baseline?: readonly string[]
+    readonly why?: readonly string[]
+    readonly failOn?: string
+    readonly top?: string
+  }
 
-const severities = ['info', 'low', 'medium', 'high', 'critical'] as const
-const outcomes = ['defer', 'scheduled', 'out-of-cycle', 'immediate'] as const
 const casesShownDefault = 40
 
 /** Reads everything that was given and ranks the distinct vulnerabilities in it. */
@@ -49,14 +39,15 @@ export async function runTriage(
     tell([`parley: ${wrong}`])
     return 2
   }
+  if (!requireFormat(options.format)) return 2
   const progress = progressFor(options.progress ?? false)
-  const { format } = options
+  const { format, failOn } = options
   const { found, code } = await readAll(names, {
     progress,
     ...(format === undefined ? {} : { format }),
   })
   tellProblems(found.files)
-  if (found.files.every((file) => file.format === null)) return code
+  if (code !== 0 && found.files.every((file) => file.format === null)) return code
   const around = await readAround(options)
   progress.tell(`Correlating ${found.reports.length} reports`)
   const first = assemble(found, {
@@ -76,16 +67,16 @@ export async function runTriage(
     around.code,
     asked.code,
     show(assembled, options),
-    write(assembled.triage, options),
+    writeResults(assembled.triage, options),
   ]
   const worst = results.reduce(worse)
-  return worst === 0 && remains(assembled.triage, options.failOn) ? 1 : worst
+  const remains = failOn !== undefined && failsOn(failOn, assembled.triage.cases)
+  return worse(worst, remains ? 1 : 0)
 }
 
 function wrongUsage({ failOn, why, top }: TriageOptions): string | null {
-  const words: readonly string[] = [...severities, ...outcomes]
-  if (failOn !== undefined && !words.includes(failOn)) {
-    return `--fail-on takes one of ${words.join(', ')}, not "${failOn}"`
+  if (failOn !== undefined && !failOnWords.includes(failOn.toLowerCase())) {
+    return `--fail-on takes one of ${failOnWords.join(', ')}, not "${failOn}"`
   }
   if (why !== undefined && why.length !== 2) return '--why takes two cases, by rank, id or title'
   if (top !== undefined && !/^\d{1,9}$/.test(top)) return `--top takes a number, not "${top}"`
@@ -128,46 +119,9 @@ function show({ triage, priorities }: Assembled, options: TriageOptions): ExitCo
     else tell([`parley: ${answer.refusal.why}`])
     return answer.ok ? 0 : exitCodeFor(answer.refusal.code)
   }
-  if ([options.json, options.csv, options.sarif, options.html].includes('-')) return 0
+  if (usesStandardOutput(options)) return 0
   const { width, hasColour } = screenOf(process.stdout, environmentOf())
   const casesMax = Number(options.top ?? casesShownDefault)
   print([renderTable(triage, { width, colour: hasColour, casesMax }).trimEnd()])
   return 0
-}
-
-/** The outputs that are asked for; `--out` gives all four. */
-function write(triage: Triage, options: TriageOptions): ExitCode {
-  const { out } = options
-  const inside = (name: string): string | undefined =>
-    out === undefined ? undefined : join(out, name)
-  const wanted = [
-    [options.json ?? inside('triage.json'), renderJson],
-    [options.csv ?? inside('triage.csv'), renderCsv],
-    [options.sarif ?? inside('triage.sarif'), renderSarif],
-    [options.html ?? inside('triage.html'), (of: Triage) => renderHtml(of)],
-  ] as const
-  let code: ExitCode = 0
-  for (const [path, render] of wanted) {
-    if (path === undefined) continue
-    const written = writeWhole(path, render(triage))
-    if (written.ok) {
-      if (path !== '-') tell([`Wrote ${path}`])
-      continue
-    }
-    tell([`parley: ${written.refusal.at ?? path}: ${written.refusal.why}`])
-    code = worse(code, exitCodeFor(written.refusal.code))
-  }
-  return code
-}
-
-/** Whether a case is at least as grave, or as urgent, as asked. */
-function remains({ cases }: Triage, failOn: string | undefined): boolean {
-  const atLeast = (order: readonly string[], of: (one: TriagedCase) => string): boolean =>
-    failOn !== undefined &&
-    order.includes(failOn) &&
-    cases.some((one) => order.indexOf(of(one)) >= order.indexOf(failOn))
-  return (
-    atLeast(severities, ({ severity }) => severity) ||
-    atLeast(outcomes, ({ decision }) => decision.deployer)
-  )
 }

@@ -3,23 +3,24 @@ import { chmodSync, mkdirSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { gzipSync } from 'node:zlib'
+import { Reader } from '#formats/json/reader.ts'
 import { zipOf } from '../archive.ts'
 import { otherUser, parley, type RunOptions, record, scratch } from './parley.ts'
 
 const { folder, put } = scratch()
+const asJson = ['--json', '-']
 const good = put('good.json', JSON.stringify(record('QRSA-1', 'Overflow in tf_read')))
 
 /** Input of one odd document and a good one: what is said, and how many reports are read. */
 async function withGood(name: string, content: string | Buffer) {
-  const { code, err, out } = await parley(['triage', put(name, content), good])
+  const { code, err, out } = await parley(['triage', put(name, content), good, ...asJson])
   return { code, err, reports: reportsIn(out) }
 }
 
-const reportsIn = (out: string): number =>
-  out
-    .split('\n')
-    .slice(1)
-    .reduce((sum, line) => sum + Number(/\s(\d+)\s+\d+$/.exec(line)?.[1] ?? 0), 0)
+/** How many reports a triage holds that was written to standard output as JSON. */
+function reportsIn(out: string): number | undefined {
+  return new Reader(JSON.parse(out)).object('counts').number('reports')
+}
 
 const text = JSON.stringify(record('QRSA-2', 'Slow pattern in parseHeading'))
 const xml = '<!DOCTYPE a [<!ENTITY b "x"><!ENTITY c "&b;&b;">]><a>&c;</a>'
@@ -47,7 +48,7 @@ for (const [what, name, content, place] of [
     const { code, err, reports } = await withGood(name, content)
     assert.equal(code, 4)
     assert.match(err, place)
-    assert.ok(reports >= 1)
+    assert.ok(Number(reports) >= 1)
   })
 }
 
@@ -129,7 +130,7 @@ test('bombs stop early: gzip, zip, a gzip inside a zip', async () => {
     put('bomb.zip', zipOf([{ name: 'z', content: Buffer.alloc(2 ** 27, 'a') }])),
     put('nested.zip', zipOf([{ name: 'z.gz', content: zeros }])),
   ]
-  const ran = await parley(['triage', ...bombs, good], weighed)
+  const ran = await parley(['triage', ...bombs, good, ...asJson], weighed)
   assert.equal(ran.code, 4)
   assert.equal(ran.err.match(/decompression bomb/g)?.length, 3, ran.err)
   assert.equal(reportsIn(ran.out), 1)
@@ -146,7 +147,7 @@ test('a folder without rights and one inside are told, the files beside them are
   chmodSync(folder, 0o755)
   const user = otherUser === null ? {} : { uid: otherUser }
   const named = [join(tree, 'shut'), join(tree, 'open')]
-  const ran = await parley(['triage', ...named], { ...user, cwd: folder })
+  const ran = await parley(['triage', ...named, ...asJson], { ...user, cwd: folder })
   for (const part of ['shut', 'open/shut']) chmodSync(join(tree, part), 0o755)
   assert.equal(ran.code, 3)
   assert.match(ran.err, /tree\/shut: may not be read/)
@@ -163,7 +164,7 @@ test('one bad result of 10,000 costs itself only', async () => {
   results[7777] = 'not a result'
   const run = { tool: { driver: { name: 'SableScan' } }, results }
   const path = put('many.sarif', JSON.stringify({ version: '2.1.0', runs: [run] }))
-  const { code, err, out } = await parley(['triage', path])
+  const { code, err, out } = await parley(['triage', path, ...asJson])
   assert.match(err, /many\.sarif at \/runs\/0\/results\/7777: /)
   assert.equal(code, 4)
   assert.equal(reportsIn(out), 9999)
@@ -173,10 +174,10 @@ test('a document that is two formats at once is read as neither, and both are na
   const sarif = { version: '2.1.0', runs: [{ tool: { driver: { name: 'S' } }, results: [] }] }
   const both = { ...record('QRSA-4', 'Overflow'), $schema: 'sarif-schema-2.1.0.json', ...sarif }
   const path = put('both.json', JSON.stringify(both))
-  const { code, err, out } = await parley(['triage', path, good])
+  const { code, err, out } = await parley(['triage', path, good, ...asJson])
   assert.match(err, /both\.json: is in 2 formats at once: osv and sarif .*--format osv/)
   assert.deepEqual([code, reportsIn(out)], [4, 1])
-  const forced = await parley(['triage', '--format', 'osv', path])
+  const forced = await parley(['triage', '--format', 'osv', path, ...asJson])
   assert.deepEqual([forced.code, reportsIn(forced.out)], [0, 1])
 })
 
