@@ -4,6 +4,7 @@ import { candidatesOf } from '#features/exchange/material.ts'
 import { readText } from '#features/exchange/recognise.ts'
 import { decodeEpss, recogniseEpss } from '#formats/epss/epss.ts'
 import type { Problem } from '#formats/finding/decoder.ts'
+import { isArray, isObject } from '#formats/json/reader.ts'
 import { decodeKevMaterial, recogniseKev } from '#formats/kev/kev.ts'
 import { documentsOf } from '#platform/files/documents.ts'
 import { type ExitCode, exitCodeFor, worse } from './exit.ts'
@@ -46,10 +47,21 @@ function take(catalog: Catalog, name: string, text: string): readonly Problem[] 
     return kev.problems
   }
   const { format, decoded } = readText(text, { decoders })
+  if (format === null && isChangeLog(text)) return []
   if (format === null || !published.has(format)) {
     const why = `is ${format ?? 'of no known format'}, not OSV, CVE, CSAF, KEV or EPSS`
     return [{ code: 'unknown-format', why, lost: true }]
   }
   catalog.addRecords(name, decoded.findings)
   return decoded.problems
+}
+
+/** What the CVE list keeps about itself beside its records (`cves/delta.json`, `deltaLog.json`). */
+function isChangeLog(text: string): boolean {
+  for (const { material } of candidatesOf(text)) {
+    const value = material.kind === 'json' ? material.value : null
+    const first = isArray(value) ? value[0] : value
+    return isObject(first) && ['fetchTime', 'new', 'updated'].every((name) => name in first)
+  }
+  return false
 }

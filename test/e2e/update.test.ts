@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -99,4 +99,66 @@ test('a list that cannot be fetched costs itself only', async () => {
   assert.equal(code, 6)
   assert.match(err, /kev: .*gone\.json: the server answers 404/)
   assert.match(out, /epss: fetched/)
+})
+
+test('a copy that was changed here is fetched again', async () => {
+  await update()
+  writeFileSync(join(to, 'kev.json'), '{}')
+  const { code, out } = await update()
+  assert.equal(code, 0)
+  assert.match(out, /kev: fetched/)
+  assert.equal(readFileSync(join(to, 'kev.json'), 'utf8'), sent['/kev.json'])
+})
+
+test('http is refused unless it is this machine, and a secret in an address is not told', async () => {
+  asked.length = 0
+  for (const address of ['http://mirror.example/kev.json', 'https://me:hush@mirror.example/k']) {
+    const { code, err, out } = await update(`kev=${address}`)
+    assert.equal(code, 2)
+    assert.match(err, /^parley: .*(only https is fetched|is not sent)/)
+    assert.doesNotMatch(err + out, /hush/)
+  }
+  assert.deepEqual(asked, [])
+})
+
+const cveRecord = (id: string) =>
+  JSON.stringify({
+    ...{
+      dataType: 'CVE_RECORD',
+      dataVersion: '5.1',
+      cveMetadata: { cveId: id, state: 'PUBLISHED' },
+    },
+    containers: { cna: { title: 'Invented', descriptions: [{ lang: 'en', value: 'Invented.' }] } },
+  })
+const changes = JSON.stringify({
+  fetchTime: '2099-01-01',
+  numberOfChanges: 0,
+  new: [],
+  updated: [],
+})
+
+test('the CVE list is found through its latest release, and taken out of its wrapping', async () => {
+  const inner = zipOf([
+    { name: 'cves/2099/10xxx/CVE-2099-10003.json', content: cveRecord('CVE-2099-10003') },
+    { name: 'cves/delta.json', content: changes },
+    { name: 'cves/deltaLog.json', content: `[${changes}]` },
+  ])
+  const name = '2099-01-01_all_CVEs_at_midnight.zip.zip'
+  sent[`/${name}`] = zipOf([{ name: 'cves.zip', content: inner }])
+  const asset = { name, browser_download_url: `${base}/${name}` }
+  const notes = { name: 'notes.md', browser_download_url: `${base}/notes.md` }
+  sent['/latest'] = JSON.stringify({ tag_name: 'cve_2099-01-01_0000Z', assets: [notes, asset] })
+  const more = [`cve=${base}/latest`, '--cve'] as const
+  const first = await update(...more)
+  assert.deepEqual([first.code, first.err], [0, ''])
+  assert.deepEqual(readFileSync(join(to, 'cve.zip')), inner)
+  asked.length = 0
+  const second = await update(...more)
+  assert.match(second.out, /cve: is up to date/)
+  assert.ok(!asked.some((line) => line.includes('midnight')), 'its name holds its day')
+  const finding = join(folder, 'finding.json')
+  writeFileSync(finding, JSON.stringify([record('CVE-2099-10003', 'A flaw')]))
+  const ran = await parley(['triage', finding, '--known', to, '--json', '-'])
+  assert.deepEqual([ran.code, ran.err], [0, ''])
+  assert.match(ran.out, /cve\.zip!cves\/2099\/10xxx\/CVE-2099-10003\.json/)
 })

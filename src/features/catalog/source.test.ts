@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { osvSource, sources } from './source.ts'
+import { assetIn, cveSource, osvSource, sources } from './source.ts'
 
 for (const name of ['', '../etc', 'a/b', 'npm?x', '-x', 'n'.repeat(99)]) {
   test(`"${name}" is no ecosystem`, () => assert.equal(osvSource(name), null))
@@ -19,6 +19,18 @@ for (const [name, end, file] of [
 }
 
 test('every list comes over a secure connection into a file of its own', () => {
-  assert.ok(sources.every(({ address }) => new URL(address).protocol === 'https:'))
-  assert.equal(new Set(sources.map(({ file }) => file)).size, sources.length)
+  const all = [...sources, cveSource]
+  assert.ok(all.every(({ address }) => new URL(address).protocol === 'https:'))
+  assert.equal(new Set(all.map(({ file }) => file)).size, all.length)
+})
+
+test('of a release the best file is taken, and of what is no listing none', () => {
+  const ends = ['_all.zip.zip', '_all.zip']
+  const asset = (name: string) => ({ name, browser_download_url: `https://a.example/${name}` })
+  for (const value of [null, 3, [], {}, { assets: 1 }, { assets: [1, {}, asset('notes.txt')] }]) {
+    assert.equal(assetIn(value, ends), null)
+  }
+  const [delta, plain, best] = ['1_delta.zip', '1_all.zip', '1_all.zip.zip'].map(asset)
+  assert.equal(assetIn({ assets: [delta, plain] }, ends), 'https://a.example/1_all.zip')
+  assert.equal(assetIn({ assets: [delta, plain, best] }, ends), 'https://a.example/1_all.zip.zip')
 })

@@ -1,3 +1,5 @@
+import { Reader } from '#formats/json/reader.ts'
+
 /** A public list of vulnerabilities that can be fetched as one file. */
 export type Source = {
   readonly name: string
@@ -9,6 +11,11 @@ export type Source = {
   readonly formats: readonly string[]
   /** The most bytes that are taken; many times what the list has today. */
   readonly bytesMax: number
+  /**
+   * Set when the address may answer with the listing of a release (GitHub REST API, releases):
+   * how the name of the file of the release ends that is wanted, the best first.
+   */
+  readonly assetEnds?: readonly string[]
 }
 
 const mebibyte = 2 ** 20
@@ -52,4 +59,30 @@ export function osvSource(ecosystem: string): Source | null {
     formats: ['osv'],
     bytesMax: 8192 * mebibyte,
   }
+}
+
+/**
+ * The whole CVE list, with the SSVC judgements that CISA adds: some 620 MB in October 2026. The
+ * daily file has its day in its name, so the latest release is asked for it (CVEProject/cvelistV5,
+ * README, "Releases").
+ */
+export const cveSource: Source = {
+  name: 'cve',
+  title: 'CVE list, with the judgements of CISA',
+  address: 'https://api.github.com/repos/CVEProject/cvelistV5/releases/latest',
+  file: 'cve.zip',
+  formats: ['cve'],
+  bytesMax: 8192 * mebibyte,
+  assetEnds: ['_all_CVEs_at_midnight.zip.zip', '_all_CVEs_at_midnight.zip'],
+}
+
+/** The address of the file that a release's listing names; null where it names none. */
+export function assetIn(listing: unknown, ends: readonly string[]): string | null {
+  const assets = new Reader(listing).objects('assets')
+  for (const end of ends) {
+    const found = assets.find((asset) => asset.text('name')?.endsWith(end))
+    const address = found?.text('browser_download_url')
+    if (address !== undefined) return address
+  }
+  return null
 }

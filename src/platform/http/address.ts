@@ -13,7 +13,7 @@ export function isLoopback(hostname: string): boolean {
  * mirrors stand. What follows a redirect from elsewhere may not lead back to this machine.
  */
 export function fetchable(address: string, from?: URL): Result<URL> {
-  const url = URL.parse(address, from)
+  const url = URL.parse(address, from?.href)
   const refuse = (why: string): Result<never> => no({ code: 'bad-usage', why, at: shown(address) })
   if (url === null) return refuse('is no address')
   const isLocal = isLoopback(url.hostname)
@@ -22,7 +22,7 @@ export function fetchable(address: string, from?: URL): Result<URL> {
     return refuse('is http, which anyone on the way can change: only https is fetched')
   }
   if (from !== undefined && isLocal && !isLoopback(from.hostname)) {
-    return refuse('leads from another host back to this machine')
+    return refuse('is this machine itself, where another host may not lead')
   }
   if (url.username !== '' || url.password !== '') {
     return refuse('holds a user name or password, which is not sent')

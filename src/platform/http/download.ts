@@ -61,7 +61,7 @@ export async function download(request: Request): Promise<Result<Downloaded>> {
 type State = {
   readonly draft: Draft
   /** What the draft is a part of; null when there is nothing that could be gone on with. */
-  kept: { readonly validator: string; readonly wholeBytes: number | null } | null
+  kept: { readonly validator: string } | null
 }
 
 type Failure = Refusal & {
@@ -108,7 +108,9 @@ async function attemptOnce(request: Request, state: State): Promise<Result<Downl
 /** The answer at the end of all redirects, when it is one that can be used. */
 async function answerOf(request: Request, state: State, deadline: Deadline): Promise<Response> {
   const at = shown(request.address)
-  let url = allowed(fetchable(request.address))
+  const first = fetchable(request.address)
+  if (!first.ok) throw new Failed({ ...first.refusal, isPassing: false })
+  let url = first.value
   for (let redirects = 0; ; redirects++) {
     const headers = headersFor(request, state)
     const response = await fetch(url, { headers, signal: deadline.signal, redirect: 'manual' })
@@ -125,13 +127,13 @@ async function answerOf(request: Request, state: State, deadline: Deadline): Pro
       const why = `is redirected more than ${redirectsMax} times, last to ${shown(next)}`
       throw new Failed({ code: 'no-network', why, at, isPassing: false })
     }
-    url = allowed(fetchable(next, url))
+    const following = fetchable(next, url)
+    if (!following.ok) {
+      const why = `leads to ${shown(next)}, which ${following.refusal.why}`
+      throw new Failed({ code: 'no-network', why, at, isPassing: false })
+    }
+    url = following.value
   }
-}
-
-function allowed(url: Result<URL>): URL {
-  if (!url.ok) throw new Failed({ ...url.refusal, isPassing: false })
-  return url.value
 }
 
 /** A status that is no document. What was kept is not gone on with when its range is refused. */
@@ -155,13 +157,13 @@ async function take(response: Response, { request, state, deadline }: Taking): P
   const { bytesMax, onBytes } = request
   const wholeBytes = wholeOf(response, draft.sizeBytes)
   if (response.status !== 206) await draft.restart()
-  else if (startOf(response) !== draft.sizeBytes) {
+  else if (state.kept === null || startOf(response) !== draft.sizeBytes) {
     state.kept = null
     const why = 'the server sends another part than the one that was asked for'
     throw new Failed({ code: 'no-network', why, at: shown(request.address), isPassing: true })
   }
   if (wholeBytes !== null && wholeBytes > bytesMax) throw tooLarge(request)
-  state.kept = keepable(response, wholeBytes)
+  state.kept = keepable(response)
   for await (const piece of response.body ?? []) {
     deadline.heard()
     if (draft.sizeBytes + piece.length > bytesMax) throw tooLarge(request)
@@ -197,11 +199,11 @@ function startOf({ headers }: Response): number {
 }
 
 /** A document can be gone on with when its version is named beyond doubt (RFC 9110, If-Range). */
-function keepable({ headers }: Response, wholeBytes: number | null): State['kept'] {
+function keepable({ headers }: Response): State['kept'] {
   const { etag } = validatorsOf(headers)
   const isStrong = etag?.startsWith('"') ?? false
   const isPartible = headers.get('accept-ranges') !== 'none' && !isEncoded(headers)
-  return etag !== undefined && isStrong && isPartible ? { validator: etag, wholeBytes } : null
+  return etag !== undefined && isStrong && isPartible ? { validator: etag } : null
 }
 
 function headersFor({ seen }: Request, { kept, draft }: State): Record<string, string> {

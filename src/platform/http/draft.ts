@@ -28,11 +28,13 @@ export class Draft {
   }
 
   async append(bytes: Uint8Array): Promise<void> {
+    const file = this.#file
+    if (file === null) throw new NotWritable('the draft was not begun')
     await guarded(async () => {
       for (let written = 0; written < bytes.length; ) {
         const rest = bytes.subarray(written)
-        const wrote = await this.#file?.write(rest, 0, rest.length, this.sizeBytes + written)
-        written += wrote?.bytesWritten ?? rest.length
+        const { bytesWritten } = await file.write(rest, 0, rest.length, this.sizeBytes + written)
+        written += bytesWritten
       }
     })
     this.sizeBytes += bytes.length
