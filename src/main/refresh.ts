@@ -31,7 +31,7 @@ export type RefreshOptions = {
   readonly progress: Progress
 }
 
-/** Fetches a list. The one that is here stays until another has come whole and is what it should be. */
+/** Fetches a list. The one that is here stays until another has come whole and is one. */
 export async function refresh(source: Source, options: RefreshOptions): Promise<Result<Refreshed>> {
   const path = join(options.folder, source.file)
   // Two updates at a time must not write into one draft.

@@ -58,8 +58,10 @@ const fixedIn = ({ components }: PublishedRecord): string[] =>
     ranges.flatMap(({ fixed }) => (fixed === undefined ? [] : [`${name} ${fixed}`])),
   )
 
-const sayRecord = ({ ids, file, published }: PublishedRecord): string =>
-  `${ids[0]} is published${published === undefined ? '' : ` since ${published.slice(0, 10)}`} (${file})`
+function sayRecord({ ids, file, published }: PublishedRecord): string {
+  const since = published === undefined ? '' : ` since ${published.slice(0, 10)}`
+  return `${ids[0]} is published${since} (${file})`
+}
 
 function sayListing({ cveId, dateAdded, ransomware, file }: Filed<KevEntry>): string {
   const since = dateAdded === undefined ? '' : ` since ${dateAdded}`

@@ -90,7 +90,7 @@ function mostUrgent(
   return best && { value: best.value, from: best.from, because: best.because }
 }
 
-/** Evidence of exploitation from all sides; a weakness by itself counts only without a judgement. */
+/** Evidence of exploitation from all sides; a mere weakness counts only without a judgement. */
 function exploitationOf(
   input: RankInput,
   stated: readonly Stated[],
