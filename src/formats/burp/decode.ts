@@ -5,6 +5,7 @@ import type { Decoded, Decoder, Material, Problem, XmlElement } from '#formats/f
 import type { Finding, Place } from '#formats/finding/finding.ts'
 import { present } from '#formats/finding/present.ts'
 import { hrefsOf, textOfHtml } from '#formats/scanner/html.ts'
+import { withoutEnd } from '#formats/scanner/links.ts'
 import { attributeOf, childrenOf, firstChild, textOf } from '#formats/xml/element.ts'
 import { plainOf } from '#formats/xml/plain.ts'
 import { interactionsOf, proofsOf } from './evidence.ts'
@@ -98,5 +99,5 @@ function endpointsOf(issue: XmlElement): string[] {
   const host = textOf(issue, 'host') ?? attributeOf(firstChild(issue, 'host'), 'ip') ?? ''
   const path = textOf(issue, 'path') ?? ''
   const between = host === '' || path === '' || path.startsWith('/') ? '' : '/'
-  return distinct([host.replace(/\/+$/, '') + between + path])
+  return distinct([withoutEnd(host, '/') + between + path])
 }

@@ -1,6 +1,6 @@
 import { decodeDocuments, type Part, recogniseDocuments } from '#formats/advisory/documents.ts'
 import { cweNumbers, distinct } from '#formats/advisory/identifiers.ts'
-import { oneLine, titleFrom } from '#formats/advisory/prose.ts'
+import { oneLine } from '#formats/advisory/prose.ts'
 import { isCvssVector, severityOf } from '#formats/advisory/severity.ts'
 import type { Decoder } from '#formats/finding/decoder.ts'
 import type { Component, Finding, Standing } from '#formats/finding/finding.ts'
@@ -9,6 +9,7 @@ import { isArray, isObject, type JsonObject, type Reader } from '#formats/json/r
 import { affectedOf, belowFix, namesOf, upgradeTo } from '#formats/scanner/dependency.ts'
 import { slashed } from '#formats/scanner/place.ts'
 import { saysNothing } from '#formats/scanner/record.ts'
+import { flawTitle } from '#formats/scanner/title.ts'
 
 /** Results of Grype: one finding a match of a package with a vulnerability, ignored ones too. */
 export const grypeDecoder: Decoder = {
@@ -51,7 +52,7 @@ function findingOf(match: Reader, tool: Finding['tool']): Finding | undefined {
   const told = [flaw, ...others]
   const details = told.map((one) => one.text('description')).find((one) => one !== undefined)
   const component = componentOf(match, flaw)
-  const title = titleFrom(details) ?? [id ?? 'Unnamed flaw', component.name].join(' in ')
+  const title = flawTitle(details) ?? [id ?? 'Unnamed flaw', component.name].join(' in ')
   const severities = told.map((one) => severityOf(one.text('severity')))
   const scores = told.flatMap((one) => one.objects('cvss'))
   const cvss = distinct(scores.map((one) => one.text('vector'))).filter(isCvssVector)

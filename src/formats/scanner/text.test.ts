@@ -5,6 +5,7 @@ import { affectedOf, belowFix, namesOf, upgradeTo } from './dependency.ts'
 import { httpProof } from './evidence.ts'
 import { hrefsOf, textOfHtml } from './html.ts'
 import { linksIn } from './links.ts'
+import { flawTitle } from './title.ts'
 import { vectorsIn } from './vector.ts'
 
 test('HTML becomes plain text, what only looks like HTML stays', () => {
@@ -106,4 +107,17 @@ test('messages are cut in proofs where they are very long', () => {
   assert.deepEqual(httpProof(' \r\n'), [])
   assert.equal(httpProof('x'.repeat(20_000))[0]?.text.length, 20_000)
   assert.match(httpProof('x'.repeat(20_001))[0]?.text ?? '', /x\n\[cut\]$/)
+})
+
+test('a title passes over what the product is', () => {
+  const pairs: readonly (readonly [string | undefined, string | undefined])[] = [
+    [undefined, undefined],
+    ['', undefined],
+    ['Redis is an open source database. An attacker can crash it.', 'An attacker can crash it'],
+    ['Redis is an open source database.', 'Redis is an open source database'],
+    ['The pad goes on for ever. Callers hang.', 'The pad goes on for ever'],
+    ['It is possible to crash it. Then wait.', 'It is possible to crash it'],
+    ['It is a pad.', 'It is a pad'],
+  ]
+  for (const [details, title] of pairs) assert.equal(flawTitle(details), title, details)
 })
