@@ -105,7 +105,8 @@ const plain = (finding: Finding): unknown => ({ ...finding, at: undefined })
 
 /**
  * Breaks good documents in many ways and holds the decoder to its promises: it never throws,
- * what it gives is sound, long texts cost no more than their length, and the document beside a broken one decodes as if it stood alone.
+ * what it gives is sound, long texts cost no more than their length, and the document beside a
+ * broken one decodes as if it stood alone.
  */
 export function assertTotal(decoder: Decoder, documents: readonly unknown[]): void {
   fc.assert(

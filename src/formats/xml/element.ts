@@ -17,12 +17,3 @@ export function textOf(element: XmlElement | undefined, name?: string): string |
 /** The trimmed value of an attribute, by its name as written; a blank value is absent. */
 export const attributeOf = (element: XmlElement | undefined, name: string): string | undefined =>
   element?.attributes.get(name)?.trim() || undefined
-
-/** `element` and everything below it, in document order. */
-export function* elementsOf(element: XmlElement): Generator<XmlElement> {
-  const waiting: XmlElement[] = [element]
-  for (let found = waiting.pop(); found !== undefined; found = waiting.pop()) {
-    yield found
-    for (const child of found.children.toReversed()) waiting.push(child)
-  }
-}
