@@ -110,7 +110,7 @@ test('a copy that was changed here is fetched again', async () => {
   assert.equal(readFileSync(join(to, 'kev.json'), 'utf8'), sent['/kev.json'])
 })
 
-test('http is refused unless it is this machine, and a secret in an address is not told', async () => {
+test('http is refused unless on this machine, and no secret of an address is told', async () => {
   asked.length = 0
   for (const address of ['http://mirror.example/kev.json', 'https://me:hush@mirror.example/k']) {
     const { code, err, out } = await update(`kev=${address}`)

@@ -1,4 +1,4 @@
-import { decide, type Inputs } from '#formats/ssvc/decide.ts'
+import { type Decision, decide } from '#formats/ssvc/decide.ts'
 import {
   automatable,
   exploitation,
@@ -96,14 +96,18 @@ const cisaDefaults: readonly Default[] = [
 
 const supplierDefaults: readonly Default[] = [...supplier.defaults, unknownTotal]
 
-/** The two inputs of a supplier that other tables answer. */
-function forSupplier(flaw: Known): Known {
-  const density: Default = {
+const utilityDefaults: readonly Default[] = [
+  ...utilityTable.defaults,
+  {
     point: valueDensity.name,
     value: 'diffuse',
     because: 'SSVC: diffuse, where a product is not known to hold much',
-  }
-  const used = rule(utilityTable, flaw, [...utilityTable.defaults, density])
+  },
+]
+
+/** The two inputs of a supplier that other tables answer. */
+function forSupplier(flaw: Known): Known {
+  const used = rule(utilityTable, flaw, utilityDefaults)
   const safety = rule(publicSafetyTable, {})
   const derived = ({ outcome, inputs }: Ruling): Judgement => ({
     value: outcome,
@@ -134,10 +138,13 @@ const worstInKev: readonly Default[] = [
   because: "BOD 26-04 has no default for KEV entries; the worst, until CISA's metadata are known",
 }))
 
+const outsideKev: readonly Default[] = [...bod2604.defaults, noCatalogue, openSystem]
+const insideKev: readonly Default[] = [...worstInKev, openSystem]
+
 function directiveFor(input: RankInput, known: Known): Ruling {
   const listed = listedIn(input)
-  const own = listed?.value === 'yes' ? worstInKev : bod2604.defaults
-  return rule(bod2604, { ...known, [inKev.name]: listed }, [...own, noCatalogue, openSystem])
+  const defaults = listed?.value === 'yes' ? insideKev : outsideKev
+  return rule(bod2604, { ...known, [inKev.name]: listed }, defaults)
 }
 
 function listedIn({ facts, exploited }: RankInput): Judgement | undefined {
@@ -158,21 +165,40 @@ function rule<Name extends string>(
   known: Known,
   defaults: readonly Default[] = table.defaults,
 ): Ruling {
-  const inputs: Inputs = Object.fromEntries(
-    table.inputs.map(({ name }) => [name, known[name]?.value]),
-  )
-  const found = decide<string, string>(table, inputs, defaults)
-  const outcome = found.possible.at(-1) ?? ''
-  const row = found.rows.at(-1) ?? 0
+  const found = decideOnce(table, known, defaults)
+  const { outcome, urgency, row } = found
   return {
-    outcome,
-    urgency: urgencyOf(table, outcome),
-    row,
-    possible: found.possibleAsGiven,
-    inputs: found.inputs.map(({ point, value, because }) => ({
-      name: point,
-      ...(known[point] ?? { value: value ?? 'unknown', from: 'default' as const, because }),
-    })),
-    rule: `${table.title} (${table.id}), row ${row}`,
+    ...{ outcome, urgency, row, possible: found.decision.possibleAsGiven, rule: found.rule },
+    inputs: found.decision.inputs.map(({ point, value, because }) => {
+      const said = known[point]
+      if (said === undefined) {
+        return { name: point, value: value ?? 'unknown', from: 'default', because }
+      }
+      return { name: point, value: said.value, from: said.from, because: said.because }
+    }),
   }
+}
+
+type Decided = Pick<Ruling, 'outcome' | 'urgency' | 'row' | 'rule'> & {
+  readonly decision: Decision<string>
+}
+
+/** By the defaults that are used, then by table and values: a few hundred entries at the most. */
+const decided = new WeakMap<readonly Default[], Map<string, Decided>>()
+
+/** Tables answer the same to the same; thousands of cases ask the same few things. */
+function decideOnce(table: DecisionTable, known: Known, defaults: readonly Default[]): Decided {
+  const answers = decided.get(defaults) ?? new Map<string, Decided>()
+  decided.set(defaults, answers)
+  const key = [table.id, ...table.inputs.map(({ name }) => known[name]?.value)].join('/')
+  const before = answers.get(key)
+  if (before !== undefined) return before
+  const inputs = table.inputs.map(({ name }) => [name, known[name]?.value] as const)
+  const decision = decide<string, string>(table, Object.fromEntries(inputs), defaults)
+  const outcome = decision.possible.at(-1) ?? ''
+  const row = decision.rows.at(-1) ?? 0
+  const rule = `${table.title} (${table.id}), row ${row}`
+  const answer = { decision, outcome, urgency: urgencyOf(table, outcome), row, rule }
+  answers.set(key, answer)
+  return answer
 }

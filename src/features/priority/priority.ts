@@ -47,18 +47,21 @@ const rulingsOf = ({ deployer, supplier, coordinator, directive }: Rulings): rea
   ...[deployer, directive, coordinator, supplier],
 ]
 
+type Shared = ShownInput & { readonly rules: string[] }
+
 /** Rules share inputs, but may assume different things of the same one: then both are shown. */
-function shownOnce(decision: Rulings): Priority['inputs'] {
-  const shown = new Map<string, ShownInput & { rules: string[] }>()
+function shownOnce(decision: Rulings): readonly Shared[] {
+  const shown: Shared[] = []
   for (const { rule, inputs } of rulingsOf(decision)) {
-    for (const input of inputs) {
-      const key = `${input.name}\n${input.value}\n${input.because}`
-      const found = shown.get(key)
+    for (const { name, value, from, because } of inputs) {
+      const isSame = (one: Shared): boolean =>
+        one.name === name && one.value === value && one.because === because
+      const found = shown.find(isSame)
       if (found) found.rules.push(rule)
-      else shown.set(key, { ...input, rules: [rule] })
+      else shown.push({ name, value, from, because, rules: [rule] })
     }
   }
-  return [...shown.values()]
+  return shown
 }
 
 /** Negative when `one` stands above `other`; 0 only for the same id. */

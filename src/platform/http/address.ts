@@ -1,7 +1,7 @@
 import { isIPv4 } from 'node:net'
 import { no, type Result, yes } from '#kernel/result.ts'
 
-/** Whether a host can only be this machine itself (RFC 1122 section 3.2.1.3, RFC 4291, RFC 6761). */
+/** Whether a host can only be this machine (RFC 1122 section 3.2.1.3, RFC 4291, RFC 6761). */
 export function isLoopback(hostname: string): boolean {
   const host = hostname.toLowerCase().replace(/^\[|\]$/g, '')
   if (host === 'localhost' || host.endsWith('.localhost') || host === '::1') return true

@@ -11,7 +11,7 @@ const folder = mkdtempSync(join(tmpdir(), 'parley-download-'))
 after(() => rmSync(folder, { recursive: true }))
 const path = join(folder, 'file')
 
-/** Fetches from a server that answers the nth request as the nth listener says, the last for ever. */
+/** Fetches from a server that answers the nth request by the nth listener, or the last. */
 async function from(answers: readonly RequestListener[], more: Partial<Request> = {}) {
   let asked = 0
   const server = createServer((request, response) => {
@@ -163,7 +163,7 @@ test('a broken transfer goes on from where it broke', async () => {
   assert.equal(seen.at(-1), 10)
 })
 
-test('without a strong version it begins anew, and so it does when the document has changed', async () => {
+test('without a strong version, or when it has changed, it begins anew', async () => {
   for (const headers of [{}, { etag: 'W/"v1"' }, { etag: '"v1"', 'accept-ranges': 'none' }]) {
     const { answer, ranges } = breaking('0123456789', 4, { ...headers })
     assert.match(codeOf(await from([answer])), /^no-network: cannot be reached/)
