@@ -3,19 +3,27 @@ import { globSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parse as referenceCsv } from 'csv-parse/sync'
+import { brakemanDecoder } from '#formats/brakeman/decode.ts'
 import { burpDecoder } from '#formats/burp/decode.ts'
+import { cargoAuditDecoder } from '#formats/cargo-audit/decode.ts'
 import { parseCsv } from '#formats/csv/parse.ts'
 import { defectdojoDecoder } from '#formats/defectdojo/decode.ts'
 import type { Decoder, Material } from '#formats/finding/decoder.ts'
 import { garakDecoder } from '#formats/garak/decode.ts'
+import { gitlabDecoder } from '#formats/gitlab/decode.ts'
+import { gosecDecoder } from '#formats/gosec/decode.ts'
+import { govulncheckDecoder } from '#formats/govulncheck/decode.ts'
 import { grypeDecoder } from '#formats/grype/decode.ts'
 import { parseJson } from '#formats/json/parse.ts'
 import { isArray, isObject } from '#formats/json/reader.ts'
 import { nessusDecoder } from '#formats/nessus/decode.ts'
+import { npmAuditDecoder } from '#formats/npm-audit/decode.ts'
 import { nucleiDecoder } from '#formats/nuclei/decode.ts'
 import { osvScannerDecoder } from '#formats/osv-scanner/decode.ts'
+import { pipAuditDecoder } from '#formats/pip-audit/decode.ts'
 import { promptfooDecoder } from '#formats/promptfoo/decode.ts'
 import { semgrepDecoder } from '#formats/semgrep/decode.ts'
+import { snykDecoder } from '#formats/snyk/decode.ts'
 import { trivyDecoder } from '#formats/trivy/decode.ts'
 import { parseXml } from '#formats/xml/parse.ts'
 import { assertSound } from '../formats/total.ts'
@@ -88,6 +96,43 @@ function osvScannerCount(text: string): number {
       (flaw) => isObject(flaw) && !grouped.has(flaw['id']),
     )
     return sum + groups.length + single.length
+  }, 0)
+}
+
+const listed = (text: string, key: string): number => listAt(JSON.parse(text), key).length
+
+/** Each flaw of each package version once, whatever the paths to it. */
+function snykCount(text: string): number {
+  const projects = documentsIn(text).flatMap((one) => [one, ...listAt(one, 'applications')])
+  return projects.reduce<number>((sum, project) => {
+    const keys = listAt(project, 'vulnerabilities').map((one) =>
+      isObject(one) ? `${one['id']} ${one['packageName']} ${one['version']}` : '',
+    )
+    const ignored = listAt(project, 'filtered', 'ignore').length
+    return sum + new Set(keys).size + ignored
+  }, 0)
+}
+
+/** Flaw and module of each message, or the entries of a report of before protocol 1.0. */
+function govulncheckCount(text: string): number {
+  const { documents } = parseJson(text)
+  const messages = documents.flatMap(({ value }) => (isArray(value) ? value : [value]))
+  const keys = messages.flatMap((one) => {
+    const finding = isObject(one) ? one['finding'] : undefined
+    const [sink] = listAt(finding, 'trace')
+    return isObject(finding) && isObject(sink) ? [`${finding['osv']} ${sink['module']}`] : []
+  })
+  const old = messages.flatMap((one) => listAt(one, 'Vulns'))
+  return new Set(keys).size + old.length
+}
+
+/** Advisories: members of `advisories`, objects in `via`, rows of Yarn. */
+function npmAuditCount(text: string): number {
+  return documentsIn(text).reduce<number>((sum, one) => {
+    if (!isObject(one)) return sum
+    if (isObject(one['advisories'])) return sum + Object.keys(one['advisories']).length
+    const via = [...listsOf(one, 'via')].flat().filter(isObject).length
+    return sum + via + (one['type'] === 'auditAdvisory' || has(one, 'children') ? 1 : 0)
   }, 0)
 }
 
@@ -173,7 +218,52 @@ const truths: readonly Truth[] = [
   },
 ]
 
-const decoders = [...new Set(truths.map(({ decoder }) => decoder))]
+/** Audits and code checkers, in the folders of the measuring data and of DefectDojo's own tests. */
+const more: readonly Truth[] = [
+  { decoder: brakemanDecoder, folder: 'brakeman', count: (text) => listed(text, 'warnings') },
+  {
+    decoder: cargoAuditDecoder,
+    folder: 'cargo_audit',
+    count: (text) =>
+      [...listsOf(JSON.parse(text), 'list')].flat().length +
+      [...listsOf(JSON.parse(text), 'unmaintained'), ...listsOf(JSON.parse(text), 'unsound')]
+        .flat()
+        .filter((one) => has(one, 'advisory')).length,
+  },
+  { decoder: gosecDecoder, folder: 'gosec', count: (text) => listed(text, 'Issues') },
+  {
+    decoder: govulncheckDecoder,
+    folder: 'govulncheck',
+    count: govulncheckCount,
+    bare: ['issue_15033_sarif.json'],
+  },
+  {
+    decoder: pipAuditDecoder,
+    folder: 'pip_audit',
+    count: (text) => [...listsOf(JSON.parse(text), 'vulns')].flat().length,
+    bare: ['empty.json', 'empty_new.json'],
+  },
+  {
+    decoder: snykDecoder,
+    folder: 'snyk',
+    count: snykCount,
+    bare: ['snykcode_issue_9270.json'],
+  },
+  ...['npm_audit', 'npm_audit_7_plus', 'pnpm_audit', 'yarn_audit'].map((folder) => ({
+    ...{ decoder: npmAuditDecoder, folder, count: npmAuditCount },
+    bare: ['empty_with_error.json'],
+  })),
+  ...['sast', 'dep_scan', 'container_scan', 'secret_detection_report', 'api_fuzzing'].map(
+    (kind) => ({
+      ...{ decoder: gitlabDecoder, folder: `gitlab_${kind}` },
+      count: (text: string) => listed(text, 'vulnerabilities'),
+      bare: ['gitlab_api_fuzzing_invalid.json'],
+    }),
+  ),
+]
+
+const all = [...truths, ...more]
+const decoders = [...new Set(all.map(({ decoder }) => decoder))]
 
 /** The ways in which a text can be read, as the import tries them. */
 function materialsOf(text: string): Material[] {
@@ -208,7 +298,8 @@ function valueAt(material: Material, pointer: string, line: number | undefined):
 
 /** JSON findings keep the very value that stands at their place; nothing of it is lost. */
 function assertLossless(decoder: Decoder, material: Material): void {
-  if (material.kind === 'xml' || material.kind === 'table' || decoder === osvScannerDecoder) return
+  if (material.kind === 'xml' || material.kind === 'table') return
+  if ([osvScannerDecoder, govulncheckDecoder, snykDecoder].includes(decoder)) return
   for (const { at, original } of decoder.decode(material).findings) {
     assert.deepEqual(original, valueAt(material, at.pointer ?? '', at.line))
   }
@@ -220,7 +311,7 @@ const filesOf = (folder: string): string[] =>
     .find((paths) => paths.length > 0)
     ?.filter((path) => statSync(path).isFile() && statSync(path).size > 0) ?? []
 
-for (const { decoder, folder, count, bare = [] } of truths) {
+for (const { decoder, folder, count, bare = [] } of all) {
   const files = filesOf(folder)
   const skip = files.length === 0 && `no folder ${folder} beside the checkout`
   test(`real reports: ${decoder.name} (${folder})`, { skip }, () => {
@@ -255,7 +346,7 @@ const fixtures = sharedPath('fixtures')
 
 test('no document of another format is claimed', { skip: !fixtures }, () => {
   if (!fixtures) return
-  const own = truths.map(({ folder }) => `unittests/scans/${folder}/`)
+  const own = all.map(({ folder }) => `unittests/scans/${folder}/`)
   const paths = globSync('**/*.{json,sarif,xml,jsonl,csv,txt,spdx,yaml,md}', { cwd: fixtures })
     .filter((path) => !own.some((folder) => path.includes(folder)))
     .sort()

@@ -54,7 +54,7 @@ export class Stream {
 
   #finding(found: Reader, message: Reader): void {
     if (!isObject(found.value) || saysNothing(found, ['osv'])) return
-    const id = found.text('osv') ?? ''
+    const id = found.textish('osv') ?? ''
     const trace = found.objects('trace')
     const [sink] = trace
     const key = [id, sink?.text('module')].join('\n')
