@@ -127,5 +127,6 @@ function upgradeOf(entry: Reader): string | undefined {
   if (!isObject(fix)) return undefined
   const [name, version] = [fix['name'], fix['version']]
   if (typeof name !== 'string' || typeof version !== 'string') return undefined
-  return `Upgrade ${name} to ${version}${fix['isSemVerMajor'] === true ? ' (a new major version)' : ''}`
+  const remark = fix['isSemVerMajor'] === true ? ' (a new major version)' : ''
+  return `Upgrade ${name} to ${version}${remark}`
 }
