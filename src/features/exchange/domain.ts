@@ -5,7 +5,8 @@ import type { Finding } from '#formats/finding/finding.ts'
 /** Formats of tools that point at places: their findings are held together by place. */
 const scanFormats: ReadonlySet<string> = new Set([
   ...['sarif', 'tap', 'scrutineer', 'trivy', 'grype', 'osv-scanner', 'semgrep', 'nuclei', 'nessus'],
-  ...['burp', 'garak', 'promptfoo', 'defectdojo', 'crash-log'],
+  ...['burp', 'garak', 'promptfoo', 'defectdojo', 'crash-log', 'snyk', 'gitlab', 'govulncheck'],
+  ...['npm-audit', 'pip-audit', 'cargo-audit', 'gosec', 'brakeman'],
 ])
 
 /** Formats in which people write. */
