@@ -10,7 +10,7 @@ import { sharedPath, skipWithout } from './shared.ts'
 const path = sharedPath('corpora', 'cve5_vulnrichment.jsonl.gz')
 
 const blank: RankInput = {
-  ...{ id: 'case', title: 'A flaw', cvss: [], evidence: 'E0', aliases: [], cwe: [] },
+  ...{ id: 'case', title: 'A flaw', cvss: [], evidence: 'E0', aliases: [] },
   ...{ reportsCount: 1, findersCount: 1 },
 }
 

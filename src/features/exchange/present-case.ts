@@ -34,7 +34,6 @@ export function rankInputOf({ of, facts, touch, hasInventory }: Known): RankInpu
     ...(hasInventory && { touchesInventory: touch !== null }),
     reportsCount: of.reports.length,
     findersCount: of.finders.length,
-    cwe: of.cwe,
     ...(dates[0] !== undefined && { published: dates[0] }),
     hasProof: of.evidence === 'E2',
     references: [...new Set(findings.flatMap(({ references }) => references ?? []))],

@@ -120,7 +120,7 @@ function forSupplier(flaw: Known): Known {
 const noCatalogue: Default = {
   point: inKev.name,
   value: 'no',
-  because: 'no KEV catalogue was read, and nobody says that it is exploited',
+  because: 'no KEV catalogue was read, or it has no CVE number by which it could be listed',
 }
 
 const openSystem: Default = {
@@ -155,7 +155,7 @@ function listedIn({ facts, exploited }: RankInput): Judgement | undefined {
     return { value: 'no', from: 'given', because: 'the KEV catalogue does not list it' }
   }
   if (!exploited && !facts?.exploited) return undefined
-  const because = 'no KEV catalogue was read, and it is said to be exploited'
+  const because = 'no KEV catalogue could say, and it is said to be exploited'
   return { value: 'yes', from: 'derived', because }
 }
 

@@ -2,7 +2,7 @@ import { type Cvss, cvssOf } from '#formats/cvss/cvss.ts'
 import type { DecisionPoint } from '#formats/ssvc/point.ts'
 import { automatable, exploitation, technicalImpact } from '#formats/ssvc/points.ts'
 import { selectionsOf } from '#formats/ssvc/selection.ts'
-import { exploitAmong, wellKnownMethodIn } from './exploit-signs.ts'
+import { exploitAmong } from './exploit-signs.ts'
 import type { RankInput } from './rank-input.ts'
 
 /** What an input of a decision counts as, where that comes from, and why, for a person. */
@@ -90,13 +90,16 @@ function mostUrgent(
   return best && { value: best.value, from: best.from, because: best.because }
 }
 
-/** Evidence of exploitation from all sides; a mere weakness counts only without a judgement. */
+/**
+ * Evidence of exploitation from all sides. CERT/CC also offers a list of weaknesses whose method is
+ * well known; it is not used, for CISA judged three of four such records to have no public proof.
+ */
 function exploitationOf(
   input: RankInput,
   stated: readonly Stated[],
   vectors: readonly Scored[],
 ): Judgement | undefined {
-  const { facts, references = [], cwe } = input
+  const { facts, references = [] } = input
   const judged = [
     ...stated.filter(({ point }) => point === exploitation.name),
     ...vectors.flatMap(maturityStated),
@@ -112,11 +115,6 @@ function exploitationOf(
   if (link !== undefined) add('public poc', 'derived', `a reference is an exploit: ${link}`)
   if (input.hasProof || input.evidence === 'E2') {
     add('public poc', 'derived', 'a proof is attached: whoever has the report has the exploit')
-  }
-  const method = wellKnownMethodIn(cwe)
-  if (method !== undefined && judged.length === 0) {
-    const because = `everyone knows how to exploit CWE-${method} (CERT/CC's list)`
-    add('public poc', 'derived', because)
   }
   return mostUrgent(exploitation, [...found, ...judged])
 }

@@ -6,7 +6,7 @@ import { byPriority, compare, type Priority, prioritise, ranked } from './priori
 import type { RankInput } from './rank-input.ts'
 
 const bare: RankInput = {
-  ...{ id: 'case_a', title: 'A flaw', cvss: [], evidence: 'E0', aliases: [], cwe: [] },
+  ...{ id: 'case_a', title: 'A flaw', cvss: [], evidence: 'E0', aliases: [] },
   ...{ reportsCount: 1, findersCount: 1 },
 }
 const unlisted: PublicFacts = {
@@ -88,8 +88,7 @@ const exploitations: readonly (readonly [says: string, Partial<RankInput>, expec
   ],
   ['an attached proof', { hasProof: true }, 'public poc, derived'],
   ['artifacts', { evidence: 'E2' }, 'public poc, derived'],
-  ['a well-known method', { cwe: [9999, 89] }, 'public poc, derived'],
-  ['a judgement of none beside one', { cwe: [89], ssvc: { Exploitation: 'none' } }, 'none, given'],
+  ['a judgement of none', { ssvc: { Exploitation: 'none' } }, 'none, given'],
   [
     'a proof beside a judgement',
     { hasProof: true, ssvc: { Exploitation: 'none' } },
@@ -203,7 +202,6 @@ const input: fc.Arbitrary<RankInput> = fc
     touchesInventory: fc.option(fc.boolean(), { nil: undefined }),
     reportsCount: fc.nat(9),
     findersCount: fc.nat(3),
-    cwe: fc.subarray([79, 787]),
     exposure: fc.option(metric('public', 'internal'), { nil: undefined }),
     published: fc.option(metric('2030', '2031-05-01', 'no date'), { nil: undefined }),
     hasProof: fc.boolean(),

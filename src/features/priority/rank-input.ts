@@ -21,7 +21,6 @@ export type RankInput = {
   readonly reportsCount: number
   /** Finders who are independent of each other. */
   readonly findersCount: number
-  readonly cwe: readonly number[]
   /** Where the affected system stands, when somebody has said it. */
   readonly exposure?: 'public' | 'internal'
   /** The first report's date, ISO 8601. */
