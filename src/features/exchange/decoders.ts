@@ -1,4 +1,3 @@
-import type { Decoder } from '#formats/finding/decoder.ts'
 import { brakemanDecoder } from '#formats/brakeman/decode.ts'
 import { burpDecoder } from '#formats/burp/decode.ts'
 import { cargoAuditDecoder } from '#formats/cargo-audit/decode.ts'
@@ -8,6 +7,7 @@ import { cveDecoder } from '#formats/cve/decode.ts'
 import { nvdDecoder } from '#formats/cve/nvd.ts'
 import { cyclonedxDecoder } from '#formats/cyclonedx/decode.ts'
 import { defectdojoDecoder } from '#formats/defectdojo/decode.ts'
+import type { Decoder } from '#formats/finding/decoder.ts'
 import { garakDecoder } from '#formats/garak/decode.ts'
 import { githubDecoder } from '#formats/github/decode.ts'
 import { gitlabDecoder } from '#formats/gitlab/decode.ts'
@@ -18,8 +18,8 @@ import { hackeroneDecoder } from '#formats/hackerone/decode.ts'
 import { nessusDecoder } from '#formats/nessus/decode.ts'
 import { npmAuditDecoder } from '#formats/npm-audit/decode.ts'
 import { nucleiDecoder } from '#formats/nuclei/decode.ts'
-import { osvScannerDecoder } from '#formats/osv-scanner/decode.ts'
 import { osvDecoder } from '#formats/osv/decode.ts'
+import { osvScannerDecoder } from '#formats/osv-scanner/decode.ts'
 import { pipAuditDecoder } from '#formats/pip-audit/decode.ts'
 import { promptfooDecoder } from '#formats/promptfoo/decode.ts'
 import { rowsDecoder } from '#formats/rows/rows.ts'
@@ -43,6 +43,14 @@ export const decoders: readonly Decoder[] = [
   grypeDecoder,
   osvScannerDecoder,
   semgrepDecoder,
+  snykDecoder,
+  npmAuditDecoder,
+  pipAuditDecoder,
+  cargoAuditDecoder,
+  govulncheckDecoder,
+  gosecDecoder,
+  brakemanDecoder,
+  gitlabDecoder,
   nucleiDecoder,
   nessusDecoder,
   burpDecoder,
