@@ -8,7 +8,6 @@ export type Candidate = { readonly report: number; readonly likeness: number }
 /** The views by which candidates are found, with their share in the likeness. */
 const searched: readonly (readonly [View, number])[] = [
   ['words', 1],
-  ['pairs', 0.4],
   ['identifiers', 0.5],
   ['parts', 0.2],
   ['paths', 0.3],
@@ -21,8 +20,8 @@ const searched: readonly (readonly [View, number])[] = [
 
 /** A text that more reports have than this leads to no candidates: it is common. */
 const postingsMax = 2_000
-/** A search looks at about this many postings, rarest texts first, however many are stored. */
-const visitsMax = 4_000
+/** A search looks at about this many postings for each candidate that is wanted, rarest first. */
+const visitsPerCandidate = 100
 
 type Side = { readonly bags: Bags; readonly lengths: Lengths }
 
@@ -68,7 +67,7 @@ export class Postings {
   search({ bags, lengths }: Side, { rarity, count, admits }: Search): Candidate[] {
     const touched: number[] = []
     const likeness = this.#likeness
-    for (const { list, text, index } of this.#texts(bags, rarity)) {
+    for (const { list, text, index } of this.#texts(bags, rarity, count)) {
       const [name, share] = searched[index] ?? ['words', 0]
       const gain = (share * text * text) / (lengths.plainNorm(viewNumber(name)) || 1)
       const scales = this.#scales[index] ?? likeness
@@ -89,7 +88,11 @@ export class Postings {
   }
 
   /** The texts to search by, rarest first, until enough postings are looked at. */
-  #texts(bags: Bags, rarity: Rarity): { list: readonly number[]; text: number; index: number }[] {
+  #texts(
+    bags: Bags,
+    rarity: Rarity,
+    count: number,
+  ): { list: readonly number[]; text: number; index: number }[] {
     const all: { list: readonly number[]; text: number; index: number }[] = []
     for (const [index, [name]] of searched.entries()) {
       const view = viewNumber(name)
@@ -107,7 +110,7 @@ export class Postings {
     let visits = 0
     const last = all.findIndex(({ list }, at) => {
       visits += list.length
-      return visits > visitsMax && list.length !== all[at - 1]?.list.length
+      return visits > visitsPerCandidate * count && list.length !== all[at - 1]?.list.length
     })
     return last < 0 ? all : all.slice(0, last)
   }
