@@ -10,7 +10,7 @@ const turnsMax = 50
  * The text of a prompt or an output: a text, a message `{text}`, or a conversation
  * `{turns: [{role, content: {text}}]}`, as versions of garak differ.
  */
-export function textOfMessage(message: unknown): string | undefined {
+function textOfMessage(message: unknown): string | undefined {
   if (typeof message === 'string') return clipped(message)
   if (!isObject(message)) return undefined
   if (isArray(message['turns'])) {
