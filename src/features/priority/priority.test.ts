@@ -51,7 +51,9 @@ test('KEV entries get no defaults under BOD 26-04: the worst, until the metadata
   assert.equal(decision.directive.outcome, '3 days & forensic investigation')
   assert.equal(decision.directive.row, 15)
   const open = inputs.filter(({ rules }) => rules.some((rule) => rule.startsWith('CISA BOD')))
-  assert.match(open.find(({ name }) => name === 'Technical Impact')?.because ?? '', /no default/)
+  const impact = open.find(({ name }) => name === 'Technical Impact')
+  assert.deepEqual([impact?.value, impact?.from], ['total', 'default'])
+  assert.match(impact?.because ?? '', /no default for KEV entries; the worst, until/)
   const partial = { Automatable: 'no', 'Technical Impact': 'partial' }
   const known = of({ facts: { ...listed, ssvc: partial }, exposure: 'internal' })
   assert.equal(known.decision.directive.outcome, '14 days')

@@ -143,23 +143,53 @@ for (const version of versions) {
   })
 }
 
-const others = {
-  '3.0': calculator.Cvss3P0,
-  '3.1': calculator.Cvss3P1,
-  '4.0': calculator.Cvss4P0,
-} as const
+/** Vectors with all requirements defined and mostly high impacts, where version 4 is intricate. */
+const intricate: fc.Arbitrary<string> = fc
+  .tuple(
+    vectorOf('4.0'),
+    fc.tuple(
+      ...['VC', 'VI', 'VA'].map((name) => fc.constantFrom(...'HHHLN').map((one) => [name, one])),
+    ),
+    fc.tuple(
+      ...['CR', 'IR', 'AR'].map((name) => fc.constantFrom(...'HMML').map((one) => [name, one])),
+    ),
+  )
+  .map(([vector, impacts, needs]) => {
+    const left = { ...metricsOf(vector), ...Object.fromEntries([...impacts, ...needs]) }
+    const free = Object.entries(left).filter(([name]) => !/^M[VS]?[CIA]$/.test(name))
+    return `CVSS:4.0/${free.map((pair) => pair.join(':')).join('/')}`
+  })
 
-for (const version of ['3.0', '3.1', '4.0'] as const) {
-  test(`another implementation scores vectors of ${version} the same`, () => {
+/**
+ * Another implementation scores the same. Of version 3.0 only base metrics are compared: it
+ * multiplies in binary fractions, where 5.0 by 0.92 is more than 4.6 and so is rounded up to 4.7.
+ */
+const compared = [
+  [
+    '3.0',
+    calculator.Cvss3P0,
+    vectorOf('3.0').map((vector) => vector.split('/').slice(0, 9).join('/')),
+  ],
+  ['3.1', calculator.Cvss3P1, vectorOf('3.1')],
+  ['4.0', calculator.Cvss4P0, vectorOf('4.0')],
+  ['4.0 with requirements', calculator.Cvss4P0, intricate],
+] as const
+
+for (const [says, Other, vectors] of compared) {
+  test(`another implementation scores vectors of ${says} the same`, () => {
     fc.assert(
-      fc.property(vectorOf(version), (vector) => {
-        const expected = new others[version](vector).calculateScores(false).overall
+      fc.property(vectors, (vector) => {
+        const expected = new Other(vector).calculateScores(false).overall
         assert.equal(cvssScore(vector), expected, vector)
       }),
-      { numRuns: 200 },
+      { numRuns: 300 },
     )
   })
 }
+
+test('version 3.0 rounds the exact value, not a binary fraction that is near it', () => {
+  assert.equal(cvssScore('CVSS:3.0/AV:P/AC:L/PR:H/UI:N/S:U/C:L/I:L/A:H/RC:U'), 4.6)
+})
 
 test('no text whatever makes the reader throw', () => {
   const pieces = fc.constantFrom('CVSS:', '4.0', '/', ':', 'AV', 'N', 'Au', '(', ')', 'X', '\0')
