@@ -187,6 +187,33 @@ for (const [says, Other, vectors] of compared) {
   })
 }
 
+/** One vector for each level of each equivalence set of version 4. */
+const levels = [
+  ['AV:N/PR:N/UI:N', 'AV:A/PR:N/UI:N', 'AV:P/PR:L/UI:P'],
+  ['AC:L/AT:N', 'AC:H/AT:N'],
+  [
+    'VC:H/VI:H/VA:L/CR:H/IR:M/AR:M',
+    'VC:H/VI:H/VA:N/CR:M/IR:M/AR:H',
+    'VC:L/VI:H/VA:N/CR:H/IR:H/AR:L',
+    'VC:L/VI:H/VA:N/CR:H/IR:M/AR:L',
+    'VC:L/VI:N/VA:L/CR:H/IR:M/AR:L',
+  ],
+  ['SC:L/SI:N/SA:N/MSI:S', 'SC:H/SI:L/SA:N', 'SC:L/SI:N/SA:L'],
+  ['E:A', 'E:P', 'E:U'],
+]
+
+test('each of the 270 macro vectors of version 4 scores as in another implementation', () => {
+  const all = levels.reduce<string[]>(
+    (left, level) => left.flatMap((one) => level.map((part) => `${one}/${part}`)),
+    ['CVSS:4.0'],
+  )
+  assert.equal(all.length, 270)
+  for (const vector of all) {
+    const expected = new calculator.Cvss4P0(vector).calculateScores(false).overall
+    assert.equal(cvssScore(vector), expected, vector)
+  }
+})
+
 test('version 3.0 rounds the exact value, not a binary fraction that is near it', () => {
   assert.equal(cvssScore('CVSS:3.0/AV:P/AC:L/PR:H/UI:N/S:U/C:L/I:L/A:H/RC:U'), 4.6)
 })
