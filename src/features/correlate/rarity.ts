@@ -51,11 +51,15 @@ export class Rarity {
   /** Sets every weight to ln((N + 2) / (count + 1)) + 0.1 for N reports. */
   freeze(): void {
     const total = this.#reports + 2
+    const weightOf = (count: number): number => Math.log(total / (count + 1)) + 0.1
+    const common = Float32Array.from({ length: 256 }, (_, count) => weightOf(count))
     for (const [view, counts] of this.#counts.entries()) {
-      this.#weights[view] = Float32Array.from(
-        counts,
-        (count) => Math.log(total / (count + 1)) + 0.1,
-      )
+      const weights = new Float32Array(counts.length)
+      for (let id = 0; id < counts.length; id++) {
+        const count = counts[id] ?? 0
+        weights[id] = common[count] ?? weightOf(count)
+      }
+      this.#weights[view] = weights
     }
   }
 
