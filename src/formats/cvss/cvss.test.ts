@@ -187,18 +187,18 @@ for (const [says, Other, vectors] of compared) {
   })
 }
 
-/** One vector for each level of each equivalence set of version 4. */
+/** The most severe vectors of each level of each equivalence set: they score what the table says. */
 const levels = [
-  ['AV:N/PR:N/UI:N', 'AV:A/PR:N/UI:N', 'AV:P/PR:L/UI:P'],
+  ['AV:N/PR:N/UI:N', 'AV:A/PR:N/UI:N', 'AV:P/PR:N/UI:N'],
   ['AC:L/AT:N', 'AC:H/AT:N'],
   [
-    'VC:H/VI:H/VA:L/CR:H/IR:M/AR:M',
-    'VC:H/VI:H/VA:N/CR:M/IR:M/AR:H',
-    'VC:L/VI:H/VA:N/CR:H/IR:H/AR:L',
-    'VC:L/VI:H/VA:N/CR:H/IR:M/AR:L',
-    'VC:L/VI:N/VA:L/CR:H/IR:M/AR:L',
+    'VC:H/VI:H/VA:H/CR:H/IR:H/AR:H',
+    'VC:H/VI:H/VA:L/CR:M/IR:M/AR:H',
+    'VC:L/VI:H/VA:H/CR:H/IR:H/AR:H',
+    'VC:L/VI:H/VA:L/CR:H/IR:M/AR:H',
+    'VC:L/VI:L/VA:L/CR:H/IR:H/AR:H',
   ],
-  ['SC:L/SI:N/SA:N/MSI:S', 'SC:H/SI:L/SA:N', 'SC:L/SI:N/SA:L'],
+  ['SC:H/SI:N/SA:N/MSI:S/MSA:S', 'SC:H/SI:H/SA:H', 'SC:L/SI:L/SA:L'],
   ['E:A', 'E:P', 'E:U'],
 ]
 
