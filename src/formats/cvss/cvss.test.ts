@@ -187,7 +187,7 @@ for (const [says, Other, vectors] of compared) {
   })
 }
 
-/** The most severe vectors of each level of each equivalence set: they score what the table says. */
+/** The most severe vector of each level of each equivalence set: it scores what the table says. */
 const levels = [
   ['AV:N/PR:N/UI:N', 'AV:A/PR:N/UI:N', 'AV:P/PR:N/UI:N'],
   ['AC:L/AT:N', 'AC:H/AT:N'],
