@@ -1,4 +1,4 @@
-import { isAny, pattern, startsWithAny } from './pattern.ts'
+import { isAny, pattern, startsWithAny } from '#formats/text/pattern.ts'
 
 /**
  * Frames that tell nothing about a fault because they stand in every trace: by name, by the form

@@ -1,6 +1,6 @@
 import type { Frame } from '#formats/finding/finding.ts'
+import { pattern } from '#formats/text/pattern.ts'
 import { type BoringRule, rules } from './boring-rules.ts'
-import { pattern } from './pattern.ts'
 
 const raw = String.raw
 

@@ -1,8 +1,8 @@
 import { present } from '#formats/finding/present.ts'
+import { pattern, patternAnyCase } from '#formats/text/pattern.ts'
 import { type Claim, type ClaimRule, readerOf } from './claim.ts'
 import { placeOf, slashed } from './frame.ts'
 import type { Lines } from './line.ts'
-import { pattern, patternAnyCase } from './pattern.ts'
 
 const raw = String.raw
 

@@ -1,7 +1,7 @@
 import { present } from '#formats/finding/present.ts'
+import { pattern, patternAnyCase } from '#formats/text/pattern.ts'
 import { addressOf, type Claim, type ClaimRule, readerOf } from './claim.ts'
 import { placeOf } from './frame.ts'
-import { pattern, patternAnyCase } from './pattern.ts'
 
 const raw = String.raw
 

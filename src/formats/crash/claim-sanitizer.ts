@@ -1,7 +1,7 @@
 import { present } from '#formats/finding/present.ts'
+import { pattern, patternAnyCase } from '#formats/text/pattern.ts'
 import { addressOf, type Claim, type ClaimRule, type CrashFamily, readerOf } from './claim.ts'
 import { undefinedBehaviour } from './claim-undefined.ts'
-import { pattern, patternAnyCase } from './pattern.ts'
 
 const raw = String.raw
 

@@ -1,6 +1,6 @@
 import { present } from '#formats/finding/present.ts'
+import { pattern } from '#formats/text/pattern.ts'
 import { addressOf, type Claim, type ClaimRule, type CrashFamily, readerOf } from './claim.ts'
-import { pattern } from './pattern.ts'
 
 const raw = String.raw
 

@@ -1,8 +1,8 @@
 import { present } from '#formats/finding/present.ts'
+import { pattern } from '#formats/text/pattern.ts'
 import { addressOf, type Claim } from './claim.ts'
 import { placeOf } from './frame.ts'
 import type { Lines } from './line.ts'
-import { pattern } from './pattern.ts'
 
 const raw = String.raw
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Material } from '#formats/finding/decoder.ts'
-import { crashDecoder, lineCounter } from './crash-log.ts'
+import { lineCounter } from '#formats/text/line-counter.ts'
+import { crashDecoder } from './crash-log.ts'
 
 const text = (body: string): Material => ({ kind: 'text', text: body })
 

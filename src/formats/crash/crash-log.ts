@@ -1,11 +1,15 @@
 import type { Decoded, Decoder, Material } from '#formats/finding/decoder.ts'
 import type { Crash, Finding, Location } from '#formats/finding/finding.ts'
 import { present } from '#formats/finding/present.ts'
+import { lineCounter } from '#formats/text/line-counter.ts'
+import { pattern, patternAnyCase } from '#formats/text/pattern.ts'
 import { isBoring } from './boring.ts'
 import type { CrashFamily } from './claim.ts'
 import { type CrashReport, crashesIn } from './crash.ts'
 import { isNearNull } from './crash-type.ts'
 import { tellingNames } from './state.ts'
+
+const raw = String.raw
 
 /** The programs behind the families, as a tool's name. */
 const tools: Partial<Record<CrashFamily, string>> = {
@@ -120,15 +124,45 @@ function recognise(material: Material): 0 | 1 | 2 | 3 {
   if (material.kind !== 'text' || !mayCrash(material.text)) return 0
   const found = crashesIn(material.text).filter(({ weight }) => weight !== 'mention')
   if (found.length === 0) return 0
+  if (isWritten(material.text, found)) return 1
   const inside = found.reduce((sum, { start, end }) => sum + end - start, 0)
   const outside = material.text.length - inside
-  if (/^#{1,3} \S/m.test(material.text.slice(0, found[0]?.start))) return 1
   return outside <= Math.max(strayCharactersMax, inside) ? 3 : 2
 }
 
+const sentence = /^(?:[-*>\d.)\s]{0,8})[A-Z][^\n]{30,}[a-z0-9)`'"][.:!?]\s*$/
+const label = patternAnyCase(
+  raw`^\W{0,6}(?:title|severity|summary|impact|description|steps to reproduce|cwe`,
+  raw`|subject)\b\W`,
+)
+const sentencesMin = 3
+
+/** Whether a person wrote around the crashes: then the text is a report that quotes them. */
+function isWritten(text: string, found: readonly CrashReport[]): boolean {
+  let at = 0
+  let sentences = 0
+  for (const { start, end } of [...found, { start: text.length, end: text.length }]) {
+    for (const line of text.slice(at, Math.min(start, at + writtenCharsMax)).split('\n')) {
+      if (/^#{1,3} \S/.test(line) || label.test(line)) return true
+      const words = line.split(' ').length
+      if (
+        words > 6 &&
+        sentence.test(line) &&
+        !pattern(raw`^\s*(?:INFO|WARNING|ERROR|note):`).test(line)
+      )
+        sentences++
+    }
+    at = Math.max(at, end)
+    if (sentences >= sentencesMin) return true
+  }
+  return false
+}
+
+const writtenCharsMax = 20_000
+
 /** A cheap look before the whole text is read: words that every kind of report holds. */
 const mayCrash = (text: string): boolean =>
-  /Sanitizer|SIG[A-Z]{3}|signal|panic|Traceback|xception|rror|BUG: |ssert/.test(text) ||
+  /Sanitizer|SIG[A-Z]{3}|signal|panic|Traceback|xception|rror|BUG\b|ssert|CANNOT LINK/.test(text) ||
   /ASSERT|FATAL|failed|#0 /.test(text)
 
 function decode(material: Material): Decoded {
@@ -145,20 +179,6 @@ function decode(material: Material): Decoded {
     return findingOfCrash(report, text.slice(start, end), lineAt(report.start))
   })
   return { findings, components: [], problems: [] }
-}
-
-/** One-based line numbers for offsets asked in ascending order, in one pass over the text. */
-export function lineCounter(text: string): (offset: number) => number {
-  let line = 1
-  let at = 0
-  return (offset) => {
-    for (let next = text.indexOf('\n', at); next >= 0 && next < offset; ) {
-      line++
-      at = next + 1
-      next = text.indexOf('\n', at)
-    }
-    return line
-  }
 }
 
 /** Logs that are nothing but crashes: one or many in a file. */

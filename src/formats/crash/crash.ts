@@ -1,11 +1,11 @@
 import type { Crash, Frame } from '#formats/finding/finding.ts'
 import { present } from '#formats/finding/present.ts'
+import { pattern } from '#formats/text/pattern.ts'
 import { isBoring } from './boring.ts'
 import type { Claim, CrashFamily, Weight } from './claim.ts'
 import { claimAt } from './claim-any.ts'
 import type { PrintedFrame } from './frame.ts'
 import { type Lines, linesOf } from './line.ts'
-import { pattern } from './pattern.ts'
 import { endsReport, frameAt, gapMax, opensSecondStack } from './stack.ts'
 
 const raw = String.raw

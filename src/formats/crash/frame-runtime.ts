@@ -1,6 +1,6 @@
+import { pattern } from '#formats/text/pattern.ts'
 import { type PrintedFrame, placeOf, slashed } from './frame.ts'
 import type { Lines } from './line.ts'
-import { pattern } from './pattern.ts'
 import { goSymbolOf, openingOfLast, symbolOf } from './symbol.ts'
 
 const raw = String.raw

@@ -1,5 +1,5 @@
 import type { Crash } from '#formats/finding/finding.ts'
-import { pattern } from './pattern.ts'
+import { pattern } from '#formats/text/pattern.ts'
 import { stateOf, tellingNames } from './state.ts'
 
 const raw = String.raw

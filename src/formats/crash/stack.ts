@@ -1,9 +1,9 @@
+import { pattern } from '#formats/text/pattern.ts'
 import type { CrashFamily } from './claim.ts'
 import { kernelFrame } from './frame-kernel.ts'
 import { nativeFrame } from './frame-native.ts'
 import { atFrame, goFrame, pythonFrame, rustFrame, type TakenFrame } from './frame-runtime.ts'
 import type { Lines } from './line.ts'
-import { pattern } from './pattern.ts'
 
 const raw = String.raw
 

@@ -1,4 +1,4 @@
-import { pattern } from './pattern.ts'
+import { pattern } from '#formats/text/pattern.ts'
 
 const raw = String.raw
 
