@@ -12,6 +12,8 @@ export type BoostOptions = {
   readonly featureShare: number
   readonly rowShare: number
   readonly seed: number
+  /** Features before this one are not learned from; absent means none. */
+  readonly firstFeature?: number
 }
 
 type Split = { gain: number; column: number; code: number; missingLeft: boolean }
@@ -90,7 +92,8 @@ export class Boost {
     this.#derive()
     const rows = this.#rows.filter(() => this.#random() < this.#options.rowShare)
     const columns = Array.from({ length: this.#sample.columns }, (_, column) => column).filter(
-      () => this.#random() < this.#options.featureShare,
+      (column) =>
+        column >= (this.#options.firstFeature ?? 0) && this.#random() < this.#options.featureShare,
     )
     const first = this.#node()
     this.#nodes.roots.push(first)

@@ -43,7 +43,7 @@ const plans = (background: Background): Plan[] => {
     ...shared,
     domain: 'advisory' as const,
     flags: ['core', 'fair_test'],
-    looksTwice: true,
+    secondLook: 'all' as const,
     thresholds: { merge: 0.65, suggest: 0.25 },
   }
   return [
@@ -69,7 +69,7 @@ const plans = (background: Background): Plan[] => {
       ...shared,
       domain: 'prose',
       flags: ['valid'],
-      looksTwice: false,
+      secondLook: 'groups',
       thresholds: { merge: 0.75, suggest: 0.18 },
       name: 'prose',
       blocks: contests,

@@ -4,11 +4,13 @@ import type { Domain, Evidence } from '../../src/features/correlate/evidence.ts'
 import { linkage } from '../../src/features/correlate/linkage.ts'
 import {
   firstFeatures,
+  groupedFeatures,
   secondFeatures,
   type Parameters as Trained,
 } from '../../src/features/correlate/model.ts'
 import {
   FirstLook,
+  grouped,
   secondLookMin,
   secondRow,
   surroundingsOf,
@@ -33,8 +35,8 @@ export type Plan = {
   readonly backgroundWeight: number
   readonly unjudged: number
   readonly folds: number
-  /** Whether a second look at the neighbourhood pays. */
-  readonly looksTwice: boolean
+  /** What the second look judges by: all features, or only what whole groups say. */
+  readonly secondLook: 'all' | 'groups'
   readonly thresholds: { readonly merge: number; readonly suggest: number }
 }
 
@@ -62,6 +64,11 @@ const secondOptions: BoostOptions = {
   ...{ trees: 200, leaves: 15, rate: 0.06, leafMin: 3, penalty: 10 },
   ...{ featureShare: 0.5, rowShare: 0.8, seed: 2 },
 }
+/** What groups say is little to learn from: few, cautious leaves, and nothing of the pair itself. */
+const groupedOptions: BoostOptions = {
+  ...{ trees: 150, leaves: 7, rate: 0.06, leafMin: 5, penalty: 20 },
+  ...{ featureShare: 0.6, rowShare: 0.8, seed: 2, firstFeature: firstFeatures.length },
+}
 
 const log = (text: string): void =>
   console.error(`${new Date().toISOString().slice(11, 19)} ${text}`)
@@ -83,14 +90,11 @@ export function learn(plan: Plan): Trained {
     candidates: plan.candidates,
     unjudged: plan.unjudged,
   }
-  if (!plan.looksTwice) {
-    return { ...shared, second: null, calibration: calibrate(first.outOfFold, isTrue, 24) }
-  }
-  const second = secondRows(known, rows, first.outOfFold)
+  const second = secondRows({ plan, known, rows, probabilities: first.outOfFold })
   log(`${plan.name}: ${second.pair.length} rows in the second look`)
   const fitted = crossFit(second, {
-    names: secondFeatures,
-    options: secondOptions,
+    names: namesOf(plan),
+    options: plan.secondLook === 'groups' ? groupedOptions : secondOptions,
     folds: plan.folds,
   })
   const both = overlay(rows, first.outOfFold, { rows: second, probabilities: fitted.outOfFold })
@@ -128,25 +132,31 @@ function firstRows(known: readonly Known[]): Rows {
   return rows
 }
 
-function secondRows(known: readonly Known[], first: Rows, probabilities: Float32Array): Rows {
+const namesOf = ({ secondLook }: Plan): readonly string[] =>
+  secondLook === 'groups' ? groupedFeatures : secondFeatures
+
+function secondRows({ plan, known, rows: first, probabilities }: Outcome): Rows {
   const kept = first.pair.reduce(
     (sum, _, at) => sum + Number((probabilities[at] ?? 0) >= secondLookMin),
     0,
   )
-  const rows = emptyRows(kept, secondFeatures.length)
+  const columns = namesOf(plan).length
+  const rows = emptyRows(kept, columns)
   const width = firstFeatures.length
   let [from, at] = [0, 0]
   for (const [block, one] of known.entries()) {
     const { reports, pairs } = one.prepared
     const own = probabilities.subarray(from, from + pairs.a.length)
-    const around = surroundingsOf(reports, pairs, own)
+    const ties = surroundingsOf(reports, pairs, own)
+    const isGrouped = plan.secondLook === 'groups'
+    const around = isGrouped ? grouped(ties, [...reports.sides.keys()]) : ties
     for (const [pair, probability] of own.entries()) {
       if (probability < secondLookMin) continue
       const [a, b] = [pairs.a[pair] ?? 0, pairs.b[pair] ?? 0]
       const row = (from + pair) * width
       const before = first.sample.values.subarray(row, row + width)
       const values = secondRow(before, { a, b, probability }, around)
-      rows.sample.values.set(values, at * secondFeatures.length)
+      rows.sample.values.set(values, at * columns)
       fillRow(rows, at++, { one, block, pair, weight: first.sample.weights[from + pair] ?? 1 })
     }
     from += pairs.a.length

@@ -7,6 +7,7 @@ import type { Judged } from './pair.ts'
 import {
   FirstLook,
   firstProbabilities,
+  grouped,
   type Pairs,
   pairsOf,
   type Reports,
@@ -96,7 +97,8 @@ export function judge({ reports, pairs }: Prepared, model: Model): Float32Array 
   const look = new FirstLook(reports, pairs)
   const first = firstProbabilities(look, pairs, model)
   if (!model.hasSecond) return first
-  const around = surroundingsOf(reports, pairs, first)
+  const ties = surroundingsOf(reports, pairs, first)
+  const around = model.looksAtGroups ? grouped(ties, [...reports.sides.keys()]) : ties
   return first.map((probability, pair) => {
     if (probability < secondLookMin) return probability
     const [a, b] = [pairs.a[pair] ?? 0, pairs.b[pair] ?? 0]

@@ -7,7 +7,7 @@ import { Interner } from './interner.ts'
 import { firstFeatures } from './model.ts'
 import { type Neighbour, Outlooks, outlookFeatures } from './neighbourhood.ts'
 import { type Judged, PairJudge } from './pair.ts'
-import { combine, secondLookMin, secondRow } from './passes.ts'
+import { combine, grouped, secondLookMin, secondRow } from './passes.ts'
 import { profileOf } from './profile.ts'
 import { Rarity } from './rarity.ts'
 import type { Surroundings, Tie } from './support.ts'
@@ -133,7 +133,9 @@ export class Inserter {
     })
     const first = Float32Array.from(rows, (row) => model.first(row))
     if (!model.hasSecond) return first
-    const around = this.#around(self, candidates, first)
+    const ties = this.#around(self, candidates, first)
+    const among = [self.report, ...candidates.map(({ report }) => report)]
+    const around = model.looksAtGroups ? grouped(ties, among) : ties
     return first.map((probability, at) => {
       const [row, candidate] = [rows[at], candidates[at]]
       if (probability < secondLookMin || !row || !candidate) return probability
@@ -175,6 +177,7 @@ export class Inserter {
       probability: known,
       sourceOf: (report) => (report === self.report ? self.source : this.#index.source(report)),
       sourcesAreDistinct: this.#sourcesAreDistinct,
+      groups: null,
     }
   }
 

@@ -1,3 +1,4 @@
+import { cohesionFeatures } from './cohesion.ts'
 import type { Domain } from './evidence.ts'
 import { outlookFeatures } from './neighbourhood.ts'
 import { pairFeatures } from './pair.ts'
@@ -12,6 +13,9 @@ export const firstFeatures: readonly string[] = [
 
 /** The features of the second look: those of the first, then what the surroundings say. */
 export const secondFeatures: readonly string[] = [...firstFeatures, ...supportFeatures]
+
+/** The features of a second look that also takes whole groups into account. */
+export const groupedFeatures: readonly string[] = [...secondFeatures, ...cohesionFeatures]
 
 /** What training leaves behind for one domain, as checked in. */
 export type Parameters = {
@@ -33,6 +37,8 @@ export class Model {
   readonly parameters: Parameters
   readonly #first: Trees
   readonly #second: Trees | null
+  /** Whether the second look takes provisional groups into account. */
+  readonly looksAtGroups: boolean
 
   /** Refuses parameters that were trained on other features than this program computes. */
   constructor(parameters: Parameters) {
@@ -40,7 +46,10 @@ export class Model {
     this.#first = new Trees(parameters.first)
     this.#second = parameters.second ? new Trees(parameters.second) : null
     requireSame(parameters.first.features, firstFeatures)
-    if (parameters.second) requireSame(parameters.second.features, secondFeatures)
+    const trained = parameters.second?.features ?? []
+    this.looksAtGroups = trained.length > secondFeatures.length
+    const computed = this.looksAtGroups ? groupedFeatures : secondFeatures
+    if (parameters.second) requireSame(trained, computed)
   }
 
   first(row: Float32Array): number {

@@ -1,7 +1,8 @@
-import type { Model } from './model.ts'
-import { firstFeatures, secondFeatures } from './model.ts'
+import { writeCohesion } from './cohesion.ts'
+import { firstFeatures, groupedFeatures, type Model, secondFeatures } from './model.ts'
 import { type Neighbour, Outlooks, outlookFeatures } from './neighbourhood.ts'
 import { type Judged, PairJudge, pairFeatures } from './pair.ts'
+import { Provisional } from './provisional.ts'
 import type { Rarity } from './rarity.ts'
 import { type Surroundings, type Tie, writeSupport } from './support.ts'
 
@@ -154,7 +155,7 @@ export function firstProbabilities(look: FirstLook, pairs: Pairs, model: Model):
 /** Pairs below this first probability are not looked at again. */
 export const secondLookMin = 0.01
 
-/** What is around the pairs, once first probabilities are known. */
+/** What is around the pairs, once first probabilities are known; without provisional groups. */
 export function surroundingsOf(
   reports: Reports,
   pairs: Pairs,
@@ -175,17 +176,26 @@ export function surroundingsOf(
     probability: (a, b) => ties[a]?.get(b) ?? 0,
     sourceOf: (report) => reports.sources[report] ?? 0,
     sourcesAreDistinct: reports.sourcesAreDistinct,
+    groups: null,
   }
 }
 
-/** The row of `secondFeatures` of one pair, freshly made. */
+/** The surroundings with the groups that their ties would make of `reports`. */
+export const grouped = (around: Surroundings, reports: readonly number[]): Surroundings => ({
+  ...around,
+  groups: new Provisional(reports, around.tiesOf),
+})
+
+/** The row of `secondFeatures`, or with groups of `groupedFeatures`, of one pair, freshly made. */
 export function secondRow(
   first: Float32Array,
   pair: { readonly a: number; readonly b: number; readonly probability: number },
   around: Surroundings,
 ): Float32Array {
-  const row = new Float32Array(secondFeatures.length)
+  const { groups } = around
+  const row = new Float32Array(groups ? groupedFeatures.length : secondFeatures.length)
   row.set(first)
   writeSupport(pair, around, { row, at: firstFeatures.length })
+  if (groups) writeCohesion(pair, { ...around, groups }, { row, at: secondFeatures.length })
   return row
 }

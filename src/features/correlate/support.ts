@@ -1,3 +1,5 @@
+import type { Provisional } from './provisional.ts'
+
 /** One pair as a report sees it in the second look: the other report and the first probability. */
 export type Tie = { readonly to: number; readonly probability: number }
 
@@ -20,6 +22,8 @@ export type Surroundings = {
   readonly probability: (a: number, b: number) => number
   readonly sourceOf: (report: number) => number
   readonly sourcesAreDistinct: boolean
+  /** Null where the second look does without groups. */
+  readonly groups: Provisional | null
 }
 
 type Seen = { best: number; sourceBest: number; ties: number; mass: number }
