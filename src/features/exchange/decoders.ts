@@ -22,6 +22,7 @@ import { osvDecoder } from '#formats/osv/decode.ts'
 import { osvScannerDecoder } from '#formats/osv-scanner/decode.ts'
 import { pipAuditDecoder } from '#formats/pip-audit/decode.ts'
 import { promptfooDecoder } from '#formats/promptfoo/decode.ts'
+import { proseDecoder } from '#formats/prose/decode.ts'
 import { rowsDecoder } from '#formats/rows/rows.ts'
 import { sarifDecoder } from '#formats/sarif/sarif.ts'
 import { scrutineerDecoder } from '#formats/scrutineer/scrutineer.ts'
@@ -67,4 +68,5 @@ export const decoders: readonly Decoder[] = [
   spdxDecoder,
   rowsDecoder,
   crashDecoder,
+  proseDecoder,
 ]
