@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Judgement } from '#features/correlate/mixed.ts'
 import type { Report } from '#features/report/report.ts'
-import type { Component, Finding, Severity } from '#formats/finding/finding.ts'
+import type { Component, Finding } from '#formats/finding/finding.ts'
 import { type Id, idOf } from '#kernel/id.ts'
+import { type CaseSeverity, severityOf } from './severity.ts'
+import { titleOf } from './title.ts'
 
 export type CaseId = Id<'case'>
 export const CaseId = idOf('case')
@@ -21,7 +23,7 @@ export type Case = {
   readonly finders: readonly { readonly name: string; readonly reports: readonly string[] }[]
   readonly evidence: EvidenceLevel
   readonly title: string
-  readonly severity: Severity
+  readonly severity: CaseSeverity
   readonly aliases: readonly string[]
   readonly cwe: readonly number[]
   readonly components: readonly Component[]
@@ -70,8 +72,8 @@ export function caseOf(reports: readonly Report[], ties: Ties): Case {
     merges: mergesOf(ordered, ties),
     finders: findersOf(ordered),
     evidence: findings.some((finding) => evidenceOf(finding) === 'E2') ? 'E2' : 'E0',
-    title: findings[0]?.title ?? '',
-    severity: highest(findings),
+    title: titleOf(findings),
+    severity: severityOf(findings),
     aliases: [...new Set(findings.flatMap(({ aliases }) => aliases ?? []))].sort(),
     cwe: [...new Set(findings.flatMap(({ cwe }) => cwe ?? []))],
     components: componentsOf(findings),
@@ -102,16 +104,6 @@ function findersOf(reports: readonly Report[]): Case['finders'] {
     for (const name of finders) names.set(name, [...(names.get(name) ?? []), id])
   }
   return [...names].map(([name, own]) => ({ name, reports: own }))
-}
-
-const severities: readonly Severity[] = ['info', 'low', 'medium', 'high', 'critical']
-
-/** The gravest severity that a report of the case states; without any, `info`. */
-function highest(findings: readonly Finding[]): Severity {
-  const ranks = findings.flatMap(({ severity }) =>
-    severity === undefined ? [] : [severities.indexOf(severity)],
-  )
-  return severities[Math.max(0, ...ranks)] ?? 'info'
 }
 
 const componentsMax = 40

@@ -25,7 +25,7 @@ export function rankInputOf({ of, facts, touch, hasInventory }: Known): RankInpu
   return {
     id: of.id,
     title: of.title,
-    severity: of.severity,
+    ...(of.severity !== 'unknown' && { severity: of.severity }),
     cvss: [...new Set(findings.flatMap(({ cvss }) => cvss ?? []))],
     ...(scores.length > 0 && { score: Math.max(...scores) }),
     evidence: of.evidence,

@@ -28,7 +28,8 @@ function resultOf(found: TriagedCase, suggestions: readonly Suggestion[]): Sarif
     id: found.id,
     title: found.title,
     text: details ? `${found.title}\n\n${details}` : found.title,
-    severity: found.severity,
+    // SARIF has no word for what is not known; "warning" is its own default.
+    severity: found.severity === 'unknown' ? 'medium' : found.severity,
     cwe: found.cwe.map(({ id }) => id),
     ...(score === undefined ? {} : { score }),
     locations,

@@ -61,6 +61,7 @@ const severityStyles: Readonly<Partial<Record<string, Style>>> = {
   high: 'yellow',
   low: 'dim',
   info: 'dim',
+  unknown: 'dim',
 }
 
 const styled = (text: string, style: Style | undefined): Cell =>

@@ -1,4 +1,5 @@
-import type { Component, Finding, Severity } from '#formats/finding/finding.ts'
+import type { CaseSeverity } from '#features/case/severity.ts'
+import type { Component, Finding } from '#formats/finding/finding.ts'
 
 /**
  * What `parley triage` found, as `--json` writes it and as the table, CSV, SARIF and HTML outputs
@@ -31,7 +32,8 @@ export type TriagedCase = {
   /** One-based place in the queue. */
   readonly rank: number
   readonly title: string
-  readonly severity: Severity
+  /** The gravest word of the reports, of their scores or of their crashes. */
+  readonly severity: CaseSeverity
   readonly decision: Decision
   /** E0 claim, E1 located, E2 artifacts attached; higher levels need a sandbox. */
   readonly evidence: 'E0' | 'E1' | 'E2'

@@ -32,7 +32,9 @@ export const outcomeOf = (deployer: string): Outcome =>
     ? outcomes[deployer]
     : { word: deployer, means: '', level: 0 }
 
-export const severityOrder: readonly string[] = ['critical', 'high', 'medium', 'low', 'info']
+export const severityOrder: readonly string[] = [
+  ...['critical', 'high', 'medium', 'low', 'info', 'unknown'],
+]
 
 export const evidenceOrder = ['E2', 'E1', 'E0'] as const
 
@@ -46,12 +48,12 @@ export const evidenceWords: Readonly<
   E0: {
     short: 'claim',
     word: 'claim only',
-    means: 'A claim: no report names code that could be looked at.',
+    means: 'A claim: nothing is attached with which it can be reproduced.',
   },
   E1: {
     short: 'located',
     word: 'code located',
-    means: 'Located: a report names the code that is at fault.',
+    means: 'Located: the code that a report names is there, at the version it names.',
   },
   E2: {
     short: 'artifacts',
