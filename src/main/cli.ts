@@ -96,7 +96,7 @@ function addCorrelate(program: Command): void {
     .description('Reads one report a row and tells which rows are about one vulnerability.')
     .requiredOption('--in <file>', 'rows of reports, .jsonl or .jsonl.gz, or - for standard input')
     .option('--out <file>', 'where the rows of clusters go, .gz compresses', '-')
-    .option('--explain', 'give reasons with the texts to look for, and name the best rival')
+    .option('--explain', 'give reasons with the texts to look for, and name rivals')
     .option('--accept-suggestions', 'let cluster_id reflect merges and suggestions together')
     .option('--distinct-within-source', 'each source has removed its own duplicates')
     .option('--progress', 'tell the progress even where standard error is no terminal')

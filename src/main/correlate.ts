@@ -3,17 +3,25 @@ import { createWriteStream } from 'node:fs'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
-import { type Correlation, correlate, outcomesOf } from '#features/correlate/correlate.ts'
+import {
+  type Correlation,
+  correlate,
+  type Outcome,
+  outcomesOf,
+} from '#features/correlate/correlate.ts'
 import { domainOf, evidenceOf } from '#features/correlate/evidence-of.ts'
+import type { Reason } from '#features/correlate/explain.ts'
 import { groupNumbers } from '#features/correlate/groups.ts'
 import { knowledgeOf, modelNameFor } from '#features/correlate/knowledge.ts'
 import type { Row } from '#formats/finding/decoder.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { parseJson } from '#formats/json/parse.ts'
+import { isObject } from '#formats/json/reader.ts'
 import { rowsDecoder } from '#formats/rows/rows.ts'
 import { linesOf } from '#platform/files/lines.ts'
+import { type Draft, draftOf } from './draft.ts'
 import { type ExitCode, exitCodeFor } from './exit.ts'
-import { tell } from './output.ts'
+import { notWritable, tell } from './output.ts'
 import { progressFor } from './reading.ts'
 
 export type CorrelateOptions = {
@@ -27,7 +35,7 @@ export type CorrelateOptions = {
 
 type Read = { readonly findings: readonly Finding[]; readonly code: ExitCode }
 
-const problemsShownMax = 8
+const problemsShownMax = 20
 
 /** Groups rows of reports by vulnerability: one row in, one row out, in the same order. */
 export async function runCorrelate(options: CorrelateOptions): Promise<ExitCode> {
@@ -37,14 +45,14 @@ export async function runCorrelate(options: CorrelateOptions): Promise<ExitCode>
   )
   progress.end()
   if (findings.length === 0) {
-    tell([`parley: ${options.in}: no row could be read`])
+    if (code === 0) tell([`parley: ${options.in}: is empty`])
     return code === 0 ? 4 : code
   }
   progress.tell(`Correlating ${findings.length} reports`)
   const distinct = options.distinctWithinSource ?? false
   const isAdvisory = share(findings) >= 0.5
   const domain = isAdvisory ? 'advisory' : 'prose'
-  const batch = findings.map((found) => evidenceOf(found, found.tool?.name, domain))
+  const batch = findings.map((found) => evidenceOf(withoutName(found), found.tool?.name, domain))
   const knowledge = await knowledgeOf(modelNameFor(domain, distinct))
   const correlation = correlate(batch, knowledge, { sourcesAreDistinct: distinct })
   progress.end()
@@ -56,18 +64,36 @@ export async function runCorrelate(options: CorrelateOptions): Promise<ExitCode>
 const share = (findings: readonly Finding[]): number =>
   findings.filter((found) => domainOf(found) === 'advisory').length / findings.length
 
+/**
+ * A row without any text is titled by its `report_id`, for people; the name of a report must not
+ * be evidence.
+ */
+function withoutName(found: Finding): Finding {
+  const row = isObject(found.original) ? found.original : {}
+  const isTextless = ['summary', 'details'].every((name) => !row[name]?.toString().trim())
+  return isTextless ? { ...found, title: '' } : found
+}
+
 async function readRows(name: string, onProgress: (count: number) => void): Promise<Read> {
   const findings: Finding[] = []
+  const lines = new Map<string, number>()
   let code: ExitCode = 0
   let shown = 0
   const complain = (line: number, why: string, isLost: boolean): void => {
     if (isLost) code = code === 0 ? 4 : code
-    if (++shown <= problemsShownMax) tell([`parley: ${name}:${line}: ${why}`])
+    const note = isLost ? '' : 'note: '
+    if (++shown <= problemsShownMax) tell([`parley: ${note}${name}:${line}: ${why}`])
   }
   const take = (rows: readonly Row[]): void => {
     const decoded = rowsDecoder.decode({ kind: 'rows', rows, text: '' })
     for (const { line, why, lost } of decoded.problems) complain(line ?? 0, why, lost)
-    findings.push(...decoded.findings)
+    for (const found of decoded.findings) {
+      findings.push(found)
+      const line = found.at.line ?? 0
+      const first = lines.get(found.nativeId ?? '')
+      if (first === undefined) lines.set(found.nativeId ?? `row-${line}`, line)
+      else complain(line, `report_id "${found.nativeId}" stands in line ${first} already`, false)
+    }
     onProgress(findings.length)
   }
   let rows: Row[] = []
@@ -78,7 +104,10 @@ async function readRows(name: string, onProgress: (count: number) => void): Prom
     } else if (line.value.text.trim() !== '') {
       const { documents, problems } = parseJson(line.value.text)
       for (const { why, lost } of problems) complain(line.value.number, why, lost)
-      for (const { value } of documents) rows.push({ line: line.value.number, value })
+      for (const { value } of documents) {
+        if (isObject(value)) rows.push({ line: line.value.number, value })
+        else complain(line.value.number, 'a row is a JSON object, and this is none', true)
+      }
       if (rows.length >= 1000) {
         take(rows)
         rows = []
@@ -98,34 +127,52 @@ function* rowsOut(
   const { grouping } = correlation
   const groups = options.acceptSuggestions ? grouping.suggested : grouping.merged
   const numbers = groupNumbers(groups)
-  const names = groups.map((members) => clusterId(members.map((report) => idOf(findings, report))))
+  const names = clusterIds(findings, groups)
   const outcomes = outcomesOf(correlation, findings.length)
   for (const [report, outcome] of outcomes.entries()) {
-    const reasons =
-      outcome.link && (outcome.decision !== 'alone' || options.explain)
-        ? correlation.because(outcome.link)
-        : []
+    const isAlone = outcome.decision === 'alone'
+    const reasons = outcome.link && !isAlone ? correlation.because(outcome.link) : []
+    const rival = isAlone && options.explain ? rivalOf(report, outcome, findings) : []
     const row = {
       report_id: idOf(findings, report),
       cluster_id: names[numbers.get(report) ?? 0] ?? '',
       decision: outcome.decision,
       with: outcome.with === null ? null : idOf(findings, outcome.with),
       probability: Number(outcome.probability.toFixed(4)),
-      because: options.explain ? reasons : reasons.map(({ says }) => says),
+      because: options.explain ? [...rival, ...reasons] : reasons.map(({ says }) => says),
     }
     yield `${JSON.stringify(row)}\n`
   }
 }
 
-const idOf = (findings: readonly Finding[], report: number): string =>
-  findings[report]?.nativeId ?? `row-${report + 1}`
+/** Which other report comes nearest to one that stands alone. */
+function rivalOf(report: number, { link }: Outcome, findings: readonly Finding[]): Reason[] {
+  if (!link) return []
+  const rival = idOf(findings, link.a === report ? link.b : link.a)
+  return [{ says: `The nearest report is ${rival}`, marks: [], supports: false }]
+}
 
-/** The same reports always make the same cluster id. */
-const clusterId = (ids: readonly string[]): string =>
-  `cluster_${createHash('sha256')
-    .update([...ids].sort().join('\n'))
-    .digest('hex')
-    .slice(0, 16)}`
+/** The name that a row gives itself, else the line that it stands in. */
+const idOf = (findings: readonly Finding[], report: number): string =>
+  findings[report]?.nativeId ?? `row-${findings[report]?.at.line ?? report + 1}`
+
+/**
+ * The same reports always make the same cluster id. Reports of one name are told apart by how
+ * often it came before, so that two clusters never share an id.
+ */
+function clusterIds(findings: readonly Finding[], groups: readonly (readonly number[])[]) {
+  const seen = new Map<string, number>()
+  const names = findings.map((_, report) => {
+    const id = idOf(findings, report)
+    const before = seen.get(id) ?? 0
+    seen.set(id, before + 1)
+    return JSON.stringify(before === 0 ? [id] : [id, before])
+  })
+  return groups.map((members) => {
+    const key = members.map((report) => names[report] ?? '').sort()
+    return `cluster_${createHash('sha256').update(key.join('\n')).digest('hex').slice(0, 16)}`
+  })
+}
 
 /** Writes rows as they come; a name that ends in .gz is compressed, `-` is standard output. */
 async function write(out: string, rows: Iterable<string>): Promise<ExitCode> {
@@ -133,13 +180,17 @@ async function write(out: string, rows: Iterable<string>): Promise<ExitCode> {
     await pipeline(Readable.from(rows), process.stdout, { end: false })
     return 0
   }
+  let draft: Draft | null = null
   try {
+    draft = draftOf(out)
     const packed = out.endsWith('.gz') ? [createGzip()] : []
-    await pipeline([Readable.from(rows), ...packed, createWriteStream(out)])
+    await pipeline([Readable.from(rows), ...packed, createWriteStream(draft.path)])
+    draft.keep()
     return 0
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    tell([`parley: ${out}: cannot be written: ${why}`])
-    return 5
+    draft?.drop()
+    const { refusal } = notWritable(out, error)
+    tell([`parley: ${out}: ${refusal.why}`])
+    return exitCodeFor(refusal.code)
   }
 }

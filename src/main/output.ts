@@ -1,17 +1,20 @@
-import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
-import { no, type Result, yes } from '#kernel/result.ts'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
+import type { Refusal } from '#kernel/refusal.ts'
+import { type No, no, type Result, yes } from '#kernel/result.ts'
 import { manyLines } from '#platform/terminal/visible.ts'
+import { type Draft, draftOf } from './draft.ts'
 
 /**
  * A reader that goes away (`parley ... | head`) is no error: what it did not want is not written.
+ * An output that takes no more, such as a full disk, is.
  * An interruption leaves no half-written file behind, since files appear whole or not at all.
  */
 export function guardStreams(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE') process.exit(process.exitCode)
-      throw error
+      if (stream === process.stdout) tell([`parley: standard output: ${error.message}`])
+      process.exit(5)
     })
   }
   process.on('SIGINT', () => process.exit(130))
@@ -38,22 +41,27 @@ export function writeWhole(path: string, content: string | Iterable<string>): Re
     for (const piece of batched(pieces)) process.stdout.write(piece)
     return yes(null)
   }
-  const draft = `${path}.${process.pid}.part`
+  let draft: Draft | null = null
   try {
-    mkdirSync(dirname(path), { recursive: true })
-    const file = openSync(draft, 'w')
+    draft = draftOf(path)
+    const file = openSync(draft.path, 'w')
     try {
       for (const piece of batched(pieces)) writeFileSync(file, piece)
     } finally {
       closeSync(file)
     }
-    renameSync(draft, path)
+    draft.keep()
     return yes(null)
   } catch (error) {
-    rmSync(draft, { force: true })
-    const why = error instanceof Error ? error.message : String(error)
-    return no({ code: 'not-writable', why: `cannot be written: ${why}`, at: path })
+    draft?.drop()
+    return notWritable(path, error)
   }
+}
+
+/** Why a result could not be written, as its exit code needs it. */
+export function notWritable(path: string, error: unknown): No<Refusal> {
+  const why = error instanceof Error ? error.message : String(error)
+  return no({ code: 'not-writable', why: `cannot be written: ${why}`, at: path })
 }
 
 const batchLength = 2 ** 20

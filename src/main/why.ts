@@ -37,7 +37,7 @@ function find({ cases }: Triage, name: string): Result<TriagedCase> {
   const titled = cases.filter(({ title }) => title.toLowerCase().includes(low))
   const [only, second] = titled
   if (only && !second) return yes(only)
-  const count = titled.length === 0 ? 'no case' : `${titled.length} cases`
-  const why = `${count} goes by "${name}"; give a rank, an id or an identifier such as a CVE`
+  const count = titled.length === 0 ? 'no case goes' : `${titled.length} cases go`
+  const why = `${count} by "${name}"; give a rank, an id or an identifier such as a CVE`
   return no({ code: 'not-found', why: oneLine(why) })
 }
