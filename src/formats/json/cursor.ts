@@ -5,13 +5,20 @@ import { pointerTo } from './reader.ts'
 /** So many problems of one text are listed; the rest is counted. */
 export const problemsMax = 1_000
 
+const listsMax = 1_000
+
 /** A bracket that is open at the cursor. */
 export type Frame = {
   readonly isArray: boolean
   /** The first key of the first object in this array: what its elements start with. */
   firstKey: string | null
   count: number
+  /** How many of its elements start with each key. */
+  readonly alike: Map<string, number>
 }
+
+/** Objects of one array that start alike: how many, and how deep they lie. */
+export type AlikeList = { readonly alike: number; readonly depth: number }
 
 /** How to read brackets that do not match; the mender tries several and keeps the best. */
 export type Strategy = {
@@ -38,6 +45,8 @@ export class Cursor {
   cut = false
   /** Brackets that did not match. */
   mismatches = 0
+  /** By the name of their first member: the longest list of objects that start with it. */
+  readonly lists = new Map<string, AlikeList>()
   /** How many arrays are among the frames. */
   arraysOpen = 0
   /** Index of the frame down to which all brackets count as closed. */
@@ -59,12 +68,26 @@ export class Cursor {
   }
 
   open(isArray: boolean): void {
-    this.frames.push({ isArray, firstKey: null, count: 0 })
+    this.frames.push({ isArray, firstKey: null, count: 0, alike: new Map() })
     if (isArray) this.arraysOpen++
   }
 
   shut(): void {
     if (this.frames.pop()?.isArray) this.arraysOpen--
+  }
+
+  /** Counts one more element of the innermost array, an object that starts with `key`. */
+  countElement(key: string | null): void {
+    const frame = this.frames.at(-1)
+    if (!frame) return
+    frame.count++
+    frame.firstKey ??= key
+    if (key === null || this.lists.size >= listsMax) return
+    const alike = (frame.alike.get(key) ?? 0) + 1
+    frame.alike.set(key, alike)
+    if (alike > (this.lists.get(key)?.alike ?? 1)) {
+      this.lists.set(key, { alike, depth: this.frames.length })
+    }
   }
 
   /** Writes down what was wrong here. */

@@ -1,5 +1,5 @@
 import type { Problem } from '#formats/finding/decoder.ts'
-import { Cursor, type CursorSetup } from './cursor.ts'
+import { type AlikeList, Cursor, type CursorSetup } from './cursor.ts'
 import { chars, outlineOf } from './outline.ts'
 import { isMemberStart, none, readKey, readText, readWord } from './token.ts'
 
@@ -14,6 +14,8 @@ export type Mended = {
   readonly cut: boolean
   readonly mismatches: number
   readonly lostChars: number
+  /** Its longest lists of like objects, by the name of their first member. */
+  readonly lists: ReadonlyMap<string, AlikeList>
 }
 
 /**
@@ -31,7 +33,7 @@ export function mend(from: number, setup: CursorSetup): Mended {
   }
   const { at: end, problems, unlisted, cut, mismatches, lostChars } = cursor
   const value = found === none ? null : found
-  return { value, end, problems, unlisted, cut, mismatches, lostChars }
+  return { value, end, problems, unlisted, cut, mismatches, lostChars, lists: cursor.lists }
 }
 
 function readValue(cursor: Cursor): unknown {
@@ -90,11 +92,7 @@ function readElement(cursor: Cursor, into: unknown[]): void {
   const lostBefore = cursor.lostChars
   const from = cursor.at
   cursor.broken = false
-  const frame = cursor.frames.at(-1)
-  if (frame) {
-    if (frame.count === 0) frame.firstKey = firstKeyAt(cursor)
-    frame.count++
-  }
+  cursor.countElement(firstKeyAt(cursor))
   cursor.path.push(into.length)
   const value = readUnopened(cursor) ?? readValue(cursor)
   if (!cursor.cut) cursor.path.pop()
@@ -193,13 +191,13 @@ function advance(cursor: Cursor, close: number): Step {
       return 'over'
     }
     if (code === chars.comma) cursor.remark('a comma too many was stepped over')
-    else if (code === chars.closeBrace || code === chars.closeBracket) {
+    else if (code === chars.colon || code === chars.closeBrace || code === chars.closeBracket) {
       cursor.mismatches++
-      if (!isStray(cursor, code)) return 'unclosed'
-      cursor.report('malformed', 'a closing bracket too many was stepped over', true)
+      if (code !== chars.colon && !isStray(cursor, code)) return 'unclosed'
+      const sign = String.fromCharCode(code)
+      if (!cursor.broken) cursor.report('malformed', `a ${sign} too many was stepped over`, true)
       cursor.broken ||= !isArray
-    } else if (code === chars.colon) cursor.fail('a colon where none can be')
-    else return 'inside'
+    } else return 'inside'
     cursor.at++
   }
 }

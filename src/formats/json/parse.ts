@@ -1,5 +1,6 @@
 import type { Problem } from '#formats/finding/decoder.ts'
 import { problemsMax, type Strategy } from './cursor.ts'
+import { cutOut, unmark } from './cut-out.ts'
 import { type Mended, mend } from './mend.ts'
 import { chars, linesOf, losesDigits, membersOf, outlineOf } from './outline.ts'
 import { slicesOf } from './span.ts'
@@ -159,7 +160,7 @@ class Reading {
     const outline = outlineOf(text, from, this.#depthMax)
     const { end } = outline
     if (end === null || outline.depth > this.#depthMax) return null
-    if (alone && afterSpaces(text, end) < text.length) return null
+    if (alone ? afterSpaces(text, end) < text.length : !this.#endsAt(end)) return null
     const value = parseExact(from === 0 && end === text.length ? text : text.slice(from, end))
     if (value === null) return null
     this.#add(value, from, end)
@@ -189,15 +190,66 @@ class Reading {
 
   /** Mends in the ways that could matter and keeps the one that loses least. */
   #mendBest(from: number): Mended {
-    let best = this.#mend(from, plain)
-    if (!best.cut && best.mismatches === 0) return best
-    for (const strategy of best.mismatches === 0 ? [siblings] : otherStrategies) {
-      if (this.#reread > rereadsMax * this.#text.length) break
+    const first = this.#mend(from, plain)
+    if (this.#trust(first) > 0 && first.lostChars === 0) return first
+    const length = this.#text.length
+    let [best, lists] = [first, first.lists]
+    const weigh = (other: Mended): void => {
+      lists = new Map([...lists, ...other.lists])
+      if (this.#isBetter(other, best, mainKeys(lists))) best = other
+    }
+    const isMereCut = first.cut && first.mismatches + first.lostChars === 0
+    const others = this.#trust(first) > 0 ? [] : otherStrategies
+    for (const strategy of isMereCut ? others.slice(0, 1) : others) {
+      if (this.#reread > rereadsMax * length) return best
       const other = this.#mend(from, strategy)
       this.#reread += other.end - from
-      if (this.#badness(other) < this.#badness(best)) best = other
+      weigh(other)
+    }
+    for (const key of isMereCut ? [] : mainKeys(lists)) {
+      if (this.#reread > rereadsMax * length) return best
+      // Taking elements out reads to the end of the text, wherever the document ends.
+      this.#reread += 2 * (length - from)
+      const other = this.#mendWithout(from, key)
+      if (this.#trust(other) > 0) weigh(other)
     }
     return best
+  }
+
+  /** More like elements stand together; or else brackets match better; or else less is lost. */
+  #isBetter(other: Mended, best: Mended, keys: readonly string[]): boolean {
+    const likelier = likeness(other, keys) - likeness(best, keys)
+    const surer = this.#trust(other) - this.#trust(best)
+    return (likelier || surer || this.#badness(best) - this.#badness(other)) > 0
+  }
+
+  #trust(found: Mended): number {
+    return this.#isWhole(found) && found.mismatches === 0 ? 1 : 0
+  }
+
+  /** Mends what is left when the broken elements of the longest list are taken out. */
+  #mendWithout(from: number, key: string): Mended {
+    const { text, taken, surplus } = cutOut(this.#text, from, key)
+    const setup = { text, strategy: plain, depthMax: this.#depthMax, lineOf: this.#lineOf }
+    const found = mend(from, setup)
+    const pointers = unmark(found.value, taken)
+    const problems = [...pointers].map(([{ start }, pointer]): Problem => {
+      const why = 'this element is not JSON; null takes its place'
+      return { code: 'malformed', why, pointer, line: this.#lineOf(start), lost: true }
+    })
+    for (const at of surplus) {
+      const why = 'closing brackets too many were stepped over'
+      problems.push({ code: 'malformed', why, line: this.#lineOf(at), lost: true })
+    }
+    const lost = [...pointers.keys()].reduce((sum, { start, end }) => sum + end - start, 0)
+    const { alike, depth } = found.lists.get(key) ?? { alike: 0, depth: 0 }
+    const list = { alike: alike + pointers.size, depth }
+    return {
+      ...found,
+      lists: new Map([...found.lists, [key, list]]),
+      lostChars: found.lostChars + lost,
+      problems: [...problems, ...found.problems],
+    }
   }
 
   #mend(from: number, strategy: Strategy): Mended {
@@ -206,10 +258,18 @@ class Reading {
   }
 
   /** A document that does not end, or ends before its text does, is worse than any lost part. */
-  #badness({ cut, end, lostChars }: Mended): number {
+  #badness(found: Mended): number {
+    return (this.#isWhole(found) ? 0 : this.#text.length) + found.lostChars
+  }
+
+  #isWhole({ cut, end }: Mended): boolean {
+    return !cut && this.#endsAt(end)
+  }
+
+  /** Whether a document can end here: what follows it is not more of the same. */
+  #endsAt(end: number): boolean {
     const next = this.#text.charCodeAt(afterSpaces(this.#text, end))
-    const goesOn = next === chars.comma || next === chars.closeBrace || next === chars.closeBracket
-    return (cut || goesOn ? this.#text.length : 0) + lostChars
+    return next !== chars.comma && next !== chars.closeBrace && next !== chars.closeBracket
   }
 
   /** Steps over what is no document: stray punctuation, or up to a line that starts like one. */
@@ -244,6 +304,18 @@ const otherStrategies: readonly Strategy[] = [
 ]
 
 const punctuation = /[\s,:}\]]+/y
+
+/** What the elements of a document's outermost list start with, and those of its longest. */
+function mainKeys(lists: Mended['lists']): readonly string[] {
+  const all = [...lists]
+  const [outermost] = all.toSorted(([, one], [, other]) => one.depth - other.depth)
+  const [longest] = all.toSorted(([, one], [, other]) => other.alike - one.alike)
+  return [...new Set([outermost, longest].flatMap((list) => list?.[0] ?? []))]
+}
+
+/** How many like elements stand together: the more, the likelier is a way of reading. */
+const likeness = ({ lists }: Mended, keys: readonly string[]): number =>
+  keys.reduce((sum, key) => sum + (lists.get(key)?.alike ?? 0), 0)
 
 /** The start of a line that starts like a document. */
 const documentStart = /(?<=\n[ \t]*)[{[]/g
