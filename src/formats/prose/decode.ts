@@ -18,7 +18,7 @@ const perhapsMin = 4.5
 function recognise(material: Material): 0 | 1 | 2 | 3 {
   if (material.kind !== 'text') return 0
   const text = isHtml(material.text) ? textOfHtml(material.text) : material.text
-  const signs = signsIn(text.slice(0, 400_000))
+  const signs = signsIn(text)
   if (signs >= likelyMin) return 2
   return signs >= perhapsMin ? 1 : 0
 }

@@ -40,7 +40,7 @@ export type ReportText = {
 export type ReportParts = Omit<Finding, 'at' | 'original'>
 
 /** Facts are looked for up to here; what follows in so long a report is a log. */
-const readCharsMax = 2_000_000
+const readCharsMax = 1_000_000
 
 /** One pass over one report: structure first, then each field from the part that may say it. */
 export function readReport({ text: whole, heading, shared = [] }: ReportText): ReportParts {

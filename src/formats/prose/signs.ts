@@ -60,7 +60,8 @@ const telling: ReadonlySet<Role | null> = new Set<Role>([
  * How many signs a text gives of being a vulnerability report. Parts that only reports have count
  * most; policies, change logs and texts that only speak of vulnerabilities give few or none.
  */
-export function signsIn(text: string): number {
+export function signsIn(whole: string): number {
+  const text = whole.slice(0, readCharsMax)
   const outline = outlineOf(text)
   const sections = sectionsOf(outline)
   const releases = outline.headings.filter(({ title }) => releaseHeading.test(title)).length
@@ -87,4 +88,6 @@ export function signsIn(text: string): number {
 
 const longLength = 4000
 
+/** What makes a report one stands at its beginning. */
+const readCharsMax = 400_000
 const sampleLength = 100_000
