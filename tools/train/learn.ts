@@ -64,7 +64,7 @@ const secondOptions: BoostOptions = {
   ...{ trees: 200, leaves: 15, rate: 0.06, leafMin: 3, penalty: 10 },
   ...{ featureShare: 0.5, rowShare: 0.8, seed: 2 },
 }
-/** What groups say is little to learn from: few, cautious leaves, and nothing of the pair itself. */
+/** What groups say is little to learn from: few leaves, and nothing of the pair itself. */
 const groupedOptions: BoostOptions = {
   ...{ trees: 150, leaves: 7, rate: 0.06, leafMin: 5, penalty: 20 },
   ...{ featureShare: 0.6, rowShare: 0.8, seed: 2, firstFeature: firstFeatures.length },

@@ -42,7 +42,7 @@ test('one likely pair between two groups is weighed against all pairs across the
   assert.equal(inside?.greater, -1)
 })
 
-test('ties that lead out of the reports at hand do not count, and a report alone stands alone', () => {
+test('ties that lead out of the reports do not count, and a report alone stands alone', () => {
   const { tiesOf } = surroundings(bridge)
   const [found] = new Provisional([72, 80], tiesOf).standings(80, 72)
   assert.equal(found?.greater, -1)
