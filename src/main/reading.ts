@@ -1,8 +1,9 @@
 import { decoders } from '#features/exchange/decoders.ts'
 import { exitCodeOf, type Import, type ImportedFile, importFrom } from '#features/exchange/read.ts'
 import type { Problem } from '#formats/finding/decoder.ts'
+import { attachmentsOf } from '#formats/mail/attachments.ts'
 import { environmentOf } from '#platform/config/environment.ts'
-import { documentsOf } from '#platform/files/documents.ts'
+import { documentsIn, documentsOf } from '#platform/files/documents.ts'
 import { type Progress, progressOn, silent } from '#platform/terminal/progress.ts'
 import { screenOf } from '#platform/terminal/screen.ts'
 import { oneLine } from '#platform/terminal/visible.ts'
@@ -31,6 +32,8 @@ export async function readAll(
   const found = await importFrom(documentsOf(names), {
     decoders,
     ...(format === undefined ? {} : { format }),
+    insideOf: (found, text) => (found === 'mail' ? attachmentsOf(text) : []),
+    open: documentsIn,
     onFile: ({ name }, { files, reports }) =>
       progress.tell(`Reading: ${reports} reports in ${files} files, ${name}`),
   })

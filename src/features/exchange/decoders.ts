@@ -15,6 +15,7 @@ import { gosecDecoder } from '#formats/gosec/decode.ts'
 import { govulncheckDecoder } from '#formats/govulncheck/decode.ts'
 import { grypeDecoder } from '#formats/grype/decode.ts'
 import { hackeroneDecoder } from '#formats/hackerone/decode.ts'
+import { mailDecoder } from '#formats/mail/decode.ts'
 import { nessusDecoder } from '#formats/nessus/decode.ts'
 import { npmAuditDecoder } from '#formats/npm-audit/decode.ts'
 import { nucleiDecoder } from '#formats/nuclei/decode.ts'
@@ -67,6 +68,7 @@ export const decoders: readonly Decoder[] = [
   cyclonedxDecoder,
   spdxDecoder,
   rowsDecoder,
+  mailDecoder,
   crashDecoder,
   proseDecoder,
 ]
