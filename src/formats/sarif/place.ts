@@ -45,6 +45,7 @@ function add(found: Found, location: Reader, role?: Role): void {
   addAddress(found, found.addresses(artifactOf(physical)), {
     line: positive(region.number('startLine')),
     endLine: positive(region.number('endLine')),
+    column: positive(region.number('startColumn')),
     function: inside,
     snippet:
       region.object('snippet').text('text') ??
@@ -60,10 +61,10 @@ function addAddress(found: Found, address: Address | null, details: Details): vo
   if (address?.is === 'web') found.endpoints.push(address.url)
   else if (address?.is === 'package') found.purls.push(address.purl)
   else if (address) {
-    const { line, endLine, function: inside, snippet, role } = details
+    const { line, endLine, column, function: inside, snippet, role } = details
     const file = address.file
     found.locations.push(
-      present<Location>({ file, line, endLine, function: inside, snippet, role }),
+      present<Location>({ file, line, endLine, column, function: inside, snippet, role }),
     )
   }
 }

@@ -174,6 +174,21 @@ test('web requests and responses are endpoints and proofs', () => {
   ])
 })
 
+test('a stack trace in the message is the crash of the result', () => {
+  const frames = ['read_frame src/read.c:88', 'main src/main.c:9', '_start a.c:1']
+  const text = frames.map((frame, index) => `#${index} 0x55d0 in ${frame}`).join('\n')
+  const { crash } = findingOf({ message: { text } })
+  assert.deepEqual(
+    crash?.frames.map(({ function: name, file, line }) => [name, file, line]),
+    [
+      ['read_frame', 'src/read.c', 88],
+      ['main', 'src/main.c', 9],
+      ['_start', 'a.c', 1],
+    ],
+  )
+  assert.equal(findingOf({ message: { text: 'See #1 in the list' } }).crash, undefined)
+})
+
 test('fixes are told in words, or by what they insert', () => {
   const artifactChanges = [
     {

@@ -12,6 +12,7 @@ import { formattedMessage, type Message, messageOf } from './message.ts'
 import { type Places, placesOf } from './place.ts'
 import { cweInBag, cweInTags, driverOf, type RuleFacts, type RuleFinder } from './rule.ts'
 import { gradeOf, isNoFinding, type OverrideFinder } from './severity.ts'
+import { crashIn } from './stack.ts'
 import type { TaxonReader } from './taxon.ts'
 
 /** What the results of one run share. */
@@ -52,6 +53,7 @@ export function findingOf(result: Reader, scope: RunScope): Finding | null {
     locations: places.locations,
     endpoints: distinct([...places.endpoints, ...endpointsOf(result, scope.run)]),
     symbols: distinct([...places.symbols, ...textsIn(bag, 'function', 'functionname', 'symbols')]),
+    crash: crashIn([message.markdown, message.text]),
     proofs: [...exchangesOf(result, scope.run), ...attachedProofs(result, scope)],
     references: referencesOf(known),
     fix: fixOf(result, scope.addresses),

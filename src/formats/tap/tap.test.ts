@@ -170,6 +170,13 @@ test('attachments become proofs, patches or prose, decoded as their type says', 
   assert.deepEqual([osv.proofs, osv.details, osv.fix], [undefined, undefined, undefined])
 })
 
+test('a stack trace among the attachments is the crash of the report', () => {
+  const frames = ['read_frame src/read.c:88', 'main src/main.c:9', '_start a.c:1']
+  const data = frames.map((frame, index) => `#${index} 0x55d0 in ${frame}`).join('\n')
+  const { crash } = attach({ data, content_type: 'text/plain', filename: 'asan.txt' })
+  assert.equal(crash?.frames[0]?.function, 'read_frame')
+})
+
 test('the deprecated payloads are read too', () => {
   const found = findingOf({
     ...{ exploit: 'curl -d @x', exploit_content_type: 'text/plain' },

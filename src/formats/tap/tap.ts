@@ -8,6 +8,7 @@ import { present } from '#formats/finding/present.ts'
 import type { JsonObject, Reader } from '#formats/json/reader.ts'
 import { packageNameOf } from '#formats/purl/package-name.ts'
 import { readPurl } from '#formats/purl/parse.ts'
+import { crashIn } from '#formats/sarif/stack.ts'
 import { type Payload, payloadsOf } from './payload.ts'
 
 /**
@@ -59,6 +60,7 @@ function decodeReport(report: Reader): Part {
     components: component && [component],
     locations: locationsOf(report, symbol),
     symbols: distinct([name]),
+    crash: crashIn([details, ...payloads.map(({ proof }) => proof.text)]),
     proofs: payloads.filter(({ is }) => is === 'proof').map(({ proof }) => proof),
     references: distinct([...report.texts('references'), report.text('package_repo_url')]),
     fix: paragraphs([
