@@ -51,7 +51,8 @@ export function dateOfMail(field: string | undefined): string | undefined {
   const short = Number(match[3])
   const year = short >= 100 ? short : short + (short < 50 ? 2000 : 1900)
   const last = new Date(Date.UTC(year, month, 0)).getUTCDate()
-  if (month < 1 || day < 1 || day > last || hour > 23 || minute > 59) return undefined
+  if (year < 1970 || year > 2100 || month < 1 || day < 1 || day > last || hour > 23 || minute > 59)
+    return undefined
   const two = (value: number): string => String(value).padStart(2, '0')
   const second = Math.min(59, Number(match[6] ?? 0))
   const written = match[7] ?? '+0000'

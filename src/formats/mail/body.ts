@@ -70,8 +70,11 @@ export function plainTextOf(part: Entity): string {
 
 /** The characters of a part. Bodies that were not encoded were read as text with the file. */
 export function rawTextOf(part: Entity): string {
+  const charset = part.parameters.get('charset')
+  // The Japanese and Chinese charsets of seven bits came through as ASCII with escapes.
+  const isShifted = /^(?:iso-2022-|hz-)/i.test(charset ?? '')
   const isEncoded = part.encoding === 'base64' || part.encoding === 'quoted-printable'
-  const text = isEncoded ? decodeCharset(bytesOf(part), part.parameters.get('charset')) : part.body
+  const text = isEncoded || isShifted ? decodeCharset(bytesOf(part), charset) : part.body
   return text.replace(/\r\n?/g, '\n')
 }
 

@@ -13,29 +13,30 @@ const telling = patternAnyCase(
   raw`|delivered-to|reply-to|content-type|in-reply-to|references|dkim-signature`,
   raw`|x-[\w-]{1,40}):`,
 )
-const sure = /^(?:from|date|message-id|received|mime-version|subject):/i
+const sure = new Set(['from', 'date', 'message-id', 'received', 'mime-version', 'subject', 'to'])
 
 const headLinesMax = 200
+
+/** Lines that are no field before which a head is still one; old mail programs write some. */
+const oddLinesMax = 3
 
 function recognise(material: Material): 0 | 1 | 2 | 3 {
   if (material.kind !== 'text') return 0
   const { text } = material
   if (isMbox(text)) return 3
   const known = new Set<string>()
-  const certain = new Set<string>()
-  for (const line of text.slice(0, 60_000).split(/\r?\n/, headLinesMax)) {
+  let odd = 0
+  for (const [at, line] of text.slice(0, 60_000).split(/\r?\n/, headLinesMax).entries()) {
     if (line === '') break
-    if (/^[ \t]/.test(line)) {
-      if (known.size === 0) return 0
-      continue
-    }
-    if (!/^[!-9;-~]{1,80}:/.test(line)) return 0
-    const name = line.slice(0, line.indexOf(':')).toLowerCase()
-    if (telling.test(line)) known.add(name)
-    if (sure.test(line)) certain.add(name)
+    if (/^[ \t]/.test(line) && known.size > 0) continue
+    if (/^[!-9;-~]{1,80}:/.test(line)) {
+      if (telling.test(line)) known.add(line.slice(0, line.indexOf(':')).toLowerCase())
+    } else if (!(at === 0 && /^From \S{3,300}@\S+$/.test(line)) && ++odd > oddLinesMax) return 0
   }
-  if (certain.has('from') && certain.size >= 3) return 3
-  return certain.has('from') && known.size >= 2 ? 2 : 0
+  const certain = [...known].filter((name) => sure.has(name)).length
+  if (odd > 0 && certain < 4) return 0
+  if (known.has('from') && certain >= 3) return 3
+  return known.has('from') && known.size >= 2 ? 2 : 0
 }
 
 function decode(material: Material): Decoded {

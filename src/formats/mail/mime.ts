@@ -92,12 +92,16 @@ function splitHeaders(text: string): { headers: Header[]; body: string } {
       push()
       name = field[1].toLowerCase()
       value = [(field[2] ?? '').trim()]
-    } else if (!(at === 0 && line.startsWith('From '))) break
+    } else if (!(at === 0 && line.startsWith('From ')) && !isFollowedByField(text, end)) break
     at = end + 1
   }
   push()
   return { headers, body: text.slice(Math.min(at, text.length)) }
 }
+
+/** A line that is no field, between fields, is a fault of some mail program and not the body. */
+const isFollowedByField = (text: string, end: number): boolean =>
+  /^\n(?:[A-Za-z][\w-]{1,40}:[ \t]|[ \t]+\S)/.test(text.slice(end, end + 60))
 
 /** The parts between the lines of a boundary, in one pass; a missing end is forgiven. */
 function splitParts(body: string, boundary: string, budget: Budget): string[] {

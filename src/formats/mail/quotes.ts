@@ -30,7 +30,8 @@ const attribution = patternAnyCase(
 /** What mail programs put above a message that is forwarded or answered in full below. */
 const divider = pattern(
   raw`^(?:-{3,20} ?(?:Forwarded [Mm]essage|Original [Mm]essage|Weitergeleitete Nachricht`,
-  raw`|Ursprüngliche Nachricht|Message transféré|Mensaje reenviado).{0,60}|Begin forwarded message:`,
+  raw`|Ursprüngliche Nachricht|Message transféré|Mensaje reenviado).{0,60}`,
+  raw`|Begin forwarded message:`,
   raw`|_{20,80})$`,
 )
 const isForwardDivider = /forward|weitergeleitet|transféré|reenviado/i

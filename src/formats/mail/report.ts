@@ -96,10 +96,10 @@ function readRoot(root: Message): Head {
 function withoutLabel(report: ReportParts, title: string): ReportParts {
   const { details = '', ...rest } = report
   const text = details.slice(title === '' ? 0 : `Title: ${title}`.length).trim()
-  const isNamed = title !== '' || text !== ''
+  const isNamed = title !== '' || rest.title !== 'untitled report'
   return {
     ...rest,
-    ...(isNamed ? {} : { title: 'mail without subject and text' }),
+    ...(isNamed ? {} : { title: 'mail without a subject' }),
     ...(text === '' ? {} : { details: text }),
   }
 }
@@ -109,7 +109,10 @@ function sourceOf(root: Message, text: string): Source {
   const sender = mailboxOf(headerOf(root.entity, 'from'))
   const date = dateOfMail(headerOf(root.entity, 'date'))
   const title = root.subject
-  const finder = sender === null ? undefined : creditOf(sender)
+  const written = decodeWords(headerOf(root.entity, 'from') ?? '')
+    .trim()
+    .slice(0, 200)
+  const finder = sender ? creditOf(sender) : written || undefined
   const own: Source = present<Source>({ text: parts.own, title, finder, date })
   const forwarded = forwardedSource(parts, own)
   if (forwarded) return forwarded

@@ -69,7 +69,7 @@ test('what is no report is not recognised', () => {
     '',
     'hello',
     '# My project\n\nInstall it with `npm install`.\n\n## Usage\n\nCall `run()`.\n',
-    '# Security policy\n\nPlease report a vulnerability to security@example.org. Supported versions: 2.x',
+    '# Security policy\n\nPlease report a vulnerability to us by mail. Supported versions: 2.x',
     '# Changelog\n\n## 1.2.0\n- fix XSS (CVE-2024-1)\n## 1.1.0\n- x\n## 1.0.0\n- y\n',
     'int main(void) { return 0; }\n'.repeat(20),
     'The vulnerability of glaciers to warming is discussed at length. '.repeat(60),
@@ -212,7 +212,8 @@ test('exploitation counts when it is said, not when it is feared or denied', () 
 
 test('code of the fix and of the flaw is no proof', () => {
   const finding = only(
-    '# A\n## Root cause\n```c\nbad();\n```\n## Fix\n```diff\n- bad();\n```\n## PoC\n```py\nattack()\n```',
+    '# A\n## Root cause\n```c\nbad();\n```\n## Fix\n```diff\n- bad();\n```\n' +
+      '## PoC\n```py\nattack()\n```',
   )
   assert.deepEqual(finding.proofs, [{ language: 'py', text: 'attack()' }])
   const inWords = only('# A\n## Steps to reproduce\n1. Open it\n2. Look\n')
