@@ -109,7 +109,7 @@ function checkOf(text: string): Said | null {
 }
 
 /** Without the compared values and the full stop, which differ while the check is the same. */
-export function tidy(text: string): string {
+function tidy(text: string): string {
   const values = text.indexOf(' vs. ')
   const open = values < 0 ? -1 : openBefore(text, values)
   const plain = open > 0 ? text.slice(0, open) : text

@@ -60,7 +60,7 @@ const weaknesses: Readonly<Record<string, number>> = {
 }
 
 /** A crash as a finding; `place` is where in its document it begins. */
-export function findingOfCrash(report: CrashReport, original: string, line: number): Finding {
+function findingOfCrash(report: CrashReport, original: string, line: number): Finding {
   const { crash, family } = report
   const tool = tools[family]
   const cwe = weaknessOf(crash)

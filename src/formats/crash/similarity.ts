@@ -90,10 +90,18 @@ export function crashSimilarity(a: Crash, b: Crash): number {
   return seen * kindAgreement(a, b)
 }
 
-const namesOf = (crash: Crash): string[] =>
-  tellingNames(crash)
+/** A crash is compared with many others, so its telling names are found once. */
+const remembered = new WeakMap<Crash, readonly string[]>()
+
+function namesOf(crash: Crash): readonly string[] {
+  const known = remembered.get(crash)
+  if (known) return known
+  const names = tellingNames(crash)
     .slice(0, framesComparedMax)
     .map((name) => name.replace(/^(?:void|auto|bool|int) (?=\S*[:<])/, ''))
+  remembered.set(crash, names)
+  return names
+}
 
 /** Null where one of the two has no frame that tells anything. */
 function stackSimilarity(a: readonly string[], b: readonly string[]): number | null {

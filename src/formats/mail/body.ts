@@ -60,7 +60,7 @@ function bestOf(children: readonly Entity[], depth: number): MessageText[] {
 }
 
 /** A text part decoded; HTML becomes Markdown, flowed lines are joined. */
-export function plainTextOf(part: Entity): string {
+function plainTextOf(part: Entity): string {
   const raw = rawTextOf(part)
   if (part.type === 'text/html' || (part.type !== 'text/plain' && isHtml(raw)))
     return textOfHtml(raw)

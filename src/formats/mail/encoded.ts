@@ -78,7 +78,7 @@ const fromBase64 = (text: string): Uint8Array => Buffer.from(text, 'base64')
 const fromQ = (text: string): Uint8Array => fromQuotedPrintable(text.replaceAll('_', ' '))
 
 /** Bytes of quoted-printable text (RFC 2045, 6.7); an escape that is none stays as it is. */
-export function fromQuotedPrintable(text: string): Uint8Array {
+function fromQuotedPrintable(text: string): Uint8Array {
   const joined = text.includes('=') ? text.replace(/=[ \t]{0,40}(?:\r\n|\n|\r|$)/g, '') : text
   if (!joined.includes('=')) return Buffer.from(joined, 'utf8')
   const pieces: Uint8Array[] = []

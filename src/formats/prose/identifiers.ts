@@ -21,7 +21,7 @@ const forms = new RegExp(
 )
 
 /** Every public identifier of a text in order, repetitions included. */
-export function mentionsIn(text: string): Mention[] {
+function mentionsIn(text: string): Mention[] {
   return [...text.matchAll(forms)].map((match) => ({
     id: publicId(match[0]),
     at: match.index,
