@@ -39,7 +39,7 @@ export function draftOf(path: string): Draft {
  * Makes a folder and those above it one at a time. Node's own way never ends on file systems that
  * deny a folder which seems to have room for it, such as /proc.
  */
-function makeFolder(path: string): void {
+export function makeFolder(path: string): void {
   const found = statSync(path, { throwIfNoEntry: false })
   if (found?.isDirectory()) return
   if (found) throw new Error(`${path} is no folder`)

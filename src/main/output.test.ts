@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
@@ -22,6 +30,14 @@ test('what cannot be written leaves the file that was there, and no draft', () =
   assert.deepEqual(readdirSync(folder), ['kept.txt'])
   mkdirSync(join(folder, 'taken'))
   assert.equal(writeWhole(join(folder, 'taken'), 'x').ok, false)
+})
+
+test('a place in which nothing can be made is told, and does not take for ever', (t) => {
+  if (!existsSync('/proc/self')) return t.skip('no /proc here')
+  const written = writeWhole('/proc/none/at/all.txt', 'x')
+  assert.ok(!written.ok && written.refusal.code === 'not-writable')
+  const below = writeWhole(join(folder, 'kept.txt/below/x.txt'), 'x')
+  assert.ok(!below.ok && below.refusal.code === 'not-writable')
 })
 
 test('folders on the way are made, and pieces arrive in order', () => {

@@ -1,5 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { assetIn, type Source } from '#features/catalog/source.ts'
 import { decoders } from '#features/exchange/decoders.ts'
 import { candidatesOf } from '#features/exchange/material.ts'
@@ -13,6 +13,7 @@ import { sizeText } from '#platform/files/input.ts'
 import { unwrap } from '#platform/files/unwrap.ts'
 import { download, type Validators } from '#platform/http/download.ts'
 import type { Progress } from '#platform/terminal/progress.ts'
+import { makeFolder } from './draft.ts'
 
 /** What is known of the copy of a list that is here. */
 export type Seen = Validators & {
@@ -38,7 +39,7 @@ export async function refresh(source: Source, options: RefreshOptions): Promise<
   const draft = `${path}.${process.pid}.part`
   const inner = `${draft}.inner`
   try {
-    mkdirSync(options.folder, { recursive: true })
+    makeFolder(resolve(options.folder))
     const got = await fetched(source, draft, options)
     if (!got.ok) return got
     if (got.value.is === 'same') return yes({ says: 'is up to date', seen: got.value.seen })
