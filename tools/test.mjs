@@ -1,6 +1,7 @@
 // `npm test`: installs, type-checks, lints, looks for dead code and runs every test. Whatever
 // follows `npm test --` goes to the test runner. Runs on Node 18 and newer.
 import { spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { installOnce, root } from './install.mjs'
@@ -16,13 +17,16 @@ const node = nodeOfTests()
 const script = (...path) => join(root, 'node_modules', ...path)
 const args = process.argv.slice(2)
 const pageFolder = join(root, 'src', 'features', 'exchange', 'page')
-const hasFiles = args.some((arg) => !arg.startsWith('-'))
+const isFile = (arg) => arg.includes('*') || existsSync(join(root, arg))
+const testFiles = args.some(isFile) ? [] : ['src/**/*.test.ts', 'test/**/*.test.ts']
+// A test that fails with a server or a child still open must end the run, not hold it for ever.
+const runnerLimits = ['--test-timeout=600000', '--test-force-exit']
 const steps = [
   ['types', [script('typescript7', 'bin', 'tsc'), '--noEmit']],
   ['types of the page', [script('typescript7', 'bin', 'tsc'), '--noEmit', '-p', pageFolder]],
   ['lint and format', [script('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings']],
   ['dead code', [script('knip', 'bin', 'knip.js'), '--no-progress']],
-  ['tests', ['--test', ...args, ...(hasFiles ? [] : ['src/**/*.test.ts', 'test/**/*.test.ts'])]],
+  ['tests', ['--test', ...runnerLimits, ...args, ...testFiles]],
 ]
 
 const failed = []
