@@ -1,5 +1,6 @@
 // How long `parley --help` and a triage of one small file take, from the launcher's start to its
-// end, under the Node of this system and under the one that Parley brings. Peer: Node doing nothing.
+// end, under the Node of this system and under the one that Parley brings.
+// Peer: Node doing nothing.
 
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'

@@ -45,7 +45,7 @@ test('every format is listed with what its decoder was written from', async () =
   }
 })
 
-test('colour is left out where the output is no terminal, and used where it is forced', async () => {
+test('colour is left out where output is no terminal, and used where it is forced', async () => {
   assert.ok(!(await parley(['formats'])).out.includes('\u001b'))
   assert.ok((await parley(['formats'], { env: { FORCE_COLOR: '1' } })).out.includes('\u001b[1m'))
 })

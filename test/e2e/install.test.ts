@@ -13,7 +13,8 @@ const { folder, put } = scratch()
 const npm = put(
   'npm.cjs',
   `const fs = require('node:fs')
-  fs.appendFileSync(process.env.CALLS, JSON.stringify([process.argv.slice(2), process.env.PATH]) + '\\n')
+  const call = JSON.stringify([process.argv.slice(2), process.env.PATH])
+  fs.appendFileSync(process.env.CALLS, call + '\\n')
   if (process.env.FAILS) { console.error(process.env.FAILS); process.exit(1) }
   fs.rmSync('node_modules', { recursive: true, force: true })
   fs.mkdirSync('node_modules')

@@ -137,7 +137,7 @@ const changes = JSON.stringify({
   updated: [],
 })
 
-test('the CVE list is found through its latest release, and taken out of its wrapping', async () => {
+test('the CVE list is found through its latest release and unwrapped', async () => {
   const inner = zipOf([
     { name: 'cves/2099/10xxx/CVE-2099-10003.json', content: cveRecord('CVE-2099-10003') },
     { name: 'cves/delta.json', content: changes },

@@ -59,6 +59,7 @@ const plans = (background: Background): Plan[] => {
     {
       ...advisory,
       name: 'advisory',
+      thresholds: { merge: 0.6, suggest: 0.35 },
       blocks: advisories,
       sourcesAreDistinct: false,
       candidates: 24,

@@ -29,9 +29,14 @@ export function severityIn({ severity, cvss = [], score, crash }: Finding): Seve
 const gravest = (words: readonly Severity[]): Severity | undefined =>
   order.findLast((word) => words.includes(word))
 
-/** Memory that is used or given back when it is gone, types that are not what they seem, commands. */
-const corrupting =
-  /use-after|double-free|bad-free|invalid-free|attempting-free|poison|cfi|vptr|bad-cast|security-|shell-corruption|arbitrary-file/i
+/** Memory used or given back when it is gone, types that are not what they seem, commands. */
+const corrupting = new RegExp(
+  [
+    'use-after|double-free|bad-free|invalid-free|attempting-free|poison',
+    'cfi|vptr|bad-cast|security-|shell-corruption|arbitrary-file',
+  ].join('|'),
+  'i',
+)
 
 /** Reads of what does not belong to the program, and what makes its state unpredictable. */
 const reading = /overflow|underflow|out-of-bounds|bounds|uninit|race|SEGV|BUS|access-violation/i

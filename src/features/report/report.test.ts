@@ -13,7 +13,7 @@ const finding = (pointer: string, more: Partial<Finding> = {}): Finding => ({
 const idsOf = (...args: Parameters<typeof reportsOf>): string[] =>
   reportsOf(...args).map((r) => r.id)
 
-test('ids are not shared by two places, two copies, two documents or two findings of one place', () => {
+test('no id is shared by two places, copies, documents or findings of one place', () => {
   const ids = [
     ...idsOf(origin, [finding('/1'), finding('/2'), finding('/2')]),
     ...idsOf({ ...origin, copy: 1 }, [finding('/1'), finding('/2')]),

@@ -5,7 +5,7 @@ import { type Id, idOf } from '#kernel/id.ts'
 export type ReportId = Id<'report'>
 export const ReportId = idOf('report')
 
-/** What one finder submitted about one flaw: a finding, with who is credited and where it came from. */
+/** What one finder submitted about one flaw: a finding, its place and who is credited. */
 export type Report = {
   /** The same finding at the same place of the same bytes always has the same id. */
   readonly id: ReportId

@@ -49,7 +49,7 @@ test('a name that is not there is refused in its turn and the rest is read', asy
   assert.ok(found.every((input) => input.is === 'document' || input.isNamed))
 })
 
-test('folders are read in the order of names, links once, hidden names only when given', async () => {
+test('folders are read in the order of names, links once, hidden names if given', async () => {
   const top = join(folder, 'tree')
   mkdirSync(join(top, 'b/deep'), { recursive: true })
   mkdirSync(join(top, '.git'))
@@ -149,7 +149,7 @@ test('archives more than one inside the other, cut or empty ones are told', asyn
   assert.deepEqual(await sketches(put('none.zip', zipOf([]))), [])
 })
 
-test('bytes from inside a document are read like a file, and are nobody’s named input', async () => {
+test('bytes inside a document are read like a file, and are nobody’s named input', async () => {
   const zip = zipOf([{ name: 'in.txt', content: 'x' }])
   const [inner] = await gather(documentsIn('mail!a.zip', zip))
   assert.equal(inner && sketch(inner), 'mail!a.zip!in.txt: x')
@@ -161,7 +161,7 @@ test('bytes from inside a document are read like a file, and are nobody’s name
 
 const small = { ...defaultLimits, documentBytesMax: 2 ** 22, blankBytesMax: 2 ** 26 }
 
-test('bombs stop at their bound: gzip, zip, many entries, an entry that lies about its size', async () => {
+test('bombs stop at their bound: gzip, zip, many entries, an entry that lies', async () => {
   const limits = { ...small, ratioFreeBytes: 2 ** 16, entriesMax: 2 }
   const zeros = Buffer.alloc(2 ** 21, 'a')
   const bomb = put('bomb.gz', gzipSync(zeros))
@@ -183,7 +183,7 @@ test('a document over the bound is refused, and only after as much was read', as
   assert.deepEqual((await read(['-'], { stdin, limits: small })).map(sketch), ['-: too-large'])
 })
 
-test('blanks without end are refused at their own bound, blanks with an end are empty', async () => {
+test('blanks without end are refused at their bound, with an end they are empty', async () => {
   const blank = Buffer.alloc(2 ** 20, ' ')
   const over = endless(blank, Number.POSITIVE_INFINITY)
   assert.deepEqual((await read(['-'], { stdin: over, limits: small })).map(sketch), [

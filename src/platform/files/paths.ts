@@ -76,7 +76,7 @@ const fileOf = (name: string, isNamed: boolean, found: Stats): Found => ({
   ...{ sizeBytes: found.isFile() ? found.size : 0, isRegular: found.isFile() },
 })
 
-/** Names that begin with a dot are left out (`.git`, `.DS_Store`); give them by name to read them. */
+/** Names that begin with a dot are left out (`.git`, `.DS_Store`) unless given by name. */
 async function* walkFolder(step: Step, all: Walk): AsyncGenerator<Found | Refused> {
   const { name, depth } = step
   if (depth >= all.limits.depthMax) {

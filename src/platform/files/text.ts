@@ -92,7 +92,9 @@ function invalidUtf8(bytes: Buffer, offset: number): ByteProblem {
   const which = count === 1 ? 'one byte that is' : `${count} bytes that are`
   return {
     code: 'encoding',
-    why: `has ${which} not UTF-8, first 0x${value} at byte offset ${first + offset}; read as U+FFFD`,
+    why:
+      `has ${which} not UTF-8, first 0x${value} at byte offset ${first + offset}; ` +
+      'read as U+FFFD',
     line: linesIn(bytes, first) + 1,
     hint: 'if the file is in another encoding, convert it to UTF-8 first',
     lost: false,

@@ -16,7 +16,7 @@ export type ScreenSettings = {
 
 type Stream = { readonly isTTY?: boolean; readonly columns?: number }
 
-/** Where text goes that is not a terminal, lines are this long, so that output is the same anywhere. */
+/** Lines that go to no terminal are this long, so that output is the same anywhere. */
 const widthElsewhere = 120
 const widthMin = 20
 
