@@ -131,7 +131,8 @@ function* rowsOut(
   const outcomes = outcomesOf(correlation, findings.length)
   for (const [report, outcome] of outcomes.entries()) {
     const isAlone = outcome.decision === 'alone'
-    const reasons = outcome.link && !isAlone ? correlation.because(outcome.link) : []
+    const isTold = outcome.link !== null && (!isAlone || options.explain)
+    const reasons = isTold ? correlation.because(outcome.link) : []
     const rival = isAlone && options.explain ? rivalOf(report, outcome, findings) : []
     const row = {
       report_id: idOf(findings, report),

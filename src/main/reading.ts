@@ -1,6 +1,6 @@
 import { decoders } from '#features/exchange/decoders.ts'
 import { exitCodeOf, type Import, type ImportedFile, importFrom } from '#features/exchange/read.ts'
-import type { Problem } from '#formats/finding/decoder.ts'
+import type { Decoder, Problem } from '#formats/finding/decoder.ts'
 import { attachmentsOf } from '#formats/mail/attachments.ts'
 import { environmentOf } from '#platform/config/environment.ts'
 import { documentsIn, documentsOf } from '#platform/files/documents.ts'
@@ -13,6 +13,8 @@ import { tell } from './output.ts'
 export type ReadingOptions = {
   /** Reads everything as this format. */
   readonly format?: string
+  /** Formats that are tried before those of findings. */
+  readonly also?: readonly Decoder[]
   readonly progress?: Progress
 }
 
@@ -27,10 +29,10 @@ export function requireFormat(format: string | undefined): boolean {
 /** Everything that the named files, folders, patterns or `-` hold, and the code it earns. */
 export async function readAll(
   names: readonly string[],
-  { format, progress = silent }: ReadingOptions = {},
+  { format, also = [], progress = silent }: ReadingOptions = {},
 ): Promise<{ found: Import; code: ExitCode }> {
   const found = await importFrom(documentsOf(names), {
-    decoders,
+    decoders: [...also, ...decoders],
     ...(format === undefined ? {} : { format }),
     insideOf: (found, text) => (found === 'mail' ? attachmentsOf(text) : []),
     open: documentsIn,

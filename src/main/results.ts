@@ -47,6 +47,6 @@ export function writeResults(triage: Triage, options: ResultOptions): ExitCode {
   return code
 }
 
-/** Whether standard output is taken by a result, so that no table may be printed there. */
-export const usesStandardOutput = (options: ResultOptions): boolean =>
-  results.some(({ name }) => options[name] === '-')
+/** The results that go to standard output; with any, no table may be printed there. */
+export const resultsOnOutput = (options: ResultOptions): string[] =>
+  results.flatMap(({ name }) => (options[name] === '-' ? `--${name} -` : []))

@@ -2,7 +2,9 @@ import { inventoryOf } from '#features/catalog/inventory.ts'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { type Assembled, assemble } from '#features/exchange/assemble.ts'
 import { Baseline } from '#features/exchange/baseline.ts'
+import { pastTriage } from '#features/exchange/past-triage.ts'
 import { renderTable } from '#features/exchange/table.ts'
+import type { Decoder } from '#formats/finding/decoder.ts'
 import { environmentOf } from '#platform/config/environment.ts'
 import { screenOf } from '#platform/terminal/screen.ts'
 import about from '../../package.json' with { type: 'json' }
@@ -11,7 +13,7 @@ import { failOnWords, failsOn } from './fail-on.ts'
 import { readKnown } from './known.ts'
 import { print, tell } from './output.ts'
 import { progressFor, readAll, requireFormat, tellProblems } from './reading.ts'
-import { type ResultOptions, usesStandardOutput, writeResults } from './results.ts'
+import { type ResultOptions, resultsOnOutput, writeResults } from './results.ts'
 import { type SecondOpinionOptions, withSecondOpinions } from './second-opinion.ts'
 import { whyAbove } from './why.ts'
 
@@ -74,7 +76,10 @@ export async function runTriage(
   return worse(worst, remains ? 1 : 0)
 }
 
-function wrongUsage({ failOn, why, top }: TriageOptions): string | null {
+function wrongUsage(options: TriageOptions): string | null {
+  const { failOn, why, top } = options
+  const onOutput = resultsOnOutput(options)
+  if (onOutput.length > 1) return `only one of ${onOutput.join(' and ')} fits standard output`
   if (failOn !== undefined && !failOnWords.includes(failOn.toLowerCase())) {
     return `--fail-on takes one of ${failOnWords.join(', ')}, not "${failOn}"`
   }
@@ -90,8 +95,11 @@ type Around = Pick<Parameters<typeof assemble>[1], 'catalog' | 'inventory' | 'ba
 /** What stands around the findings: the inventory, what is public, what is known already. */
 async function readAround({ sbom, known, baseline }: TriageOptions): Promise<Around> {
   let code: ExitCode = 0
-  const read = async (names: readonly string[]): ReturnType<typeof readAll> => {
-    const answer = await readAll(names)
+  const read = async (
+    names: readonly string[],
+    also: readonly Decoder[] = [],
+  ): ReturnType<typeof readAll> => {
+    const answer = await readAll(names, { also })
     tellProblems(answer.found.files)
     code = worse(code, answer.code)
     return answer
@@ -99,7 +107,8 @@ async function readAround({ sbom, known, baseline }: TriageOptions): Promise<Aro
   const public_ = known ? await readKnown(known) : null
   const before = baseline ? new Baseline() : null
   if (baseline && before) {
-    for (const { finding } of (await read(baseline)).found.reports) before.add(finding)
+    for (const { finding } of (await read(baseline, [pastTriage])).found.reports)
+      before.add(finding)
   }
   const inventory = sbom ? inventoryOf((await read(sbom)).found.components) : null
   if (inventory?.size === 0) tell(['parley: --sbom: no component was found in what was given'])
@@ -119,7 +128,7 @@ function show({ triage, priorities }: Assembled, options: TriageOptions): ExitCo
     else tell([`parley: ${answer.refusal.why}`])
     return answer.ok ? 0 : exitCodeFor(answer.refusal.code)
   }
-  if (usesStandardOutput(options)) return 0
+  if (resultsOnOutput(options).length > 0) return 0
   const { width, hasColour } = screenOf(process.stdout, environmentOf())
   const casesMax = Number(options.top ?? casesShownDefault)
   print([renderTable(triage, { width, colour: hasColour, casesMax }).trimEnd()])

@@ -9,12 +9,22 @@ export function baselineKeys(finding: Finding): string[] {
   const list = tool?.name.toLowerCase() ?? ''
   const place = locations?.find(({ role }) => role === undefined)
   const parts = [
-    ...[list, rule?.id, title, place?.file, place?.function, place?.snippet?.trim()],
+    ...[
+      list,
+      rule?.id,
+      title.replaceAll(lineNumber, ''),
+      place?.file,
+      place?.function,
+      place?.snippet?.trim(),
+    ],
     ...[endpoints?.[0], components?.[0]?.name, (aliases ?? []).join()],
   ]
   const own = Object.entries(fingerprints ?? {}).map(([name, value]) => `${list} ${name} ${value}`)
   return [...own, `says ${JSON.stringify(parts)}`]
 }
+
+/** Line and column numbers that tools write into their titles. */
+const lineNumber = /\b(?:lines?|columns?) \d+\b/gi
 
 /** Findings that are known already, each as often as it was there. */
 export class Baseline {

@@ -97,7 +97,7 @@ test('an empty list is told, and no loss', () => {
 
 test('an unknown document is told which formats are read', () => {
   const [problem] = readText('{"c":1}', { decoders }).decoded.problems
-  assert.match(problem?.hint ?? '', /one, two, lists, prose; force one with --format/)
+  assert.match(problem?.hint ?? '', /"parley formats" lists what is read; --format NAME forces one/)
 })
 
 test('a format that does not exist is told, and nothing is read', () => {
@@ -113,7 +113,7 @@ test('damaged structure is never taken for prose, prose that begins like it is',
   assert.equal(outcome('<details>Overflow in tf_read')[0], 'prose')
 })
 
-test('prose with commas is no table, and a table is judged by its start but read to its end', () => {
+test('prose with commas is no table; a table is judged by its start, read to its end', () => {
   assert.equal(outcome('Hello, team,\n\nwe found, today, a bug, it is bad.\n')[0], 'prose')
   const header: Decoder = {
     ...keyed('header', ''),
@@ -163,7 +163,7 @@ test('documents of several formats in one file are read one by one, in their pla
   assert.deepEqual(outcome('[{"l":1,"a":1}]'), ['lists', 1])
 })
 
-test('a file of ten thousand unknown documents and a known one is not told ten thousand times', () => {
+test('ten thousand unknown documents beside a known one are not told ten thousand times', () => {
   const text = `{"a":1}\n${'{"c":1}\n'.repeat(10_000)}`
   const { format, decoded } = readText(text, { decoders })
   assert.deepEqual([format, decoded.findings.length], ['one', 1])

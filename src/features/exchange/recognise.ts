@@ -39,7 +39,7 @@ export function readText(text: string, options: RecogniseOptions): Reading {
     const why = 'is an empty list; there is nothing to read'
     return unread({ code: 'unknown-format', why, lost: false }, first?.problems)
   }
-  return unread(unknown(material, options), first?.problems)
+  return unread(unknown(material), first?.problems)
 }
 
 /** What scanners write that found nothing: no format can be told from it, and nothing is lost. */
@@ -138,7 +138,7 @@ function readParts(parts: readonly Part[], { decoders, problems }: Mixture): Rea
       return [moved(decodeAs(choice.decoder, material), part)]
     }
     const isMany = choice.is === 'many'
-    const problem = isMany ? ambiguous(choice.decoders) : unknown(material, { decoders })
+    const problem = isMany ? ambiguous(choice.decoders) : unknown(material)
     unreadParts.push(movedProblem(problem, part))
     return []
   })
@@ -209,10 +209,12 @@ function ambiguous(decoders: readonly Decoder[]): Problem {
   }
 }
 
-function unknown(material: Material, { decoders }: RecogniseOptions): Problem {
+function unknown(material: Material): Problem {
   const why = `is in no format that is read here; it looks like ${looksLike(material)}`
-  return { code: 'unknown-format', why, hint: known(decoders), lost: true }
+  return { code: 'unknown-format', why, hint: knownHint, lost: true }
 }
+
+const knownHint = '"parley formats" lists what is read; --format NAME forces one'
 
 const known = (decoders: readonly Decoder[]): string =>
   `formats read: ${decoders.map(({ name }) => name).join(', ')}; force one with --format NAME`

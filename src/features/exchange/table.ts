@@ -116,13 +116,16 @@ function summaryOf(triage: Triage): string[] {
 
 type Problem = FileRead['problems'][number]
 
-/** Each kind of problem once, those that cost something of the input first. */
+/**
+ * Each kind of problem once, those that cost something of the input first. What to do about them
+ * is told while reading.
+ */
 function problemLines({ files, counts }: Triage, width: number): string[] {
   if (counts.problems === 0) return []
   const kinds = new Map<string, { file: FileRead; problem: Problem; count: number }>()
   for (const file of files) {
     for (const problem of file.problems) {
-      const key = JSON.stringify([problem.code, problem.why, problem.hint, problem.lost])
+      const key = JSON.stringify([problem.code, problem.why, problem.lost])
       const kind = kinds.get(key)
       if (kind) kind.count++
       else kinds.set(key, { file, problem, count: 1 })
@@ -142,8 +145,7 @@ function problemWords(kind: { file: FileRead; problem: Problem; count: number })
   const { file, problem, count } = kind
   const place = problem.at ? `${file.name}, ${problem.at}` : file.name
   const others = count > 1 ? ` (and ${counted(count - 1, 'more place')})` : ''
-  const says = `${place}${others}: ${problem.why}.`
-  return problem.hint ? `${says} ${problem.hint}` : says
+  return `${place}${others}: ${problem.why}.`
 }
 
 const indent = (lines: readonly string[]): string[] => lines.map((line) => `  ${line}`)
