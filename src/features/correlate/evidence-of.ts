@@ -29,6 +29,7 @@ export function evidenceOf(finding: Finding, source?: string, domain?: Domain): 
     ...(finding.crash === undefined ? {} : { crash: finding.crash }),
     ...(finding.rule === undefined ? {} : { rule: finding.rule.id }),
     ...(finding.tool === undefined ? {} : { tool: finding.tool.name }),
+    ...(finding.fingerprints === undefined ? {} : { fingerprints: finding.fingerprints }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(first?.version === undefined ? {} : { version: first.version }),
   }

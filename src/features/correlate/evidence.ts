@@ -35,6 +35,12 @@ export type Evidence = {
   readonly tool?: string
   /** Where a dynamic scanner saw it: host and route, without query. */
   readonly endpoint?: string
+  /**
+   * The tool's own fingerprints. They only ever keep results apart, since anyone can copy them.
+   */
+  readonly fingerprints?: Readonly<Record<string, string>>
+  /** Whether a scanner looked the aliases up; absent where that is not known. */
+  readonly listed?: boolean
   /** Version found installed or tested. */
   readonly version?: string
 }

@@ -2,13 +2,12 @@ import { caseOf } from '#features/case/case.ts'
 import { relationsOf } from '#features/case/relation.ts'
 import type { Catalog } from '#features/catalog/catalog.ts'
 import type { Inventory } from '#features/catalog/inventory.ts'
-import { evidenceOf } from '#features/correlate/evidence-of.ts'
 import type { MixedKnowledge } from '#features/correlate/judge-all.ts'
 import { correlateMixed, type Mixed } from '#features/correlate/mixed.ts'
 import { compare, type Priority, prioritise, ranked } from '#features/priority/priority.ts'
 import type { Report } from '#features/report/report.ts'
 import type { Baseline } from './baseline.ts'
-import { domainIn } from './domain.ts'
+import { evidenceIn } from './domain.ts'
 import {
   type Known,
   presentCase,
@@ -43,10 +42,7 @@ export function assemble(found: Import, options: AssembleOptions): Assembled {
   const formats = new Map(found.files.map(({ name, format }) => [name, format]))
   const { kept, aside } = setAside(found.reports, options.baseline)
   const mixed = correlateMixed(
-    kept.map((report) => {
-      const domain = domainIn(formats.get(report.file) ?? '', report.finding)
-      return evidenceOf(report.finding, report.source, domain)
-    }),
+    kept.map(({ file, finding, source }) => evidenceIn(formats.get(file) ?? '', finding, source)),
     options.knowledge,
   )
   const known = knownCases(kept, mixed, options)

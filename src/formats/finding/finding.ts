@@ -97,6 +97,8 @@ export type Location = {
   readonly file: string
   readonly line?: number
   readonly endLine?: number
+  /** One-based column in which it begins. */
+  readonly column?: number
   readonly function?: string
   readonly snippet?: string
   /** Absent means the place of the flaw itself. */
