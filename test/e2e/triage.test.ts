@@ -29,7 +29,7 @@ test('the order of the files changes the list of files and nothing else', async 
   }
 })
 
-test('nothing is lost: each finding is in a case or set aside, each finder is credited', async () => {
+test('nothing is lost: each finding is in a case or set aside, with its finders', async () => {
   const { found } = await triaged([examples])
   const cases = found.objects('cases')
   const placed = [
