@@ -1,4 +1,4 @@
-import { decoders } from '#features/exchange/decoders.ts'
+import { attachedDecoders, decoders } from '#features/exchange/decoders.ts'
 import { exitCodeOf, type Import, type ImportedFile, importFrom } from '#features/exchange/read.ts'
 import type { Decoder, Problem } from '#formats/finding/decoder.ts'
 import { attachmentsOf } from '#formats/mail/attachments.ts'
@@ -34,8 +34,11 @@ export async function readAll(
   const found = await importFrom(documentsOf(names), {
     decoders: [...also, ...decoders],
     ...(format === undefined ? {} : { format }),
-    insideOf: (found, text) => (found === 'mail' ? attachmentsOf(text) : []),
-    open: documentsIn,
+    inside: {
+      of: (found, text) => (found === 'mail' ? attachmentsOf(text) : []),
+      open: documentsIn,
+      decoders: attachedDecoders,
+    },
     onFile: ({ name }, { files, reports }) =>
       progress.tell(`Reading: ${reports} reports in ${files} files, ${name}`),
   })

@@ -72,3 +72,11 @@ export const decoders: readonly Decoder[] = [
   crashDecoder,
   proseDecoder,
 ]
+
+/**
+ * The formats in which an attachment is a document of its own. Plain text and crash logs are part
+ * of the report that they are attached to, which quotes them.
+ */
+export const attachedDecoders: readonly Decoder[] = decoders.filter(
+  (decoder) => ![mailDecoder, crashDecoder, proseDecoder].includes(decoder),
+)

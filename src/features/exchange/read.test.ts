@@ -97,12 +97,21 @@ test('what is wrong with the bytes stands before what is wrong with the content'
 })
 
 test('documents inside a document are read as documents of their own', async () => {
-  const insideOf: ImportOptions['insideOf'] = (_, text) =>
-    text.includes('outer') ? [{ name: 'in.json', bytes: Buffer.from('["inner"]') }] : []
-  const open: ImportOptions['open'] = (name, bytes) =>
-    each([document(name, Buffer.from(bytes).toString())])
-  const found = await importAll([document('m', '["outer"]')], { insideOf, open })
-  assert.deepEqual(sketch(found), ['m 1', 'm!in.json 1'])
+  const attached: Record<string, string> = {
+    'in.json': '["inner"]',
+    'shot.png': '\x89PNG',
+    'empty.txt': '',
+    'deep.json': '["outer"]',
+  }
+  const files = Object.entries(attached).map(([name, text]) => ({ name, bytes: Buffer.from(text) }))
+  const inside: ImportOptions['inside'] = {
+    of: (_, text) => (text.includes('outer') ? files : []),
+    open: (name, bytes) => each([document(name, Buffer.from(bytes).toString())]),
+    decoders: [titles],
+  }
+  const found = await importAll([document('m', '["outer"]')], { inside })
+  // What is in no format is part of what it came with, and nothing is unpacked twice.
+  assert.deepEqual(sketch(found), ['m 1', 'm!in.json 1', 'm!deep.json 1'])
 })
 
 test('progress counts up', async () => {

@@ -40,11 +40,19 @@ export type ImportOptions = {
   readonly format?: string
   /** Called after each document, with the totals so far. */
   readonly onFile?: (file: ImportedFile, totals: { files: number; reports: number }) => void
-  /** Documents inside a document, such as attachments of a mail. */
-  readonly insideOf?: (format: string, text: string) => readonly Attached[]
-  /** Opens what is attached; needed where `insideOf` is given. */
-  readonly open?: (name: string, bytes: Uint8Array) => AsyncIterable<Input>
+  readonly inside?: Inside
 }
+
+/** How documents inside a document are read, such as scanner output attached to a mail. */
+export type Inside = {
+  readonly of: (format: string, text: string) => readonly Attached[]
+  readonly open: (name: string, bytes: Uint8Array) => AsyncIterable<Input>
+  /** The formats they may be in. What is in none of them is part of what it came with. */
+  readonly decoders: readonly Decoder[]
+}
+
+/** The document that others came in: who sent it is credited where they name nobody. */
+type Carrier = { readonly inside: Inside; readonly senders: readonly string[] }
 
 export type Attached = { readonly name: string; readonly bytes: Uint8Array }
 
@@ -75,21 +83,20 @@ class Gathering {
     return { files: this.#files, reports: this.#reports, components: this.#components }
   }
 
-  async add(input: Input): Promise<void> {
+  async add(input: Input, carrier?: Carrier): Promise<void> {
     if (input.is === 'refused') this.#close(refusedFile(input, this.#unique(input.name)))
-    else await this.#read(input)
+    else await this.#read(input, carrier)
   }
 
-  async #read(document: Document): Promise<void> {
+  async #read(document: Document, carrier?: Carrier): Promise<void> {
+    const { format, decoded } = this.#decode(document, carrier)
+    if (carrier && format === null && !isAmbiguous(decoded.problems)) return
     const name = this.#unique(document.name)
-    const { decoders, format: forced } = this.#options
-    const options = { decoders, ...(forced === undefined ? {} : { format: forced }) }
-    const { format, decoded } =
-      document.text === '' ? nothingIn(document) : readText(document.text, options)
     const sha256 = document.bytesSha256
     const copy = this.#digestsSeen.get(sha256) ?? 0
     this.#digestsSeen.set(sha256, copy + 1)
-    const reports = reportsOf({ file: name, sha256, copy }, decoded.findings)
+    const origin = { file: name, sha256, copy, ...(carrier && { senders: carrier.senders }) }
+    const reports = reportsOf(origin, decoded.findings)
     for (const report of reports) this.#reports.push(report)
     for (const component of decoded.components) this.#components.push({ file: name, component })
     this.#close({
@@ -100,14 +107,28 @@ class Gathering {
       problems: [...document.problems, ...decoded.problems],
       isMissing: false,
     })
-    if (format !== null) await this.#readInside(name, format, document.text)
+    if (format === null || carrier) return
+    const senders = [...new Set(decoded.findings.flatMap(({ finders }) => finders ?? []))]
+    await this.#readInside(name, { format, text: document.text, senders })
   }
 
-  async #readInside(name: string, format: string, text: string): Promise<void> {
-    const { insideOf, open } = this.#options
-    if (!insideOf || !open) return
-    for (const { name: inner, bytes } of insideOf(format, text)) {
-      for await (const input of open(`${name}!${inner}`, bytes)) await this.add(input)
+  #decode(document: Document, carrier: Carrier | undefined): Reading {
+    if (document.text === '') return nothingIn(document)
+    if (carrier) return readText(document.text, { decoders: carrier.inside.decoders })
+    const { decoders, format } = this.#options
+    return readText(document.text, { decoders, ...(format === undefined ? {} : { format }) })
+  }
+
+  async #readInside(
+    name: string,
+    { format, text, senders }: { format: string; text: string; senders: readonly string[] },
+  ): Promise<void> {
+    const { inside } = this.#options
+    if (!inside) return
+    for (const { name: inner, bytes } of inside.of(format, text)) {
+      for await (const input of inside.open(`${name}!${inner}`, bytes)) {
+        await this.add(input, { inside, senders })
+      }
     }
   }
 
@@ -124,6 +145,9 @@ class Gathering {
     return before === 0 ? name : this.#unique(`${name} (${before + 1})`)
   }
 }
+
+const isAmbiguous = (problems: readonly Problem[]): boolean =>
+  problems.some(({ code }) => code === 'ambiguous-format')
 
 function nothingIn({ sizeBytes }: Document): Reading {
   const why = sizeBytes === 0 ? 'is empty' : `holds nothing but ${sizeText(sizeBytes)} of blanks`

@@ -42,3 +42,15 @@ for (const [what, more, finders, source] of [
     assert.deepEqual([report?.finders, report?.source], [finders, source])
   })
 }
+
+test('who sent a document is credited for findings that name nobody, and only for those', () => {
+  const sent = { ...origin, senders: ['Ada'] }
+  const found = [finding('/1', { tool: { name: 'P' } }), finding('/2', { finders: ['Bo'] })]
+  assert.deepEqual(
+    reportsOf(sent, found).map(({ finders, source }) => [finders, source]),
+    [
+      [['Ada'], 'P'],
+      [['Bo'], 'scan.json'],
+    ],
+  )
+})

@@ -12,7 +12,7 @@ export type Report = {
   readonly finding: Finding
   /** The document as the user knows it: a path, `-`, or `archive.zip!inner/name.json`. */
   readonly file: string
-  /** Who is credited, never empty: the claimed finders, else the tool, else the file. */
+  /** Who is credited, never empty: the claimed finders, else who sent it, the tool, the file. */
   readonly finders: readonly string[]
   /** Whose list of findings this is: the tool, else the file. */
   readonly source: string
@@ -25,6 +25,8 @@ export type Origin = {
   readonly sha256: string
   /** How many documents of the same bytes came before in this import: copies keep their own ids. */
   readonly copy?: number
+  /** Who sent the document that this one came in; credited where a finding names nobody. */
+  readonly senders?: readonly string[]
 }
 
 /**
@@ -43,15 +45,22 @@ export function reportsOf(origin: Origin, findings: readonly Finding[]): readonl
       id: ReportId.of(base32(createHash('sha256').update(key).digest()).slice(0, 20)),
       finding,
       file: origin.file,
-      finders: creditOf(finding, source),
+      finders: creditOf([finding.finders, origin.senders], source),
       source,
     }
   })
 }
 
-function creditOf(finding: Finding, source: string): readonly string[] {
-  const named = (finding.finders ?? []).map((name) => name.trim()).filter((name) => name !== '')
-  return named.length > 0 ? [...new Set(named)] : [source]
+/** The first names that are given: of the finding itself, of who sent it; else the source. */
+function creditOf(
+  candidates: readonly (readonly string[] | undefined)[],
+  source: string,
+): readonly string[] {
+  for (const names of candidates) {
+    const named = (names ?? []).map((name) => name.trim()).filter((name) => name !== '')
+    if (named.length > 0) return [...new Set(named)]
+  }
+  return [source]
 }
 
 const placeKey = (at: Place): string => `${at.pointer ?? ''}\n${at.line ?? ''}`
