@@ -17,6 +17,7 @@ const vulnerable = new RegExp(
     raw`|denial[- ]of[- ]service|deserialization|prototype pollution|re-?entrancy`,
     raw`|open redirect|auth\w* bypass|information (?:disclosure|leak)|memory (?:corruption`,
     raw`|leak)|hard-?coded|vulnerab\w+|exploit\w*|unauthenticated|untrusted input`,
+    raw`|insecure direct object references?|idor|broken (?:access control|authentication)`,
     raw`|front-?run\w*|slippage)\b`,
   ).source,
   'gi',
