@@ -15,7 +15,7 @@ export type Judged = {
 }
 
 /** Reads JSON lines, gzipped or not; a missing file is an error that names it. */
-export function readRows(path: string): unknown[] {
+function readRows(path: string): unknown[] {
   const found = [path, `${path}.gz`].find((candidate) => existsSync(candidate))
   if (!found) throw new Error(`no such file: ${path} (nor ${path}.gz)`)
   const bytes = readFileSync(found)

@@ -30,14 +30,14 @@ export type Case = {
 }
 
 /** Artifacts with which anyone can reproduce: a proof, or a crash with frames. */
-export const evidenceOf = ({ proofs, crash }: Finding): EvidenceLevel =>
+const evidenceOf = ({ proofs, crash }: Finding): EvidenceLevel =>
   (proofs?.length ?? 0) > 0 || (crash?.frames.length ?? 0) > 0 ? 'E2' : 'E0'
 
 /**
  * How much a report gives a person to work with: artifacts, then the place in the code, then the
  * weakness, the versions and some prose. Length beyond a few paragraphs earns nothing.
  */
-export function substanceOf(finding: Finding): number {
+function substanceOf(finding: Finding): number {
   const place = finding.locations?.find(({ role }) => role === undefined)
   return [
     evidenceOf(finding) === 'E2' ? 8 : 0,

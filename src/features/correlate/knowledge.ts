@@ -52,7 +52,7 @@ async function fileOf(name: ModelName | 'background'): Promise<unknown> {
 }
 
 /** Checks the form of parameters; wrong ones are a defect of what was checked in, so they throw. */
-export function parametersOf(value: unknown): Parameters {
+function parametersOf(value: unknown): Parameters {
   const read = new Reader(value)
   const domain = read.text('domain')
   const thresholds = read.object('thresholds')

@@ -47,7 +47,7 @@ export function pairsOf(
 }
 
 /** For every report, the positions of its pairs. */
-export function pairsByReport(pairs: Pairs, reports: number): Int32Array[] {
+function pairsByReport(pairs: Pairs, reports: number): Int32Array[] {
   const counts = new Int32Array(reports)
   for (const list of [pairs.a, pairs.b]) {
     for (const report of list) counts[report] = (counts[report] ?? 0) + 1

@@ -26,7 +26,7 @@ function splitFences(text: string): { prose: string; code: string } {
 const trivialVersion = /^v?\d+(?:\.0)*$/
 
 /** `v1.2.0` and `1.2` are one version to a reader. */
-export function plainVersion(version: string): string {
+function plainVersion(version: string): string {
   return version
     .trim()
     .toLowerCase()
@@ -45,7 +45,7 @@ function plainLink(link: string): string {
 }
 
 /** A path's base name, and its last two parts: moved folders keep these. */
-export function pathKeys(path: string): string[] {
+function pathKeys(path: string): string[] {
   const parts = path
     .replaceAll('\\', '/')
     .replace(/[#:]L?\d.*$/, '')

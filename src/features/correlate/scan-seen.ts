@@ -93,7 +93,7 @@ const textMax = 400
 const plainText = (text: string): string => text.toLowerCase().replace(/\s+/g, ' ').trim()
 
 /** `npm:@scope/name`, `group:artifact` and `group/artifact` are compared without punctuation. */
-export const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
+const plainName = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]+/g, '-')
 
 function toolName(name: string | undefined): string | null {
   const plain = name?.toLowerCase().replace(/[^a-z0-9]+/g, '') ?? ''

@@ -11,7 +11,7 @@ export type Opinion = {
 }
 
 /** Characters of a report's text that are sent at most. */
-export const textCharactersMax = 6_000
+const textCharactersMax = 6_000
 const whyCharactersMax = 300
 
 /** The system text: fixed, so that what is asked never depends on what a report says. */

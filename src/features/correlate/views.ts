@@ -49,7 +49,7 @@ export type Intern = (view: View, text: string) => number
 const countBits = 6
 const countMax = 2 ** countBits - 1
 /** Texts are numbered below this. */
-export const idsMax = 2 ** (32 - countBits)
+const idsMax = 2 ** (32 - countBits)
 
 /**
  * The texts of one report by view: ascending numbers, each with how often it occurs (at most 63).

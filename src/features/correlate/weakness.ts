@@ -223,7 +223,7 @@ function looseStem(word: string): string {
 }
 
 /** How many classes there are; class numbers run from 0. */
-export const classCount = names.length
+const classCount = names.length
 
 export const className = (number: number): string => names[number] ?? ''
 

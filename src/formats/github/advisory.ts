@@ -103,7 +103,7 @@ export function componentOf(vulnerability: Reader): Component | undefined {
 }
 
 /** The version that ends an entry: a text, or an object around one. */
-export const patchedIn = (vulnerability: Reader): string | undefined => {
+const patchedIn = (vulnerability: Reader): string | undefined => {
   const key = ['first_patched_version', 'firstPatchedVersion'].find((one) => vulnerability.has(one))
   if (key === undefined) return textIn(vulnerability, 'patched_versions')
   return typeof vulnerability.raw(key) === 'string'

@@ -40,7 +40,7 @@ function weight(code: number): number {
 }
 
 /** Debian Policy 5.6.12: runs of other characters and runs of digits in turn. */
-export function compareDebText(a: string, b: string): Sign {
+function compareDebText(a: string, b: string): Sign {
   let left = 0
   let right = 0
   while (left < a.length || right < b.length) {

@@ -66,7 +66,7 @@ function compareMarks(a: number, b: number): Sign {
 }
 
 /** rpm's own comparison of a version or a release (rpmvercmp; rpm-version(7)). */
-export function compareRpmText(a: string, b: string): Sign {
+function compareRpmText(a: string, b: string): Sign {
   if (a === b) return 0
   if (a === '' || b === '') return a === '' ? -1 : 1
   let left = 0

@@ -24,7 +24,7 @@ export type Semver = {
  * the numbers without a hyphen (`1.0rc1`) is taken for a pre-release, as node-semver does when
  * loose. Null for a text without a leading number.
  */
-export function readSemver(given: string): Semver | null {
+function readSemver(given: string): Semver | null {
   const text = given.trim()
   let at = 0
   while ('vV='.includes(text[at] ?? ' ')) at++
@@ -69,7 +69,7 @@ function comparePrerelease(a: string, b: string): Sign {
   return compareIdentifiers(a, b)
 }
 
-export function compareSemver(a: Semver, b: Semver): Sign {
+function compareSemver(a: Semver, b: Semver): Sign {
   return compareNumbers(a.numbers, b.numbers) || comparePrerelease(a.prerelease, b.prerelease)
 }
 

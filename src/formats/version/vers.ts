@@ -22,7 +22,7 @@ export type VersRange = { readonly type: string; readonly constraints: readonly 
 /** `none` holds no version, `all` every one; both are written `vers:<type>/*`. */
 const bare = new Set(['all', 'none'])
 
-export const schemeOfRange = (range: VersRange): VersionScheme | null =>
+const schemeOfRange = (range: VersRange): VersionScheme | null =>
   isVersionScheme(range.type) ? range.type : null
 
 /** Characters that a version in a range escapes, and those it may not hold bare at all. */
