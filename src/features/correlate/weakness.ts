@@ -222,9 +222,7 @@ function looseStem(word: string): string {
   return stemOf(word) || word
 }
 
-/** How many classes there are; class numbers run from 0. */
-const classCount = names.length
-
+/** Class numbers run from 0. */
 export const className = (number: number): string => names[number] ?? ''
 
 /** The class that a CWE number means, or -1. */
