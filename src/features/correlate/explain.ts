@@ -198,6 +198,7 @@ function title(pair: Explained): Weighed[] {
     pair,
     texts.map(({ text }) => text),
   )
+  if (marks.length === 0) return []
   const says = `Both titles say ${list(marks.slice(0, texts.length))}`
   return [{ says, marks, supports: true, weight: 0.5 * sum(texts) }]
 }
@@ -209,6 +210,7 @@ function words(pair: Explained): Weighed[] {
     pair,
     texts.map(({ text }) => text),
   )
+  if (marks.length === 0) return []
   const says = `Both use the rare words ${list(marks.slice(0, texts.length))}`
   return [{ says, marks, supports: true, weight: 0.4 * sum(texts) }]
 }

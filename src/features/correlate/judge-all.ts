@@ -3,7 +3,7 @@ import type { Evidence } from './evidence.ts'
 import type { Link } from './linkage.ts'
 import { type ScanLink, scanLinks, scanMergeMin, scanSuggestMin } from './scan.ts'
 import { scanReasons } from './scan-reason.ts'
-import { askAtMost, onScale, type Strength } from './strength.ts'
+import { askAtMost, onScale, type Strength, scale } from './strength.ts'
 
 /** The parameter sets that a mixture needs. */
 export type MixedKnowledge = { readonly advisory: Knowledge; readonly prose: Knowledge }
@@ -37,8 +37,21 @@ function judgeAdvisories(batch: readonly Evidence[], knowledge: Knowledge): Stre
   if (own.length < 2) return []
   const evidence = own.flatMap((report) => batch[report] ?? [])
   const correlation = correlate(evidence, knowledge, { sourcesAreDistinct: false })
-  const judged = correlation.links.map((link) => strengthOf(link, correlation, knowledge))
+  const judged = correlation.links.map((link) => {
+    const found = strengthOf(link, correlation, knowledge)
+    if (!contradict(evidence[link.a], evidence[link.b])) return found
+    return { ...found, strength: found.strength < scale.merge ? 0 : askAtMost }
+  })
   return [...judged, ...namedAlike(evidence, correlation)].map((link) => outer(link, own))
+}
+
+const cvesOf = (evidence: Evidence | undefined): readonly string[] =>
+  evidence?.aliases.filter((alias) => alias.startsWith('CVE-')) ?? []
+
+/** Two records with CVE numbers of their own, none of them shared, say that they are two flaws. */
+function contradict(x: Evidence | undefined, y: Evidence | undefined): boolean {
+  const [mine, theirs] = [cvesOf(x), cvesOf(y)]
+  return mine.length > 0 && theirs.length > 0 && !mine.some((id) => theirs.includes(id))
 }
 
 function judgeProse(batch: readonly Evidence[], knowledge: Knowledge): Strength[] {
