@@ -18,10 +18,12 @@ const sarif = (tool: string, line: number): string =>
     version: '2.1.0',
     runs: [
       {
-        tool: { driver: { name: tool, rules: [{ id: 'r', properties: { tags: ['CWE-787'] } }] } },
+        tool: {
+          driver: { name: tool, rules: [{ id: `${tool}-1`, properties: { tags: ['CWE-787'] } }] },
+        },
         results: [
           {
-            ruleId: 'r',
+            ruleId: `${tool}-1`,
             message: { text: `${tool} sees a write past the end` },
             locations: [
               {
