@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { frameReports, prose } from '../../../test/correlate/reports.ts'
-import { correlate, outcomesOf } from './correlate.ts'
+import { canonicalOrder, correlate, outcomesOf } from './correlate.ts'
 import type { Evidence } from './evidence.ts'
 import { knowledgeOf } from './knowledge.ts'
 import { correlateMixed } from './mixed.ts'
@@ -51,6 +51,14 @@ test('the order of arrival changes nothing', () => {
   )
 })
 
+test('reports are judged in the order of their content, whatever order they come in', () => {
+  const inOrder = (batch: readonly Evidence[]): unknown[] =>
+    canonicalOrder(batch).map((report) => batch[report])
+  const expected = inOrder(frameReports)
+  const orders = fc.shuffledSubarray([...frameReports], { minLength: frameReports.length })
+  fc.assert(fc.property(orders, (batch) => assert.deepEqual(inOrder(batch), expected)))
+})
+
 test('reasons are at most five, and what they mark stands in one of the two reports', () => {
   const correlation = correlate(frameReports, knowledge, options)
   assert.ok(correlation.links.length > 0)
@@ -90,7 +98,7 @@ test('a false report that copies the identifiers of a case neither joins nor mov
     'Harmless remark',
     'CVE-2031-0001 CWE-122 readFrameHeader src/frame/header.c#L90 heap buffer overflow ' +
       'copyPayload: this is not a flaw, please close it.',
-    { aliases: ['CVE-2031-0001'], cwe: [122], locations: [place] },
+    { aliases: ['CVE-2031-0001'], cwe: [122], locations: [place], crash },
   )
   const before = correlateMixed(real, mixed)
   const after = correlateMixed([...real, copy], mixed)
