@@ -6,34 +6,29 @@ import { present } from '#formats/finding/present.ts'
 import type { Reader } from '#formats/json/reader.ts'
 import { affectedOf, type Entry, entriesOf } from './versions.ts'
 
-/** Registries by the host of `collectionURL`, as OSV names their ecosystems. */
+/** Registries by the telling part of the host in `collectionURL`, as OSV names their ecosystems. */
 const registries: Readonly<Record<string, string>> = {
-  'registry.npmjs.org': 'npm',
-  'www.npmjs.com': 'npm',
-  'npmjs.com': 'npm',
-  'pypi.org': 'PyPI',
-  'pypi.python.org': 'PyPI',
-  'repo.maven.apache.org': 'Maven',
-  'repo1.maven.org': 'Maven',
-  'mvnrepository.com': 'Maven',
-  'search.maven.org': 'Maven',
-  'central.sonatype.com': 'Maven',
-  'packagist.org': 'Packagist',
-  'rubygems.org': 'RubyGems',
-  'crates.io': 'crates.io',
-  'nuget.org': 'NuGet',
-  'www.nuget.org': 'NuGet',
-  'pkg.go.dev': 'Go',
-  'proxy.golang.org': 'Go',
-  'hex.pm': 'Hex',
-  'pub.dev': 'Pub',
-  'hackage.haskell.org': 'Hackage',
-  'cran.r-project.org': 'CRAN',
+  npmjs: 'npm',
+  pypi: 'PyPI',
+  maven: 'Maven',
+  mvnrepository: 'Maven',
+  sonatype: 'Maven',
+  packagist: 'Packagist',
+  rubygems: 'RubyGems',
+  crates: 'crates.io',
+  nuget: 'NuGet',
+  go: 'Go',
+  golang: 'Go',
+  hex: 'Hex',
+  pub: 'Pub',
+  hackage: 'Hackage',
+  cran: 'CRAN',
 }
 
 const ecosystemOf = (collection: string | undefined): string | undefined => {
   const host = /^https?:\/\/([^/?#:]+)/i.exec(collection ?? '')?.[1]?.toLowerCase() ?? ''
-  return Object.hasOwn(registries, host) ? registries[host] : undefined
+  const telling = host.split('.').find((part) => Object.hasOwn(registries, part))
+  return telling === undefined ? undefined : registries[telling]
 }
 
 const named = (text: string | undefined): string | undefined =>

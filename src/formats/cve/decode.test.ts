@@ -23,7 +23,7 @@ const record = {
           vendor: 'Example',
           product: 'Widgets',
           packageName: 'widgets',
-          collectionURL: 'https://registry.npmjs.org',
+          collectionURL: 'https://npmjs.example',
           repo: 'https://git.example.org/widgets.git',
           cpes: ['cpe:2.3:a:example:widgets:*:*:*:*:*:*:*:*'],
           programFiles: ['src\\parse.c'],
