@@ -5,7 +5,16 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const folder = dirname(fileURLToPath(import.meta.url))
-const commands = ['startup', 'triage', 'sarif', 'insert', 'decoders', 'version', 'page']
+const commands = [
+  'startup',
+  'triage',
+  'sarif',
+  'scan-results',
+  'insert',
+  'decoders',
+  'version',
+  'page',
+]
 for (const name of commands) {
   console.log(`\n== bench/${name}.ts`)
   const args = ['--max-old-space-size=14000', join(folder, `${name}.ts`)]

@@ -1,6 +1,7 @@
 // `npm run measure:scan [-- --wrong]`: how often the rules for scanner results are right on the
 // labelled pairs of test/labels, rule by rule, pair by pair, and as the cases they end in.
 import { parseArgs } from 'node:util'
+import type { Evidence } from '../../src/features/correlate/evidence.ts'
 import { knowledgeOf } from '../../src/features/correlate/knowledge.ts'
 import { correlateMixed } from '../../src/features/correlate/mixed.ts'
 import { scanMergeMin, scanSuggestMin } from '../../src/features/correlate/scan.ts'
@@ -31,8 +32,15 @@ function ruleLine(name: string, pairs: readonly Judged[]): string {
   const measured = `${share(right, right + wrong)} (${low.toFixed(2)} to ${high.toFixed(2)})`
   const figures = [right, wrong, unsure].map((count) => String(count).padStart(5)).join('')
   const prior = afterSuccession(right, right + wrong).toFixed(2)
-  return `${name.padEnd(30)}${figures}   ${measured}  ${prior}  ${said ?? '-'}`
+  const decided = pairs.filter(({ same }) => same !== null)
+  const twoTools = decided.filter(areTwoTools).length
+  const sources = new Set(decided.map(({ origins }) => [...origins].sort().join()))
+  const spread = [twoTools, sources.size].map((count) => String(count).padStart(6)).join('')
+  return `${name.padEnd(30)}${figures}${spread}   ${measured}  ${prior}  ${said ?? '-'}`
 }
+
+const toolOf = (evidence: Evidence): string | null => seenOf(evidence).tool
+const areTwoTools = ({ x, y }: ReadPair): boolean => toolOf(x) !== toolOf(y)
 
 /** Precision and recall over the pairs that a person could decide. */
 function scoreLine(name: string, pairs: readonly Judged[], is: (pair: Judged) => boolean): string {
@@ -47,9 +55,9 @@ function scoreLine(name: string, pairs: readonly Judged[], is: (pair: Judged) =>
 
 const kinds: readonly (readonly [string, (pair: ReadPair) => boolean])[] = [
   ['all', () => true],
-  ['two tools', ({ x, y }) => seenOf(x).tool !== seenOf(y).tool],
-  ['one tool, two reports', (pair) => seenOf(pair.x).tool === seenOf(pair.y).tool && apart(pair)],
-  ['one report', (pair) => !apart(pair)],
+  ['two tools', areTwoTools],
+  ['one tool, two reports', (pair) => !areTwoTools(pair) && apart(pair)],
+  ['one tool, one report', (pair) => !areTwoTools(pair) && !apart(pair)],
 ]
 /** Each row of a collection of crashes is a report of its own. */
 const apart = ({ a, b, origins }: ReadPair): boolean => a.file !== b.file || origins[0] === 'crash'
@@ -85,7 +93,9 @@ if (!read) {
 const pairs = read.pairs.map(judge)
 const absent = read.missing === 0 ? '' : `, ${read.missing} not found`
 console.log(`${pairs.length} labelled pairs${absent}`)
-console.log(`${'rule'.padEnd(30)} same  not unsure  precision (95 %)  succession  shipped`)
+// `tools`: of the decided pairs, those of two tools; `from`: kinds of reports that they come from.
+const columns = ' same  not unsure tools  from  precision (95 %)  succession  shipped'
+console.log(`${'rule'.padEnd(30)}${columns}`)
 for (const name of Object.keys(scanRules)) {
   console.log(
     ruleLine(
