@@ -41,6 +41,10 @@ const copies: readonly [string, Partial<Evidence>][] = [
   ['that tells of another weakness', { title: 'SQL injection in the login form', body: '' }],
   ['that says something else', { title: 'All is well here', body: 'Nothing to see.' }],
   ['from another tool', { tool: 'mine', title: 'Odd code', body: 'Trust me.' }],
+  [
+    'under a rule of its own, of another weakness',
+    { tool: 'mine', rule: 'mine/1', title: 'Session fixation', body: '' },
+  ],
   ['from another tool, of another weakness', { tool: 'mine', title: 'Session fixation', body: '' }],
   ['at another line', { locations: [{ file: 'src/chunk.c', line: 44, function: 'read_chunk' }] }],
 ]
