@@ -12,6 +12,12 @@ export const refusals = {
   'ambiguous-format': 4,
   'not-writable': 5,
   'no-network': 6,
+  'newer-version': 7,
+  'not-configured': 7,
+  'already-running': 7,
+  'port-taken': 7,
+  'disk-full': 7,
+  'no-database': 7,
 } as const
 
 export type RefusalCode = keyof typeof refusals

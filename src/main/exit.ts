@@ -10,6 +10,7 @@ export const exitCodes = {
   4: 'part of the input could not be read; the rest was processed',
   5: 'a result could not be written',
   6: 'the network, or what was asked of it, could not be reached',
+  7: 'the service cannot run as asked: its port, its data folder, its database or its settings',
   70: 'a defect in Parley',
   130: 'interrupted',
 } as const
@@ -17,7 +18,7 @@ export const exitCodes = {
 export type ExitCode = keyof typeof exitCodes
 
 /** Which of two codes a command answers with that has earned both. */
-const gravest: readonly ExitCode[] = [130, 70, 2, 5, 6, 3, 4, 1, 0]
+const gravest: readonly ExitCode[] = [130, 70, 2, 7, 5, 6, 3, 4, 1, 0]
 
 export const worse = (one: ExitCode, other: ExitCode): ExitCode =>
   gravest.indexOf(one) <= gravest.indexOf(other) ? one : other

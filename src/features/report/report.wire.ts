@@ -1,0 +1,100 @@
+import { z } from 'zod'
+
+/** Shapes of intake as they cross HTTP, besides the TAP contract, which formats/tap keeps. */
+
+export const ImportProblemWire = z
+  .strictObject({
+    code: z.string(),
+    why: z.string(),
+    at: z.string().nullable(),
+    hint: z.string().nullable(),
+    lost: z.boolean(),
+  })
+  .meta({ id: 'ImportProblem' })
+
+/** What became of a document that was handed in as a whole. */
+export const ImportWire = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    series: z.string().nullable(),
+    format: z.string().nullable(),
+    /** `stored` and `reading` are under way, `read` waits for correlation, `placed` is the end. */
+    state: z.enum(['stored', 'reading', 'read', 'placed', 'refused']),
+    sizeBytes: z.number(),
+    sha256: z.string(),
+    receivedAt: z.string(),
+    finishedAt: z.string().nullable(),
+    counts: z.strictObject({
+      findings: z.number(),
+      /** Findings that became reports with receipts of their own. */
+      reports: z.number(),
+      /** Known from an earlier import of the series: unchanged, or with facts that changed. */
+      unchanged: z.number(),
+      refreshed: z.number(),
+      /** Of the series, seen before and missing now. */
+      gone: z.number(),
+      /** Taken back by the document itself. */
+      aside: z.number(),
+      placed: z.number(),
+      /** Cases that are new, and reports that joined a case. */
+      cases: z.number(),
+      duplicates: z.number(),
+      suggestions: z.number(),
+    }),
+    problems: z.array(ImportProblemWire),
+  })
+  .meta({ id: 'Import' })
+
+export const ImportListWire = z
+  .strictObject({ items: z.array(ImportWire), next: z.string().nullable() })
+  .meta({ id: 'ImportList' })
+
+export const ImportAcceptedWire = z
+  .strictObject({
+    import: z.string(),
+    /** True when these very bytes were handed in before: nothing is stored twice. */
+    isKnown: z.boolean(),
+    message: z.string(),
+  })
+  .meta({ id: 'ImportAccepted' })
+
+/** One report of an import; `ordinal` counts from 0 and is where a reader resumes. */
+export const ImportedReportWire = z
+  .strictObject({
+    ordinal: z.number(),
+    receipt: z.string(),
+    title: z.string(),
+    outcome: z.enum(['waiting', 'new', 'duplicate', 'unchanged', 'refreshed', 'aside']),
+    case: z.string().nullable(),
+  })
+  .meta({ id: 'ImportedReport' })
+
+export const ImportedReportListWire = z
+  .strictObject({ items: z.array(ImportedReportWire), next: z.string().nullable() })
+  .meta({ id: 'ImportedReportList' })
+
+/** What the submitting organisation sees of its own report, besides what the contract tells. */
+export const SubmissionWire = z
+  .strictObject({
+    receipt: z.string(),
+    status: z.enum(['queued', 'processing', 'done']),
+    at: z.string(),
+    outcome: z.enum(['waiting', 'new', 'duplicate', 'aside']).optional(),
+    case: z
+      .strictObject({
+        id: z.string(),
+        title: z.string(),
+        status: z.string(),
+        verdict: z.string(),
+        severity: z.string(),
+        evidence: z.string(),
+        firstReportedAt: z.string(),
+        /** True when this report was the first of its case. */
+        isFirst: z.boolean(),
+      })
+      .optional(),
+    /** One sentence: who does what next, and until when where that is known. */
+    next: z.string().optional(),
+  })
+  .meta({ id: 'Submission' })

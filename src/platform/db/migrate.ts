@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Client, escapeIdentifier, escapeLiteral } from 'pg'
+import type { Refusal } from '#kernel/refusal.ts'
+import { no, type Result, yes } from '#kernel/result.ts'
+
+/** One step of the schema: plain SQL, applied once, never edited afterwards. */
+export type Migration = { readonly name: string; readonly sql: string; readonly sha256: string }
+
+/** The migrations of a folder, in order. */
+export function migrationsIn(folder: string): readonly Migration[] {
+  return readdirSync(folder)
+    .filter((name) => /^\d{6}_[a-z_]+\.sql$/.test(name))
+    .sort()
+    .map((name) => {
+      const sql = readFileSync(join(folder, name), 'utf8')
+      return { name, sql, sha256: createHash('sha256').update(sql).digest('hex') }
+    })
+}
+
+export type Migrated = { readonly applied: readonly string[] }
+
+/** No two processes migrate at once: the number is Parley's own. */
+const lockNumber = 7_289_653_001
+
+/**
+ * Brings the schema to what `migrations` say, forward only, as the role that owns it. Each runs in
+ * its own transaction together with the row that records it. Refuses a database that a newer
+ * Parley has migrated, and one whose applied migrations were edited.
+ */
+export async function migrate(
+  owner: Client,
+  migrations: readonly Migration[],
+  now: Date,
+): Promise<Result<Migrated, Refusal>> {
+  await owner.query('select pg_advisory_lock($1)', [lockNumber])
+  try {
+    await owner.query(recordTable)
+    const { rows } = await owner.query<{ name: string; sha256: string }>(
+      'select name, sha256 from parley.migration order by name',
+    )
+    const refusal = refusalOf(rows, migrations)
+    if (refusal) return no(refusal)
+    const done = new Set(rows.map(({ name }) => name))
+    const wanted = migrations.filter(({ name }) => !done.has(name))
+    for (const migration of wanted) await apply(owner, migration, now)
+    return yes({ applied: wanted.map(({ name }) => name) })
+  } finally {
+    await owner.query('select pg_advisory_unlock($1)', [lockNumber])
+  }
+}
+
+const recordTable = `
+  create schema if not exists parley;
+  create table if not exists parley.migration (
+    name text primary key, sha256 text not null, applied_at timestamptz not null);
+  alter table parley.migration enable row level security;`
+
+function refusalOf(
+  applied: readonly { name: string; sha256: string }[],
+  migrations: readonly Migration[],
+): Refusal | null {
+  const known = new Map(migrations.map(({ name, sha256 }) => [name, sha256]))
+  for (const { name, sha256 } of applied) {
+    const own = known.get(name)
+    if (own === undefined) {
+      const why = `the database was migrated by a newer Parley (${name} is not known here)`
+      return { code: 'newer-version', why, hint: 'start the version that it belongs to' }
+    }
+    if (own !== sha256) {
+      const why = `the migration ${name} was changed after it had been applied`
+      return { code: 'malformed', why, hint: 'restore the file as it was released' }
+    }
+  }
+  return null
+}
+
+async function apply(owner: Client, { name, sql, sha256 }: Migration, now: Date): Promise<void> {
+  await owner.query('begin')
+  try {
+    await owner.query(sql)
+    await owner.query(
+      'insert into parley.migration (name, sha256, applied_at) values ($1, $2, $3)',
+      [...[name, sha256, now]],
+    )
+    await owner.query('commit')
+  } catch (error) {
+    await owner.query('rollback')
+    throw new Error(`the migration ${name} failed`, { cause: error })
+  }
+}
+
+/** Roles of the whole server. Rights are granted to these; logins are members of one of them. */
+const groups = ['parley_app', 'parley_queue', 'parley_keeper'] as const
+
+/** A login of one database for one purpose, with the password it is given at every start. */
+export type Login = {
+  readonly group: 'parley_app' | 'parley_queue'
+  readonly name: string
+  readonly password: string
+}
+
+/**
+ * Makes the roles that the migrations grant to, and the logins of this database. Needs a role that
+ * may create roles; where it may not, an administrator makes them (docs/operations/database.md).
+ */
+export async function prepareRoles(owner: Client, logins: readonly Login[]): Promise<void> {
+  await owner.query('select pg_advisory_lock($1)', [lockNumber])
+  try {
+    for (const group of groups) await createRole(owner, group, 'nologin')
+    await owner.query('grant parley_keeper to current_user')
+    for (const { group, name, password } of logins) {
+      await createRole(owner, name, `login in role ${group}`)
+      const secret = escapeLiteral(password)
+      await owner.query(`alter role ${escapeIdentifier(name)} password ${secret}`)
+    }
+  } finally {
+    await owner.query('select pg_advisory_unlock($1)', [lockNumber])
+  }
+}
+
+async function createRole(owner: Client, name: string, options: string): Promise<void> {
+  const { rowCount } = await owner.query('select 1 from pg_roles where rolname = $1', [name])
+  if (rowCount === 0) await owner.query(`create role ${escapeIdentifier(name)} ${options}`)
+}
