@@ -1,5 +1,14 @@
-import { Kysely, PostgresDialect } from 'kysely'
-import type { Pool, PoolClient } from 'pg'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+} from 'kysely'
+import type { Pool, PoolClient, QueryResultRow } from 'pg'
+import { Bug } from '#kernel/assert.ts'
 import type { Tables } from './tables.generated.ts'
 
 /** On whose behalf a transaction runs; row-level security decides by it what exists. */
@@ -69,13 +78,39 @@ async function isRolledBack(client: PoolClient): Promise<boolean> {
 /** Queries of this Kysely all go to the one connection that holds the transaction. */
 const boundTo = (client: PoolClient): Tx =>
   new Kysely<Tables>({
-    dialect: new PostgresDialect({
-      pool: {
-        connect: async () => ({
-          query: client.query.bind(client),
-          release: () => undefined,
-        }),
-        end: async () => undefined,
-      },
-    }),
+    dialect: {
+      createAdapter: () => new PostgresAdapter(),
+      createDriver: () => new BoundDriver(client),
+      createIntrospector: (db) => new PostgresIntrospector(db),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+    },
   })
+
+/** Kysely's view of one connection whose transaction is begun and ended by `asActor` alone. */
+class BoundDriver implements Driver {
+  readonly #connection: DatabaseConnection
+
+  constructor(client: PoolClient) {
+    this.#connection = {
+      executeQuery: async <R>({ sql, parameters }: CompiledQuery) => {
+        const { rows, rowCount } = await client.query<R & QueryResultRow>(sql, [...parameters])
+        return { rows, numAffectedRows: BigInt(rowCount ?? 0) }
+      },
+      streamQuery: () => {
+        throw new Bug('rows are read in pages, not streamed')
+      },
+    }
+  }
+
+  init = async (): Promise<void> => undefined
+  acquireConnection = async (): Promise<DatabaseConnection> => this.#connection
+  releaseConnection = async (): Promise<void> => undefined
+  destroy = async (): Promise<void> => undefined
+  beginTransaction = async (): Promise<void> => refuseNesting()
+  commitTransaction = async (): Promise<void> => refuseNesting()
+  rollbackTransaction = async (): Promise<void> => refuseNesting()
+}
+
+function refuseNesting(): never {
+  throw new Bug('a transaction is begun and ended by asActor alone')
+}

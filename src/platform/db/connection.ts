@@ -8,8 +8,9 @@ const int8 = 20
 const int8Array = 1016
 const parsed: PoolConfig['types'] = {
   getTypeParser: (oid, format) => {
-    if (oid === int8) return numberOf
-    if (oid === int8Array) return (text: string) => int8ArrayOf(text)
+    const kind: number = oid
+    if (kind === int8) return numberOf
+    if (kind === int8Array) return int8ArrayOf
     return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid)
   },
 }

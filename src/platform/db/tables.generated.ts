@@ -1,0 +1,283 @@
+// Written by tools/row-types.ts from the migrated schema; not edited by hand.
+import type { ColumnType, Generated } from 'kysely'
+
+/** JSON goes in as text and comes out as a value that has to be looked at. */
+type Json = ColumnType<unknown, string, string>
+type JsonOrNull = ColumnType<unknown, string | null, string | null>
+type Moment = Date
+
+export type Tables = {
+  'parley.advisory': {
+    id: string
+    aliases: string[]
+    source: string
+    modified: string | null
+    record: Json
+    imported_at: Moment
+  }
+  'parley.apart': {
+    report_a: number
+    report_b: number
+    said_at: Moment
+    said_by: string | null
+    event_no: number | null
+  }
+  'parley.api_token': {
+    id: string
+    organisation_id: string
+    owner_id: string
+    name: string
+    hash: Buffer
+    role: string
+    created_at: Moment
+    expires_at: Moment
+    revoked_at: Moment | null
+    last_used_at: Moment | null
+  }
+  'parley.arrival': {
+    report_no: number
+    import_no: number | null
+  }
+  'parley.attachment': {
+    id: string
+    report_no: number
+    organisation_id: string
+    place: number
+    filename: string
+    content_type: string
+    type: string
+    description: string | null
+    size_bytes: number
+    sha256: Buffer
+    blob: Json
+  }
+  'parley.bulk_import': {
+    no: Generated<number>
+    id: string
+    organisation_id: string
+    submitted_by: string | null
+    name: string
+    series: string | null
+    sha256: Buffer
+    size_bytes: number
+    blob: Json
+    format: string | null
+    state: string
+    position: Generated<number>
+    received_at: Moment
+    read_at: Moment | null
+    placed_at: Moment | null
+    told: ColumnType<unknown, string | undefined, string>
+  }
+  'parley.case_event': {
+    no: Generated<number>
+    case_id: string
+    at: Moment
+    by_person: string | null
+    kind: string
+    told: Json
+    undoes: number | null
+    undone_by: number | null
+  }
+  'parley.case_relation': {
+    case_a: string
+    case_b: string
+    kind: string
+    because: string
+    said_at: Moment
+    said_by: string | null
+    event_no: number | null
+  }
+  'parley.case_report': {
+    report_no: number
+    case_id: string
+    joined_at: Moment
+    how: string
+    probability: number | null
+    because: JsonOrNull
+  }
+  'parley.finder': {
+    organisation_id: string
+    name: string
+    submitted: Generated<number>
+    duplicates: Generated<number>
+    confirmed: Generated<number>
+    refuted: Generated<number>
+    first_at: Moment
+    last_at: Moment
+  }
+  'parley.fixed_report': {
+    report_no: number
+    event_no: number
+  }
+  'parley.idempotency': {
+    organisation_id: string
+    key: string
+    digest: Buffer
+    answer: Json
+    created_at: Moment
+  }
+  'parley.live_event': {
+    no: Generated<number>
+    at: Moment
+    topic: string
+    ref: string
+    organisation_id: string | null
+  }
+  'parley.membership': {
+    person_id: string
+    organisation_id: string
+    role: string
+    created_at: Moment
+  }
+  'parley.migration': {
+    name: string
+    sha256: string
+    applied_at: Moment
+  }
+  'parley.note': {
+    no: Generated<number>
+    id: string
+    case_id: string
+    written_at: Moment
+    written_by: string
+    text: string
+    changed_at: Moment | null
+    removed_at: Moment | null
+  }
+  'parley.notice': {
+    no: Generated<number>
+    id: string
+    report_no: number
+    organisation_id: string
+    event: string
+    made_at: Moment
+    state: Generated<string>
+    attempts: Generated<number>
+    why: string | null
+    sent_at: Moment | null
+  }
+  'parley.organisation': {
+    id: string
+    name: string
+    created_at: Moment
+    disabled_at: Moment | null
+  }
+  'parley.person': {
+    id: string
+    name: string
+    created_at: Moment
+    disabled_at: Moment | null
+  }
+  'parley.report': {
+    no: Generated<number>
+    id: string
+    receipt: string
+    organisation_id: string
+    token_id: string | null
+    submitted_by: string | null
+    received_at: Moment
+    import_no: number | null
+    ordinal: number | null
+    identity: Buffer | null
+    format: string
+    document: string
+    finders: string[]
+    source: string
+    title: string
+    severity: string | null
+    finding: Json
+    record: JsonOrNull
+    revision: Generated<number>
+    aside: string | null
+    notify: Generated<string>
+    contact: Buffer | null
+  }
+  'parley.report_revision': {
+    report_no: number
+    revision: number
+    finding: Json
+    import_no: number | null
+    replaced_at: Moment
+  }
+  'parley.saved_view': {
+    id: string
+    person_id: string
+    name: string
+    query: string
+    created_at: Moment
+  }
+  'parley.session': {
+    hash: Buffer
+    person_id: string
+    organisation_id: string
+    role: string
+    created_at: Moment
+    expires_at: Moment
+    ended_at: Moment | null
+  }
+  'parley.setting': {
+    name: string
+    value: Json
+    changed_at: Moment
+    changed_by: string | null
+  }
+  'parley.sighting': {
+    report_no: number
+    series: string
+    organisation_id: string
+    first_import: number
+    last_import: number
+    last_seen_at: Moment
+    gone_at: Moment | null
+  }
+  'parley.sign_in_link': {
+    hash: Buffer
+    person_id: string
+    created_at: Moment
+    expires_at: Moment
+    used_at: Moment | null
+  }
+  'parley.suggestion': {
+    no: Generated<number>
+    id: string
+    kind: string
+    report_a: number
+    report_b: number
+    probability: number
+    because: Json
+    model: string
+    state: Generated<string>
+    made_at: Moment
+    decided_at: Moment | null
+    decided_by: string | null
+    event_no: number | null
+  }
+  'parley.vulnerability_case': {
+    no: Generated<number>
+    id: string
+    title: string
+    severity: string
+    edits: ColumnType<unknown, string | undefined, string>
+    status: Generated<string>
+    verdict: Generated<string>
+    hold: JsonOrNull
+    assignee_id: string | null
+    evidence: string
+    band: string
+    rank_key: number[]
+    told: Json
+    aliases: Generated<string[]>
+    packages: Generated<string[]>
+    finders: Generated<string[]>
+    report_count: number
+    finder_count: number
+    first_reported_at: Moment
+    last_reported_at: Moment
+    changed_at: Moment
+    gone_at: Moment | null
+    version: Generated<number>
+    merged_into: string | null
+    search: Generated<string>
+  }
+}
