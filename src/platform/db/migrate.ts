@@ -114,10 +114,20 @@ export async function prepareRoles(owner: Client, logins: readonly Login[]): Pro
       await createRole(owner, name, `login in role ${group}`)
       const secret = escapeLiteral(password)
       await owner.query(`alter role ${escapeIdentifier(name)} password ${secret}`)
+      if (group === 'parley_queue') await giveQueueItsSchema(owner, name)
     }
   } finally {
     await owner.query('select pg_advisory_unlock($1)', [lockNumber])
   }
+}
+
+/** The queue's tables are its login's own: it makes and upgrades them, and reaches nothing else. */
+async function giveQueueItsSchema(owner: Client, login: string): Promise<void> {
+  const name = escapeIdentifier(login)
+  const { rowCount } = await owner.query("select 1 from pg_namespace where nspname = 'pgboss'")
+  if (rowCount !== 0) return
+  await owner.query(`grant ${name} to current_user`)
+  await owner.query(`create schema pgboss authorization ${name}`)
 }
 
 async function createRole(owner: Client, name: string, options: string): Promise<void> {
