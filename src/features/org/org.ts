@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { type Id, idOf } from '#kernel/id.ts'
+import type { Actor } from '#platform/db/as-actor.ts'
+
+export type OrganisationId = Id<'org'>
+export const OrganisationId = idOf('org')
+export type PersonId = Id<'person'>
+export const PersonId = idOf('person')
+export type TokenId = Id<'token'>
+export const TokenId = idOf('token')
+
+/** What a member may do: everything on the instance, or handing in and following reports. */
+export type Role = 'coordinator' | 'finder'
+
+/** Who stands behind a request. */
+export type Principal = {
+  readonly via: 'token' | 'session'
+  readonly organisation: string
+  readonly person: string
+  readonly role: Role
+  /** Of the API token that was used; null for a session. */
+  readonly token: string | null
+}
+
+export const actorOf = ({ role, organisation, person }: Principal): Actor => ({
+  ...{ role, organisation, person },
+})
+
+/** 20 letters and digits of 100 random bits: unguessable enough for a name, short enough to read. */
+export const randomName = (): string =>
+  [...randomBytes(20)].map((byte) => letters[byte & 31] ?? 'a').join('')
+
+const letters = 'abcdefghijklmnopqrstuvwxyz234567'
+
+/** A secret of 256 random bits that is shown once and stored as its hash. */
+const randomSecret = (): string => randomBytes(32).toString('base64url').replaceAll(/[-_]/g, 'x')
+
+/** Finders' tokens carry the prefix that clients of the TAP contract look for. */
+export const newToken = (role: Role): string =>
+  `${role === 'finder' ? 'tap_v1_' : 'parley_'}${randomSecret()}`
+
+export const newSecret = (): string => randomSecret()
+
+const tokenForm = /^(?:tap_v1|parley)_[A-Za-z0-9]{32,64}$/
+
+/** A text that can be a token at all; anything else needs no look at the database. */
+export const isToken = (text: string): boolean => tokenForm.test(text)
+
+/** What is stored of a secret. Secrets are random, so a plain hash cannot be guessed back. */
+export const hashOf = (secret: string): Buffer => createHash('sha256').update(secret).digest()
+
+const dayMs = 24 * 60 * 60 * 1000
+
+/** A token lives at most a year (TAP contract, section Token). */
+export const tokenDaysMax = 365
+
+export const expiryOf = (days: number, now: Date): Date =>
+  new Date(now.getTime() + Math.min(Math.max(1, days), tokenDaysMax) * dayMs)
+
+/** How long a one-time sign-in link can be used, and how long the session lives that it opens. */
+export const linkLivesMs = 30 * 60 * 1000
+export const sessionLivesMs = 12 * 60 * 60 * 1000
