@@ -1,0 +1,21 @@
+import { no, yes } from '#kernel/result.ts'
+import { type Access, optional, signedInAs } from '#platform/http/access.ts'
+import { problem, unauthenticated } from '#platform/http/problem.ts'
+import type { Principal } from './org.ts'
+
+/** Whoever is known, in any role. */
+export const signedIn: Access<Principal, Principal> = signedInAs<Principal>()
+
+/** Everybody; whoever shows a token or a session is known. */
+export const anybody: Access<Principal, Principal | null> = optional<Principal>()
+
+/** Who works for the instance. The role decides alone, so the answer tells nothing of any record. */
+export const staff: Access<Principal, Principal> = {
+  name: 'staff',
+  credentials: 'required',
+  admit: (principal) => {
+    if (principal === null) return no(unauthenticated())
+    if (principal.role === 'coordinator') return yes(principal)
+    return no(problem('not-allowed', 'Only coordinators of this instance may do this.'))
+  },
+}

@@ -1,0 +1,77 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Pool } from 'pg'
+import type { Clock } from '#kernel/clock.ts'
+import { cookieHeader, cookieName, cookiesOf } from '#platform/http/cookie.ts'
+import { noteTokenUse, principalOfToken, sessionOf } from './org.store.ts'
+import { isToken, type Principal, sessionLivesMs } from './org.ts'
+
+const cookie = 'parley_session'
+
+/** The header that keeps a session in the browser, or takes it away when there is none. */
+export const sessionCookie = (secret: string | null, isSecure: boolean): string =>
+  cookieHeader({
+    ...{ name: cookie, value: secret ?? '', isSecure },
+    maxAgeS: secret === null ? 0 : sessionLivesMs / 1000,
+  })
+
+/** The secret of the session that a request brings, if it brings one. */
+export function sessionIn(header: string | undefined): string | null {
+  const cookies = cookiesOf(header)
+  return cookies.get(cookieName(cookie, true)) ?? cookies.get(cookieName(cookie, false)) ?? null
+}
+
+/** The token of an Authorization header (RFC 6750 section 2.1); null for anything else. */
+export function bearerIn(header: string | undefined): string | null {
+  const token = /^Bearer +([\x21-\x7e]+)$/i.exec(header ?? '')?.[1]
+  return token !== undefined && isToken(token) ? token : null
+}
+
+/** So long is an answer about a token believed: revoking one takes no longer than this. */
+const believedMs = 900
+const believedMax = 2_000
+
+/**
+ * Finds who stands behind tokens and sessions. What is wrong with one that finds nobody is never
+ * said: unknown, expired, revoked and disabled look alike.
+ */
+export class Authenticator {
+  readonly #pool: Pool
+  readonly #clock: Clock
+  readonly #tokens = new Map<string, { readonly until: number; readonly who: Principal }>()
+
+  constructor(pool: Pool, clock: Clock) {
+    this.#pool = pool
+    this.#clock = clock
+  }
+
+  readonly byToken = async (token: string): Promise<Principal | null> => {
+    const now = this.#clock.now()
+    const known = this.#tokens.get(token)
+    // A clock that was set back must not prolong what is believed.
+    if (known && known.until > now.getTime() && known.until - now.getTime() <= believedMs) {
+      return known.who
+    }
+    const who = await principalOfToken(this.#pool, token, now)
+    if (who === null) {
+      this.#tokens.delete(token)
+      return null
+    }
+    if (this.#tokens.size >= believedMax) this.#tokens.clear()
+    this.#tokens.set(token, { until: now.getTime() + believedMs, who })
+    if (who.token !== null) await noteTokenUse(this.#pool, who.token, now)
+    return who
+  }
+
+  readonly bySession = async (secret: string): Promise<Principal | null> =>
+    (await sessionOf(this.#pool, secret, this.#clock.now()))?.principal ?? null
+
+  /** A token counts before a cookie: whoever sends one means it. */
+  readonly of = async ({ authorization, cookie: sent }: IncomingHttpHeaders) => {
+    if (authorization !== undefined) {
+      const token = bearerIn(authorization)
+      return token === null ? null : this.byToken(token)
+    }
+    const secret = sessionIn(sent)
+    return secret === null ? null : this.bySession(secret)
+  }
+}
