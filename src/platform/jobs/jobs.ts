@@ -99,7 +99,10 @@ export class Jobs {
 
   /** A job is begun as soon as it is committed; without the notice it is at the next poll. */
   async #listen(): Promise<void> {
-    const client = new Client({ connectionString: this.#options.url })
+    const client = new Client({
+      connectionString: this.#options.url,
+      application_name: 'parley-worker',
+    })
     client.on('error', ({ message }) => {
       this.#options.log({ level: 'warn', says: `the queue is polled only: ${message}` })
     })
