@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { installOnce, root } from './install.mjs'
+import { startPostgres, systemBinaries } from './postgres.mjs'
 
 try {
   await installOnce()
@@ -17,28 +18,68 @@ const node = nodeOfTests()
 const script = (...path) => join(root, 'node_modules', ...path)
 const args = process.argv.slice(2)
 const pageFolder = join(root, 'src', 'features', 'exchange', 'page')
+const webFolder = join(root, 'web')
 const isFile = (arg) => arg.includes('*') || existsSync(join(root, arg))
-const testFiles = args.some(isFile) ? [] : ['src/**/*.test.ts', 'test/**/*.test.ts']
+const isWhole = !args.some(isFile)
+const testFiles = isWhole ? ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.test.ts'] : []
+/** What talks to the database runs again on the server that the machine has, as users may give one. */
+const databaseFiles = [
+  ...['test/db/*.test.ts', 'src/**/*.store.test.ts', 'src/platform/{db,jobs}/*.test.ts'],
+  ...['test/e2e/service*.test.ts'],
+]
 // A test that fails with a server or a child still open must end the run, not hold it for ever.
 const runnerLimits = ['--test-timeout=600000', '--test-force-exit']
-const steps = [
+const checks = [
   ['types', [script('typescript7', 'bin', 'tsc'), '--noEmit']],
   ['types of the page', [script('typescript7', 'bin', 'tsc'), '--noEmit', '-p', pageFolder]],
+  ['types of the web app', [script('typescript7', 'bin', 'tsc'), '--noEmit', '-p', webFolder]],
   ['lint and format', [script('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings']],
   ['dead code', [script('knip', 'bin', 'knip.js'), '--no-progress']],
-  ['tests', ['--test', ...runnerLimits, ...args, ...testFiles]],
 ]
 
 const failed = []
-for (const [name, command] of steps) {
+for (const [name, command] of checks) run(name, command)
+run('build of the web app', [join(root, 'tools', 'web.mjs')])
+await withDatabase('tests', null, testFiles)
+if (isWhole) await onSystemDatabase()
+if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(', ')}\n`)
+process.exit(failed.length > 0 ? 1 : 0)
+
+/**
+ * @param {string} name
+ * @param {string[]} command
+ * @param {Record<string, string>} env
+ */
+function run(name, command, env = {}) {
   const started = Date.now()
   process.stdout.write(`\n== ${name}\n`)
-  const { status } = spawnSync(node, command, { cwd: root, stdio: 'inherit', env: testEnv() })
+  const options = { cwd: root, stdio: 'inherit', env: { ...testEnv(), ...env } }
+  const { status } = spawnSync(node, command, options)
   process.stdout.write(`== ${name}: ${status === 0 ? 'passed' : 'FAILED'}, ${since(started)}\n`)
   if (status !== 0) failed.push(name)
 }
-if (failed.length > 0) process.stdout.write(`\nFailed: ${failed.join(', ')}\n`)
-process.exit(failed.length > 0 ? 1 : 0)
+
+/** Runs tests beside a PostgreSQL server that is there for them alone. */
+async function withDatabase(name, binaries, files) {
+  const server = await startPostgres(binaries)
+  try {
+    const env = { PARLEY_TEST_DATABASE: server.url }
+    run(`${name}, ${server.version}`, ['--test', ...runnerLimits, ...args, ...files], env)
+  } finally {
+    await server.stop()
+  }
+}
+
+async function onSystemDatabase() {
+  const binaries = systemBinaries()
+  if (binaries !== null) {
+    await withDatabase('tests on the PostgreSQL of this machine', binaries, databaseFiles)
+    return
+  }
+  const says = 'this machine has no PostgreSQL 15 or newer (Debian: apt-get install postgresql)'
+  process.stdout.write(`\n== tests on another PostgreSQL: ${says}\n`)
+  if (process.env.CI) failed.push('tests on another PostgreSQL')
+}
 
 /** The Node that Parley itself runs on: this one if it is new enough, else the installed one. */
 function nodeOfTests() {
