@@ -13,6 +13,10 @@ export type Environment = {
   readonly cacheFolder: string
   /** `PARLEY_SECOND_OPINION_KEY`: the key of the model that is asked; never shown or logged. */
   readonly secondOpinionKey?: string
+  /** `PARLEY_URL`: the service that `parley push` sends to. */
+  readonly serviceUrl?: string
+  /** `PARLEY_TOKEN`: the API token that it sends with; never shown or logged. */
+  readonly serviceToken?: string
 }
 
 type Variables = { readonly [name: string]: string | undefined }
@@ -20,6 +24,7 @@ type Variables = { readonly [name: string]: string | undefined }
 export function environmentOf(variables: Variables = process.env): Environment {
   const { COLUMNS, NO_COLOR, FORCE_COLOR, TERM, PARLEY_CACHE } = variables
   const { XDG_CACHE_HOME, LOCALAPPDATA, PARLEY_SECOND_OPINION_KEY } = variables
+  const { PARLEY_URL, PARLEY_TOKEN } = variables
   const columns = Number(COLUMNS)
   const base = XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache')
   return {
@@ -27,6 +32,8 @@ export function environmentOf(variables: Variables = process.env): Environment {
     isColourRefused: Boolean(NO_COLOR) || TERM === 'dumb',
     isColourForced: Boolean(FORCE_COLOR) && FORCE_COLOR !== '0',
     cacheFolder: PARLEY_CACHE || join(base, 'parley'),
+    ...(PARLEY_URL ? { serviceUrl: PARLEY_URL } : {}),
+    ...(PARLEY_TOKEN ? { serviceToken: PARLEY_TOKEN } : {}),
     ...(PARLEY_SECOND_OPINION_KEY ? { secondOpinionKey: PARLEY_SECOND_OPINION_KEY } : {}),
   }
 }

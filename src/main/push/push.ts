@@ -1,0 +1,122 @@
+import { environmentOf } from '#platform/config/environment.ts'
+import { defaultLimits, sizeText } from '#platform/files/input.ts'
+import type { Found } from '#platform/files/paths.ts'
+import { filesOf } from '#platform/files/paths.ts'
+import { oneLine } from '#platform/terminal/visible.ts'
+import { type ExitCode, exitCodeFor, worse } from '../exit.ts'
+import { print, tell } from '../output.ts'
+import { progressFor } from '../reading.ts'
+import { digestOfFile } from './digest.ts'
+import { Journal } from './journal.ts'
+import { type Followed, RemoteService } from './remote.ts'
+
+export type PushOptions = {
+  readonly to?: string
+  readonly format?: string
+  readonly series?: string
+  /** `--no-wait`: does not wait until what was sent is placed. */
+  readonly wait: boolean
+  readonly progress?: boolean
+}
+
+/** Of one document; a service takes no larger one at once. */
+const documentBytesMax = 256 * 2 ** 20
+
+/**
+ * Sends documents to a service, one import each, and tells what became of them. What was sent
+ * before, by the bytes, is not sent again: after an interruption the same command goes on.
+ */
+export async function runPush(names: readonly string[], options: PushOptions): Promise<ExitCode> {
+  const { serviceToken, serviceUrl } = environmentOf()
+  const remote = RemoteService.at(options.to ?? serviceUrl ?? 'http://127.0.0.1:8700', serviceToken)
+  if (!remote.ok) {
+    tell([`parley: ${remote.refusal.why}${remote.refusal.hint ? ` (${remote.refusal.hint})` : ''}`])
+    return exitCodeFor(remote.refusal.code)
+  }
+  const journal = Journal.in(environmentOf().cacheFolder, remote.value.origin)
+  const progress = progressFor(options.progress ?? false)
+  let code: ExitCode = 0
+  const sent: Followed[] = []
+  for await (const file of filesOf(names, defaultLimits)) {
+    if (file.is === 'refused') {
+      tell([oneLine(`parley: ${file.name}: ${file.refusal.why}`)])
+      code = worse(code, exitCodeFor(file.refusal.code))
+      continue
+    }
+    const outcome = await sendOne(file, { remote: remote.value, journal, options, progress })
+    progress.end()
+    if (!outcome.ok) {
+      tell([oneLine(`parley: ${file.name}: ${outcome.refusal.why}`)])
+      if (outcome.refusal.hint) tell([`  ${outcome.refusal.hint}`])
+      code = worse(code, exitCodeFor(outcome.refusal.code))
+      // Nothing else will get through either; what was sent is remembered.
+      if (outcome.refusal.code === 'no-network' || outcome.refusal.code === 'not-configured') break
+      continue
+    }
+    sent.push(outcome.value)
+    print([lineOf(outcome.value)])
+  }
+  if (sent.length > 1) print([totalOf(sent)])
+  const isLossy = sent.some(({ state, lost }) => state === 'refused' || lost > 0)
+  return isLossy ? worse(code, 4) : code
+}
+
+type Sending = {
+  readonly remote: RemoteService
+  readonly journal: Journal
+  readonly options: PushOptions
+  readonly progress: ReturnType<typeof progressFor>
+}
+
+async function sendOne(file: Found, { remote, journal, options, progress }: Sending) {
+  progress.tell(`Reading ${file.name}`)
+  const read = await digestOfFile(file, documentBytesMax)
+  if (!read.ok) return read
+  const { sha256, sizeBytes, open } = read.value
+  const key = [sha256, options.series ?? '', options.format ?? ''].join(' ')
+  const known = journal.importOf(key)
+  let id = known !== null && (await remote.has(known)) ? known : null
+  if (id === null) {
+    const accepted = await remote.send({
+      ...{ name: file.name, sha256, sizeBytes, open },
+      ...{ series: options.series, format: options.format },
+      onBytes: (bytes) =>
+        progress.tell(`Sending ${file.name}: ${sizeText(bytes)} of ${sizeText(sizeBytes)}`),
+      onPause: (seconds, why) => progress.tell(`Waiting ${seconds} s: ${why}`),
+    })
+    if (!accepted.ok) return accepted
+    id = accepted.value
+    journal.keep(key, id)
+  }
+  return remote.follow(id, {
+    isWaiting: options.wait,
+    onState: ({ state, findings, reports, placed }) =>
+      progress.tell(
+        state === 'read'
+          ? `Correlating ${file.name}: ${placed} of ${reports} reports`
+          : `The service reads ${file.name}: ${findings} findings`,
+      ),
+  })
+}
+
+function lineOf({ name, id, state, ...counts }: Followed): string {
+  if (state === 'refused') return oneLine(`${name}: refused: ${counts.why ?? 'it cannot be read'}`)
+  const parts = [
+    `${counts.reports} new ${counts.reports === 1 ? 'report' : 'reports'}`,
+    counts.duplicates > 0 ? `${counts.duplicates} of known flaws` : '',
+    counts.refreshed > 0 ? `${counts.refreshed} refreshed` : '',
+    counts.unchanged > 0 ? `${counts.unchanged} unchanged` : '',
+    counts.gone > 0 ? `${counts.gone} no longer seen` : '',
+    counts.aside > 0 ? `${counts.aside} set aside` : '',
+    counts.lost > 0 ? `${counts.lost} could not be read` : '',
+  ].filter((part) => part !== '')
+  const open = state === 'placed' ? '' : `, still ${state === 'read' ? 'correlating' : 'reading'}`
+  return oneLine(`${name}: ${parts.join(', ')}${open} (${id})`)
+}
+
+function totalOf(sent: readonly Followed[]): string {
+  const sum = (of: (one: Followed) => number): number =>
+    sent.reduce((total, one) => total + of(one), 0)
+  const [reports, cases] = [sum((one) => one.reports), sum((one) => one.cases)]
+  return `${sent.length} documents: ${reports} new reports, ${cases} new cases.`
+}
