@@ -65,7 +65,7 @@ export const problem = (code: ProblemCode, detail: string, rest: Rest = {}): Pro
   ...rest,
 })
 
-/** Says that the caller is not known. Why is never said: expired, revoked and unknown look alike. */
+/** Says that the caller is not known, never why: expired, revoked and unknown look alike. */
 export const unauthenticated = (): Problem =>
   problem('unauthenticated', 'Sign in, or send a valid token.', {
     headers: { 'www-authenticate': 'Bearer' },

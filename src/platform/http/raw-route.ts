@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { z } from 'zod'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { type Answer, problemAnswer } from './answer.ts'
-import { contextOf, invalid, type Nothing, readParts } from './arrival.ts'
+import { contextOf, invalid, type Nothing, readParts, surplusBody } from './arrival.ts'
 import type { Body } from './body.ts'
 import type { Problem } from './problem.ts'
 import { type Admitted, type AnswerShape, faceOf, type Route, type RouteFace } from './route.ts'
@@ -22,7 +22,10 @@ export type RawRouteSpec<P, Q, Params, Query, Headers, Ticket> = RouteFace<
   Query,
   Headers
 > & {
-  /** Media types of the body, for the OpenAPI document; the gate is what checks them. */
+  /**
+   * Media types of the body, for the OpenAPI document; the gate is what checks them. Where there
+   * are none, a body is refused.
+   */
   readonly takes: readonly string[]
   readonly answers: readonly AnswerShape[]
   /**
@@ -72,12 +75,14 @@ export function rawRoute<
   return {
     ...faceOf(spec),
     kind: 'raw',
-    takes: { mediaTypes: spec.takes },
+    takes: spec.takes.length > 0 ? { mediaTypes: spec.takes } : null,
     answers: spec.answers,
     admit: async (arrival) => {
       const { requestId, method, carriesBody, headers: rawHeaders } = arrival
       const who = spec.access.admit(arrival.principal)
       if (!who.ok) return no(problemAnswer(who.refusal, requestId))
+      const surplus = spec.takes.length > 0 ? null : surplusBody(arrival)
+      if (surplus !== null) return no(problemAnswer(surplus, requestId))
       const parts = readParts(spec, arrival)
       if (!parts.ok) return no(problemAnswer(invalid(parts.refusal), requestId))
       const principal = who.value

@@ -8,8 +8,8 @@ import { Connections } from './connection.ts'
 import { bindsLoopback } from './gate.ts'
 import { portHolder } from './port-holder.ts'
 import { type Problem, problem } from './problem.ts'
+import { type Found, Responder, type ResponderOptions } from './responder.ts'
 import type { Route } from './route.ts'
-import { type Found, Service, type ServiceOptions } from './service.ts'
 import type { Texts } from './validate.ts'
 
 /** Bounds of connections; `limits` of a route bound its body. */
@@ -35,7 +35,7 @@ const defaults: ConnectionLimits = {
   stallMs: 30_000,
 }
 
-export type ServerOptions<P> = ServiceOptions<P> & {
+export type ServerOptions<P> = ResponderOptions<P> & {
   /** `127.0.0.1` is this machine only; `0.0.0.0` or `::` everybody who can reach it. */
   readonly host: string
   /** 0 is any free one. */
@@ -90,7 +90,7 @@ export async function listen<P>(options: ServerOptions<P>): Promise<Result<HttpS
 export class HttpServer<P> {
   readonly #options: ServerOptions<P>
   readonly #app: FastifyInstance
-  readonly #service: Service<P>
+  readonly #responder: Responder<P>
   readonly #connections = new Connections()
   readonly #closing = new AbortController()
   readonly #halted = new AbortController()
@@ -102,7 +102,7 @@ export class HttpServer<P> {
     this.#options = options
     const limits = { ...defaults, ...options.connectionLimits }
     const { host, publicUrl = null } = options
-    this.#service = new Service(options, {
+    this.#responder = new Responder(options, {
       place: { isLoopback: bindsLoopback(host), publicUrl },
       connections: this.#connections,
       closing: this.#closing.signal,
@@ -175,13 +175,13 @@ export class HttpServer<P> {
         reply.hijack()
         const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
         const why = problem('malformed', 'The path is not well encoded.')
-        void this.#service.serve(this.#found(request, reply.raw, isLong ? undefined : why))
+        void this.#responder.serve(this.#found(request, reply.raw, isLong ? undefined : why))
       },
     })
     // Everything is answered here, so that nothing of fastify reads a body before the gates.
     app.addHook('onRequest', (request, reply) => {
       reply.hijack()
-      void this.#service.serve(this.#found(request, reply.raw))
+      void this.#responder.serve(this.#found(request, reply.raw))
     })
     app.setNotFoundHandler(() => {})
     for (const route of this.#options.routes) this.#add(app, route)
@@ -204,7 +204,7 @@ export class HttpServer<P> {
     Reflect.set(server, 'httpAllowHalfOpen', true)
     server.on('connection', (socket: Socket) => this.#connections.opened(socket))
     server.on('checkContinue', (request, response) => {
-      this.#service.holdBody(request)
+      this.#responder.holdBody(request)
       server.emit('request', request, response)
     })
   }

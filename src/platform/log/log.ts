@@ -78,8 +78,8 @@ function prettyLine(line: string): string {
   const fieldsOf: Fields = typeof parsed === 'object' && parsed !== null ? { ...parsed } : {}
   const { time, level, event, ...rest } = fieldsOf
   const fields = Object.entries(rest).map(([name, value]) => {
-    const text = typeof value === 'string' ? value : JSON.stringify(value)
-    return `${name}=${/[\s"]/.test(text) && typeof value === 'string' ? JSON.stringify(text) : text}`
+    const isPlain = typeof value === 'string' && !/[\s"]/.test(value)
+    return `${name}=${isPlain ? value : JSON.stringify(value)}`
   })
   const head = `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${String(event)}`
   return `${oneLine([head, ...fields].join('  ')).slice(0, 2_000)}\n`

@@ -6,8 +6,14 @@ const membersMax = 40
 const depthMax = 4
 
 /** Names under which a secret travels; their values are never written, whatever they hold. */
-const secretName =
-  /^(authorization|proxy-authorization|cookie|set-cookie|.*token|.*secret|.*password|.*credential.*|.*api-?key|(access|secret|private|signing)-?key)$/i
+const secretName = new RegExp(
+  [
+    '^(?:(?:proxy-)?authorization|(?:set-)?cookie',
+    '.*(?:token|secret|password|passphrase|credentials?|api-?key)',
+    '(?:access|secret|private|signing)-?key)$',
+  ].join('|'),
+  'i',
+)
 
 const rules: readonly (readonly [RegExp, string])[] = [
   [/\b(parley|tap)_[A-Za-z0-9_-]{6,}/g, '$1_[secret]'],

@@ -38,7 +38,7 @@ export type Observation = {
   readonly seconds: number
 }
 
-export type ServiceOptions<P> = {
+export type ResponderOptions<P> = {
   readonly routes: readonly Route<P>[]
   /** Null for whoever shows nothing or nothing valid. */
   readonly authenticate: (shown: Credentials) => Promise<Authenticated<P> | null>
@@ -55,7 +55,7 @@ export type ServiceOptions<P> = {
   readonly bodyLimits?: Partial<BodyLimits>
 }
 
-/** What the service knows of its server. */
+/** What the responder knows of its server. */
 export type Surroundings = {
   readonly place: Place
   readonly connections: Connections
@@ -98,13 +98,13 @@ type Exchange = {
 }
 
 /** Answers requests by a table of routes, each from the first gate to the last byte. */
-export class Service<P> {
-  readonly #options: ServiceOptions<P>
+export class Responder<P> {
+  readonly #options: ResponderOptions<P>
   readonly #around: Surroundings
   /** Requests whose client waits to be told to send the body (RFC 9110 section 10.1.1). */
   readonly #waiting = new WeakSet<IncomingMessage>()
 
-  constructor(options: ServiceOptions<P>, around: Surroundings) {
+  constructor(options: ResponderOptions<P>, around: Surroundings) {
     this.#options = options
     this.#around = around
   }
@@ -147,6 +147,7 @@ export class Service<P> {
     response.once('close', () => gone.abort())
     response.on('error', () => gone.abort())
     connections.begin({ body, response })
+    if (route?.kind === 'events') endWithClient(request, response)
     const log = this.#options.log.with({ requestId, route: route?.path ?? null })
     return { requestId, isSecure, body, gone, log, begun: performance.now() }
   }
@@ -273,6 +274,15 @@ export class Service<P> {
     if (route?.isEssential) log.debug('answered', fields)
     else log.info('answered', fields)
   }
+}
+
+/** Who only listens has left when it closes its side; others may still wait for their answer. */
+function endWithClient({ socket }: IncomingMessage, response: ServerResponse): void {
+  const leave = (): void => {
+    response.destroy()
+  }
+  socket.once('end', leave)
+  response.once('close', () => socket.off('end', leave))
 }
 
 const saturated = (retryS: number): Problem =>
