@@ -1,0 +1,142 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { isProblem } from '../api/problem.ts'
+import { sessionQuery } from '../api/queries.ts'
+import { Failed, NotThere, Waiting } from './edges.tsx'
+import { parseSearch, type Search, stringifySearch, textSearch } from './search.ts'
+import { Shell } from './shell.tsx'
+
+const root = createRootRouteWithContext<{ readonly queries: QueryClient }>()({
+  component: Outlet,
+  notFoundComponent: NotThere,
+})
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Search): { next?: string } =>
+    typeof search['next'] === 'string' ? { next: search['next'] } : {},
+  component: lazyRouteComponent(() => import('../pages/sign-in/page.tsx'), 'SignInPage'),
+})
+
+/** Everything that needs a session; without one the sign-in page explains how to get one. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.queries.ensureQueryData(sessionQuery)
+    } catch (error) {
+      if (!isProblem(error, 401)) throw error
+      const isPlain = location.pathname === '/'
+      throw redirect({ to: '/sign-in', search: isPlain ? {} : { next: location.href } })
+    }
+  },
+})
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/queue', replace: true })
+  },
+})
+
+const queue = createRoute({
+  getParentRoute: () => inside,
+  path: '/queue',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/queue/page.tsx'), 'QueuePage'),
+})
+
+const queueCase = createRoute({
+  getParentRoute: () => queue,
+  path: '$id',
+  component: lazyRouteComponent(() => import('../pages/case/page.tsx'), 'CaseBeside'),
+})
+
+const caseAlone = createRoute({
+  getParentRoute: () => inside,
+  path: '/cases/$id',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/case/page.tsx'), 'CaseAlone'),
+})
+
+const suggestions = createRoute({
+  getParentRoute: () => inside,
+  path: '/suggestions',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/suggestions/page.tsx'), 'SuggestionsPage'),
+})
+
+const imports = createRoute({
+  getParentRoute: () => inside,
+  path: '/import',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/import/page.tsx'), 'ImportPage'),
+})
+
+const finders = createRoute({
+  getParentRoute: () => inside,
+  path: '/finders',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/finders/page.tsx'), 'FindersPage'),
+})
+
+const overview = createRoute({
+  getParentRoute: () => inside,
+  path: '/overview',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/overview/page.tsx'), 'OverviewPage'),
+})
+
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/jobs/page.tsx'), 'JobsPage'),
+})
+
+const tokens = createRoute({
+  getParentRoute: () => inside,
+  path: '/tokens',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/tokens/page.tsx'), 'TokensPage'),
+})
+
+const tree = root.addChildren([
+  signIn,
+  inside.addChildren([
+    ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens],
+    queue.addChildren([queueCase]),
+  ]),
+])
+
+export function makeRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: 'intent',
+    defaultPendingMs: 300,
+    defaultPendingMinMs: 0,
+    defaultPendingComponent: Waiting,
+    defaultErrorComponent: Failed,
+    defaultNotFoundComponent: NotThere,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>
+  }
+}

@@ -1,0 +1,58 @@
+import { useQuery } from '@tanstack/react-query'
+import { Outlet, useNavigate } from '@tanstack/react-router'
+import { useState } from 'react'
+import { sessionQuery } from '../api/queries.ts'
+import { Toasts } from '../ui/toast.tsx'
+import { KeyHelp } from './key-help.tsx'
+import { type KeyBinding, useKeys } from './keys.ts'
+import { useLiveUpdates } from './live.ts'
+import { Palette } from './palette.tsx'
+import { placesOf } from './places.ts'
+import { Rail } from './rail.tsx'
+
+/** The frame around every page: the rail, what is open above the page, and the keys for both. */
+export function Shell() {
+  const { data: session } = useQuery(sessionQuery)
+  const [above, setAbove] = useState<'keys' | 'palette' | null>(null)
+  const navigate = useNavigate()
+  useLiveUpdates()
+  const places = session ? placesOf(session.role) : []
+  const goKeys: KeyBinding[] = places.map(({ path, name, letter }) => ({
+    keys: [`g ${letter}`],
+    does: `go to ${name}`,
+    run: () => void navigate({ to: path }),
+  }))
+  useKeys('Everywhere', [
+    {
+      keys: ['ctrl+k'],
+      does: 'go anywhere: pages, cases, actions',
+      inFields: true,
+      run: () => setAbove('palette'),
+    },
+    { keys: ['?'], does: 'this list', run: () => setAbove('keys') },
+    ...goKeys,
+  ])
+  if (session === undefined) return null
+  const close = (): void => setAbove(null)
+  return (
+    <div className="flex h-full max-rail:flex-col">
+      <a
+        href="#main"
+        className="panel fixed top-2 left-2 z-70 -translate-y-20 px-3 py-2 focus:translate-y-0"
+      >
+        Skip to the page
+      </a>
+      <Rail
+        session={session}
+        onPalette={() => setAbove('palette')}
+        onKeys={() => setAbove('keys')}
+      />
+      <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
+        <Outlet />
+      </main>
+      <Palette isOpen={above === 'palette'} onClose={close} session={session} />
+      <KeyHelp isOpen={above === 'keys'} onClose={close} />
+      <Toasts />
+    </div>
+  )
+}

@@ -1,0 +1,102 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useNavigate, useSearch } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
+import { openSession } from '../../api/client.ts'
+import { isProblem, saysOf } from '../../api/problem.ts'
+import { sessionQuery } from '../../api/queries.ts'
+import type { Session } from '../../api/types.ts'
+import { Button } from '../../ui/button.tsx'
+import { Notice } from '../../ui/notice.tsx'
+
+/** Takes the secret out of the address at once, so that it stays in no history and no screenshot. */
+function takeSecret(): string {
+  const secret = decodeURIComponent(window.location.hash.slice(1))
+  if (secret !== '') window.history.replaceState(null, '', window.location.pathname)
+  return secret
+}
+
+const secret = takeSecret()
+
+type Stage = 'asking' | 'missing' | 'spent' | { readonly failed: unknown }
+
+/** Signs in by the one-time link, or says where a link comes from. */
+export function SignInPage() {
+  const [stage, setStage] = useState<Stage>(secret === '' ? 'missing' : 'asking')
+  const [attempt, setAttempt] = useState(0)
+  const signIn = useSignIn(setStage)
+  useEffect(() => {
+    document.title = 'Sign in · Parley'
+    if (secret !== '' && attempt >= 0) signIn()
+  }, [signIn, attempt])
+  return (
+    <main id="main" className="mx-auto max-w-[60ch] px-4 py-[12dvh]">
+      <h1 className="text-title font-semibold">Sign in to Parley</h1>
+      <div className="mt-3 space-y-3 text-read">
+        {stage === 'asking' && <p role="status">Signing in…</p>}
+        {stage === 'missing' && <WhereFrom />}
+        {stage === 'spent' && (
+          <>
+            <Notice tone="warn">
+              This link was used before, or its time is over. Each link signs in once.
+            </Notice>
+            <WhereFrom />
+          </>
+        )}
+        {typeof stage === 'object' && (
+          <Notice tone="danger">
+            <p>{saysOf(stage.failed)}</p>
+            <p className="mt-2">
+              <Button onClick={() => setAttempt(attempt + 1)}>Try again</Button>
+            </p>
+          </Notice>
+        )}
+      </div>
+    </main>
+  )
+}
+
+function WhereFrom() {
+  return (
+    <>
+      <p>You sign in by a link that works once. There is no password.</p>
+      <ul className="list-disc space-y-1 pl-5">
+        <li>
+          Whoever started the service sees a link in the terminal. This prints another one:
+          <pre className="my-1 overflow-x-auto rounded bg-raised px-3 py-2 font-mono text-list">
+            parley sign-in
+          </pre>
+        </li>
+        <li>Everybody else asks the coordinator who runs this instance for a link.</li>
+      </ul>
+    </>
+  )
+}
+
+let asked: Promise<Session> | undefined
+
+function useSignIn(setStage: (stage: Stage) => void): () => void {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const { next } = useSearch({ from: '/sign-in' })
+  const [signIn] = useState(() => () => {
+    setStage('asking')
+    // One request for one link, however often the page is drawn.
+    asked ??= openSession(secret)
+    asked.then(
+      (session) => {
+        queries.setQueryData(sessionQuery.queryKey, session)
+        void navigate({ href: safePath(next), replace: true })
+      },
+      (error: unknown) => {
+        asked = undefined
+        const isSpent = [401, 403, 404, 410, 422].some((status) => isProblem(error, status))
+        setStage(isSpent ? 'spent' : { failed: error })
+      },
+    )
+  })
+  return signIn
+}
+
+/** Only a path of this very site: an address from outside never decides where one lands. */
+const safePath = (next: string | undefined): string =>
+  next?.startsWith('/') && !/^\/[/\\]/.test(next) ? next : '/queue'
