@@ -15,7 +15,7 @@ type Answer = Result<null, BucketFailure>
 /** Sends a drafted blob; when it is answered well, the store has all of it under `key`. */
 export async function upload(bucket: Bucket, draft: Draft, key: string): Promise<Answer> {
   await using file = await open(draft.path, 'r')
-  if (draft.storedBytes > wholeBytesMax) return uploadInParts(bucket, { file, draft, key })
+  if (draft.storedBytes > wholeBytesMax) return await uploadInParts(bucket, { file, draft, key })
   const body = await bytesAt(file, 0, draft.storedBytes)
   const checksum = createHash('sha256').update(body).digest('base64')
   const headers = { 'x-amz-checksum-sha256': checksum }
