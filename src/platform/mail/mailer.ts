@@ -178,7 +178,7 @@ const asText = (text: string): string =>
  */
 const settingsReplies: ReadonlySet<number> = new Set([503, 530, 534, 535, 538])
 
-/** What nodemailer says of the mail itself, before any server has seen it. */
+/** What nodemailer calls a refusal of this mail: of its sender, recipient or content. */
 const mailCodes: ReadonlySet<string> = new Set(['EENVELOPE', 'EMESSAGE'])
 
 /** @throws `error` when it is no answer of the server or the network: that is a defect */
@@ -191,12 +191,11 @@ function refusalOf(error: unknown): MailRefusal {
     return { kind: 'retry', why: `the mail server does not let us in${reply ? ` (${reply})` : ''}` }
   }
   if (reply !== null) {
-    const isFinal = reply >= 500 && reply < 600 && !settingsReplies.has(reply)
+    // A refusal of the session, such as of STARTTLS, says nothing about this mail.
+    const isFinal =
+      mailCodes.has(code) && reply >= 500 && reply < 600 && !settingsReplies.has(reply)
     const words = 'response' in error ? visible(String(error.response)) : String(reply)
-    return {
-      kind: isFinal ? 'permanent' : 'retry',
-      why: `the mail server answers: ${words}`,
-    }
+    return { kind: isFinal ? 'permanent' : 'retry', why: `the mail server answers: ${words}` }
   }
   if (mailCodes.has(code)) return { kind: 'permanent', why: visible(error.message) }
   return {
