@@ -1,8 +1,8 @@
-// `npm start`: the main job over the example findings. Runs on Node 18 and newer.
-import { spawn } from 'node:child_process'
-import { accessSync, constants, existsSync, mkdirSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, relative } from 'node:path'
+// `npm start`: installs, builds the web app where it is older than its sources, and starts the
+// service. Runs on Node 18 and newer. What follows `npm start --` goes to `parley serve`.
+import { spawn, spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import { installOnce, root } from './install.mjs'
 
 try {
@@ -11,32 +11,38 @@ try {
   process.stderr.write(`${error.message}\n`)
   process.exit(1)
 }
+buildWeb()
 
-const out = outputFolder()
-const page = join(out, 'triage.html')
-const examples = relative(process.cwd(), join(root, 'examples', 'findings')) || '.'
-const args = process.argv.slice(2)
-const job = [
-  ...['triage', examples, '--known', join(root, 'examples', 'known')],
-  ...['--sbom', join(root, 'examples', 'inventory.cdx.json'), '--out', out],
-]
-const child = spawn(process.execPath, [join(root, 'bin', 'parley.mjs'), ...job, ...args], {
-  stdio: 'inherit',
-})
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
-child.on('exit', (code, signal) => {
-  if (existsSync(page)) process.stdout.write(`\nThe same as a page: ${page}\n`)
-  process.exit(code ?? (signal === 'SIGINT' ? 130 : 1))
-})
+const args = [join(root, 'bin', 'parley.mjs'), 'serve', ...process.argv.slice(2)]
+const child = spawn(process.execPath, args, { stdio: 'inherit' })
+// The service stops what it started; this process waits for it and passes on how it ended.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    // A terminal has sent its signal to the service as well; a second one would cut it short.
+    if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+  })
+}
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)))
 
-/** `out/` in the checkout, or a folder for temporary files where the checkout is read-only. */
-function outputFolder() {
-  const folder = join(root, 'out')
+function buildWeb() {
+  const { status } = spawnSync(nodeOfBuild(), [join(root, 'tools', 'web.mjs')], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  if (status === 0) return
+  process.stderr.write('The web app could not be built; the lines above say why.\n')
+  process.exit(1)
+}
+
+/** The build needs a newer Node than this file: the one that npm installed beside Parley. */
+function nodeOfBuild() {
+  const [major = 0] = process.versions.node.split('.').map(Number)
+  if (major >= 24) return process.execPath
+  const os = process.platform === 'win32' ? 'win' : process.platform
+  const file = `node-${os}-${process.arch}/bin/node${os === 'win' ? '.exe' : ''}`
   try {
-    mkdirSync(folder, { recursive: true })
-    accessSync(folder, constants.W_OK)
-    return folder
+    return createRequire(import.meta.url).resolve(file)
   } catch {
-    return mkdtempSync(join(tmpdir(), 'parley-'))
+    return process.execPath
   }
 }
