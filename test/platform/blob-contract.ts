@@ -33,7 +33,7 @@ const plain = { sealed: false, associatedData: '' }
 const text = Buffer.from('something that only some may read '.repeat(5000))
 
 /** Refusals of every store of blobs. */
-export function refusesLikeBlobs({ name, blobs, stranger, stored, replace }: Subject): void {
+export function refusesLikeBlobs({ name, blobs, stored, replace }: Subject): void {
   test(`${name}: what is not kept is not found`, async () => {
     const ref = { id: `plain-${'0'.repeat(64)}`, sizeBytes: 1, sha256: '0'.repeat(64) }
     await assert.rejects(collected(blobs.open(ref)), unreadable('not-found'))
@@ -71,7 +71,10 @@ export function refusesLikeBlobs({ name, blobs, stranger, stored, replace }: Sub
       }
     }
   })
+}
 
+/** What sealing adds to them. */
+export function sealsLikeBlobs({ name, blobs, stranger, stored, replace }: Subject): void {
   test(`${name}: sealed content opens for its owner, under its name, with its keys`, async () => {
     const ref = await kept(blobs, text)
     await assert.rejects(collected(blobs.open(ref, 'other')), unreadable('malformed'))

@@ -33,8 +33,8 @@ export type Keeping = {
 export type Blobs = {
   /**
    * Keeps content. When this answers with a reference, the content is on disk (or the bucket has
-   * acknowledged it). Refused: `disk-full`, `not-writable`, `no-network`. Nothing of what is refused
-   * stays, and an error that `content` throws is thrown on.
+   * acknowledged it). Refused: `disk-full`, `not-writable`, `no-network`, `not-configured`. Nothing
+   * of what is refused stays, and an error that `content` throws is thrown on.
    */
   readonly put: (content: BlobContent, keeping: Keeping) => Promise<Result<BlobRef>>
   /**
@@ -55,7 +55,7 @@ export type Blobs = {
   readonly list: () => AsyncIterable<string>
 }
 
-/** Thrown while content is read: `not-found`, `malformed` (damaged), `not-readable`, `no-network`. */
+/** Thrown while content is read, with `not-found`, `malformed` (damaged) or why it is not reached. */
 export class BlobUnreadable extends Error {
   override readonly name = 'BlobUnreadable'
   readonly refusal: Refusal

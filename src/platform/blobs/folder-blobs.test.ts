@@ -9,7 +9,12 @@ import { after, test } from 'node:test'
 import { promisify } from 'node:util'
 import { clockAt, systemClock } from '#kernel/clock.ts'
 import { type Keys, randomKey } from '#platform/crypto/keys.ts'
-import { keepsLikeBlobs, kept, refusesLikeBlobs } from '../../../test/platform/blob-contract.ts'
+import {
+  keepsLikeBlobs,
+  kept,
+  refusesLikeBlobs,
+  sealsLikeBlobs,
+} from '../../../test/platform/blob-contract.ts'
 import { collected } from '../../../test/platform/pieces.ts'
 import type { Blobs } from './blobs.ts'
 import { openFolderBlobs } from './folder-blobs.ts'
@@ -39,6 +44,7 @@ const subject = {
 const drafts = join(folder, 'drafts')
 
 refusesLikeBlobs(subject)
+sealsLikeBlobs(subject)
 
 test('folder: nothing that was refused or failed stays among the drafts', async () => {
   assert.deepEqual(await fs.readdir(drafts), [])
@@ -79,8 +85,9 @@ async function asNobody(work: () => Promise<void>): Promise<void> {
 }
 
 /** A small file system of its own, which only the superuser can make, on Linux. */
+const unshare = '/usr/bin/unshare'
 const canMount =
-  isRoot && spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', base]).status === 0
+  isRoot && spawnSync(unshare, ['-m', 'mount', '-t', 'tmpfs', 'tmpfs', base]).status === 0
 
 test('folder: a full disk is refused, and what was kept before stays', {
   skip: canMount ? false : 'no small file system can be made here',
@@ -101,7 +108,7 @@ test('folder: a full disk is refused, and what was kept before stays', {
     console.log(JSON.stringify([large.refusal.code, sealed.refusal.code, bytes, drafts]))`
   const script = 'mkdir small && mount -t tmpfs -o size=1m tmpfs small && exec "$0" "$@"'
   const node = [process.execPath, '--input-type=module', '-e', program]
-  const { stdout } = await promisify(execFile)('unshare', ['-m', 'sh', '-c', script, ...node], {
+  const { stdout } = await promisify(execFile)(unshare, ['-m', 'sh', '-c', script, ...node], {
     cwd: base,
   })
   assert.deepEqual(JSON.parse(stdout), ['disk-full', 'disk-full', 1000, 0])
@@ -199,7 +206,9 @@ test('folder: a blob of many times the memory that may be used goes in and out',
     async function* content() { for (let at = 0; at < 200; at++) yield piece }
     const before = process.memoryUsage.rss()
     let peakBytes = before
-    const timer = setInterval(() => { peakBytes = Math.max(peakBytes, process.memoryUsage.rss()) }, 20)
+    const timer = setInterval(() => {
+      peakBytes = Math.max(peakBytes, process.memoryUsage.rss())
+    }, 20)
     const put = await blobs.put(content(), { sealed: true })
     let bytes = 0
     for await (const chunk of blobs.open(put.value)) bytes += chunk.length

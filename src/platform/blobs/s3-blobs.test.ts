@@ -6,7 +6,12 @@ import { join } from 'node:path'
 import { after, afterEach, test } from 'node:test'
 import { systemClock } from '#kernel/clock.ts'
 import { type Keys, randomKey } from '#platform/crypto/keys.ts'
-import { keepsLikeBlobs, kept, refusesLikeBlobs } from '../../../test/platform/blob-contract.ts'
+import {
+  keepsLikeBlobs,
+  kept,
+  refusesLikeBlobs,
+  sealsLikeBlobs,
+} from '../../../test/platform/blob-contract.ts'
 import { collected, inPieces } from '../../../test/platform/pieces.ts'
 import { type Fault, S3Server, type Seen } from '../../../test/platform/s3-server.ts'
 import { type Blobs, BlobUnreadable } from './blobs.ts'
@@ -94,6 +99,7 @@ test('s3: a bucket that is not there is refused', async () => {
 })
 
 refusesLikeBlobs(subject)
+sealsLikeBlobs(subject)
 
 /** Makes the first requests of a kind go wrong. */
 function failing(times: number, fault: Fault, which: (seen: Seen) => boolean = () => true): void {

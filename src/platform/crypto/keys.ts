@@ -10,7 +10,7 @@ export type Key = {
   readonly secret: KeyObject
 }
 
-/** The keys of an instance, oldest first. Nothing is sealed with them: `keysFor` derives what is. */
+/** The keys of an instance, oldest first. Nothing is sealed with them but with what is derived. */
 export type Keys = { readonly is: 'root'; readonly all: readonly [Key, ...Key[]] }
 
 /** Keys for one purpose: the newest seals, all of them open. */

@@ -288,7 +288,7 @@ test('a mail comes with sender, date, subject and text as they are, in any scrip
   assert.match(only?.text ?? '', /^[\t\r\n -~]*$/)
 })
 
-test('every attempt at one message bears the same Message-ID, another message another', async () => {
+test('attempts at one message bear the same Message-ID, another message another', async () => {
   const { url, received } = await serving()
   for (const idempotencyKey of ['one', 'one', 'other\r\nX: y']) {
     assert.ok((await opened(url).send({ ...mail, idempotencyKey })).ok)

@@ -85,9 +85,9 @@ const isListed = (url: URL, allowHosts: readonly string[]): boolean =>
 const hostOf = (url: URL): string => url.hostname.replace(/^\[|\]$/g, '')
 
 /**
- * Sends one event, once, signed as Standard Webhooks 1.0.0 says. It goes to a number that was looked
- * up and judged here, so that a name cannot come to mean another machine in between; no redirect is
- * followed. What the receiver answers is not kept.
+ * Sends one event, once, signed as Standard Webhooks 1.0.0 says. It goes to a number that was
+ * looked up and judged here, so that a name cannot come to mean another machine in between; no
+ * redirect is followed. What the receiver answers is not kept.
  */
 export async function sendWebhook(
   webhook: Webhook,
@@ -177,11 +177,14 @@ function exchange(url: URL, { addresses, deadline, settings, body, headers }: Ex
   }
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest
   return new Promise<WebhookOutcome>((done, fail) => {
+    let outcome: WebhookOutcome | null = null
     const request = send(url, options, (response) => {
-      const outcome = outcomeOf(response, settings.clock)
-      drain(response).then(() => done(outcome), fail)
+      const heard = outcomeOf(response, settings.clock)
+      outcome = heard
+      drain(response).then(() => done(heard), fail)
     })
-    request.on('error', fail)
+    // What breaks after the status was heard does not make it unheard.
+    request.on('error', (error) => (outcome === null ? fail(error) : done(outcome)))
     request.end(body)
   })
 }
