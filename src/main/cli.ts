@@ -3,6 +3,7 @@ import about from '../../package.json' with { type: 'json' }
 import type { CorrelateOptions } from './correlate.ts'
 import { exitCodesText } from './exit.ts'
 import { guardStreams, tell } from './output.ts'
+import type { ServeOptions } from './service/serve.ts'
 import type { TriageOptions } from './triage.ts'
 import type { UpdateOptions } from './update.ts'
 
@@ -37,6 +38,7 @@ function programOf(): Command {
   addUpdate(program)
   addCorrelate(program)
   addFormats(program)
+  addService(program)
   return program
 }
 
@@ -116,5 +118,22 @@ function addFormats(program: Command): void {
     .action(async (options: { json?: boolean }) => {
       const { runFormats } = await import('./formats.ts')
       runFormats(options)
+    })
+}
+
+const dataText = 'the folder of the instance (PARLEY_DATA)'
+
+function addService(program: Command): void {
+  program
+    .command('serve')
+    .summary('run the clearinghouse as a service')
+    .description('Serves the API and the web app, with a database of its own in the data folder.')
+    .option('--data <folder>', dataText)
+    .option('--host <address>', 'listen there; 127.0.0.1 is this machine only (PARLEY_HOST)')
+    .option('--port <number>', 'listen on this port (PARLEY_PORT, 7300)')
+    .option('--name <text>', 'what the instance is called, at its first start')
+    .action(async (options: ServeOptions) => {
+      const { runServe } = await import('./service/serve.ts')
+      process.exitCode = await runServe(options)
     })
 }

@@ -28,7 +28,7 @@ const documentBytesMax = 256 * 2 ** 20
  */
 export async function runPush(names: readonly string[], options: PushOptions): Promise<ExitCode> {
   const { serviceToken, serviceUrl } = environmentOf()
-  const remote = RemoteService.at(options.to ?? serviceUrl ?? 'http://127.0.0.1:8700', serviceToken)
+  const remote = RemoteService.at(options.to ?? serviceUrl ?? 'http://127.0.0.1:7300', serviceToken)
   if (!remote.ok) {
     tell([`parley: ${remote.refusal.why}${remote.refusal.hint ? ` (${remote.refusal.hint})` : ''}`])
     return exitCodeFor(remote.refusal.code)

@@ -1,0 +1,145 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Pool } from 'pg'
+import type { Clock } from '#kernel/clock.ts'
+import { no, type Result, yes } from '#kernel/result.ts'
+import type { Blobs } from '#platform/blobs/blobs.ts'
+import { openFolderBlobs } from '#platform/blobs/folder-blobs.ts'
+import { openS3Blobs } from '#platform/blobs/s3-blobs.ts'
+import type { Settings } from '#platform/config/settings.ts'
+import { openKeyFile } from '#platform/crypto/key-file.ts'
+import { type Keys, keysFor } from '#platform/crypto/keys.ts'
+import { seal, unseal } from '#platform/crypto/sealed-value.ts'
+import type { Log } from '#platform/log/log.ts'
+import { type Mailer, openMailer } from '#platform/mail/mailer.ts'
+import {
+  type DatabaseServer,
+  keepKeyCheck,
+  keyCheckIn,
+  openLogins,
+  openServer,
+  prepareSchema,
+} from './database.ts'
+
+/** Everything that a process of the service works with. */
+export type Instance = {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly log: Log
+  readonly server: DatabaseServer
+  /** The product's own login: unprivileged, and nobody until `asActor` says who. */
+  readonly pool: Pool
+  readonly appUrl: string
+  readonly queueUrl: string
+  readonly keys: Keys
+  readonly blobs: Blobs
+  /** Null where no mail server was given. */
+  readonly mailer: Mailer | null
+  readonly close: () => Promise<void>
+}
+
+export type InstanceParts = {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly log: Log
+}
+
+/** Opens the data folder, the database, the keys and the blobs; closes what was open on refusal. */
+export async function openInstance(parts: InstanceParts): Promise<Result<Instance>> {
+  const { settings, log } = parts
+  if (settings.database.kind === 'given') {
+    const made = makeFolder(settings.dataFolder)
+    if (!made.ok) return made
+  }
+  const server = await openServer(settings, log)
+  if (!server.ok) return server
+  try {
+    const opened = await openOn(server.value, parts)
+    if (!opened.ok) await server.value.close()
+    return opened
+  } catch (error) {
+    await server.value.close()
+    throw error
+  }
+}
+
+/** The embedded server makes its own folder; beside a given one only keys and blobs lie in it. */
+function makeFolder(folder: string): Result<null> {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return yes(null)
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return no({ code: 'not-writable', why, at: folder, hint: 'set PARLEY_DATA to another folder' })
+  }
+}
+
+async function openOn(server: DatabaseServer, parts: InstanceParts): Promise<Result<Instance>> {
+  const { settings, clock } = parts
+  const prepared = await prepareSchema(server, clock.now())
+  if (!prepared.ok) return prepared
+  const keys = await openKeys(server, parts)
+  if (!keys.ok) return keys
+  const blobs = await openBlobs(settings, { keys: keys.value, clock })
+  if (!blobs.ok) return blobs
+  const mailer = openMail(settings, clock)
+  if (!mailer.ok) return mailer
+  const { app, appUrl, queueUrl } = await openLogins(server, keys.value)
+  return yes({
+    ...{ ...parts, server, pool: app, appUrl, queueUrl },
+    ...{ keys: keys.value, blobs: blobs.value, mailer: mailer.value },
+    close: async () => {
+      await app.end()
+      await server.close()
+    },
+  })
+}
+
+const checkPurpose = 'key-check'
+const checkText = 'this database'
+
+/**
+ * Opens the key file, or makes one for a database that has none yet. A file that opens nothing of
+ * this database is refused: whatever was sealed would be lost without anybody noticing.
+ */
+async function openKeys(server: DatabaseServer, parts: InstanceParts): Promise<Result<Keys>> {
+  const { settings, clock } = parts
+  const check = await keyCheckIn(server)
+  const keys = await openKeyFile(settings.keyFile, { create: check === null })
+  if (!keys.ok) return keys
+  const own = keysFor(keys.value, checkPurpose)
+  if (check === null) {
+    await keepKeyCheck(server, seal(own, checkText, checkPurpose).toString('base64'), clock.now())
+    return keys
+  }
+  const opened = unseal(own, Buffer.from(check, 'base64'), checkPurpose)
+  if (opened.ok) return keys
+  return no({
+    code: 'not-configured',
+    why: 'this key file belongs to another database',
+    at: settings.keyFile,
+    hint: 'set PARLEY_KEY_FILE to the key file that the database was begun with',
+  })
+}
+
+type Sealing = { readonly keys: Keys; readonly clock: Clock }
+
+async function openBlobs(settings: Settings, { keys, clock }: Sealing): Promise<Result<Blobs>> {
+  const { blobs } = settings
+  if (blobs.kind === 'folder') return openFolderBlobs({ folder: blobs.folder, keys, clock })
+  return openS3Blobs({
+    ...{ region: blobs.region, bucket: blobs.bucket, prefix: blobs.prefix },
+    endpoint: blobs.endpoint.href,
+    accessKeyId: blobs.accessKeyId,
+    secretAccessKey: blobs.secretAccessKey.reveal(),
+    ...(blobs.sessionToken ? { sessionToken: blobs.sessionToken.reveal() } : {}),
+    isPlainHttpAllowed: blobs.isPlainHttpAllowed,
+    draftFolder: join(settings.dataFolder, 'drafts'),
+    ...{ keys, clock },
+  })
+}
+
+function openMail({ mail }: Settings, clock: Clock): Result<Mailer | null> {
+  if (mail.kind === 'off') return yes(null)
+  return openMailer({ url: mail.url.reveal(), from: mail.from, clock })
+}

@@ -1,0 +1,154 @@
+import { Client, type Pool } from 'pg'
+import { z } from 'zod'
+import { signedIn } from '#features/org/access.ts'
+import { actorOf, type Principal } from '#features/org/org.ts'
+import { yes } from '#kernel/result.ts'
+import { asActor, type Tx } from '#platform/db/as-actor.ts'
+import { eventsRoute, type LiveEvent, type LiveEvents } from '#platform/http/events-route.ts'
+import type { Route } from '#platform/http/route.ts'
+import type { Log } from '#platform/log/log.ts'
+
+const Happened = z.strictObject({ ref: z.string() }).meta({ id: 'Happened' })
+type Happened = z.infer<typeof Happened>
+
+/** How long the connection that listens waits before it is made again. */
+const againMs = 1_000
+
+/** Hears what other processes committed, over one connection of the database for all pages. */
+export class Listening {
+  readonly #url: string
+  readonly #log: Log
+  readonly #wakes = new Set<() => void>()
+  #client: Client | null = null
+  #isClosed = false
+
+  constructor(url: string, log: Log) {
+    this.#url = url
+    this.#log = log
+  }
+
+  async open(): Promise<void> {
+    const client = new Client({ connectionString: this.#url, application_name: 'parley-live' })
+    client.on('notification', () => this.#wakeAll())
+    client.on('error', ({ message }) => this.#again(message))
+    client.on('end', () => this.#again('the connection ended'))
+    try {
+      await client.connect()
+      await client.query('listen parley_live')
+      this.#client = client
+      // What was committed while nobody listened is found now.
+      this.#wakeAll()
+    } catch (error) {
+      this.#again(error instanceof Error ? error.message : String(error))
+    }
+  }
+
+  readonly subscribe = (wake: () => void): (() => void) => {
+    this.#wakes.add(wake)
+    return () => this.#wakes.delete(wake)
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#client?.end()
+  }
+
+  #wakeAll(): void {
+    for (const wake of this.#wakes) wake()
+  }
+
+  #again(why: string): void {
+    if (this.#isClosed || this.#timer) return
+    this.#client = null
+    this.#log.warn('live events wait for the database', { why })
+    this.#timer = setTimeout(() => {
+      this.#timer = null
+      void this.open()
+    }, againMs)
+    this.#timer.unref()
+  }
+
+  #timer: NodeJS.Timeout | null = null
+}
+
+/**
+ * Numbers are given before their transactions commit, so a lower one may appear after a higher.
+ * Readers look back this far; an event that is told twice makes a page look again, nothing more.
+ */
+const lookBack = 50
+const topics = /^[a-z]+$/
+
+/** Live updates for the pages of one person: names and ids, never content. */
+export const liveRoute = (pool: Pool, listening: Listening): Route<Principal> =>
+  eventsRoute({
+    ...{ method: 'GET', path: '/v1/events', name: 'events', tag: 'live' },
+    summary: 'What changes, as it changes: a topic and an id each',
+    access: signedIn,
+    shape: Happened,
+    whose: ({ person }: Principal) => person,
+    problems: ['unauthenticated'],
+    run: async ({ principal }) =>
+      yes({
+        events: eventsFor(pool, principal, listening),
+        isAllowed: async () => true,
+      }),
+  })
+
+function eventsFor(pool: Pool, principal: Principal, listening: Listening): LiveEvents<Happened> {
+  const told = new Set<number>()
+  const read = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+    asActor(pool, actorOf(principal), work)
+  return {
+    latest: async () => {
+      const row = await read((tx) =>
+        tx
+          .selectFrom('parley.live_event')
+          .select('no')
+          .orderBy('no', 'desc')
+          .limit(1)
+          .executeTakeFirst(),
+      )
+      return String(row?.no ?? 0)
+    },
+    since: async (id, limit) => {
+      const after = Number(id)
+      if (!Number.isSafeInteger(after)) return 'gone'
+      const rows = await read((tx) =>
+        tx
+          .selectFrom('parley.live_event')
+          .select(['no', 'topic', 'ref'])
+          .where('no', '>', after - lookBack)
+          .orderBy('no')
+          .limit(limit + lookBack)
+          .execute(),
+      )
+      const fresh = rows.filter(({ no, topic }) => !told.has(no) && topics.test(topic))
+      return eventsOf(fresh, { told, after, limit })
+    },
+    subscribe: listening.subscribe,
+  }
+}
+
+type Row = { readonly no: number; readonly topic: string; readonly ref: string }
+type Reading = { readonly told: Set<number>; readonly after: number; readonly limit: number }
+
+/** The id that a client resumes from never goes back, whatever the order of the commits. */
+function eventsOf(rows: readonly Row[], { told, after, limit }: Reading): LiveEvent<Happened>[] {
+  const isFirst = told.size === 0
+  let last = after
+  const events: LiveEvent<Happened>[] = []
+  for (const { no, topic, ref } of rows) {
+    if (isFirst && no <= after) {
+      told.add(no)
+      continue
+    }
+    if (events.length >= limit) break
+    told.add(no)
+    last = Math.max(last, no)
+    events.push({ id: String(last), event: topic, data: { ref } })
+  }
+  for (const no of told) {
+    if (no < last - 2 * lookBack) told.delete(no)
+  }
+  return events
+}

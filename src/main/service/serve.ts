@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
+import { ensureFirstCoordinator, makeSignInLink } from '#features/org/org.store.ts'
+import type { Principal } from '#features/org/org.ts'
+import { Metrics } from '#platform/http/metrics.ts'
+import type { Credentials } from '#platform/http/responder.ts'
+import { type HttpServer, listen } from '#platform/http/server.ts'
+import { webFolder } from '#platform/http/web-folder.ts'
+import about from '../../../package.json' with { type: 'json' }
+import { type ExitCode, exitCodeFor } from '../exit.ts'
+import { print, tell } from '../output.ts'
+import { Background } from './background.ts'
+import { onInstance, type ServiceOptions, tellRefusal } from './command.ts'
+import { rootFolder } from './database.ts'
+import type { Instance } from './instance.ts'
+import { Listening } from './live.ts'
+import { outageOf } from './outage.ts'
+import { routesOf } from './routes.ts'
+import { untilAsked } from './signals.ts'
+
+export type ServeOptions = ServiceOptions & {
+  /** The name of the organisation that runs the instance, at the first start. */
+  readonly name?: string
+}
+
+const defaultName = 'This clearinghouse'
+
+/** `parley serve`: the API, the web app and, unless PARLEY_WORKERS is 0, the background work. */
+export const runServe = (options: ServeOptions): Promise<ExitCode> =>
+  onInstance(options, async (instance) => {
+    const { pool, clock, settings } = instance
+    for (const warning of settings.warnings) tell([`parley: note: ${warning}`])
+    const name = options.name ?? defaultName
+    const { person } = await ensureFirstCoordinator(pool, name, clock.now())
+    const service = await openService(instance)
+    if (service === null) return exitCodeFor('port-taken')
+    const link = await makeSignInLink(pool, person, clock.now())
+    greet(service.http.url, link, instance)
+    const asked = await untilAsked()
+    tell([`parley: ${asked}: stopping; a second one stops at once`])
+    await service.close()
+    return 0
+  })
+
+type Service = { readonly http: HttpServer<Principal>; readonly close: () => Promise<void> }
+
+async function openService(instance: Instance): Promise<Service | null> {
+  const { settings, log, clock, pool } = instance
+  const metrics = new Metrics()
+  const listening = new Listening(instance.appUrl, log)
+  const background = new Background(instance, metrics)
+  const parts = { instance, metrics, listening, background, version: about.version }
+  const { routes, saturated } = await routesOf(parts)
+  const pages = await webFolder(join(rootFolder(), 'dist', 'web'))
+  if (pages === null) tell(['parley: note: the web app is not built; "npm run build:web" does it'])
+  const authenticator = new Authenticator(pool, clock)
+  const http = await listen<Principal>({
+    ...{ host: settings.host, port: settings.port, routes, log, clock, saturated },
+    ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
+    trustedProxies: settings.trustedProxies,
+    authenticate: (shown) => authenticate(authenticator, shown),
+    principalId: ({ person }) => person,
+    problemOf: outageOf,
+    observe: metrics.observeRequest,
+    ...(pages ? { pages } : {}),
+  })
+  if (!http.ok) {
+    tellRefusal(http.refusal)
+    return null
+  }
+  await listening.open()
+  await background.open()
+  return {
+    http: http.value,
+    close: async () => {
+      await http.value.close()
+      await background.close()
+      await listening.close()
+    },
+  }
+}
+
+async function authenticate(authenticator: Authenticator, { headers }: Credentials) {
+  const principal = await authenticator.of(headers)
+  if (principal === null) return null
+  const by = bearerIn(headers.authorization) === null ? 'cookie' : 'token'
+  return { principal, by } as const
+}
+
+function greet(url: string, link: string, { settings, server }: Instance): void {
+  const address = settings.publicUrl?.href.replace(/\/$/, '') ?? url
+  print([
+    `Parley ${about.version} serves ${address}`,
+    `  data: ${settings.dataFolder} (${server.about})`,
+    '',
+    'Sign in with this link; it works once, for half an hour ("parley sign-in" makes another):',
+    `  ${address}/sign-in#${link}`,
+    '',
+    'Nothing in it yet? The first page offers to load the example findings.',
+    'Ctrl-C stops everything that was started.',
+  ])
+}
