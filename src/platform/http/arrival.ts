@@ -7,7 +7,10 @@ import { type Texts, textsOf, typed, validate } from './validate.ts'
 
 /** What every request brings, whatever it asks. */
 export type Context = {
-  /** Aborted when the client leaves before the answer, or the server has to stop. */
+  /**
+   * Aborted when the connection breaks before the answer, or the server has to stop. A client that
+   * only closes its side may still wait for its answer.
+   */
   readonly signal: AbortSignal
   readonly clock: Clock
   /** What the log has this request under. */

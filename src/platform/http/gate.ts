@@ -32,6 +32,7 @@ export function ambiguity({ rawHeaders, url, headers }: IncomingMessage): Proble
     if (seen.has(name)) return problem('malformed', `There is more than one ${name} header.`)
     seen.add(name)
   }
+  if (headers.host === undefined) return problem('malformed', 'There is no Host header.')
   if (!url?.startsWith('/')) return problem('malformed', 'The request target is no path.')
   const coding = headers['transfer-encoding']
   if (coding !== undefined && coding.toLowerCase() !== 'chunked') {

@@ -239,7 +239,8 @@ export class Responder<P> {
     const page = this.#options.pages?.answer(url.replace(/[?#].*$/s, ''), headers) ?? null
     if (isReading && page !== null && methods.length === 0) return page
     const known = page === null ? methods : [...new Set([...methods, 'GET', 'HEAD'])]
-    if (known.length === 0) return problemAnswer(notFound(), requestId)
+    // A method that is there, but not for this: such as a name beyond the bound of the router.
+    if (known.length === 0 || known.includes(method)) return problemAnswer(notFound(), requestId)
     const allow = [...known, 'OPTIONS'].sort().join(', ')
     if (method === 'OPTIONS') return emptyAnswer(204, { allow })
     const refused = problem('wrong-method', `Here one can ${allow}.`, { headers: { allow } })

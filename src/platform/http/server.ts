@@ -166,6 +166,7 @@ export class HttpServer<P> {
       requestTimeout: 0, // Bodies have limits of their own, by route.
       http: {
         maxHeaderSize: limits.headerBytesMax,
+        requireHostHeader: false, // Refused by a gate of ours, as a problem.
         headersTimeout: limits.headersMs,
         connectionsCheckingInterval: Math.max(100, Math.min(1_000, limits.headersMs / 4)),
       },
@@ -212,14 +213,17 @@ export class HttpServer<P> {
   #found(request: FastifyRequest, response: Found<P>['response'], fault?: Problem): Found<P> {
     const { url = '' } = request.routeOptions
     const method = request.method === 'HEAD' ? 'GET' : request.method
-    const route = request.is404 || fault ? null : (this.#routes.get(`${method} ${url}`) ?? null)
+    const params = paramsOf(request.params)
+    // The router takes `/v1/cases/` for a case without a name.
+    const isWhole = !request.is404 && !fault && !Object.values(params).includes('')
+    const route = isWhole ? (this.#routes.get(`${method} ${url}`) ?? null) : null
     const path = request.url.replace(/[?#].*$/s, '')
     const found = this.#methods.filter(({ form }) => route === null && form.test(path))
     return {
       request: request.raw,
       response,
       route,
-      params: paramsOf(request.params),
+      params,
       ...(fault ? { fault } : {}),
       address: request.ip,
       isHttps: request.protocol === 'https',
