@@ -1,6 +1,6 @@
 import type { Interner } from './interner.ts'
 import type { Rarity } from './rarity.ts'
-import { type View, viewNumber } from './views.ts'
+import { type Bags, type View, viewNumber, views } from './views.ts'
 
 /**
  * How common texts are in open vulnerability databases, so that forty reports on a laptop are
@@ -11,14 +11,26 @@ export type Background = {
   readonly counts: Readonly<Partial<Record<View, Readonly<Record<string, number>>>>>
 }
 
+/** How often texts occur in reports that are not part of a batch: those of a store. */
+export type Population = {
+  readonly reports: number
+  readonly countOf: (view: View, text: string) => number
+}
+
+const backgroundViews = ['words', 'title', 'component'] as const
+
+export type Weighing = {
+  readonly rarity: Rarity
+  readonly interner: Interner
+  /** As how many reports the background counts. */
+  readonly weight: number
+}
+
 /** Adds the background to `rarity` as if it were `weight` reports. */
-export function addBackground(
-  background: Background,
-  into: { readonly rarity: Rarity; readonly interner: Interner; readonly weight: number },
-): void {
+export function addBackground(background: Background, into: Weighing): void {
   const { rarity, interner, weight } = into
   const share = weight / background.reports
-  for (const view of ['words', 'title', 'component'] as const) {
+  for (const view of backgroundViews) {
     for (const [text, count] of Object.entries(background.counts[view] ?? {})) {
       const scaled = Math.round(count * share)
       if (scaled > 0) rarity.addBackground(viewNumber(view), interner.intern(view, text), scaled)
@@ -26,3 +38,47 @@ export function addBackground(
   }
   rarity.addBackgroundReports(weight)
 }
+
+/**
+ * As `addBackground`, but looks up only texts that were seen: the rarity of others is never asked
+ * for, and a batch may be a single report.
+ */
+export function addSeenBackground(
+  background: Background,
+  { rarity, interner, weight }: Weighing,
+): void {
+  const share = weight / background.reports
+  for (const view of backgroundViews) {
+    const counts = background.counts[view] ?? {}
+    for (const [id, text] of interner.textsOf(view)) {
+      const scaled = Object.hasOwn(counts, text) ? Math.round((counts[text] ?? 0) * share) : 0
+      if (scaled > 0) rarity.addBackground(viewNumber(view), id, scaled)
+    }
+  }
+  rarity.addBackgroundReports(weight)
+}
+
+/** Adds the reports of a store, as far as the texts of `seen` are concerned. */
+export function addPopulation(
+  population: Population,
+  { rarity, interner }: Weighing,
+  seen: readonly Bags[],
+): void {
+  for (const [number, view] of views.entries()) {
+    const known = new Set<number>()
+    for (const bags of seen) {
+      for (let at = bags.start(number); at < bags.end(number); at++) {
+        const id = bags.id(at)
+        if (known.has(id)) continue
+        known.add(id)
+        const count = population.countOf(view, textOf(view, id, interner))
+        if (count > 0) rarity.addBackground(number, id, count)
+      }
+    }
+  }
+  rarity.addBackgroundReports(population.reports)
+}
+
+/** Pairs of words are numbered by a hash of their texts, which names them as well as any text. */
+export const textOf = (view: View, id: number, interner: Interner): string =>
+  view === 'pairs' ? String(id) : interner.textOf(view, id)

@@ -1,4 +1,4 @@
-import { addBackground, type Background } from './background.ts'
+import { addPopulation, addSeenBackground, type Background, type Population } from './background.ts'
 import { lengthsOf } from './compare.ts'
 import type { Evidence } from './evidence.ts'
 import { Interner } from './interner.ts'
@@ -33,6 +33,13 @@ export type BatchOptions = {
   readonly sourcesAreDistinct: boolean
   /** Reports that look for candidates; all when absent. The others can only be found. */
   readonly searches?: (evidence: Evidence) => boolean
+  /** The store that some of the batch come from: their texts are counted there. */
+  readonly stored?: Stored
+}
+
+export type Stored = {
+  readonly population: Population
+  readonly has: (evidence: Evidence) => boolean
 }
 
 /** Reads a batch and finds its candidate pairs. The cost a report does not grow with the batch. */
@@ -40,9 +47,16 @@ export function prepare(batch: readonly Evidence[], options: BatchOptions): Prep
   const interner = new Interner()
   const rarity = new Rarity()
   const profiles = batch.map((evidence) => profileOf(evidence, interner.intern))
-  for (const { bags } of profiles) rarity.add(bags)
-  const weight = options.backgroundWeight
-  addBackground(options.background, { rarity, interner, weight })
+  for (const [report, { bags }] of profiles.entries()) {
+    const evidence = batch[report]
+    if (evidence && options.stored?.has(evidence) !== true) rarity.add(bags)
+  }
+  const into = { rarity, interner, weight: options.backgroundWeight }
+  addSeenBackground(options.background, into)
+  if (options.stored) {
+    const seen = profiles.map(({ bags }) => bags)
+    addPopulation(options.stored.population, into, seen)
+  }
   rarity.freeze()
   const sides = profiles.map((profile) => sideOf(profile, rarity))
   const reports: Reports = {

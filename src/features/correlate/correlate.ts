@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Background } from './background.ts'
-import { judge, type Prepared, prepare } from './batch.ts'
+import { judge, type Prepared, prepare, type Stored } from './batch.ts'
 import type { Evidence } from './evidence.ts'
 import { explain, type Reason } from './explain.ts'
 import { type Grouping, group, groupNumbers } from './groups.ts'
@@ -20,6 +20,8 @@ export type CorrelateOptions = {
   readonly sourcesAreDistinct: boolean
   /** Reports that look for candidates; all when absent. The others can only be found. */
   readonly searches?: (evidence: Evidence) => boolean
+  /** The store that some of the batch come from. */
+  readonly stored?: Stored
 }
 
 /** A batch with all pairs judged and grouped; reports are positions in `batch` as it was given. */

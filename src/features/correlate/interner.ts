@@ -12,6 +12,11 @@ export class Interner {
     return this.#of(view).textOf(id)
   }
 
+  /** The texts of the vocabulary that a view uses, with their numbers. */
+  textsOf(view: View): Iterable<[number, string]> {
+    return this.#of(view).entries()
+  }
+
   #of(view: View): Vocabulary {
     return this.#byView[viewNumber(view)] ?? this.#ofKind(vocabularyOf[view])
   }

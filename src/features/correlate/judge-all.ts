@@ -1,3 +1,4 @@
+import type { Stored } from './batch.ts'
 import { type Correlation, correlate, type Knowledge } from './correlate.ts'
 import type { Evidence } from './evidence.ts'
 import type { Link } from './linkage.ts'
@@ -17,11 +18,16 @@ const named = { probability: 0.97, likenessMin: 0.05, claimed: 0.4 } as const
  * with prose, and results only with results: a text that merely copies what a case says must not
  * join it unseen.
  */
-export function judgeAll(batch: readonly Evidence[], knowledge: MixedKnowledge): Strength[] {
+export function judgeAll(
+  batch: readonly Evidence[],
+  knowledge: MixedKnowledge,
+  stored?: Stored,
+): Strength[] {
   const found = new Map<string, Strength>()
+  const from = stored === undefined ? {} : { stored }
   const judges = [
-    judgeAdvisories(batch, knowledge.advisory),
-    judgeProse(batch, knowledge.prose),
+    judgeAdvisories(batch, knowledge.advisory, from),
+    judgeProse(batch, knowledge.prose, from),
     scanLinks(batch).map((link) => judgedResult(link, batch)),
   ]
   for (const strength of judges.flat()) {
@@ -32,11 +38,13 @@ export function judgeAll(batch: readonly Evidence[], knowledge: MixedKnowledge):
   return [...found.values()].sort((x, y) => x.a - y.a || x.b - y.b)
 }
 
-function judgeAdvisories(batch: readonly Evidence[], knowledge: Knowledge): Strength[] {
+type From = { readonly stored?: Stored }
+
+function judgeAdvisories(batch: readonly Evidence[], knowledge: Knowledge, from: From): Strength[] {
   const own = numbersOf(batch, ({ domain }) => domain === 'advisory')
   if (own.length < 2) return []
   const evidence = own.flatMap((report) => batch[report] ?? [])
-  const correlation = correlate(evidence, knowledge, { sourcesAreDistinct: false })
+  const correlation = correlate(evidence, knowledge, { sourcesAreDistinct: false, ...from })
   const judged = correlation.links.map((link) => {
     const found = strengthOf(link, correlation, knowledge)
     if (!contradict(evidence[link.a], evidence[link.b])) return found
@@ -54,10 +62,11 @@ function contradict(x: Evidence | undefined, y: Evidence | undefined): boolean {
   return mine.length > 0 && theirs.length > 0 && !mine.some((id) => theirs.includes(id))
 }
 
-function judgeProse(batch: readonly Evidence[], knowledge: Knowledge): Strength[] {
+function judgeProse(batch: readonly Evidence[], knowledge: Knowledge, from: From): Strength[] {
   const isProse = ({ domain }: Evidence): boolean => domain === 'prose'
   if (!batch.some(isProse)) return []
-  const correlation = correlate(batch, knowledge, { sourcesAreDistinct: false, searches: isProse })
+  const options = { sourcesAreDistinct: false, searches: isProse, ...from }
+  const correlation = correlate(batch, knowledge, options)
   return correlation.links.map((link) => {
     const judged = strengthOf(link, correlation, knowledge)
     const isWithinProse = [batch[link.a], batch[link.b]].every((one) => one && isProse(one))

@@ -1,3 +1,4 @@
+import type { Stored } from './batch.ts'
 import { canonicalOrder } from './correlate.ts'
 import type { Evidence } from './evidence.ts'
 import type { Reason } from './explain.ts'
@@ -5,7 +6,7 @@ import { group } from './groups.ts'
 import { judgeAll, type MixedKnowledge } from './judge-all.ts'
 import { equalResults } from './scan.ts'
 import { scanReasons } from './scan-reason.ts'
-import { scale } from './strength.ts'
+import { type Strength, scale } from './strength.ts'
 
 /** Two reports, how probably they are one vulnerability, and why. */
 export type Judgement = {
@@ -29,36 +30,65 @@ export type Mixed = {
 /** Equality beyond doubt leaves only the doubt in the rule itself. */
 const equalProbability = 0.99
 
+/** A mixture whose pairs are judged but not yet grouped. Classes are of equal results. */
+export type JudgedMixture = {
+  readonly classes: number
+  readonly classOf: (report: number) => number
+  /** Ascending. */
+  readonly membersOf: (number: number) => readonly number[]
+  /** Between classes, on the common scale. */
+  readonly strengths: readonly Strength[]
+  readonly probability: (a: number, b: number) => number
+  readonly judgement: (a: number, b: number) => Judgement | null
+}
+
 /**
- * Correlates a mixture of advisories, scanner results and prose. Reports are taken in the order of
+ * Judges a mixture of advisories, scanner results and prose. Reports are taken in the order of
  * their content, so the order in which they came makes no difference. Results that are equal
  * beyond doubt count as one, so ten thousand copies cost no more than one.
  */
-export function correlateMixed(batch: readonly Evidence[], knowledge: MixedKnowledge): Mixed {
+export function judgeMixture(
+  batch: readonly Evidence[],
+  knowledge: MixedKnowledge,
+  stored?: Stored,
+): JudgedMixture {
   const order = canonicalOrder(batch)
   const sorted = order.flatMap((report) => batch[report] ?? [])
   const equal = new Equal(sorted, order)
-  const strengths = judgeAll(equal.evidence, knowledge)
-  const links = strengths.map(({ a, b, strength }) => ({ a, b, probability: strength }))
-  const found = group(equal.evidence.length, links, { ...scale, mayJoin: () => true })
+  const strengths = judgeAll(equal.evidence, knowledge, stored)
   const byPair = new Map(strengths.map((link) => [keyOf(link.a, link.b), link]))
-  const judgement = (a: number, b: number): Judgement | null => {
-    const [x, y] = [equal.classOf(a), equal.classOf(b)]
-    if (x === y) return equalJudgement(a, b, batch)
-    const link = byPair.get(keyOf(x, y))
-    return link ? { a, b, probability: link.probability, because: link.because() } : null
-  }
   return {
-    groups: found.merged.map((members) => members.flatMap((one) => equal.membersOf(one))),
-    suggestions: found.suggestions.flatMap(({ a, b }) => {
-      const [x, y] = [equal.membersOf(a)[0], equal.membersOf(b)[0]]
-      const told = x === undefined || y === undefined ? null : judgement(x, y)
-      return told ?? []
-    }),
+    classes: equal.evidence.length,
+    classOf: (report) => equal.classOf(report),
+    membersOf: (number) => equal.membersOf(number),
+    strengths,
     probability: (a, b) => {
       const [x, y] = [equal.classOf(a), equal.classOf(b)]
       return x === y ? equalProbability : (byPair.get(keyOf(x, y))?.probability ?? 0)
     },
+    judgement: (a, b) => {
+      const [x, y] = [equal.classOf(a), equal.classOf(b)]
+      if (x === y) return equalJudgement(a, b, batch)
+      const link = byPair.get(keyOf(x, y))
+      return link ? { a, b, probability: link.probability, because: link.because() } : null
+    },
+  }
+}
+
+/** Correlates a mixture: judges it and groups what belongs together. */
+export function correlateMixed(batch: readonly Evidence[], knowledge: MixedKnowledge): Mixed {
+  const judged = judgeMixture(batch, knowledge)
+  const { classes, membersOf, strengths, probability, judgement } = judged
+  const links = strengths.map(({ a, b, strength }) => ({ a, b, probability: strength }))
+  const found = group(classes, links, { ...scale, mayJoin: () => true })
+  return {
+    groups: found.merged.map((members) => members.flatMap((one) => membersOf(one))),
+    suggestions: found.suggestions.flatMap(({ a, b }) => {
+      const [x, y] = [membersOf(a)[0], membersOf(b)[0]]
+      const told = x === undefined || y === undefined ? null : judgement(x, y)
+      return told ?? []
+    }),
+    probability,
     judgement,
   }
 }

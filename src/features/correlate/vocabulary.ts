@@ -23,6 +23,10 @@ export class Vocabulary {
     return this.#texts[number] ?? ''
   }
 
+  entries(): Iterable<[number, string]> {
+    return this.#texts.entries()
+  }
+
   get size(): number {
     return this.#texts.length
   }
