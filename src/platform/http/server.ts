@@ -50,6 +50,9 @@ export type ServerOptions<P> = ResponderOptions<P> & {
 /** How long `close` lets requests finish. */
 const closeMs = 5_000
 
+/** How long what was cut off may take to notice. */
+const haltMs = 1_000
+
 /**
  * Serves a table of routes over HTTP/1.1 until it is closed.
  *
@@ -94,6 +97,7 @@ export class HttpServer<P> {
   readonly #connections = new Connections()
   readonly #closing = new AbortController()
   readonly #halted = new AbortController()
+  readonly #serving = new Set<Promise<void>>()
   readonly #routes = new Map<string, Route<P>>()
   readonly #methods: readonly { readonly form: RegExp; readonly methods: readonly string[] }[]
   #url = ''
@@ -137,7 +141,7 @@ export class HttpServer<P> {
 
   /**
    * Takes nothing further, lets requests finish, ends streams, and cuts off what is not done in
-   * time.
+   * time. Afterwards nothing runs here any more, so that what requests use can be closed.
    */
   async close(withinMs: number = closeMs): Promise<void> {
     this.#closing.abort()
@@ -149,6 +153,10 @@ export class HttpServer<P> {
     await this.#app.close()
     clearTimeout(timer)
     this.#halted.abort()
+    const late = Promise.withResolvers<void>()
+    const patience = setTimeout(late.resolve, haltMs)
+    await Promise.race([Promise.all(this.#serving), late.promise])
+    clearTimeout(patience)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -176,18 +184,24 @@ export class HttpServer<P> {
         reply.hijack()
         const isLong = error.code === 'FST_ERR_MAX_PARAM_LENGTH'
         const why = problem('malformed', 'The path is not well encoded.')
-        void this.#responder.serve(this.#found(request, reply.raw, isLong ? undefined : why))
+        this.#serve(this.#found(request, reply.raw, isLong ? undefined : why))
       },
     })
     // Everything is answered here, so that nothing of fastify reads a body before the gates.
     app.addHook('onRequest', (request, reply) => {
       reply.hijack()
-      void this.#responder.serve(this.#found(request, reply.raw))
+      this.#serve(this.#found(request, reply.raw))
     })
     app.setNotFoundHandler(() => {})
     for (const route of this.#options.routes) this.#add(app, route)
     this.#tune(app, limits)
     return app
+  }
+
+  #serve(found: Found<P>): void {
+    const serving = this.#responder.serve(found)
+    this.#serving.add(serving)
+    void serving.finally(() => this.#serving.delete(serving))
   }
 
   #add(app: FastifyInstance, route: Route<P>): void {
