@@ -37,7 +37,7 @@ const evidenceOf = ({ proofs, crash }: Finding): EvidenceLevel =>
  * How much a report gives a person to work with: artifacts, then the place in the code, then the
  * weakness, the versions and some prose. Length beyond a few paragraphs earns nothing.
  */
-function substanceOf(finding: Finding): number {
+export function substanceOf(finding: Finding): number {
   const place = finding.locations?.find(({ role }) => role === undefined)
   return [
     evidenceOf(finding) === 'E2' ? 8 : 0,

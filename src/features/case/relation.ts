@@ -28,6 +28,12 @@ export function relationsOf(cases: readonly Case[]): CaseRelation[] {
   )
 }
 
+/** What a case shares with others besides being the same, whoever they are. */
+export const kinOf = (of: Case): (Shared & { readonly kind: 'same-fix' | 'same-root' })[] => [
+  ...fixesOf(of).map((shared) => ({ ...shared, kind: 'same-fix' as const })),
+  ...rootsOf(of).map((shared) => ({ ...shared, kind: 'same-root' as const })),
+]
+
 type Shared = { readonly key: string; readonly because: string }
 
 function sharing(
@@ -73,7 +79,7 @@ const rootsOf = ({ reports }: Case): Shared[] =>
     ]
   })
 
-function regressionsOf(of: Case): CaseRelation[] {
+export function regressionsOf(of: Case): CaseRelation[] {
   const found = new Map<string, CaseRelation>()
   for (const { finding } of of.reports) {
     for (const [says, id = ''] of textOf(finding).matchAll(regression)) {

@@ -1,4 +1,5 @@
 import { caseOf } from '#features/case/case.ts'
+import { type Known, rankInputOf } from '#features/case/known.ts'
 import { relationsOf } from '#features/case/relation.ts'
 import type { Catalog } from '#features/catalog/catalog.ts'
 import type { Inventory } from '#features/catalog/inventory.ts'
@@ -8,13 +9,7 @@ import { compare, type Priority, prioritise, ranked } from '#features/priority/p
 import type { Report } from '#features/report/report.ts'
 import type { Baseline } from './baseline.ts'
 import { evidenceIn } from './domain.ts'
-import {
-  type Known,
-  presentCase,
-  presentDecision,
-  presentReport,
-  rankInputOf,
-} from './present-case.ts'
+import { presentCase, presentDecision, presentReport } from './present-case.ts'
 import type { Import, ImportedFile } from './read.ts'
 import { setAside } from './set-aside.ts'
 import type { FileRead, Suggestion, Triage, TriagedCase } from './triage.ts'

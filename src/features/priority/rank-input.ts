@@ -7,6 +7,8 @@ export type RankInput = {
   readonly title: string
   /** The word that the reports use, where no score says more. */
   readonly severity?: Severity
+  /** The word that a person set: it counts instead of every score of the reports. */
+  readonly severityByPerson?: Severity
   /** CVSS vectors of the reports. */
   readonly cvss: readonly string[]
   /** A score without a vector, 0 to 10. */
@@ -21,6 +23,11 @@ export type RankInput = {
   readonly reportsCount: number
   /** Finders who are independent of each other. */
   readonly findersCount: number
+  /**
+   * Of the finder with the best track record, the share of findings that were confirmed that can be
+   * relied on, in tenths (see the case feature); absent and 0 are the same.
+   */
+  readonly finderRecord?: number
   /** Where the affected system stands, when somebody has said it. */
   readonly exposure?: 'public' | 'internal'
   /** The first report's date, ISO 8601. */

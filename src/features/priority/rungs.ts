@@ -48,7 +48,10 @@ const floors: Readonly<Record<Severity, number>> = {
 
 /** The highest score that is stated, else the least that the severity's word stands for. */
 function scoreOf({ input }: Ranked): { readonly score: number; readonly shown: string } {
-  const { facts, cvss, score, severity } = input
+  const { facts, cvss, score, severity, severityByPerson } = input
+  if (severityByPerson !== undefined) {
+    return { score: floors[severityByPerson], shown: `"${severityByPerson}", as a person judged` }
+  }
   const vectors = scoredAmong([...cvss, ...(facts?.cvss ?? [])])
   const stated = Math.max(known(score), ...vectors.map((one) => one.cvss.score))
   if (stated >= 0) return { score: stated, shown: stated.toFixed(1) }
@@ -116,6 +119,12 @@ export const rungs: readonly Rung[] = [
     title: 'inputs that had to be assumed',
     height: (one) => -assumedOf(one),
     show: (one) => `${assumedOf(one)}`,
+  },
+  {
+    title: 'track record of the finders',
+    height: ({ input }) => input.finderRecord ?? 0,
+    show: ({ input }) =>
+      input.finderRecord ? `${input.finderRecord} in 10 confirmed, at the least` : 'none yet',
   },
   {
     title: 'first reported',

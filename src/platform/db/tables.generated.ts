@@ -69,6 +69,17 @@ export type Tables = {
     placed_at: Moment | null
     told: ColumnType<unknown, string | undefined, string>
   }
+  'parley.case_count': {
+    shard: number
+    status: string
+    verdict: string
+    severity: string
+    band: string
+    evidence: string
+    assignee_id: string
+    is_gone: boolean
+    count: number
+  }
   'parley.case_event': {
     no: Generated<number>
     case_id: string
@@ -78,6 +89,12 @@ export type Tables = {
     told: Json
     undoes: number | null
     undone_by: number | null
+  }
+  'parley.case_kin': {
+    key: number
+    case_id: string
+    kind: string
+    because: string
   }
   'parley.case_relation': {
     case_a: string
@@ -95,6 +112,13 @@ export type Tables = {
     how: string
     probability: number | null
     because: JsonOrNull
+    substance: Generated<number>
+  }
+  'parley.day_count': {
+    day: string
+    name: string
+    shard: number
+    count: number
   }
   'parley.finder': {
     organisation_id: string
@@ -253,6 +277,12 @@ export type Tables = {
     decided_by: string | null
     event_no: number | null
   }
+  'parley.suggestion_count': {
+    shard: number
+    kind: string
+    state: string
+    count: number
+  }
   'parley.vulnerability_case': {
     no: Generated<number>
     id: string
@@ -279,5 +309,6 @@ export type Tables = {
     version: Generated<number>
     merged_into: string | null
     search: Generated<string>
+    rank: Generated<Buffer>
   }
 }

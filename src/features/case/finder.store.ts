@@ -1,0 +1,133 @@
+import { sql } from 'kysely'
+import type { Tx } from '#platform/db/as-actor.ts'
+import { recordOf } from './finder.ts'
+import type { StoredReport } from './stored-report.ts'
+
+/** A finder as counted: names are an organisation's own. */
+const keyOf = (organisation: string, name: string): string => `${organisation}\n${name}`
+
+/** The record of each report's best finder, in tenths; see `recordOf`. */
+export async function recordsFor(
+  tx: Tx,
+  reports: readonly StoredReport[],
+): Promise<(report: StoredReport) => number> {
+  const wanted = new Map<string, { organisation: string; name: string }>()
+  for (const { organisation, finders } of reports) {
+    for (const name of finders) wanted.set(keyOf(organisation, name), { organisation, name })
+  }
+  const { rows } = await sql<{ organisation_id: string; name: string; c: number; r: number }>`
+    select f.organisation_id, f.name, f.confirmed as c, f.refuted as r
+    from json_to_recordset(${JSON.stringify([...wanted.values()])}::json)
+      as wanted (organisation text, name text)
+    join parley.finder f on f.organisation_id = wanted.organisation and f.name = wanted.name
+    where f.confirmed > 0`.execute(tx)
+  const known = new Map(
+    rows.map(({ organisation_id, name, c, r }) => [keyOf(organisation_id, name), recordOf(c, r)]),
+  )
+  return ({ organisation, finders }) =>
+    Math.max(0, ...finders.map((name) => known.get(keyOf(organisation, name)) ?? 0))
+}
+
+/**
+ * Counts reports that were just placed: each for its finders, as a duplicate where its case has an
+ * earlier report, and as confirmed or refuted where its case is judged already. An earlier report
+ * than the case had makes a duplicate of what was the first.
+ */
+export async function countPlaced(tx: Tx, reports: readonly number[]): Promise<void> {
+  await sql`
+    with placed as (
+      select cr.report_no, cr.case_id, c.verdict
+      from parley.case_report cr join parley.vulnerability_case c on c.id = cr.case_id
+      where cr.report_no = any (${reports}::bigint[])
+    ), cases as (
+      select p.case_id, min(p.verdict) as verdict, min(p.report_no) as joined, (
+        select min(before.report_no) from (
+          select o.report_no from parley.case_report o where o.case_id = p.case_id
+            and not exists (select 1 from placed n where n.report_no = o.report_no)
+          order by o.report_no limit 1) before) as first
+      from placed p group by p.case_id
+    ), steps as (
+      select p.report_no, 1 as submitted,
+        (p.report_no > least(c.joined, c.first))::int as duplicates,
+        (c.verdict = 'confirmed')::int as confirmed, (c.verdict = 'refuted')::int as refuted
+      from placed p join cases c on c.case_id = p.case_id
+      union all
+      select c.first, 0, 1, 0, 0 from cases c where c.first > c.joined
+    )
+    insert into parley.finder (organisation_id, name, submitted, duplicates, confirmed, refuted,
+      first_at, last_at)
+    select r.organisation_id, f.name, sum(s.submitted), sum(s.duplicates), sum(s.confirmed),
+      sum(s.refuted), min(r.received_at), max(r.received_at)
+    from steps s join parley.report r on r.no = s.report_no
+    cross join lateral unnest(r.finders) as f (name)
+    group by 1, 2 order by 1, 2
+    on conflict (organisation_id, name) do update set
+      submitted = finder.submitted + excluded.submitted,
+      duplicates = finder.duplicates + excluded.duplicates,
+      confirmed = finder.confirmed + excluded.confirmed,
+      refuted = finder.refuted + excluded.refuted,
+      first_at = least(finder.first_at, excluded.first_at),
+      last_at = greatest(finder.last_at, excluded.last_at)`.execute(tx)
+}
+
+/** What cases contribute to the counters of finders at this moment. */
+export type Contribution = ReadonlyMap<string, FinderCounts>
+
+type FinderCounts = {
+  readonly organisation_id: string
+  readonly name: string
+  readonly duplicates: number
+  readonly confirmed: number
+  readonly refuted: number
+}
+
+export async function contributionOf(tx: Tx, cases: readonly string[]): Promise<Contribution> {
+  const { rows } = await sql<FinderCounts>`
+    select r.organisation_id, f.name, count(*) filter (where cr.report_no > first.no) as duplicates,
+      count(*) filter (where c.verdict = 'confirmed') as confirmed,
+      count(*) filter (where c.verdict = 'refuted') as refuted
+    from parley.vulnerability_case c
+    join parley.case_report cr on cr.case_id = c.id
+    join parley.report r on r.no = cr.report_no
+    cross join lateral unnest(r.finders) as f (name)
+    cross join lateral (select min(o.report_no) as no from parley.case_report o
+      where o.case_id = c.id) first
+    where c.id = any (${cases}::text[])
+    group by 1, 2`.execute(tx)
+  return new Map(rows.map((row) => [keyOf(row.organisation_id, row.name), row]))
+}
+
+/** Brings the counters from what cases contributed before a decision to what they do now. */
+export async function recount(
+  tx: Tx,
+  before: Contribution,
+  cases: readonly string[],
+): Promise<void> {
+  const now = await contributionOf(tx, cases)
+  const steps = [...new Set([...before.keys(), ...now.keys()])].flatMap((key) => {
+    const [old, own] = [before.get(key), now.get(key)]
+    const of = own ?? old
+    if (!of) return []
+    const step = {
+      duplicates: (own?.duplicates ?? 0) - (old?.duplicates ?? 0),
+      confirmed: (own?.confirmed ?? 0) - (old?.confirmed ?? 0),
+      refuted: (own?.refuted ?? 0) - (old?.refuted ?? 0),
+    }
+    const isChanged = Object.values(step).some((value) => value !== 0)
+    return isChanged ? [{ organisation: of.organisation_id, name: of.name, ...step }] : []
+  })
+  if (steps.length === 0) return
+  await sql`
+    with step as (
+      select * from json_to_recordset(${JSON.stringify(steps)}::json)
+        as s (organisation text, name text, duplicates bigint, confirmed bigint, refuted bigint)
+    ), held as (
+      select f.organisation_id, f.name from parley.finder f
+      join step s on s.organisation = f.organisation_id and s.name = f.name
+      order by 1, 2 for update of f
+    )
+    update parley.finder f set duplicates = f.duplicates + s.duplicates,
+      confirmed = f.confirmed + s.confirmed, refuted = f.refuted + s.refuted
+    from held h join step s on s.organisation = h.organisation_id and s.name = h.name
+    where f.organisation_id = h.organisation_id and f.name = h.name`.execute(tx)
+}

@@ -1,0 +1,24 @@
+import { sql } from 'kysely'
+import type { Tx } from '#platform/db/as-actor.ts'
+
+/** More changes at once than this are told as one, for nobody follows them one by one. */
+const toldMax = 50
+
+/** Tells live pages that cases changed; `many` stands for more than anybody follows. */
+export const tellCases = (tx: Tx, cases: readonly string[], now: Date): Promise<void> =>
+  tell(tx, 'case', { refs: cases, now })
+
+export const tellSuggestions = (tx: Tx, suggestions: readonly string[], now: Date): Promise<void> =>
+  tell(tx, 'suggestion', { refs: suggestions, now })
+
+async function tell(
+  tx: Tx,
+  topic: string,
+  { refs, now }: { readonly refs: readonly string[]; readonly now: Date },
+): Promise<void> {
+  if (refs.length === 0) return
+  const told = refs.length > toldMax ? ['many'] : refs
+  await sql`
+    insert into parley.live_event (at, topic, ref)
+    select ${now}, ${topic}, ref from unnest(${told}::text[]) as t (ref)`.execute(tx)
+}
