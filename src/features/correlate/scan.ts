@@ -31,7 +31,7 @@ export function equalResults(batch: readonly Evidence[]): number[] {
 }
 
 /** The strongest equality first; each key names one kind of equality. */
-function equalityKeys({ evidence, components, crash, isListed, whole }: Seen): string[] {
+export function equalityKeys({ evidence, components, crash, isListed, whole }: Seen): string[] {
   const ids = evidence.aliases.length > 0 && isListed ? [...evidence.aliases].sort().join() : null
   return [
     `whole ${whole}`,
@@ -102,6 +102,9 @@ function keysOf(seen: Seen): Key[] {
   ]
   return [...plain.map((key) => ({ key, isWanted: true })), ...placeKeysOf(seen, subjects)]
 }
+
+/** Every key under which a result may meet another one. */
+export const scanKeys = (seen: Seen): string[] => keysOf(seen).map(({ key }) => key)
 
 /** What two results of one file must share for any rule to hold. */
 const subjectsOf = ({ rule, place, weakness }: Seen): string[] => [

@@ -114,6 +114,22 @@ export type Tables = {
     because: JsonOrNull
     substance: Generated<number>
   }
+  'parley.correlation_equal': {
+    key: number
+    report_no: number
+  }
+  'parley.correlation_population': {
+    id: number
+    reports: number
+    counts: Buffer
+    saved_at: Moment
+  }
+  'parley.correlation_profile': {
+    report_no: number
+    domain: string
+    scan: number[]
+    text: number[]
+  }
   'parley.day_count': {
     day: string
     name: string

@@ -1,0 +1,94 @@
+import { createHash } from 'node:crypto'
+import { addPopulation, addSeenBackground, type Population, textOf } from './background.ts'
+import type { Knowledge } from './correlate.ts'
+import type { Evidence } from './evidence.ts'
+import { Interner } from './interner.ts'
+import { profileOf } from './profile.ts'
+import { Rarity } from './rarity.ts'
+import { equalityKeys, scanKeys } from './scan.ts'
+import { seenOf } from './scan-seen.ts'
+import { keyNumber, type Sketch } from './sketch.ts'
+import { type Bags, type View, viewNumber } from './views.ts'
+
+/** By what a stored report is found again. */
+export type IndexKeys = {
+  /** Equality beyond doubt, strongest first: 60-bit numbers of what `equalResults` goes by. */
+  readonly equal: readonly bigint[]
+  /** What results of scanners share when a rule could hold between them. */
+  readonly scan: readonly number[]
+  /** Its rarest texts, rarest first, with how many stored reports have each. */
+  readonly text: readonly TextKey[]
+}
+
+export type TextKey = { readonly key: number; readonly weight: number; readonly count: number }
+
+/** The views by which candidates are found, with their share in the likeness: see postings.ts. */
+const searched: readonly (readonly [View, number])[] = [
+  ['words', 1],
+  ['identifiers', 0.5],
+  ['parts', 0.2],
+  ['paths', 0.3],
+  ['places', 0.5],
+  ['versions', 0.3],
+  ['component', 0.5],
+  ['links', 0.5],
+  ['aliases', 2],
+]
+
+const textKeysMax = 64
+const scanKeysMax = 48
+
+/** Finds the keys of reports, and counts them into the population when they are stored. */
+export class KeyMaker {
+  readonly #knowledge: Knowledge
+  readonly #population: Population
+
+  constructor(knowledge: Knowledge, population: Population) {
+    this.#knowledge = knowledge
+    this.#population = population
+  }
+
+  /** Keys of reports that arrive together; `into` counts them as stored from then on. */
+  of(batch: readonly Evidence[], into: Sketch | null): IndexKeys[] {
+    const interner = new Interner()
+    const rarity = new Rarity()
+    const profiles = batch.map((evidence) => profileOf(evidence, interner.intern).bags)
+    const weighing = { rarity, interner, weight: this.#knowledge.backgroundWeight }
+    addSeenBackground(this.#knowledge.background, weighing)
+    addPopulation(this.#population, weighing, profiles)
+    rarity.freeze()
+    const keys = batch.map((evidence, report): IndexKeys => {
+      const bags = profiles[report]
+      const seen = seenOf(evidence)
+      return {
+        equal: equalityKeys(seen).map(equalNumber),
+        scan: [...new Set(scanKeys(seen).map(keyNumber))].slice(0, scanKeysMax),
+        text: bags ? this.#textKeys(bags, interner, rarity) : [],
+      }
+    })
+    if (into) for (const bags of profiles) into.add(bags, interner)
+    return keys
+  }
+
+  #textKeys(bags: Bags, interner: Interner, rarity: Rarity): TextKey[] {
+    const found: TextKey[] = []
+    for (const [view, share] of searched) {
+      const number = viewNumber(view)
+      const weights = rarity.weightsOf(number)
+      for (let at = bags.start(number); at < bags.end(number); at++) {
+        const id = bags.id(at)
+        const text = textOf(view, id, interner)
+        const weight = weights[id] ?? rarity.newest
+        const count = this.#population.countOf(view, text)
+        found.push({ key: keyNumber(`${view} ${text}`), weight: share * weight * weight, count })
+      }
+    }
+    return found
+      .sort((x, y) => x.count - y.count || y.weight - x.weight || x.key - y.key)
+      .slice(0, textKeysMax)
+  }
+}
+
+function equalNumber(key: string): bigint {
+  return createHash('sha256').update(key).digest().readBigUInt64BE(0) >> 4n
+}
