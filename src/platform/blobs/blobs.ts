@@ -55,7 +55,7 @@ export type Blobs = {
   readonly list: () => AsyncIterable<string>
 }
 
-/** Thrown while content is read, with `not-found`, `malformed` (damaged) or why it is not reached. */
+/** Thrown while content is read: `not-found`, `malformed` (damaged), or why it is not reached. */
 export class BlobUnreadable extends Error {
   override readonly name = 'BlobUnreadable'
   readonly refusal: Refusal

@@ -213,8 +213,9 @@ const broken: readonly (readonly [what: string, act: (line: string, socket: Sock
   ],
   [
     'drips',
-    (_line, socket) => {
-      const timer = setInterval(() => socket.write('220-slow\r\n'), 50)
+    (line, socket) => {
+      if (line === '') return void socket.write('220 here\r\n')
+      const timer = setInterval(() => socket.write('250-slow\r\n'), 50)
       socket.once('close', () => clearInterval(timer))
     },
   ],
@@ -267,6 +268,10 @@ test('no subject and no text makes a header, a recipient or a second mail', asyn
     const found = parts(text).headers.map((line) => line.slice(0, line.indexOf(':')))
     assert.deepEqual(found.toSorted(), names)
   }
+  const subjects = received.map(({ text }) => /^Subject: (.*)$/m.exec(text)?.[1]?.trim())
+  assert.equal(subjects[0], 'x Bcc: eve@evil.example')
+  assert.equal(subjects[3], 'x Bcc: e@e.example')
+  assert.equal(subjects[6], 'x y')
 })
 
 test('a mail comes with sender, date, subject and text as they are, in any script', async () => {

@@ -179,7 +179,9 @@ test('no redirect is followed', async () => {
     const { port } = await receiving((_request, response) => {
       response.writeHead(status, { location: `https://hooks.example:${target.port}/` }).end()
     })
-    assert.equal((await sendWebhook(to(port), settings)).kind, 'permanent')
+    const sent = await sendWebhook(to(port), settings)
+    assert.equal(sent.kind, 'permanent')
+    assert.match('why' in sent ? sent.why : '', /redirects are not followed/)
   }
   assert.equal(target.heard.length, 0)
 })
@@ -263,8 +265,10 @@ test('an endless answer is not heard out', async () => {
     })
     more()
   })
-  const sent = await sendWebhook(to(port), settings)
+  const begun = performance.now()
+  const sent = await sendWebhook(to(port), { ...settings, stallMs: 5000, wholeMs: 5000 })
   assert.equal(sent.kind, 'delivered')
+  assert.ok(performance.now() - begun < 3000)
   await new Promise((done) => setTimeout(done, 100))
   assert.ok(isClosed)
   assert.ok(sentBytes < 2 ** 26)
