@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import * as client from './client.ts'
 import type { CaseQuery } from './types.ts'
 
@@ -28,6 +28,7 @@ export const casesQuery = (query: CaseQuery) =>
     getNextPageParam: ({ next }) => next ?? undefined,
     // A list under the eyes of a person is refreshed when they ask, not when something arrives.
     staleTime: Number.POSITIVE_INFINITY,
+    placeholderData: keepPreviousData,
     refetchOnWindowFocus: false,
     refetchOnReconnect: false,
   })

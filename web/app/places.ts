@@ -10,6 +10,8 @@ export type Place = {
     | '/overview'
     | '/jobs'
     | '/tokens'
+  /** Filters that it opens with; they stand in the address like any others. */
+  readonly search?: Readonly<Record<string, string>>
   readonly name: string
   /** `g` and this letter go there. */
   readonly letter: string
@@ -25,6 +27,7 @@ const coordinators = ['coordinator'] as const
 export const places: readonly Place[] = [
   {
     path: '/queue',
+    search: { status: 'open,waiting' },
     name: 'Queue',
     letter: 'q',
     about: 'Cases, most urgent first',

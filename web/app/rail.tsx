@@ -55,6 +55,8 @@ function PlaceLink({ place }: { readonly place: Place }) {
   return (
     <Link
       to={place.path}
+      search={place.search ?? {}}
+      activeOptions={{ includeSearch: false }}
       title={`${place.about} (g ${place.letter})`}
       className="block rounded-md px-2 py-1 whitespace-nowrap hover:bg-hover max-rail:rounded-none max-rail:px-3 max-rail:py-3"
       activeProps={{

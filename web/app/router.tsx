@@ -46,7 +46,7 @@ const home = createRoute({
   getParentRoute: () => inside,
   path: '/',
   beforeLoad: () => {
-    throw redirect({ to: '/queue', replace: true })
+    throw redirect({ to: '/queue', search: { status: 'open,waiting' }, replace: true })
   },
 })
 

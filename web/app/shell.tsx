@@ -17,10 +17,10 @@ export function Shell() {
   const navigate = useNavigate()
   useLiveUpdates()
   const places = session ? placesOf(session.role) : []
-  const goKeys: KeyBinding[] = places.map(({ path, name, letter }) => ({
+  const goKeys: KeyBinding[] = places.map(({ path, search = {}, name, letter }) => ({
     keys: [`g ${letter}`],
     does: `go to ${name}`,
-    run: () => void navigate({ to: path }),
+    run: () => void navigate({ to: path, search }),
   }))
   useKeys('Everywhere', [
     {

@@ -99,4 +99,4 @@ function useSignIn(setStage: (stage: Stage) => void): () => void {
 
 /** Only a path of this very site: an address from outside never decides where one lands. */
 const safePath = (next: string | undefined): string =>
-  next?.startsWith('/') && !/^\/[/\\]/.test(next) ? next : '/queue'
+  next?.startsWith('/') && !/^\/[/\\]/.test(next) ? next : '/'

@@ -1,0 +1,68 @@
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
+import { useCallback, useMemo, useRef, useState } from 'react'
+import { caseQuery, casesQuery } from '../../api/queries.ts'
+import type { CaseQuery, CaseRow } from '../../api/types.ts'
+import { useEvents } from '../../app/live.ts'
+import { patchCase, rowOf } from '../../parts/actions/cache.ts'
+
+const readNowMax = 12
+
+/** The rows of the list as far as they are read, and what changed elsewhere since. */
+export function useRows(query: CaseQuery) {
+  const queries = useQueryClient()
+  const answer = useInfiniteQuery(casesQuery(query))
+  const pages = answer.data?.pages
+  const rows = useMemo(() => uniqueRows(pages?.flatMap(({ items }) => items) ?? []), [pages])
+  const known = useRef<ReadonlyMap<string, CaseRow>>(new Map())
+  known.current = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows])
+  const [elsewhere, setElsewhere] = useState<ReadonlySet<string>>(new Set())
+  const reading = useRef(new Set<string>())
+
+  // Rows change where they stand. What would move or add rows waits until the person asks for it.
+  const onCase = useCallback(
+    async (ref: string) => {
+      const row = known.current.get(ref)
+      if (row === undefined || reading.current.size >= readNowMax) {
+        setElsewhere((before) => new Set(before).add(ref))
+        return
+      }
+      reading.current.add(ref)
+      try {
+        const found = await queries.fetchQuery({ ...caseQuery(ref), staleTime: 500 })
+        if (found.mergedInto === null) patchCase(queries, ref, rowOf(found))
+        else setElsewhere((before) => new Set(before).add(ref))
+      } catch {
+        // Its page says what is wrong, when somebody opens it.
+      } finally {
+        reading.current.delete(ref)
+      }
+    },
+    [queries],
+  )
+  useEvents('case', onCase)
+
+  const first = pages?.[0]
+  const readAgain = (): void => {
+    setElsewhere(new Set())
+    void queries.resetQueries({ queryKey: casesQuery(query).queryKey })
+  }
+  return {
+    rows,
+    count: first?.count ?? 0,
+    isMore: first?.isMore ?? false,
+    isFirstRead: answer.isPending,
+    isOld: answer.isPlaceholderData,
+    error: answer.error,
+    hasNext: answer.hasNextPage,
+    isReadingNext: answer.isFetchingNextPage,
+    readNext: answer.fetchNextPage,
+    changedElsewhere: elsewhere.size,
+    readAgain,
+  }
+}
+
+/** A case that moved between two pages while they were read stands in the list once. */
+function uniqueRows(rows: readonly CaseRow[]): readonly CaseRow[] {
+  const seen = new Set<string>()
+  return rows.filter(({ id }) => !seen.has(id) && seen.add(id))
+}

@@ -1,0 +1,55 @@
+import { useState } from 'react'
+import type { CaseRow } from '../../api/types.ts'
+import { type KeyBinding, useKeys } from '../../app/keys.ts'
+import { said, undoLast } from '../../ui/toast.tsx'
+import { useChanges } from './changes.ts'
+import type { Act } from './dialogs.tsx'
+
+const actKeys: readonly (readonly [key: string, act: Act, does: string])[] = [
+  ['a', 'assign', 'assign'],
+  ['v', 'verdict', 'verdict: is it real?'],
+  ['e', 'title', 'edit the title'],
+  ['shift+s', 'severity', 'severity'],
+  ['m', 'merge', 'merge with another, or the chosen ones'],
+  ['s', 'split', 'split reports off'],
+  ['x', 'apart', 'never the same'],
+  ['c', 'close', 'close, or open again'],
+  ['w', 'wait', 'let it wait'],
+]
+
+/** Acts that make sense for one case only. */
+const single: ReadonlySet<Act> = new Set(['title', 'split'])
+
+/**
+ * The keys that act on cases, and which dialogue they opened. The cases are fixed when it opens, so
+ * that a list that changes below changes nothing in it.
+ */
+export function useCaseActs(targets: () => readonly CaseRow[]) {
+  const [open, setOpen] = useState<{ act: Act; cases: readonly CaseRow[] } | null>(null)
+  const { change } = useChanges()
+  const begin = (act: Act): void => {
+    const cases = targets()
+    const [first] = cases
+    if (first === undefined) return
+    if (act === 'close' && cases.every(({ status }) => status === 'closed')) {
+      void change(cases, { status: 'open' }, 'open again.')
+    } else setOpen({ act, cases: single.has(act) ? [first] : cases })
+  }
+  const bindings: KeyBinding[] = actKeys.map(([key, act, does]) => ({
+    keys: [key],
+    does,
+    run: () => begin(act),
+  }))
+  useKeys('Cases', [
+    ...bindings,
+    {
+      keys: ['u'],
+      does: 'undo what was just done',
+      run: () => {
+        if (!undoLast())
+          said('There is nothing to take back here. The history of a case can undo older steps.')
+      },
+    },
+  ])
+  return { begin, act: open?.act ?? null, cases: open?.cases ?? [], end: () => setOpen(null) }
+}
