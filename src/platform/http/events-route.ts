@@ -84,7 +84,9 @@ export function eventsRoute<
 >(spec: EventsRouteSpec<P, Q, Params, Query, Headers, T>): Route<P> {
   const streams = new Streams(spec.streamsMax ?? 8)
   const mediaType = 'text/event-stream'
-  const headers = { 'content-type': mediaType, 'x-accel-buffering': 'no' }
+  // Proxies pass events on at once; the connection ends with the stream.
+  const sending = { 'x-accel-buffering': 'no', connection: 'close' }
+  const headers = { 'content-type': mediaType, ...sending }
   return {
     ...faceOf(spec),
     kind: 'events',
