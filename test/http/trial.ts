@@ -12,7 +12,7 @@ import { openLog } from '#platform/log/log.ts'
 
 export type Visitor = { readonly id: string }
 
-/** What a trial server saw: lines of its log, and how many bytes of bodies its routes were given. */
+/** What a trial server saw: lines of its log, bytes of bodies and runs of its routes. */
 export type Seen = { readonly lines: string[]; bodyBytes: number; runs: number }
 
 export type Trial = {
@@ -24,29 +24,29 @@ export type Trial = {
 const base = { tag: 'trial', summary: 'Try something' }
 const signedIn = signedInAs<Visitor>()
 
-/** A route of each sort, that does nothing but say what it was given. */
-const routesOf = (seen: Seen): readonly Route<Visitor>[] => [
-  route({
-    ...base,
-    method: 'GET',
-    path: '/v1/notes/{id}',
-    name: 'loadNote',
-    access: optional<Visitor>(),
-    params: z.strictObject({ id: z.string().max(100) }),
-    query: z.strictObject({
-      limit: z.int().min(1).max(100).default(20),
-      isOpen: z.boolean().optional(),
-      tag: z.array(z.string()).default([]),
-    }),
-    output: z.strictObject({
-      id: z.string(),
-      query: z.looseObject({}),
-      who: z.string().nullable(),
-    }),
-    problems: [],
-    run: async ({ params, query, principal }) =>
-      yes({ id: params.id, query, who: principal?.id ?? null }),
+const loadNote = route({
+  ...base,
+  method: 'GET',
+  path: '/v1/notes/{id}',
+  name: 'loadNote',
+  access: optional<Visitor>(),
+  params: z.strictObject({ id: z.string().max(100) }),
+  query: z.strictObject({
+    limit: z.int().min(1).max(100).default(20),
+    isOpen: z.boolean().optional(),
+    tag: z.array(z.string()).default([]),
   }),
+  output: z.strictObject({
+    id: z.string(),
+    query: z.looseObject({}),
+    who: z.string().nullable(),
+  }),
+  problems: [],
+  run: async ({ params, query, principal }) =>
+    yes({ id: params.id, query, who: principal?.id ?? null }),
+})
+
+const addNote = (seen: Seen): Route<Visitor> =>
   route({
     ...base,
     method: 'POST',
@@ -70,27 +70,31 @@ const routesOf = (seen: Seen): readonly Route<Visitor>[] => [
       if (body.title === 'bug') throw new Error('the secret is parley_abcdefgh12345678')
       return yes({ title: body.title, by: principal.id })
     },
-  }),
-  route({
-    ...base,
-    method: 'DELETE',
-    path: '/v1/notes/{id}',
-    name: 'dropNote',
-    access: signedIn,
-    params: z.strictObject({ id: z.string().max(100) }),
-    problems: [],
-    run: async () => yes(undefined),
-  }),
-  route({
-    ...base,
-    method: 'POST',
-    path: '/v1/sign-in',
-    name: 'signIn',
-    access: open,
-    input: z.strictObject({ code: z.string() }),
-    problems: [],
-    run: async () => yes(undefined),
-  }),
+  })
+
+const dropNote = route({
+  ...base,
+  method: 'DELETE',
+  path: '/v1/notes/{id}',
+  name: 'dropNote',
+  access: signedIn,
+  params: z.strictObject({ id: z.string().max(100) }),
+  problems: [],
+  run: async () => yes(undefined),
+})
+
+const signIn = route({
+  ...base,
+  method: 'POST',
+  path: '/v1/sign-in',
+  name: 'signIn',
+  access: open,
+  input: z.strictObject({ code: z.string() }),
+  problems: [],
+  run: async () => yes(undefined),
+})
+
+const slow = (seen: Seen): Route<Visitor> =>
   route({
     ...base,
     method: 'GET',
@@ -106,7 +110,9 @@ const routesOf = (seen: Seen): readonly Route<Visitor>[] => [
       })
       return yes({ isDone: true })
     },
-  }),
+  })
+
+const sendRaw = (seen: Seen): Route<Visitor> =>
   rawRoute({
     ...base,
     method: 'POST',
@@ -125,7 +131,16 @@ const routesOf = (seen: Seen): readonly Route<Visitor>[] => [
       for await (const chunk of body) seen.bodyBytes += chunk.length
       return jsonAnswer(202, { sizeBytes: body.sizeBytes, ticket })
     },
-  }),
+  })
+
+/** A route of each sort, that does little but say what it was given. */
+const routesOf = (seen: Seen): readonly Route<Visitor>[] => [
+  loadNote,
+  addNote(seen),
+  dropNote,
+  signIn,
+  slow(seen),
+  sendRaw(seen),
 ]
 
 /** A server on any free port, known by `Bearer good` or the cookie `session=good`. */

@@ -54,7 +54,8 @@ function addressOf({ base }: Target, path: string, { params = {}, query = {} }: 
       if (one !== undefined && one !== null) search.append(name, String(one))
     }
   }
-  const filled = path.replace(/\\{(\\w+)\\}/g, (_, name) => encodeURIComponent(String(params[name])))
+  const textOf = (name: string): string => encodeURIComponent(String(params[name]))
+  const filled = path.replace(/\\{(\\w+)\\}/g, (_, name) => textOf(name))
   return \`\${base}\${filled}\${search.size > 0 ? \`?\${search}\` : ''}\`
 }
 

@@ -7,7 +7,7 @@ for (const value of ['a;b', 'a b', 'a,b', 'a"b', 'a\\b', 'a\r\nset-cookie: x=y',
     assert.throws(() => cookieHeader({ name: 's', value, maxAgeS: 1, isSecure: true })))
 }
 
-test('cookies are out of reach of scripts and other sites, and bound to the host over https', () => {
+test('cookies are out of reach of scripts and other sites, over https bound to the host', () => {
   const base = { name: 'session', value: 'abc_-=.', maxAgeS: 60 }
   assert.equal(
     cookieHeader({ ...base, isSecure: true }),

@@ -90,7 +90,7 @@ test('who may not watch is refused as by any route', async () => {
   await live.http.close(100)
 })
 
-test('events come as they happen, each with its id, after the place where the stream begins', async () => {
+test('events come as they happen, each with its id, after where the stream begins', async () => {
   const live = await openLive()
   live.journal.add('before')
   const { socket, text } = await listenTo(live.url)
@@ -167,7 +167,7 @@ test('so many streams at once for each; one that ends makes room', async () => {
   await live.http.close(100)
 })
 
-test('a client that takes nothing is closed, and the server holds little for it meanwhile', async () => {
+test('a client that takes nothing is closed, and little is held for it meanwhile', async () => {
   const live = await openLive()
   const socket = await dial(live.url)
   socket.pause()

@@ -116,7 +116,7 @@ test('answers that are no pages forbid a browser everything', async () => {
   }
 })
 
-test('https is insisted on only where there is https, by address or by a trusted proxy', async () => {
+test('https is insisted on only where there is https, or a trusted proxy says so', async () => {
   const forwarded = request('GET /v1/notes/a', ['X-Forwarded-Proto: https'])
   const behind = anywhere.url.replace(/\/\/[^:]+:/, '//127.0.0.1:')
   assert.equal((await say(https.url, request('GET /v1/notes/a'))).headers.has(secure), true)

@@ -63,13 +63,13 @@ export type Caller = {
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /** Whether a method changes nothing (RFC 9110 section 9.2.1). */
-export const isSafe = (method: string): boolean => safeMethods.has(method)
+const isSafe = (method: string): boolean => safeMethods.has(method)
 
 /** What a browser says of the page that sends a request. */
 export type Origin = 'same' | 'other' | 'unsaid'
 
 /** `Sec-Fetch-Site` cannot be set by a page; older browsers send `Origin` alone. */
-export function originOf({ headers, place }: Omit<Caller, 'method'>): Origin {
+function originOf({ headers, place }: Omit<Caller, 'method'>): Origin {
   const site = headers['sec-fetch-site']
   if (site !== undefined) return site === 'same-origin' || site === 'none' ? 'same' : 'other'
   const { origin, host } = headers

@@ -45,7 +45,7 @@ export type OpenApiDocument = {
 }
 
 /** The problem that every refusal is sent as (RFC 9457), with the members of our own. */
-export const ProblemShape = z
+const ProblemShape = z
   .looseObject({
     type: z.string(),
     title: z.string(),

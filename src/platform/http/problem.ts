@@ -74,7 +74,7 @@ export const unauthenticated = (): Problem =>
 export const problemMediaType = 'application/problem+json'
 
 /** The type of a problem as a URI (RFC 9457 section 3.1.1). */
-export const problemType = (code: ProblemCode): string =>
+const problemType = (code: ProblemCode): string =>
   problemKinds[code].isPlain ? 'about:blank' : `urn:parley:problem:${code}`
 
 /** The members of a problem as they are sent; `requestId` is what the log has it under. */

@@ -54,7 +54,7 @@ test('a raw body beyond the bound of its route is refused before or while it is 
   assert.equal((await say(url, head + chunks)).status, 413)
 })
 
-test('a steady body may take longer than a pause; one that pauses is answered with 408', async () => {
+test('a steady body may take its time; one that pauses is answered with 408', async () => {
   const socket = await dial(url)
   socket.write(request('POST /v1/raw', [good, octets, 'Content-Length: 10']))
   const drip = setInterval(() => socket.write('x'), 100)
@@ -87,7 +87,7 @@ test('after a small body that was not read the connection goes on', async () => 
   socket.destroy()
 })
 
-test('a refusal carries further members and a stable code; a bug says nothing of itself', async () => {
+test('a refusal has a stable code and further members; a bug says nothing', async () => {
   const twice = await say(url, post('/v1/notes', '{"title":"twice"}'))
   const { instance, ...members } = JSON.parse(twice.body)
   assert.match(instance, /^urn:parley:request:[0-9a-f]{18}$/)
@@ -101,7 +101,7 @@ test('a refusal carries further members and a stable code; a bug says nothing of
   assert.doesNotMatch(bug.body, /secret|parley_|\.ts/)
 })
 
-test('the log has routes, not paths, queries, bodies or secrets; and no line of a client', async () => {
+test('the log has routes, no paths, queries, bodies, secrets, nor lines of a client', async () => {
   seen.lines.length = 0
   const secret = 'parley_SECRETSECRETSECRET'
   await say(url, request(`GET /v1/notes/${secret}%0a%7B%22level%22?tag=${secret}%0d%0a`))
@@ -125,7 +125,7 @@ test('the log has routes, not paths, queries, bodies or secrets; and no line of 
   assert.equal(routes[2]?.who, 'v1')
 })
 
-test('a server without room answers 503 before reading anything, and still says that it lives', async () => {
+test('a server without room answers 503 before it reads anything', async () => {
   let waitS: number | null = 7
   const full = await openTrial({ saturated: () => waitS })
   const refused = await say(full.url, post('/v1/notes', title))
@@ -146,7 +146,7 @@ test('more connections than the bound are not taken', async () => {
   await small.http.close(100)
 })
 
-test('closing lets requests finish, takes no further ones, and closes what only waits', async () => {
+test('closing lets requests finish, takes no further ones, closes what only waits', async () => {
   const trial = await openTrial()
   const [busy, fresh] = await Promise.all([dial(trial.url), dial(trial.url)])
   const answer = replyOn(busy)
@@ -203,9 +203,9 @@ test('an address that this machine does not have is refused', async () => {
 
 test('who listens is read from the table of the kernel', async () => {
   const line = (at: string, state: string, inode: string): string =>
-    `   0: ${at} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000  1000  0 ${inode} 1 0`
+    `  0: ${at} 00000000:0000 ${state} 00000000:00000000 00:00000000 00000000  0  0 ${inode} 1`
   const table = [
-    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode',
+    '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout',
     line('0100007F:1C84', '0A', '111'),
     line('0100007F:1C84', '01', '222'),
     line('00000000000000000000000001000000:1C84', '0A', '333'),

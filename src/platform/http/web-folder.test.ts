@@ -56,7 +56,7 @@ for (const path of [
   })
 }
 
-test('an address inside the app is its start page for whoever wants HTML, but not below /v1', async () => {
+test('an address inside the app is its start page for who wants HTML; not below /v1', async () => {
   for (const path of ['/', '/cases/case_123', '/a.b/c', '/v1x']) {
     const reply = await say(url, request(`GET ${path}?token=x`, [html]))
     assert.deepEqual([reply.status, reply.headers.get('cache-control')], [200, 'no-cache'])

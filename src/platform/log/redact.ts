@@ -9,8 +9,8 @@ const depthMax = 4
 const secretName = new RegExp(
   [
     '^(?:(?:proxy-)?authorization|(?:set-)?cookie',
-    '.*(?:token|secret|password|passphrase|credentials?|api-?key)',
-    '(?:access|secret|private|signing)-?key)$',
+    '.*(?:token|secret|password|passphrase|credentials?)',
+    '.*(?:api|access|secret|private|signing)[-_]?key)$',
   ].join('|'),
   'i',
 )
@@ -20,7 +20,8 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic)\s+[A-Za-z0-9._~+/=-]{6,}/gi, '$1 [secret]'],
   [/\b([a-z][a-z0-9+.-]{1,20}:\/\/)[^\s/@]{1,500}@/gi, '$1[secret]@'],
   [/[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+/g, '[e-mail]'],
-  [/([?#][^\s"'<>]{0,20}=)[^\s"'<>]+/g, '$1[query]'],
+  [/(\bhttps?:\/\/[^\s"'<>?#]*[?#])[^\s"'<>]+/gi, '$1[query]'],
+  [/([?#][^\s"'<>=]{0,40}=)[^\s"'<>]+/g, '$1[query]'],
 ]
 
 /**
@@ -35,7 +36,7 @@ export function redactText(text: string): string {
 }
 
 /** A value as it may stand in a log: redacted, and bounded in breadth and depth. */
-export function redact(value: unknown, depth = 0): unknown {
+function redact(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return redactText(value)
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
   if (value === undefined) return undefined
