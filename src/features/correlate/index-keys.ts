@@ -38,7 +38,13 @@ const searched: readonly (readonly [View, number])[] = [
 const textKeysMax = 64
 const scanKeysMax = 48
 
-/** Finds the keys of reports, and counts them into the population when they are stored. */
+export type Keyed = {
+  readonly keys: readonly IndexKeys[]
+  /** Counts the reports as stored from then on. */
+  readonly countInto: (sketch: Sketch) => void
+}
+
+/** Finds the keys of reports under the rarity that texts have in the store. */
 export class KeyMaker {
   readonly #knowledge: Knowledge
   readonly #population: Population
@@ -48,8 +54,8 @@ export class KeyMaker {
     this.#population = population
   }
 
-  /** Keys of reports that arrive together; `into` counts them as stored from then on. */
-  of(batch: readonly Evidence[], into: Sketch | null): IndexKeys[] {
+  /** Keys of reports that arrive together. */
+  of(batch: readonly Evidence[]): Keyed {
     const interner = new Interner()
     const rarity = new Rarity()
     const profiles = batch.map((evidence) => profileOf(evidence, interner.intern).bags)
@@ -66,8 +72,12 @@ export class KeyMaker {
         text: bags ? this.#textKeys(bags, interner, rarity) : [],
       }
     })
-    if (into) for (const bags of profiles) into.add(bags, interner)
-    return keys
+    return {
+      keys,
+      countInto: (sketch) => {
+        for (const bags of profiles) sketch.add(bags, interner)
+      },
+    }
   }
 
   #textKeys(bags: Bags, interner: Interner, rarity: Rarity): TextKey[] {

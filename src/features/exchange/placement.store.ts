@@ -1,0 +1,160 @@
+import { sql } from 'kysely'
+import type { Reason } from '#features/correlate/explain.ts'
+import { randomName } from '#features/org/org.ts'
+import type { Finding } from '#formats/finding/finding.ts'
+import { isObject } from '#formats/json/reader.ts'
+import type { Tx } from '#platform/db/as-actor.ts'
+
+/** A stored report as correlation needs it. */
+export type StoredFinding = {
+  readonly no: number
+  readonly format: string
+  readonly source: string
+  readonly finding: Finding
+  /** Null while it waits to be placed. */
+  readonly case: string | null
+}
+
+/** Reports that wait and are to be placed together: single ones, or those of one import. */
+export type Waiting = { readonly importNo: number | null; readonly reports: readonly number[] }
+
+export type WaitingBounds = { readonly singlesMax: number; readonly importMax: number }
+
+/** The reports to be placed next, single ones before imports; null when nothing waits. */
+export async function nextWaiting(tx: Tx, bounds: WaitingBounds): Promise<Waiting | null> {
+  const singles = await tx
+    .selectFrom('parley.arrival')
+    .select('report_no')
+    .where('import_no', 'is', null)
+    .orderBy('report_no')
+    .limit(bounds.singlesMax)
+    .execute()
+  if (singles.length > 0) {
+    return { importNo: null, reports: singles.map(({ report_no }) => report_no) }
+  }
+  const read = await tx
+    .selectFrom('parley.bulk_import')
+    .select('no')
+    .where('state', '=', 'read')
+    .orderBy('no')
+    .limit(1)
+    .executeTakeFirst()
+  if (!read) return null
+  const rows = await tx
+    .selectFrom('parley.arrival')
+    .select('report_no')
+    .where('import_no', '=', read.no)
+    .orderBy('report_no')
+    .limit(bounds.importMax)
+    .execute()
+  return { importNo: read.no, reports: rows.map(({ report_no }) => report_no) }
+}
+
+/** Reports by number, in ascending order. */
+export async function findingsOf(tx: Tx, numbers: readonly number[]): Promise<StoredFinding[]> {
+  if (numbers.length === 0) return []
+  const { rows } = await sql<Omit<StoredFinding, 'finding'> & { finding: unknown }>`
+    select r.no, r.format, r.source, r.finding, c.case_id as case
+    from parley.report r left join parley.case_report c on c.report_no = r.no
+    where r.no = any(${[...numbers]}::bigint[]) order by r.no`.execute(tx)
+  return rows.map((row) => ({ ...row, finding: findingIn(row.finding) }))
+}
+
+/** What stands in the column was a finding when it was written; anything else is a defect. */
+function findingIn(value: unknown): Finding {
+  if (isFinding(value)) return value
+  throw new TypeError('a stored report holds no finding')
+}
+
+const isFinding = (value: unknown): value is Finding =>
+  isObject(value) && typeof value['title'] === 'string'
+
+/** The first reports of cases: a bounded number each. */
+export async function membersOf(
+  tx: Tx,
+  cases: readonly string[],
+  atMost: number,
+): Promise<number[]> {
+  if (cases.length === 0) return []
+  const { rows } = await sql<{ report_no: number }>`
+    select m.report_no from unnest(${[...cases]}::text[]) as c (id)
+    cross join lateral (
+      select report_no from parley.case_report where case_id = c.id
+      order by report_no limit ${atMost}) m`.execute(tx)
+  return rows.map(({ report_no }) => report_no)
+}
+
+export type NewSuggestion = {
+  readonly a: number
+  readonly b: number
+  readonly probability: number
+  readonly because: readonly Reason[]
+}
+
+/** Keeps suggestions for people; a pair that was suggested or decided before is left as it is. */
+export async function saveSuggestions(
+  tx: Tx,
+  suggestions: readonly NewSuggestion[],
+  { model, now }: { readonly model: string; readonly now: Date },
+): Promise<number> {
+  if (suggestions.length === 0) return 0
+  const rows = suggestions.map(({ a, b, probability, because }) => ({
+    ...{ id: `suggestion_${randomName()}`, kind: 'merge', state: 'open', model },
+    ...{ report_a: Math.min(a, b), report_b: Math.max(a, b) },
+    ...{ probability, because, made_at: now.toISOString() },
+  }))
+  const { rows: kept } = await sql<{ id: string }>`
+    insert into parley.suggestion
+      (id, kind, report_a, report_b, probability, because, model, state, made_at)
+    select s.id, s.kind, s.report_a, s.report_b, s.probability, s.because, s.model, s.state, s.made_at
+    from json_populate_recordset(null::parley.suggestion, ${JSON.stringify(rows)}::json) s
+    where not exists (
+      select 1 from parley.apart p where p.report_a = s.report_a and p.report_b = s.report_b)
+    on conflict (kind, report_a, report_b) do nothing
+    returning id`.execute(tx)
+  if (kept.length > 0) await tellOnce(tx, { topic: 'suggestion', ref: 'many', now })
+  return kept.length
+}
+
+export type PlacedCounts = {
+  readonly cases: number
+  readonly duplicates: number
+  readonly suggestions: number
+}
+
+/** Takes placed reports off the list of those that wait, and ends their import with the last. */
+export async function endWaiting(
+  tx: Tx,
+  { importNo, reports }: Waiting,
+  { counts, now }: { readonly counts: PlacedCounts; readonly now: Date },
+): Promise<void> {
+  await sql`delete from parley.arrival where report_no = any(${[...reports]}::bigint[])`.execute(tx)
+  if (importNo === null) return
+  const { rows } = await sql<{ id: string; organisation_id: string; state: string }>`
+    update parley.bulk_import i set
+      told = told || jsonb_build_object(
+        'cases', coalesce((told ->> 'cases')::bigint, 0) + ${counts.cases}::bigint,
+        'duplicates', coalesce((told ->> 'duplicates')::bigint, 0) + ${counts.duplicates}::bigint,
+        'suggestions', coalesce((told ->> 'suggestions')::bigint, 0) + ${counts.suggestions}::bigint,
+        'placed', coalesce((told ->> 'placed')::bigint, 0) + ${reports.length}::bigint),
+      state = case when left_over.is then state else 'placed' end,
+      placed_at = case when left_over.is then null else ${now}::timestamptz end
+    from (select exists (select 1 from parley.arrival where import_no = ${importNo}) as is) left_over
+    where no = ${importNo} returning i.id, i.organisation_id, i.state`.execute(tx)
+  const [row] = rows
+  if (row) await tellOnce(tx, { topic: 'import', ref: row.id, of: row.organisation_id, now })
+}
+
+type Told = {
+  readonly topic: string
+  readonly ref: string
+  readonly of?: string
+  readonly now: Date
+}
+
+async function tellOnce(tx: Tx, { topic, ref, of, now }: Told): Promise<void> {
+  await tx
+    .insertInto('parley.live_event')
+    .values({ at: now, topic, ref, organisation_id: of ?? null })
+    .execute()
+}

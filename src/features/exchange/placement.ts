@@ -1,0 +1,227 @@
+import type { Pool } from 'pg'
+import { placeReports, type Tie } from '#features/case/case.store.ts'
+import {
+  equalsOf,
+  isEmptyIndex,
+  loadPopulation,
+  nearestOf,
+  saveIndex,
+  savePopulation,
+  takePlacementLock,
+} from '#features/correlate/correlation.store.ts'
+import type { Evidence } from '#features/correlate/evidence.ts'
+import { type IndexKeys, KeyMaker } from '#features/correlate/index-keys.ts'
+import type { MixedKnowledge } from '#features/correlate/judge-all.ts'
+import { type Placements, place } from '#features/correlate/place.ts'
+import type { Sketch } from '#features/correlate/sketch.ts'
+import type { Clock } from '#kernel/clock.ts'
+import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
+import { evidenceIn } from './domain.ts'
+import {
+  endWaiting,
+  findingsOf,
+  membersOf,
+  nextWaiting,
+  type StoredFinding,
+  saveSuggestions,
+  type Waiting,
+} from './placement.store.ts'
+
+export type PlacerParts = {
+  readonly pool: Pool
+  readonly knowledge: MixedKnowledge
+  readonly clock: Clock
+  /** Names the parameters in the suggestions that they make. */
+  readonly model: string
+  /** Runs in the same transaction, once reports have their cases. */
+  readonly afterPlaced?: (tx: Tx, reports: readonly number[]) => Promise<void>
+}
+
+/** Bounds of one placement: a transaction holds no more. */
+const bounds = { singlesMax: 200, importMax: 20_000 } as const
+/** The text frequencies are saved after so many reports; losing some changes weights slightly. */
+const saveEach = 2_000
+
+/** What one placement did. */
+export type PlacementDone = {
+  readonly reports: number
+  readonly cases: number
+  readonly joined: number
+  readonly suggestions: number
+}
+
+/**
+ * Puts reports that wait into cases: single ones as they come, imports as a whole. One placer works
+ * at a time, whatever the number of processes; each placement is one transaction.
+ */
+export class Placer {
+  readonly #parts: PlacerParts
+  #population: Sketch | null = null
+  #unsaved = 0
+
+  constructor(parts: PlacerParts) {
+    this.#parts = parts
+  }
+
+  /** Places what waits next; null when nothing does. */
+  async placeNext(): Promise<PlacementDone | null> {
+    const { pool } = this.#parts
+    const done = await asActor(pool, systemActor, async (tx) => {
+      await takePlacementLock(tx)
+      this.#population ??= await loadPopulation(tx)
+      const waiting = await nextWaiting(tx, bounds)
+      return waiting && this.#place(tx, waiting, this.#population)
+    })
+    if (done === null) return null
+    if (this.#population) done.countInto(this.#population)
+    this.#unsaved += done.told.reports
+    if (this.#unsaved >= saveEach) await this.save()
+    return done.told
+  }
+
+  /** Another process placed meanwhile: what it counted is read at the next placement. */
+  forget(): void {
+    this.#population = null
+  }
+
+  /** Saves how often texts occur. */
+  async save(): Promise<void> {
+    const population = this.#population
+    if (population === null || this.#unsaved === 0) return
+    const { pool, clock } = this.#parts
+    await asActor(pool, systemActor, (tx) => savePopulation(tx, population, clock.now()))
+    this.#unsaved = 0
+  }
+
+  async #place(tx: Tx, waiting: Waiting, population: Sketch) {
+    const { knowledge, clock, model } = this.#parts
+    const stored = await findingsOf(tx, waiting.reports)
+    const evidence = stored.map(evidenceOfStored)
+    const { keys, countInto } = new KeyMaker(knowledge.advisory, population).of(evidence)
+    const found = await neighboursOf(tx, { evidence, keys })
+    const placements = place(
+      {
+        arriving: evidence,
+        neighbours: found.stored.map((one, at) => ({
+          evidence: found.evidence[at] ?? evidenceOfStored(one),
+          case: one.case ?? '',
+        })),
+        constraints: { areApart: () => false },
+      },
+      knowledge,
+      { population, has: (one) => found.isStored(one) },
+    )
+    const numbers = [...stored, ...found.stored].map(({ no }) => no)
+    const now = clock.now()
+    const cases = await this.#save(tx, placements, numbers)
+    const fresh = stored.flatMap(({ no }, at) => {
+      const [own, ownKeys] = [evidence[at], keys[at]]
+      if (!own || !ownKeys || found.equal[at] !== undefined) return []
+      return [{ reportNo: no, evidence: own, keys: ownKeys }]
+    })
+    await saveIndex(tx, fresh)
+    const suggestions = await saveSuggestions(
+      tx,
+      placements.suggestions.map((one) => ({
+        ...one,
+        a: numbers[one.a] ?? 0,
+        b: numbers[one.b] ?? 0,
+      })),
+      { model, now },
+    )
+    const duplicates = stored.length - cases
+    await endWaiting(tx, waiting, { counts: { cases, duplicates, suggestions }, now })
+    await this.#parts.afterPlaced?.(tx, waiting.reports)
+    const joined = placements.joins.length
+    return { countInto, told: { reports: stored.length, cases, joined, suggestions } }
+  }
+
+  /** Opens cases and lets reports join; answers how many cases are new. */
+  async #save(tx: Tx, placements: Placements, numbers: readonly number[]): Promise<number> {
+    const numberOf = (report: number): number => numbers[report] ?? 0
+    const opened = placements.groups.map(({ members }) => ({
+      reports: members.map(numberOf),
+      ties: tiesOf(members, placements).map((tie) => ({
+        ...tie,
+        report: numberOf(tie.report),
+        with: numberOf(tie.with),
+      })),
+    }))
+    const joined = placements.joins.map((join) => ({
+      ...join,
+      report: numberOf(join.report),
+      with: numberOf(join.with),
+    }))
+    const { cases } = await placeReports(tx, { opened, joined }, { clock: this.#parts.clock })
+    return cases.length
+  }
+}
+
+const evidenceOfStored = ({ format, finding, source }: StoredFinding): Evidence =>
+  evidenceIn(format, finding, source)
+
+/** A member is held against at most this many before it in its group. */
+const tiesMax = 400
+
+/** For each report of a group after the first, the strongest tie to one before it. */
+function tiesOf(members: readonly number[], placements: Placements): Tie[] {
+  return members.slice(1).flatMap((report, at) => {
+    let [best, probability] = [-1, 0]
+    for (const earlier of members.slice(0, Math.min(at + 1, tiesMax))) {
+      const found = placements.probability(report, earlier)
+      if (found > probability) [best, probability] = [earlier, found]
+    }
+    const told = best < 0 ? null : placements.judgement(report, best)
+    return told ? [{ report, with: best, probability, because: told.because }] : []
+  })
+}
+
+type Askers = { readonly evidence: readonly Evidence[]; readonly keys: readonly IndexKeys[] }
+
+type Found = {
+  readonly stored: readonly StoredFinding[]
+  readonly evidence: readonly Evidence[]
+  readonly isStored: (evidence: Evidence) => boolean
+  /** For each asker the stored report that it equals beyond doubt. */
+  readonly equal: readonly (number | undefined)[]
+}
+
+/** In a batch, few neighbours each: what belongs together is mostly in the batch itself. */
+const reachFor = (askers: number) => ({
+  wanted: Math.max(4, Math.min(20, Math.round(4_000 / Math.max(askers, 1)))),
+  visits: Math.max(40, Math.min(400, Math.round(60_000 / Math.max(askers, 1)))),
+})
+
+/** Of so many of the nearest, the other members of their cases are looked at as well. */
+const kinOf = { nearest: 6, members: 8 } as const
+const kinInBatch = { nearest: 1, members: 4 } as const
+const batchMin = 50
+
+async function neighboursOf(tx: Tx, { evidence, keys }: Askers): Promise<Found> {
+  if (await isEmptyIndex(tx)) {
+    const equal = evidence.map(() => undefined)
+    return { stored: [], evidence: [], isStored: () => false, equal }
+  }
+  const equal = await equalsOf(tx, keys)
+  const asking = evidence.flatMap((one, at) => {
+    const own = keys[at]
+    return own && equal[at] === undefined ? [{ evidence: one, keys: own }] : []
+  })
+  const near = await nearestOf(tx, asking, reachFor(asking.length))
+  const direct = new Set([...near.flat(), ...equal.flatMap((no) => no ?? [])])
+  const first = await findingsOf(tx, [...direct])
+  const caseOf = new Map(first.map((one) => [one.no, one.case]))
+  const kin = asking.length >= batchMin ? kinInBatch : kinOf
+  const cases = new Set(
+    near.flatMap((own) => own.slice(0, kin.nearest).flatMap((no) => caseOf.get(no) ?? [])),
+  )
+  const members = await membersOf(tx, [...cases], kin.members)
+  const rest = await findingsOf(
+    tx,
+    members.filter((no) => !direct.has(no)),
+  )
+  const stored = [...first, ...rest].filter((one) => one.case !== null)
+  const of = stored.map(evidenceOfStored)
+  const all = new Set(of)
+  return { stored, evidence: of, isStored: (one) => all.has(one), equal }
+}
