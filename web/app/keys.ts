@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react'
+import { useEffect, useState } from 'react'
 
 /** What one key, or one key after another (`g q`), does while the part that names it is shown. */
 export type KeyBinding = {
@@ -15,7 +15,10 @@ export type KeyGroup = { readonly name: string; readonly bindings: readonly KeyB
 
 const switchName = 'parley.single-keys'
 const sequenceMs = 1200
-const groups: { current: KeyGroup }[] = []
+/** What is drawn inside another part is drawn after it: its keys go first. */
+type Entry = { readonly order: number; group: KeyGroup }
+const entries = new Set<Entry>()
+let nextOrder = 0
 let pending = ''
 let pendingTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -26,22 +29,25 @@ export const setSingleKeys = (isOn: boolean): void =>
 
 /** What the keys do now, the innermost part first; for the list of keys. */
 export const keyGroupsNow = (): readonly KeyGroup[] =>
-  groups.toReversed().map(({ current }) => ({
-    ...current,
-    bindings: current.bindings.filter(({ isOff }) => isOff !== true),
-  }))
+  [...entries]
+    .sort((one, other) => other.order - one.order)
+    .map(({ group }) => ({
+      ...group,
+      bindings: group.bindings.filter(({ isOff }) => isOff !== true),
+    }))
 
-/** Makes the keys of a part work while it is shown. A later part goes before an earlier one. */
+/** Makes the keys of a part work while it is shown. An inner part goes before an outer one. */
 export function useKeys(name: string, bindings: readonly KeyBinding[]): void {
-  const group = useRef<KeyGroup>({ name, bindings })
-  group.current = { name, bindings }
+  const [entry] = useState<Entry>(() => ({ order: nextOrder++, group: { name, bindings } }))
   useEffect(() => {
-    const entry = group
-    groups.push(entry)
+    entry.group = { name, bindings }
+  })
+  useEffect(() => {
+    entries.add(entry)
     return () => {
-      groups.splice(groups.indexOf(entry), 1)
+      entries.delete(entry)
     }
-  }, [])
+  }, [entry])
 }
 
 /** Listens once for the whole app; gives the function that ends it. */

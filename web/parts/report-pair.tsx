@@ -20,12 +20,12 @@ export function ReportPair({ reports, marks }: ReportPairProps) {
   const rows: CSSProperties = { gridRow: `span ${kept.length + 1}` }
   return (
     <div className="@container">
-      <div className={classes(isPair && 'gap-x-6 @min-[720px]:grid @min-[720px]:grid-cols-2')}>
+      <div className={classes(isPair && 'gap-x-6 @min-[640px]:grid @min-[640px]:grid-cols-2')}>
         {given.map((one) => (
           <article
             key={one.report.id}
             style={isPair ? rows : {}}
-            className="min-w-0 @min-[720px]:grid @min-[720px]:grid-rows-subgrid @max-[719px]:mb-6"
+            className="min-w-0 @min-[640px]:grid @min-[640px]:grid-rows-subgrid @max-[639px]:mb-6"
           >
             <ReportHead report={one.report} marks={marks} />
             {kept.map(({ title, has, draw }) => (

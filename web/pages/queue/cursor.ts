@@ -65,6 +65,7 @@ export function useCursor({ rows, key, openId }: CursorWish) {
     },
     move: point,
     open: (row: CaseRow): void => {
+      if (row.id === openId) focusCase()
       setState({ key, id: row.id, at: rows.indexOf(row) })
       show(row)
     },
@@ -76,4 +77,6 @@ export function useCursor({ rows, key, openId }: CursorWish) {
   }
 }
 
+/** From the list into the case that is open beside it, where arrows scroll. */
+const focusCase = (): void => document.getElementById('case')?.focus()
 const focusList = (): void => document.getElementById('list')?.focus()

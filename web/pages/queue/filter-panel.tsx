@@ -31,7 +31,7 @@ export function FilterPanel(props: FilterPanelProps) {
       onOpenChange={onOpenChange}
       trigger={<Button hint="f">Filter</Button>}
     >
-      <div className="grid gap-x-6 gap-y-3 rail:grid-cols-3">
+      <div className="gap-x-6 rail:columns-3">
         {shown.map((filter) => (
           <Group
             key={filter.name}
@@ -72,7 +72,7 @@ function Group({ filter, search, facets, onFlip }: GroupProps) {
   const countOf = (value: string): number | undefined =>
     counts.get(value === 'me' ? (me ?? '') : value)
   return (
-    <fieldset className="min-w-0">
+    <fieldset className="mb-3 min-w-0 break-inside-avoid">
       <legend className="heading">{filter.title}</legend>
       {values.map((value) => (
         <label key={value} className="flex items-center gap-2 py-0.5 max-rail:py-1.5">

@@ -84,6 +84,7 @@ export function List(props: ListProps) {
           })}
         </tbody>
       </table>
+      {chosen.size > 0 && <div className="h-16" />}
       {hasNext && <p className="px-4 py-3 text-quiet">Reading more…</p>}
     </div>
   )

@@ -29,7 +29,7 @@ export function QueuePage() {
           'relative flex min-h-0 min-w-0 flex-col',
           openId === undefined
             ? 'grow'
-            : 'w-[40%] min-w-110 shrink-0 border-r border-rule max-split:hidden',
+            : 'w-[34%] min-w-85 shrink-0 border-r border-rule max-split:hidden',
         )}
       >
         <QueueList openId={openId} />

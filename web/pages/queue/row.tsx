@@ -44,7 +44,7 @@ export const Row = memo(function Row(props: RowProps) {
       style={{ transform: `translateY(${topPx}px)` }}
       className={classes(
         'absolute inset-x-0 top-0 flex h-12 items-center gap-3 border-b border-rule pr-3 pl-1',
-        isOpen ? 'bg-chosen' : isCursor ? 'bg-hover' : 'hover:bg-hover',
+        isOpen || isChosen ? 'bg-chosen' : isCursor ? 'bg-hover' : 'hover:bg-hover',
         isCursor && 'shadow-[inset_3px_0_0_var(--accent)]',
       )}
     >
@@ -71,7 +71,7 @@ export const Row = memo(function Row(props: RowProps) {
 function Cells({ row }: { readonly row: CaseRow }) {
   return (
     <>
-      <td className="flex w-21 shrink-0 flex-col">
+      <td className="flex w-21 shrink-0 flex-col @max-[559px]:w-4 @max-[559px]:overflow-hidden">
         <BandMark band={row.band} />
         <SeverityMark severity={row.severity} />
       </td>
@@ -87,10 +87,13 @@ function Cells({ row }: { readonly row: CaseRow }) {
           >
             {lineOf(row.title)}
           </Link>
-          {row.isExploited && <Tag tone="danger">Exploited</Tag>}
-          {row.suggestions > 0 && <Tag tone="warn">Same as another?</Tag>}
+          <span className="flex shrink-0 gap-1 @max-[559px]:hidden">
+            {row.isExploited && <Tag tone="danger">Exploited</Tag>}
+            {row.suggestions > 0 && <Tag tone="warn">Same as another?</Tag>}
+          </span>
         </span>
         <span className="block truncate text-small leading-4 text-quiet">
+          {row.isExploited && <span className="text-danger @min-[560px]:hidden">Exploited · </span>}
           #{row.no} · {lineOf(row.packages.join(', ') || 'no package named', 80)}
           {row.aliases.length > 0 && ` · ${lineOf(row.aliases.join(', '), 60)}`} ·{' '}
           {counted(row.reports, 'report')} by {counted(row.finders, 'finder')}

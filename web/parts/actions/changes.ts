@@ -32,12 +32,22 @@ export function useChanges() {
         split(queries, from, { reports, why }),
       apart: (one: CaseRow, other: CaseRow, why: string) => apart(queries, one, { other, why }),
       relate: (one: CaseRow, wish: Omit<Parameters<typeof client.relateCase>[1], 'version'>) =>
-        settled(queries, one, () => client.relateCase(one.id, { ...wish, version: one.version })),
+        settled(queries, one, () =>
+          client.relateCase(one.id, { ...wish, version: versionOf(one) }),
+        ),
       undo: (event: number) => undo(queries, [event], true),
     }),
     [queries],
   )
 }
+
+/**
+ * The versions that this person was told of after somebody else's change. Trying again then means
+ * the case as it is now; until then an older version is refused, so that nothing is overwritten
+ * unseen.
+ */
+const toldOf = new Map<string, number>()
+const versionOf = ({ id, version }: CaseRow): number => Math.max(version, toldOf.get(id) ?? 0)
 
 type Told = { readonly wish: Wish; readonly says: string }
 
@@ -45,7 +55,7 @@ async function changeOne(queries: QueryClient, row: CaseRow, told: Told): Promis
   const { wish, says } = told
   patchCase(queries, row.id, shownOf(wish))
   try {
-    const changed = await client.changeCase(row.id, { ...sentOf(wish), version: row.version })
+    const changed = await client.changeCase(row.id, { ...sentOf(wish), version: versionOf(row) })
     putCase(queries, changed.case)
     said(`#${row.no}: ${says}`, () => void undo(queries, [changed.event]))
     return null
@@ -53,7 +63,9 @@ async function changeOne(queries: QueryClient, row: CaseRow, told: Told): Promis
     // The row as it was, before the server is asked what it is now.
     patchCase(queries, row.id, row)
     await readAgain(queries, row.id)
-    complain(`#${row.no}: ${saysOf(error)}`)
+    // Forms say it themselves, beside what was typed.
+    const isForm = wish.why !== undefined || wish.title !== undefined
+    if (!isForm) complain(`#${row.no}: ${saysOf(error)}`)
     return error
   }
 }
@@ -64,7 +76,7 @@ async function changeMany(
   { wish, says }: Told,
 ): Promise<Outcome> {
   for (const row of rows) patchCase(queries, row.id, shownOf(wish))
-  const cases = rows.map(({ id, version }) => ({ id, version }))
+  const cases = rows.map((row) => ({ id: row.id, version: versionOf(row) }))
   try {
     const { changed, refused } = await client.changeCases({ cases, change: sentOf(wish) })
     for (const { id, version } of changed) patchCase(queries, id, { version })
@@ -108,7 +120,7 @@ function merge(queries: QueryClient, into: CaseRow, { others, why }: Merging): P
   const cases = others.map(({ id }) => id)
   const reason = why === '' ? {} : { why }
   return settled(queries, into, async () => {
-    const changed = await client.mergeCases(into.id, { version: into.version, cases, ...reason })
+    const changed = await client.mergeCases(into.id, { version: versionOf(into), cases, ...reason })
     dropCases(queries, new Set(cases))
     for (const id of cases) void queries.invalidateQueries({ queryKey: ['case', id] })
     const names = others.map(({ no }) => `#${no}`).join(', ')
@@ -123,7 +135,7 @@ function split(queries: QueryClient, from: CaseRow, wish: Splitting): Promise<Ou
   const { reports, why } = wish
   const reason = why === '' ? {} : { why }
   return settled(queries, from, async () => {
-    const body = { version: from.version, reports: [...reports], ...reason }
+    const body = { version: versionOf(from), reports: [...reports], ...reason }
     const changed = await client.splitCase(from.id, body)
     const count = counted(reports.length, 'report')
     said(`${count} left #${from.no} for a case of their own.`, () => {
@@ -139,7 +151,7 @@ type Parting = { readonly other: CaseRow; readonly why: string }
 function apart(queries: QueryClient, one: CaseRow, { other, why }: Parting): Promise<Outcome> {
   const reason = why === '' ? {} : { why }
   return settled(queries, one, async () => {
-    const body = { version: one.version, with: other.id, ...reason }
+    const body = { version: versionOf(one), with: other.id, ...reason }
     const changed = await client.keepApart(one.id, body)
     said(`#${one.no} and #${other.no} are never merged.`, () => {
       void undo(queries, [changed.event])
@@ -192,6 +204,7 @@ async function readAgain(queries: QueryClient, id: string): Promise<void> {
   try {
     const found = await queries.fetchQuery({ ...caseQuery(id), staleTime: 0 })
     patchCase(queries, id, rowOf(found))
+    toldOf.set(id, found.version)
   } catch (error) {
     if (isProblem(error, 404)) dropCases(queries, new Set([id]))
   }

@@ -22,9 +22,10 @@ const single: ReadonlySet<Act> = new Set(['title', 'split'])
 
 /**
  * The keys that act on cases, and which dialogue they opened. The cases are fixed when it opens, so
- * that a list that changes below changes nothing in it.
+ * that a list that changes below changes nothing in it. Without a name only buttons act, because the
+ * list beside has the keys.
  */
-export function useCaseActs(targets: () => readonly CaseRow[]) {
+export function useCaseActs(targets: () => readonly CaseRow[], name: string | null = 'Cases') {
   const [open, setOpen] = useState<{ act: Act; cases: readonly CaseRow[] } | null>(null)
   const { change } = useChanges()
   const begin = (act: Act): void => {
@@ -40,7 +41,7 @@ export function useCaseActs(targets: () => readonly CaseRow[]) {
     does,
     run: () => begin(act),
   }))
-  useKeys('Cases', [
+  const acts: readonly KeyBinding[] = [
     ...bindings,
     {
       keys: ['u'],
@@ -50,6 +51,7 @@ export function useCaseActs(targets: () => readonly CaseRow[]) {
           said('There is nothing to take back here. The history of a case can undo older steps.')
       },
     },
-  ])
+  ]
+  useKeys(name ?? '', name === null ? [] : acts)
   return { begin, act: open?.act ?? null, cases: open?.cases ?? [], end: () => setOpen(null) }
 }
