@@ -79,10 +79,12 @@ async function writeStream(
   body: AsyncIterable<Uint8Array | string>,
   stallMs: number,
 ): Promise<void> {
+  // A file that is shorter than was said must not look whole.
+  response.strictContentLength = true
   response.flushHeaders()
   for await (const piece of body) {
     if (response.destroyed) return
-    if (!response.write(piece)) await drained(response, stallMs)
+    if (!response.write(piece) && !response.destroyed) await drained(response, stallMs)
   }
 }
 

@@ -2,7 +2,8 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { z } from 'zod'
 import type { Clock } from '#kernel/clock.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
-import { type Problem, problem, type Violation } from './problem.ts'
+import { type Part, type Problem, problem, type Violation } from './problem.ts'
+import { pointerTo } from './strict-json.ts'
 import { type Texts, textsOf, typed, validate } from './validate.ts'
 
 /** What every request brings, whatever it asks. */
@@ -84,10 +85,23 @@ export function readParts<
   const query = validate(shape.query, typed(shape.query, sent), 'query')
   const known = headersNamed(arrival.headers, Object.keys(shape.headers.shape))
   const headers = validate(shape.headers, typed(shape.headers, known), 'header')
-  const wrong = [params, query, headers].flatMap((part) => (part.ok ? [] : part.refusal))
-  if (!params.ok || !query.ok || !headers.ok) return no(wrong)
+  const wrong = [
+    ...nulsIn(arrival.params, 'path'),
+    ...nulsIn(sent, 'query'),
+    ...[params, query, headers].flatMap((part) => (part.ok ? [] : part.refusal)),
+  ]
+  if (wrong.length > 0 || !params.ok || !query.ok || !headers.ok) return no(wrong)
   return yes({ params: params.value, query: query.value, headers: headers.value })
 }
+
+/** As in bodies: no text holds a NUL, which PostgreSQL cannot store. */
+const nulsIn = (texts: Texts, part: Part): readonly Violation[] =>
+  Object.entries(texts)
+    .filter(([, text]) => [text].flat().some((one) => one?.includes('\0')))
+    .map(([name]) => {
+      const detail = 'It holds a NUL character.'
+      return { in: part, pointer: pointerTo('', name), detail }
+    })
 
 /** Only declared headers count: clients and proxies send many more. */
 const headersNamed = (headers: IncomingHttpHeaders, names: readonly string[]): Texts =>

@@ -1,5 +1,6 @@
 import { assert } from '#kernel/assert.ts'
 import { comment, key, quoted, typeName, typeText } from './client-type.ts'
+import { ownRequestHeader } from './gate.ts'
 import type { OpenApiDocument, Operation, Parameter, Schema } from './open-api.ts'
 
 /**
@@ -60,7 +61,7 @@ function addressOf({ base }: Target, path: string, { params = {}, query = {} }: 
 }
 
 async function send(to: Target, [method, path]: readonly [string, string], ask: Sent) {
-  const headers = new Headers({ 'x-requested-by': 'parley' })
+  const headers = new Headers({ '${ownRequestHeader}': 'parley' })
   if (to.token !== undefined) headers.set('authorization', \`Bearer \${to.token}\`)
   if (ask.type !== undefined) headers.set('content-type', ask.type)
   for (const [name, value] of Object.entries(ask.headers ?? {})) {

@@ -294,6 +294,12 @@ test('HEAD answers like GET, without the body', async () => {
   assert.equal(head.headers.get('content-length'), get.headers.get('content-length'))
 })
 
+test('a NUL in a path names nothing, in a query it is a fault', async () => {
+  assert.equal((await say(url, request('GET /v1/notes/a%00b'))).status, 404)
+  const query = await say(url, request('GET /v1/notes/a?tag=a%00b'))
+  assert.deepEqual([query.status, errorsOf(query)], [422, [['query', '/tag']]])
+})
+
 test('a query has the declared types, or every fault of it is named', async () => {
   const fine = await say(url, request('GET /v1/notes/a?limit=7&isOpen=true&tag=x'))
   assert.deepEqual(JSON.parse(fine.body).query, { limit: 7, isOpen: true, tag: ['x'] })

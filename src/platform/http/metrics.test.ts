@@ -80,7 +80,7 @@ const { http, url } = await openTrial(
 )
 after(() => http.close(100))
 
-test('requests are counted by the template of their route, not by what a client chose', async () => {
+test('requests are counted by the template of their route, not by what clients say', async () => {
   await say(url, request('GET /v1/notes/secret?limit=2'))
   await say(url, request('BREW /secret'))
   await say(url, request('PROPFIND /secret'))
@@ -91,7 +91,7 @@ test('requests are counted by the template of their route, not by what a client 
   assert.doesNotMatch(body, /secret|PROPFIND|BREW/)
 })
 
-test('without room for anything else a process says that it lives, and whether it is ready', async () => {
+test('a process says that it lives, and whether it is ready, when it has no room', async () => {
   assert.deepEqual(JSON.parse((await say(url, request('GET /healthz'))).body), { status: 'alive' })
   assert.equal((await say(url, request('GET /readyz'))).status, 200)
   state.isReady = false

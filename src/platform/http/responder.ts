@@ -187,7 +187,7 @@ export class Responder<P> {
     return route.admit({
       method: request.method ?? '',
       params,
-      search: new URL(request.url ?? '/', 'http://parsed.invalid').searchParams,
+      search: searchOf(request.url ?? '/'),
       headers: request.headers,
       principal: who.value,
       carriesBody: carriesBody(request),
@@ -276,6 +276,10 @@ export class Responder<P> {
     else log.info('answered', fields)
   }
 }
+
+/** What stands behind the question mark of a request target. */
+const searchOf = (target: string): URLSearchParams =>
+  new URLSearchParams(/\?([^#]*)/.exec(target)?.[1] ?? '')
 
 /** Who only listens has left when it closes its side; others may still wait for their answer. */
 function endWithClient({ socket }: IncomingMessage, response: ServerResponse): void {

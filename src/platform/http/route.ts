@@ -192,9 +192,9 @@ async function readAll<
   const json = shapes.input ? parseJson(await body.whole()) : yes(undefined)
   if (!json.ok) {
     const { why, pointer } = json.refusal
-    const errors: Violation[] =
-      pointer === undefined ? [] : [{ in: 'body', pointer, detail: `It ${why}.` }]
-    return no(problem('malformed', `The body ${pointer ? 'cannot be taken' : why}.`, { errors }))
+    if (pointer === undefined) return no(problem('malformed', `The body ${why}.`))
+    const errors: readonly Violation[] = [{ in: 'body', pointer, detail: `It ${why}.` }]
+    return no(problem('malformed', 'The body cannot be taken.', { errors }))
   }
   const value = validate(inputOr(shapes.input), json.value, 'body')
   if (parts.ok && value.ok) return yes({ ...parts.value, body: value.value })
