@@ -1,114 +1,215 @@
 import assert from 'node:assert/strict'
-import { after, before, describe, test } from 'node:test'
+import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { clockAt } from '#kernel/clock.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
-import { peopleOf, storeReports } from '../../../test/db/reports.ts'
+import { finder, peopleOf, storeReports } from '../../../test/db/reports.ts'
 import { createCases, joinReports, refreshCases } from './case.store.ts'
+import { lookedAtMax } from './derived.ts'
 
 const options = { clock: clockAt('2026-11-21T12:00:00Z') }
 
-describe('placing reports in cases', () => {
-  let database: TestDatabase
-  before(async () => {
-    database = await freshDatabase()
-    await peopleOf(database.app)
-  })
-  after(async () => database[Symbol.asyncDispose]())
+let database: TestDatabase
+before(async () => {
+  database = await freshDatabase()
+  await peopleOf(database.app)
+})
+after(async () => database[Symbol.asyncDispose]())
 
-  const asSystem = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-    asActor(database.app, systemActor, work)
-  const caseRow = async (tx: Tx, id: string) =>
-    tx
-      .selectFrom('parley.vulnerability_case')
-      .selectAll()
-      .where('id', '=', id)
-      .executeTakeFirstOrThrow()
+const asSystem = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
+  asActor(database.app, systemActor, work)
 
-  test('a report is in one case only', async () => {
-    const [no = 0] = await asSystem((tx) => storeReports(tx, [{}]))
-    await asSystem((tx) => createCases(tx, [{ reports: [no], ties: [] }], options))
-    await assert.rejects(
-      asSystem((tx) => createCases(tx, [{ reports: [no], ties: [] }], options)),
-      /duplicate key/,
-    )
-  })
+const rowOf = (tx: Tx, id: string) =>
+  tx
+    .selectFrom('parley.vulnerability_case')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
 
-  test('a report that does not exist opens no case', async () => {
-    await assert.rejects(
-      asSystem((tx) => createCases(tx, [{ reports: [999_999], ties: [] }], options)),
-      /does not exist/,
-    )
-  })
+const open = async (tx: Tx, reports: readonly number[]): Promise<string> => {
+  const ties = reports
+    .slice(1)
+    .map((report) => ({ report, with: reports[0] ?? 0, probability: 0.97, because: [] }))
+  const [id = ''] = await createCases(tx, [{ reports, ties }], options)
+  return id
+}
 
-  test('a case is what its reports say together', async () => {
-    const row = await asSystem(async (tx) => {
-      const [a = 0, b = 0] = await storeReports(tx, [
-        { title: 'CVE-2031-1111', finding: { aliases: ['CVE-2031-1111'], severity: 'low' } },
-        {
-          ...{ title: 'Overflow in tf_read', finders: ['Basalt', 'Heron'] },
-          finding: { severity: 'high', cwe: [787], components: [{ name: 'kestrel-http' }] },
-        },
-      ])
-      const tie = { report: b, with: a, probability: 0.97, because: [] }
-      const [id = ''] = await createCases(tx, [{ reports: [a, b], ties: [tie] }], options)
-      return caseRow(tx, id)
-    })
-    assert.equal(row.title, 'Overflow in tf_read')
-    assert.equal(row.severity, 'high')
-    assert.deepEqual(row.aliases, ['CVE-2031-1111'])
-    assert.deepEqual(row.packages, ['kestrel-http'])
-    assert.deepEqual([...row.finders].sort(), ['Basalt', 'Heron'])
-    assert.equal(row.report_count, 2)
-    assert.match(row.search, /'tf_read':\d+A/)
-  })
+const joining = (id: string, report: number) => ({
+  ...{ case: id, report, with: report, probability: 0.99, because: [] },
+})
 
-  test('ten thousand findings are placed in about two seconds', async () => {
-    const wishes = Array.from({ length: 10_000 }, (_, at) => ({
-      title: `heap-overflow in read_frame_${at}`,
-      finding: {
-        details: `The function read_frame_${at} copies more bytes than the buffer holds.`,
-        ...{ severity: 'high' as const, cwe: [122], tool: { name: 'Probe' }, rule: { id: 'x' } },
-        locations: [{ file: `src/read_${at % 700}.c`, line: at }],
-      },
-    }))
-    const numbers = await asSystem((tx) => storeReports(tx, wishes))
-    await asSystem(async (tx) => {
-      const groups = numbers.map((no) => ({ reports: [no], ties: [] }))
-      await createCases(tx, groups, options)
-    })
-    const again = await asSystem((tx) => storeReports(tx, wishes))
-    await asSystem((tx) => createCases(tx, [{ reports: again, ties: [] }], options))
-  })
+test('a report is in one case only', async () => {
+  const [no = 0] = await asSystem((tx) => storeReports(tx, [{}]))
+  await asSystem((tx) => open(tx, [no]))
+  await assert.rejects(
+    asSystem((tx) => open(tx, [no])),
+    /duplicate key/,
+  )
+})
 
-  test('a report joins a case of ten thousand at a bounded cost', async () => {
-    const { id } = await asSystem((tx) =>
-      tx
-        .selectFrom('parley.vulnerability_case')
-        .select('id')
-        .where('report_count', '>', 9000)
-        .executeTakeFirstOrThrow(),
-    )
-    for (let round = 0; round < 3; round++) {
-      await asSystem(async (tx) => {
-        const [no = 0] = await storeReports(tx, [{ finding: { aliases: ['CVE-2031-2222'] } }])
-        await joinReports(
-          tx,
-          [{ case: id, report: no, with: no, probability: 0.99, because: [] }],
-          options,
-        )
-        const { aliases } = await caseRow(tx, id)
-        assert.deepEqual(aliases, ['CVE-2031-2222'])
-        await refreshCases(tx, [id], options)
-      })
+test('a report that does not exist opens no case', async () => {
+  await assert.rejects(
+    asSystem((tx) => open(tx, [999_999])),
+    /does not exist/,
+  )
+})
+
+test('a finder sees no case, no count and nothing beside them, and changes none', async () => {
+  const id = await asSystem(async (tx) => open(tx, await storeReports(tx, [{}, {}])))
+  await asActor(database.app, finder, async (tx) => {
+    const tables = ['vulnerability_case', 'case_report', 'case_kin', 'case_count', 'day_count']
+    for (const table of [...tables, 'suggestion_count', 'case_event', 'suggestion', 'note']) {
+      const { rows } = await sql`select * from ${sql.table(`parley.${table}`)}`.execute(tx)
+      assert.deepEqual(rows, [], table)
     }
-      sql`select status, severity, band, is_gone, sum(count) from parley.case_count group by 1,2,3,4`.execute(
-        tx,
-      ),
+    const { rows } = await sql`select parley.arriving_count(10) as count`.execute(tx)
+    assert.deepEqual(rows, [{ count: 0 }])
+    const { rows: found } = await sql`select * from parley.cases_of_aliases('{x}')`.execute(tx)
+    assert.deepEqual(found, [])
+    const changed = await tx
+      .updateTable('parley.vulnerability_case')
+      .set({ title: 'Mine' })
+      .where('id', '=', id)
+      .executeTakeFirst()
+    assert.equal(changed.numUpdatedRows, 0n)
+  })
+})
+
+test('a case is what its reports say together', async () => {
+  const row = await asSystem(async (tx) => {
+    const numbers = await storeReports(tx, [
+      { title: 'CVE-2031-1111', finding: { aliases: ['CVE-2031-1111'], severity: 'low' } },
+      {
+        ...{ title: 'Overflow in tf_read', finders: ['Basalt', 'Heron'] },
+        finding: { severity: 'high', cwe: [787], components: [{ name: 'kestrel-http' }] },
+      },
+    ])
+    return rowOf(tx, await open(tx, numbers))
+  })
+  assert.equal(row.title, 'Overflow in tf_read')
+  assert.equal(row.severity, 'high')
+  assert.deepEqual(row.aliases, ['CVE-2031-1111'])
+  assert.deepEqual(row.packages, ['kestrel-http'])
+  assert.deepEqual([...row.finders].sort(), ['Basalt', 'Heron'])
+  assert.deepEqual([row.report_count, row.finder_count], [2, 2])
+  assert.match(row.search, /'tf_read':\d+A/)
+})
+
+test('what a person set stays when reports join and facts are refreshed', async () => {
+  await asSystem(async (tx) => {
+    const [first = 0, second = 0] = await storeReports(tx, [
+      { title: 'As reported', finding: { severity: 'low' } },
+      { title: 'Better evidenced', finding: { severity: 'critical', proofs: [{ text: 'x' }] } },
+    ])
+    const id = await open(tx, [first])
+    await tx
+      .updateTable('parley.vulnerability_case')
+      .set({ edits: JSON.stringify({ title: 'As a person says', severity: 'medium' }) })
+      .where('id', '=', id)
+      .execute()
+    await joinReports(tx, [joining(id, second)], options)
+    await refreshCases(tx, [id], options)
+    const { title, severity, evidence, report_count: reports } = await rowOf(tx, id)
+    assert.deepEqual([title, severity, evidence, reports], ['As a person says', 'medium', 'E2', 2])
+  })
+})
+
+test('a report joins a case that was merged away where its reports are now', async () => {
+  await asSystem(async (tx) => {
+    const [a = 0, b = 0, c = 0] = await storeReports(tx, [{}, {}, {}])
+    const [one, other] = [await open(tx, [a]), await open(tx, [b])]
+    await sql`update parley.case_report set case_id = ${one} where report_no = ${b}`.execute(tx)
+    await sql`update parley.vulnerability_case set merged_into = ${one} where id = ${other}`.execute(
+      tx,
     )
-      (await asSystem((tx) => sql`select * from parley.finder`.execute(tx))).rows,
-      (await asSystem((tx) => sql`select * from parley.day_count`.execute(tx))).rows,
+    const placed = await joinReports(tx, [joining(other, c)], options)
+    assert.equal(placed.get(c), one)
+  })
+})
+
+test('an open suggestion between two reports is void once they are in one case', async () => {
+  await asSystem(async (tx) => {
+    const [a = 0, b = 0] = await storeReports(tx, [{}, {}])
+    const id = await open(tx, [a])
+    await sql`insert into parley.suggestion (id, kind, report_a, report_b, probability, because,
+      model, made_at) values ('suggestion_1', 'merge', ${a}, ${b}, 0.7, '[]', 'm', now())`.execute(
+      tx,
+    )
+    await joinReports(tx, [joining(id, b)], options)
+    const { rows } = await sql`select state from parley.suggestion where report_a = ${a}`.execute(
+      tx,
+    )
+    assert.deepEqual(rows, [{ state: 'void' }])
+  })
+})
+
+test('finders are credited with what they submitted and what others had found before', async () => {
+  await asSystem(async (tx) => {
+    const numbers = await storeReports(
+      tx,
+      ['Tarn', 'Lund', 'Tarn'].map((name) => ({ finders: [name], organisation: 'org_finder02' })),
+    )
+    const [first = 0, second = 0, third = 0] = numbers
+    const id = await open(tx, [second])
+    await joinReports(tx, [joining(id, third)], options)
+    await joinReports(tx, [joining(id, first)], options)
+    const { rows } = await sql`select name, submitted, duplicates from parley.finder
+      where organisation_id = 'org_finder02' order by name`.execute(tx)
+    assert.deepEqual(rows, [
+      { name: 'Lund', submitted: 1, duplicates: 1 },
+      { name: 'Tarn', submitted: 2, duplicates: 1 },
+    ])
+  })
+})
+
+test('a case of very many reports keeps what all of them say, at a bounded cost', async () => {
+  await asSystem(async (tx) => {
+    const many = Array.from({ length: lookedAtMax + 100 }, (_, at) => ({
+      title: 'The same again',
+      finding: { cwe: [787], ...(at === 590 && { exploited: true }) },
+      finders: [`Finder ${at % 7}`],
+    }))
+    const id = await open(tx, await storeReports(tx, many))
+    const before = await rowOf(tx, id)
+    const late = { aliases: ['CVE-2031-2222'], severity: 'critical' } as const
+    const [no = 0] = await storeReports(tx, [{ finding: late, finders: ['Finder 7'] }])
+    await joinReports(tx, [joining(id, no)], options)
+    const joined = await rowOf(tx, id)
+    assert.deepEqual([before.finder_count, joined.finder_count], [7, 8])
+    assert.deepEqual([joined.report_count, joined.severity], [lookedAtMax + 101, 'critical'])
+    assert.deepEqual(joined.aliases, ['CVE-2031-2222'])
+    await refreshCases(tx, [id], options)
+    const { told, rank_key: rank, aliases } = await rowOf(tx, id)
+    assert.match(JSON.stringify(told), /"isExploited":true/)
+    assert.deepEqual([rank, aliases], [joined.rank_key, joined.aliases])
+  })
+})
+
+test('the counters are what counting would say', async () => {
+  await asSystem(async (tx) => {
+    const { rows: counted } = await sql`
+      select severity, band, sum(count) as count from parley.case_count group by 1, 2
+      having sum(count) <> 0 order by 1, 2`.execute(tx)
+    const { rows: true_ } = await sql`
+      select severity, band, count(*) as count from parley.vulnerability_case
+      where merged_into is null group by 1, 2 order by 1, 2`.execute(tx)
+    assert.deepEqual(
+      counted.map((row) => JSON.stringify(row).replaceAll('"', '')),
+      true_.map((row) => JSON.stringify(row).replaceAll('"', '')),
     )
   })
+})
+
+test('ten thousand findings are placed in a few seconds', async () => {
+  const wishes = Array.from({ length: 10_000 }, (_, at) => ({
+    title: `heap-overflow in read_frame_${at}`,
+    finding: { severity: 'high' as const, cwe: [122], locations: [{ file: 'src/a.c', line: at }] },
+  }))
+  const numbers = await asSystem((tx) => storeReports(tx, wishes))
+  const started = performance.now()
+  const groups = numbers.map((no) => ({ reports: [no], ties: [] }))
+  await asSystem((tx) => createCases(tx, groups, options))
+  const seconds = (performance.now() - started) / 1000
+  assert.ok(seconds < 6, `${seconds.toFixed(1)} s`)
 })

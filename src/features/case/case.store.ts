@@ -8,7 +8,7 @@ import type { Tx } from '#platform/db/as-actor.ts'
 import { catalogFor } from './advisory.store.ts'
 import { CaseId, substanceOf } from './case.ts'
 import { derive, lookedAtMax, totalsOf } from './derived.ts'
-import { countPlaced, recordsFor } from './finder.store.ts'
+import { casesBefore, countPlaced, type PlacedReport, recordsFor } from './finder.store.ts'
 import { refreshRows, reportsByNo, saveKin } from './refresh.store.ts'
 import { foldedInto } from './rest.ts'
 import type { StoredReport } from './stored-report.ts'
@@ -60,17 +60,17 @@ export async function placeReports(
   options: StoreOptions,
 ): Promise<Placed> {
   const standing = await standingCases(tx, [...new Set(joined.map((join) => join.case))])
+  const counted: PlacedReport[] = []
   const cases: string[] = []
   for (let at = 0; at < opened.length; at += casesAtOnce) {
     const part = opened.slice(at, at + casesAtOnce)
     const named = part.map((group) => ({ ...group, id: CaseId.of(randomName()) }))
-    await openPart(tx, named, options)
+    counted.push(...(await openPart(tx, named, options)))
     cases.push(...named.map(({ id }) => id))
   }
   const moved = joined.map((join) => ({ ...join, case: standing.get(join.case) ?? join.case }))
-  await joinPart(tx, moved, options)
-  const numbers = [...opened.flatMap(({ reports }) => reports), ...moved.map((one) => one.report)]
-  await countPlaced(tx, numbers)
+  counted.push(...(await joinPart(tx, moved, options)))
+  await countPlaced(tx, counted)
   return { cases, joined: new Map(moved.map((join) => [join.report, join.case])) }
 }
 
@@ -91,7 +91,11 @@ export const joinReports = async (
 
 type Opened = NewCase & { readonly id: CaseId }
 
-async function openPart(tx: Tx, opened: readonly Opened[], options: StoreOptions): Promise<void> {
+async function openPart(
+  tx: Tx,
+  opened: readonly Opened[],
+  options: StoreOptions,
+): Promise<PlacedReport[]> {
   const numbers = opened.flatMap(({ reports }) => reports)
   const stored = await reportsByNo(tx, numbers)
   assert(stored.size === numbers.length, 'a report to be placed does not exist or stands twice')
@@ -133,6 +137,12 @@ async function openPart(tx: Tx, opened: readonly Opened[], options: StoreOptions
     tx,
     opened.map(({ id }) => id),
     now,
+  )
+  return opened.flatMap(({ id, reports }) =>
+    reports.flatMap((no) => {
+      const report = stored.get(no)
+      return report ? [{ report, case: id, before: null }] : []
+    }),
   )
 }
 
@@ -191,16 +201,21 @@ async function insertMembers(
   `.execute(tx)
 }
 
-async function joinPart(tx: Tx, joins: readonly Join[], options: StoreOptions): Promise<void> {
-  if (joins.length === 0) return
+async function joinPart(
+  tx: Tx,
+  joins: readonly Join[],
+  options: StoreOptions,
+): Promise<PlacedReport[]> {
+  if (joins.length === 0) return []
   const now = options.clock.now()
   const numbers = joins.map(({ report }) => report)
   const stored = await reportsByNo(tx, numbers)
+  const cases = [...new Set(joins.map((join) => join.case))]
+  const before = await casesBefore(tx, cases)
   const members = joins.map((join) =>
     memberOf({ id: join.case, no: join.report, how: 'merged' }, join),
   )
   await insertMembers(tx, members, { stored, now })
-  const cases = [...new Set(joins.map((join) => join.case))]
   await voidSuggestions(tx, numbers)
   const { catalog } = options
   await refreshRows(tx, cases, {
@@ -208,6 +223,10 @@ async function joinPart(tx: Tx, joins: readonly Join[], options: StoreOptions): 
   })
   await countDays(tx, [...stored.values()], [])
   await tellCases(tx, cases, now)
+  return joins.flatMap((join) => {
+    const report = stored.get(join.report)
+    return report ? [{ report, case: join.case, before: before.get(join.case) ?? null }] : []
+  })
 }
 
 /** Where the reports of each of these cases are now; locked, so that nobody merges it meanwhile. */

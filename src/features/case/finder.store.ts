@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '#platform/db/as-actor.ts'
 import { recordOf } from './finder.ts'
-import type { StoredReport } from './stored-report.ts'
+import { type ReportRow, type StoredReport, storedReport } from './stored-report.ts'
 
 /** A finder as counted: names are an organisation's own. */
 const keyOf = (organisation: string, name: string): string => `${organisation}\n${name}`
@@ -28,39 +28,74 @@ export async function recordsFor(
     Math.max(0, ...finders.map((name) => known.get(keyOf(organisation, name)) ?? 0))
 }
 
+/** A report that is being placed, and what its case was before; null for a case that is opened. */
+export type PlacedReport = {
+  readonly report: StoredReport
+  readonly case: string
+  readonly before: CaseBefore | null
+}
+
+export type CaseBefore = { readonly first: StoredReport; readonly verdict: string }
+
+/** What cases are before reports join them. */
+export async function casesBefore(
+  tx: Tx,
+  cases: readonly string[],
+): Promise<ReadonlyMap<string, CaseBefore>> {
+  const { rows } = await sql<ReportRow & { case_id: string; verdict: string }>`
+    select c.id as case_id, c.verdict, r.no, r.id, r.organisation_id, r.received_at, r.document,
+      r.finders, r.source, jsonb_build_object('title', r.title, 'at', '{}'::jsonb) as finding,
+      null as gone_at
+    from parley.vulnerability_case c
+    cross join lateral (select o.report_no from parley.case_report o where o.case_id = c.id
+      order by o.report_no limit 1) first
+    join parley.report r on r.no = first.report_no
+    where c.id = any (${cases}::text[])`.execute(tx)
+  return new Map(
+    rows.map((row) => [row.case_id, { first: storedReport(row), verdict: row.verdict }]),
+  )
+}
+
+type Step = {
+  readonly organisation_id: string
+  readonly name: string
+  submitted: number
+  duplicates: number
+  confirmed: number
+  refuted: number
+  first: number
+  last: number
+}
+
 /**
- * Counts reports that were just placed: each for its finders, as a duplicate where its case has an
- * earlier report, and as confirmed or refuted where its case is judged already. An earlier report
- * than the case had makes a duplicate of what was the first.
+ * Counts reports that are placed: each for its finders, as a duplicate where its case has an earlier
+ * report, and as confirmed or refuted where its case is judged already. An earlier report than the
+ * case had makes a duplicate of what was the first.
  */
-export async function countPlaced(tx: Tx, reports: readonly number[]): Promise<void> {
+export async function countPlaced(tx: Tx, placed: readonly PlacedReport[]): Promise<void> {
+  const steps = new Map<string, Step>()
+  for (const [, own] of Map.groupBy(placed, (one) => one.case)) {
+    const before = own[0]?.before ?? null
+    const first = Math.min(...own.map(({ report }) => report.no))
+    const isOvertaken = before !== null && first < before.first.no
+    const earliest = before === null || isOvertaken ? first : before.first.no
+    if (isOvertaken) addSteps(steps, before.first, { submitted: 0, duplicates: 1 })
+    for (const { report } of own) {
+      addSteps(steps, report, {
+        ...{ submitted: 1, duplicates: report.no > earliest ? 1 : 0 },
+        confirmed: before?.verdict === 'confirmed' ? 1 : 0,
+        refuted: before?.verdict === 'refuted' ? 1 : 0,
+      })
+    }
+  }
+  const rows = [...steps.values()].map(({ first, last, ...step }) => ({
+    ...{ ...step, first_at: new Date(first), last_at: new Date(last) },
+  }))
   await sql`
-    with placed as (
-      select cr.report_no, cr.case_id, c.verdict
-      from parley.case_report cr join parley.vulnerability_case c on c.id = cr.case_id
-      where cr.report_no = any (${reports}::bigint[])
-    ), cases as (
-      select p.case_id, min(p.verdict) as verdict, min(p.report_no) as joined, (
-        select min(before.report_no) from (
-          select o.report_no from parley.case_report o where o.case_id = p.case_id
-            and not exists (select 1 from placed n where n.report_no = o.report_no)
-          order by o.report_no limit 1) before) as first
-      from placed p group by p.case_id
-    ), steps as (
-      select p.report_no, 1 as submitted,
-        (p.report_no > least(c.joined, c.first))::int as duplicates,
-        (c.verdict = 'confirmed')::int as confirmed, (c.verdict = 'refuted')::int as refuted
-      from placed p join cases c on c.case_id = p.case_id
-      union all
-      select c.first, 0, 1, 0, 0 from cases c where c.first > c.joined
-    )
     insert into parley.finder (organisation_id, name, submitted, duplicates, confirmed, refuted,
       first_at, last_at)
-    select r.organisation_id, f.name, sum(s.submitted), sum(s.duplicates), sum(s.confirmed),
-      sum(s.refuted), min(r.received_at), max(r.received_at)
-    from steps s join parley.report r on r.no = s.report_no
-    cross join lateral unnest(r.finders) as f (name)
-    group by 1, 2 order by 1, 2
+    select organisation_id, name, submitted, duplicates, confirmed, refuted, first_at, last_at
+    from json_populate_recordset(null::parley.finder, ${JSON.stringify(rows)}::json) order by 1, 2
     on conflict (organisation_id, name) do update set
       submitted = finder.submitted + excluded.submitted,
       duplicates = finder.duplicates + excluded.duplicates,
@@ -68,6 +103,26 @@ export async function countPlaced(tx: Tx, reports: readonly number[]): Promise<v
       refuted = finder.refuted + excluded.refuted,
       first_at = least(finder.first_at, excluded.first_at),
       last_at = greatest(finder.last_at, excluded.last_at)`.execute(tx)
+}
+
+function addSteps(
+  steps: Map<string, Step>,
+  { organisation, finders, receivedAt }: StoredReport,
+  by: { submitted: number; duplicates: number; confirmed?: number; refuted?: number },
+): void {
+  const at = receivedAt.getTime()
+  for (const name of finders) {
+    const key = keyOf(organisation, name)
+    const none = { submitted: 0, duplicates: 0, confirmed: 0, refuted: 0, first: at, last: at }
+    const step = steps.get(key) ?? { organisation_id: organisation, name, ...none }
+    step.submitted += by.submitted
+    step.duplicates += by.duplicates
+    step.confirmed += by.confirmed ?? 0
+    step.refuted += by.refuted ?? 0
+    step.first = Math.min(step.first, at)
+    step.last = Math.max(step.last, at)
+    steps.set(key, step)
+  }
 }
 
 /** What cases contribute to the counters of finders at this moment. */
