@@ -62,16 +62,16 @@ export function addSeenBackground(
 export function addPopulation(
   population: Population,
   { rarity, interner }: Weighing,
-  seen: readonly Bags[],
+  seen: Seen,
 ): void {
   for (const [number, view] of views.entries()) {
     const known = new Set<number>()
-    for (const bags of seen) {
+    for (const bags of seen.bags) {
       for (let at = bags.start(number); at < bags.end(number); at++) {
         const id = bags.id(at)
         if (known.has(id)) continue
         known.add(id)
-        const count = population.countOf(view, textOf(view, id, interner))
+        const count = population.countOf(view, textOf(view, id, { interner, pairs: seen.pairs }))
         if (count > 0) rarity.addBackground(number, id, count)
       }
     }
@@ -79,6 +79,11 @@ export function addPopulation(
   rarity.addBackgroundReports(population.reports)
 }
 
-/** Pairs of words are numbered by a hash of their texts, which names them as well as any text. */
-export const textOf = (view: View, id: number, interner: Interner): string =>
-  view === 'pairs' ? String(id) : interner.textOf(view, id)
+/** Bags whose pairs of words are numbered densely, and the hash of each such number. */
+export type Seen = { readonly bags: readonly Bags[]; readonly pairs: Uint32Array }
+
+export type Texts = { readonly interner: Interner; readonly pairs: Uint32Array }
+
+/** The text of a number; of a pair of words its hash, which names it as well as any text. */
+export const textOf = (view: View, id: number, { interner, pairs }: Texts): string =>
+  view === 'pairs' ? String(pairs[id] ?? 0) : interner.textOf(view, id)

@@ -4,6 +4,7 @@ import type { Evidence } from './evidence.ts'
 import { Interner } from './interner.ts'
 import type { Model } from './model.ts'
 import type { Judged } from './pair.ts'
+import { withDensePairs } from './pair-numbers.ts'
 import {
   FirstLook,
   firstProbabilities,
@@ -46,7 +47,9 @@ export type Stored = {
 export function prepare(batch: readonly Evidence[], options: BatchOptions): Prepared {
   const interner = new Interner()
   const rarity = new Rarity()
-  const profiles = batch.map((evidence) => profileOf(evidence, interner.intern))
+  const { profiles, hashes } = withDensePairs(
+    batch.map((evidence) => profileOf(evidence, interner.intern)),
+  )
   for (const [report, { bags }] of profiles.entries()) {
     const evidence = batch[report]
     if (evidence && options.stored?.has(evidence) !== true) rarity.add(bags)
@@ -54,7 +57,7 @@ export function prepare(batch: readonly Evidence[], options: BatchOptions): Prep
   const into = { rarity, interner, weight: options.backgroundWeight }
   addSeenBackground(options.background, into)
   if (options.stored) {
-    const seen = profiles.map(({ bags }) => bags)
+    const seen = { bags: profiles.map(({ bags }) => bags), pairs: hashes }
     addPopulation(options.stored.population, into, seen)
   }
   rarity.freeze()

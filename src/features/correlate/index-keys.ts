@@ -1,8 +1,15 @@
 import { createHash } from 'node:crypto'
-import { addPopulation, addSeenBackground, type Population, textOf } from './background.ts'
+import {
+  addPopulation,
+  addSeenBackground,
+  type Population,
+  type Texts,
+  textOf,
+} from './background.ts'
 import type { Knowledge } from './correlate.ts'
 import type { Evidence } from './evidence.ts'
 import { Interner } from './interner.ts'
+import { withDensePairs } from './pair-numbers.ts'
 import { profileOf } from './profile.ts'
 import { Rarity } from './rarity.ts'
 import { equalityKeys, scanKeys } from './scan.ts'
@@ -58,36 +65,39 @@ export class KeyMaker {
   of(batch: readonly Evidence[]): Keyed {
     const interner = new Interner()
     const rarity = new Rarity()
-    const profiles = batch.map((evidence) => profileOf(evidence, interner.intern).bags)
+    const { profiles, hashes: pairs } = withDensePairs(
+      batch.map((evidence) => profileOf(evidence, interner.intern)),
+    )
+    const texts = { interner, pairs }
     const weighing = { rarity, interner, weight: this.#knowledge.backgroundWeight }
     addSeenBackground(this.#knowledge.background, weighing)
-    addPopulation(this.#population, weighing, profiles)
+    addPopulation(this.#population, weighing, { bags: profiles.map(({ bags }) => bags), pairs })
     rarity.freeze()
     const keys = batch.map((evidence, report): IndexKeys => {
-      const bags = profiles[report]
+      const bags = profiles[report]?.bags
       const seen = seenOf(evidence)
       return {
         equal: equalityKeys(seen).map(equalNumber),
         scan: [...new Set(scanKeys(seen).map(keyNumber))].slice(0, scanKeysMax),
-        text: bags ? this.#textKeys(bags, interner, rarity) : [],
+        text: bags ? this.#textKeys(bags, texts, rarity) : [],
       }
     })
     return {
       keys,
       countInto: (sketch) => {
-        for (const bags of profiles) sketch.add(bags, interner)
+        for (const { bags } of profiles) sketch.add(bags, texts)
       },
     }
   }
 
-  #textKeys(bags: Bags, interner: Interner, rarity: Rarity): TextKey[] {
+  #textKeys(bags: Bags, texts: Texts, rarity: Rarity): TextKey[] {
     const found: TextKey[] = []
     for (const [view, share] of searched) {
       const number = viewNumber(view)
       const weights = rarity.weightsOf(number)
       for (let at = bags.start(number); at < bags.end(number); at++) {
         const id = bags.id(at)
-        const text = textOf(view, id, interner)
+        const text = textOf(view, id, texts)
         const weight = weights[id] ?? rarity.newest
         const count = this.#population.countOf(view, text)
         found.push({ key: keyNumber(`${view} ${text}`), weight: share * weight * weight, count })

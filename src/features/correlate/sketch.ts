@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { type Population, textOf } from './background.ts'
-import type { Interner } from './interner.ts'
+import { type Population, type Texts, textOf } from './background.ts'
 import { type Bags, type View, views } from './views.ts'
 
 /** Counters of a text: two, of which the lower one is believed, so that collisions rarely show. */
@@ -32,11 +31,11 @@ export class Sketch implements Population {
   }
 
   /** Counts one report more. */
-  add(bags: Bags, interner: Interner): void {
+  add(bags: Bags, texts: Texts): void {
     this.#reports++
     for (const [number, view] of views.entries()) {
       for (let at = bags.start(number); at < bags.end(number); at++) {
-        const places = placesOf(view, textOf(view, bags.id(at), interner))
+        const places = placesOf(view, textOf(view, bags.id(at), texts))
         // Only the lower counter grows (conservative update), which halves what collisions add.
         const least = Math.min(...places.map((place) => this.#counts[place] ?? 0))
         for (const place of places) {

@@ -96,6 +96,15 @@ export class Bags {
     return Array.from(packed, (entry) => entry >>> countBits)
   }
 
+  /** The same bags with other numbers in one view; `numberOf` keeps the order of the numbers. */
+  renumbered(view: number, numberOf: (id: number) => number): Bags {
+    const packed = this.#packed.slice()
+    for (let at = this.start(view); at < this.end(view); at++) {
+      packed[at] = numberOf(this.id(at)) * 2 ** countBits + this.count(at)
+    }
+    return new Bags(packed)
+  }
+
   get total(): number {
     return this.#packed.length - views.length
   }
