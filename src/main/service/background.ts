@@ -1,17 +1,26 @@
+import { knowledgeOf } from '#features/correlate/knowledge.ts'
+import { Placer } from '#features/exchange/placement.ts'
 import type { Metrics } from '#platform/http/metrics.ts'
 import { Jobs, type Work } from '#platform/jobs/jobs.ts'
+import about from '../../../package.json' with { type: 'json' }
 import type { Instance } from './instance.ts'
+import { Placing } from './placing.ts'
 import { queues } from './queues.ts'
 import { worksOf } from './works.ts'
+
+const placedBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
 /** The background work of one process: jobs, and placing reports as they arrive. */
 export class Background {
   readonly #instance: Instance
+  readonly #metrics: Metrics
   readonly #jobs: Jobs
   readonly #works: Readonly<Record<string, Work>>
+  #placing: Placing | null = null
 
-  constructor(instance: Instance, _metrics: Metrics) {
+  constructor(instance: Instance, metrics: Metrics) {
     this.#instance = instance
+    this.#metrics = metrics
     this.#works = worksOf(instance)
     this.#jobs = new Jobs({
       url: instance.queueUrl,
@@ -25,9 +34,32 @@ export class Background {
     await this.#jobs.open()
     if (this.#instance.settings.workers === 0) return
     await this.#jobs.run(this.#works)
+    this.#placing = await this.#beginPlacing()
   }
 
   async close(): Promise<void> {
+    await this.#placing?.end()
     await this.#jobs.close()
+  }
+
+  async #beginPlacing(): Promise<Placing> {
+    const { pool, clock, log, appUrl } = this.#instance
+    const [advisory, prose] = await Promise.all([knowledgeOf('advisory'), knowledgeOf('prose')])
+    const placed = this.#metrics.counter('parley_reports_placed_total', 'Reports put into cases')
+    const took = this.#metrics.histogram(
+      'parley_placement_seconds',
+      'How long one placement took',
+      placedBuckets,
+    )
+    const placing = new Placing({
+      placer: new Placer({ pool, knowledge: { advisory, prose }, clock, model: about.version }),
+      ...{ url: appUrl, log },
+      onPlaced: (reports, seconds) => {
+        placed.add({}, reports)
+        took.observe(seconds)
+      },
+    })
+    placing.begin()
+    return placing
   }
 }
