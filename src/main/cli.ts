@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import about from '../../package.json' with { type: 'json' }
+import { addService } from './cli-service.ts'
 import type { CorrelateOptions } from './correlate.ts'
 import { exitCodesText } from './exit.ts'
 import { guardStreams, tell } from './output.ts'
-import type { ServeOptions } from './service/serve.ts'
+import type { PushOptions } from './push/push.ts'
 import type { TriageOptions } from './triage.ts'
 import type { UpdateOptions } from './update.ts'
 
@@ -39,6 +40,7 @@ function programOf(): Command {
   addCorrelate(program)
   addFormats(program)
   addService(program)
+  addClients(program)
   return program
 }
 
@@ -121,19 +123,20 @@ function addFormats(program: Command): void {
     })
 }
 
-const dataText = 'the folder of the instance (PARLEY_DATA)'
-
-function addService(program: Command): void {
+function addClients(program: Command): void {
   program
-    .command('serve')
-    .summary('run the clearinghouse as a service')
-    .description('Serves the API and the web app, with a database of its own in the data folder.')
-    .option('--data <folder>', dataText)
-    .option('--host <address>', 'listen there; 127.0.0.1 is this machine only (PARLEY_HOST)')
-    .option('--port <number>', 'listen on this port (PARLEY_PORT, 7300)')
-    .option('--name <text>', 'what the instance is called, at its first start')
-    .action(async (options: ServeOptions) => {
-      const { runServe } = await import('./service/serve.ts')
-      process.exitCode = await runServe(options)
+    .command('push')
+    .summary('send findings to a service')
+    .description('Sends documents in any known format to a service, and tells what became of them.')
+    .argument('<files...>', 'files, folders, patterns, archives, or - for standard input')
+    .option('--to <address>', 'the service (PARLEY_URL, http://127.0.0.1:7300)')
+    .option('--format <name>', 'read every document as this format; see "parley formats"')
+    .option('--series <name>', 'the documents continue this series: what is missing is gone')
+    .option('--no-wait', 'do not wait until what was sent is correlated')
+    .option('--progress', 'tell the progress even where standard error is no terminal')
+    .addHelpText('after', '\nThe token is read from PARLEY_TOKEN. Run it again to go on.')
+    .action(async (names: string[], options: PushOptions) => {
+      const { runPush } = await import('./push/push.ts')
+      process.exitCode = await runPush(names, options)
     })
 }

@@ -23,7 +23,7 @@ export type ServeOptions = ServiceOptions & {
   readonly name?: string
 }
 
-const defaultName = 'This clearinghouse'
+export const defaultName = 'This clearinghouse'
 
 /** `parley serve`: the API, the web app and, unless PARLEY_WORKERS is 0, the background work. */
 export const runServe = (options: ServeOptions): Promise<ExitCode> =>

@@ -1,0 +1,89 @@
+import type { Command } from 'commander'
+import type { TokenOptions } from './service/access.ts'
+import type { ServiceOptions } from './service/command.ts'
+import type { ServeOptions } from './service/serve.ts'
+import type { BackupOptions, RestoreOptions } from './service/snapshot.ts'
+
+const dataText = 'the folder of the instance (PARLEY_DATA)'
+
+/** The commands that run, feed and keep an instance of the service. */
+export function addService(program: Command): void {
+  addRunning(program)
+  addAccess(program)
+  addKeeping(program)
+}
+
+function addRunning(program: Command): void {
+  program
+    .command('serve')
+    .summary('run the clearinghouse as a service')
+    .description('Serves the API and the web app, with a database of its own in the data folder.')
+    .option('--data <folder>', dataText)
+    .option('--host <address>', 'listen there; 127.0.0.1 is this machine only (PARLEY_HOST)')
+    .option('--port <number>', 'listen on this port (PARLEY_PORT, 7300)')
+    .option('--name <text>', 'what the instance is called, at its first start')
+    .action(async (options: ServeOptions) => {
+      const { runServe } = await import('./service/serve.ts')
+      process.exitCode = await runServe(options)
+    })
+  program
+    .command('worker')
+    .summary('run background work beside a service')
+    .description('Correlates, reads imports and sends notices on the database of a service.')
+    .option('--data <folder>', dataText)
+    .action(async (options: ServiceOptions) => {
+      const { runWorker } = await import('./service/worker.ts')
+      process.exitCode = await runWorker(options)
+    })
+}
+
+function addAccess(program: Command): void {
+  program
+    .command('sign-in')
+    .summary('make a one-time link to sign in with')
+    .description('Prints a link that opens a session for the first coordinator, once.')
+    .option('--data <folder>', dataText)
+    .option('--host <address>', 'the address that the service listens on (PARLEY_HOST)')
+    .option('--port <number>', 'the port that the service listens on (PARLEY_PORT)')
+    .action(async (options: ServiceOptions) => {
+      const { runSignIn } = await import('./service/access.ts')
+      process.exitCode = await runSignIn(options)
+    })
+  program
+    .command('token')
+    .summary('make an API token')
+    .description('Prints a token for scanners, agents and scripts; it is shown this once.')
+    .argument('<name>', 'what it is for')
+    .requiredOption('--organisation <name>', 'whose reports it hands in; made where it is new')
+    .option('--role <role>', 'finder hands in and follows reports; coordinator does all', 'finder')
+    .option('--days <number>', 'how long it lives', '365')
+    .option('--data <folder>', dataText)
+    .action(async (name: string, options: TokenOptions) => {
+      const { runToken } = await import('./service/access.ts')
+      process.exitCode = await runToken(name, options)
+    })
+}
+
+function addKeeping(program: Command): void {
+  program
+    .command('backup')
+    .summary('copy one moment of an instance into a folder')
+    .description('Copies all rows as of one moment, and the attachments, while others work.')
+    .requiredOption('--to <folder>', 'an empty or new folder')
+    .option('--with-key', 'copy the key file too: the folder then opens what is sealed')
+    .option('--data <folder>', dataText)
+    .action(async (options: BackupOptions) => {
+      const { runBackup } = await import('./service/snapshot.ts')
+      process.exitCode = await runBackup(options)
+    })
+  program
+    .command('restore')
+    .summary('load a backup into a new instance')
+    .description('Loads a backup into a data folder, or a database, that holds nothing yet.')
+    .requiredOption('--from <folder>', 'what "parley backup" wrote')
+    .option('--data <folder>', dataText)
+    .action(async (options: RestoreOptions) => {
+      const { runRestore } = await import('./service/snapshot.ts')
+      process.exitCode = await runRestore(options)
+    })
+}
