@@ -68,7 +68,8 @@ const addNote = (seen: Seen): Route<Visitor> =>
       if (body.title === 'twice')
         return no(problem('conflict', 'It is there.', { more: { at: 7 } }))
       if (body.title === 'bug') throw new Error('the secret is parley_abcdefgh12345678')
-      return yes({ title: body.title, by: principal.id })
+      const more = body.title === 'leak' ? { note: 'confidential' } : {}
+      return yes({ title: body.title, by: principal.id, ...more })
     },
   })
 

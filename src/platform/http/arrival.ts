@@ -9,8 +9,8 @@ import { type Texts, textsOf, typed, validate } from './validate.ts'
 /** What every request brings, whatever it asks. */
 export type Context = {
   /**
-   * Aborted when the connection breaks before the answer, or the server has to stop. A client that
-   * only closes its side may still wait for its answer.
+   * Aborted when the connection breaks before the answer, or is cut off because the server has to
+   * stop. A client that only closes its side may still wait for its answer.
    */
   readonly signal: AbortSignal
   readonly clock: Clock

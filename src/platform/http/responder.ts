@@ -60,8 +60,6 @@ export type Surroundings = {
   readonly place: Place
   readonly connections: Connections
   readonly closing: AbortSignal
-  /** Aborted when the time for closing is over. */
-  readonly halted: AbortSignal
   readonly lingerMs: number
   readonly stallMs: number
 }
@@ -192,7 +190,7 @@ export class Responder<P> {
       principal: who.value,
       carriesBody: carriesBody(request),
       closing: this.#around.closing,
-      signal: AbortSignal.any([exchange.gone.signal, this.#around.halted]),
+      signal: exchange.gone.signal,
       clock: this.#options.clock,
       requestId,
       address,

@@ -101,6 +101,12 @@ test('a refusal has a stable code and further members; a bug says nothing', asyn
   assert.doesNotMatch(bug.body, /secret|parley_|\.ts/)
 })
 
+test('what a route says beyond its declared output is a bug, and does not get out', async () => {
+  const reply = await say(url, post('/v1/notes', '{"title":"leak"}'))
+  assert.equal(reply.status, 500)
+  assert.doesNotMatch(reply.text, /confidential/)
+})
+
 test('the log has routes, no paths, queries, bodies, secrets, nor lines of a client', async () => {
   seen.lines.length = 0
   const secret = 'parley_SECRETSECRETSECRET'
@@ -154,9 +160,8 @@ test('closing lets requests finish, takes no further ones, closes what only wait
   await until(() => trial.seen.runs === 1)
   const begun = performance.now()
   const closed = trial.http.close(5_000)
-  const gone = once(fresh.resume(), 'close')
-  fresh.end()
-  await gone
+  await once(fresh.resume(), 'end')
+  fresh.destroy()
   const { status, headers } = await answer
   assert.deepEqual([status, headers.get('connection')], [200, 'close'])
   await assert.rejects(say(trial.url, request('GET /v1/notes/a')))

@@ -96,7 +96,6 @@ export class HttpServer<P> {
   readonly #responder: Responder<P>
   readonly #connections = new Connections()
   readonly #closing = new AbortController()
-  readonly #halted = new AbortController()
   readonly #serving = new Set<Promise<void>>()
   readonly #routes = new Map<string, Route<P>>()
   readonly #methods: readonly { readonly form: RegExp; readonly methods: readonly string[] }[]
@@ -110,7 +109,6 @@ export class HttpServer<P> {
       place: { isLoopback: bindsLoopback(host), publicUrl },
       connections: this.#connections,
       closing: this.#closing.signal,
-      halted: this.#halted.signal,
       lingerMs: limits.lingerMs,
       stallMs: limits.stallMs,
     })
@@ -147,12 +145,10 @@ export class HttpServer<P> {
     this.#closing.abort()
     this.#connections.closeIdle()
     const timer = setTimeout(() => {
-      this.#halted.abort()
       this.#app.server.closeAllConnections()
     }, withinMs)
     await this.#app.close()
     clearTimeout(timer)
-    this.#halted.abort()
     const late = Promise.withResolvers<void>()
     const patience = setTimeout(late.resolve, haltMs)
     await Promise.race([Promise.all(this.#serving), late.promise])
