@@ -268,7 +268,9 @@ export class Responder<P> {
     const seconds = (performance.now() - begun) / 1000
     const { method = '' } = request
     const { statusCode: status } = response
-    this.#options.observe?.({ method, route: route?.path ?? 'none', status, seconds })
+    // How long somebody listens says nothing of how quick the server is.
+    const isQuick = route?.kind !== 'events' || status !== 200
+    if (isQuick) this.#options.observe?.({ method, route: route?.path ?? 'none', status, seconds })
     const fields = { method, status, ms: Math.round(seconds * 10_000) / 10, ...(who && { who }) }
     if (route?.isEssential) log.debug('answered', fields)
     else log.info('answered', fields)
