@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isObject } from '#formats/json/reader.ts'
 import type { Background } from './background.ts'
 import { judge, type Prepared, prepare, type Stored } from './batch.ts'
 import type { Evidence } from './evidence.ts'
@@ -74,13 +75,20 @@ export function correlate(
 /** Positions in the order of a digest of the content, which no name and no arrival changes. */
 export function canonicalOrder(batch: readonly Evidence[]): number[] {
   const keys = batch.map((evidence) =>
-    createHash('sha256').update(JSON.stringify(evidence)).digest('hex'),
+    createHash('sha256').update(JSON.stringify(evidence, byName)).digest('hex'),
   )
   return [...batch.keys()].sort((x, y) => {
     const [a = '', b = ''] = [keys[x], keys[y]]
     return a < b ? -1 : a > b ? 1 : x - y
   })
 }
+
+/** Members in the order of their names: a report that was stored comes back in another order. */
+const byName = (_key: string, value: unknown): unknown =>
+  isObject(value) ? Object.fromEntries(Object.entries(value).sort(byFirst)) : value
+
+const byFirst = ([x]: [string, unknown], [y]: [string, unknown]): number =>
+  x < y ? -1 : x > y ? 1 : 0
 
 /** What a word-for-word copy of a report is worth, and how long a text must be to tell. */
 const copy = { probability: 0.98, charactersMin: 200 } as const

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { after, before, describe, test } from 'node:test'
+import { sql } from 'kysely'
+import { knowledgeOf } from '#features/correlate/knowledge.ts'
+import { type Report, ReportId } from '#features/report/report.ts'
+import { systemClock } from '#kernel/clock.ts'
+import { type Actor, asActor, systemActor } from '#platform/db/as-actor.ts'
+import { documentsOf } from '#platform/files/documents.ts'
+import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
+import { root } from '../../../test/tidy/source.ts'
+import { assemble } from './assemble.ts'
+import { decoders } from './decoders.ts'
+import { Placer } from './placement.ts'
+import { type Import, importFrom } from './read.ts'
+import { setAside } from './set-aside.ts'
+
+const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
+const examples: Import = await importFrom(documentsOf([`${root}/examples/findings`]), { decoders })
+const { kept } = setAside(examples.reports, null)
+const formats = new Map(examples.files.map(({ name, format }) => [name, format ?? 'unknown']))
+
+describe('placing reports that wait', () => {
+  let database: TestDatabase
+  const opened: TestDatabase[] = []
+  const fresh = async (): Promise<TestDatabase> => {
+    const made = await freshDatabase()
+    opened.push(made)
+    await run(
+      made,
+      `insert into parley.organisation values ('org_aaaaaaaa', 'A', now(), null)`,
+      `insert into parley.bulk_import
+        (id, organisation_id, name, sha256, size_bytes, blob, state, received_at)
+        values ('import_aaaaaaaa', 'org_aaaaaaaa', 'x', '', 1, '{}', 'read', now())`,
+    )
+    return made
+  }
+  before(async () => {
+    database = await fresh()
+  })
+  after(async () => {
+    for (const one of opened) await one[Symbol.asyncDispose]()
+  })
+
+  const placerOn = ({ app }: TestDatabase): Placer =>
+    new Placer({ pool: app, knowledge, clock: systemClock, model: 'test' })
+
+  test('nothing waits, nothing is placed; an import without new reports ends', async () => {
+    const placer = placerOn(database)
+    assert.equal((await placer.placeNext())?.reports, 0)
+    assert.equal(await placer.placeNext(), null)
+    const { rows } = await read<{ state: string }>(database, 'select state from parley.bulk_import')
+    assert.deepEqual(rows, [{ state: 'placed' }])
+  })
+
+  test('an import as a whole comes out as the laptop tool has it, suggestions included', async () => {
+    const made = await fresh()
+    await store(made, kept, 1)
+    await placerOn(made).placeNext()
+    const options = { version: '', knowledge, catalog: null, inventory: null, baseline: null }
+    const { cases, suggestions } = assemble(examples, options).triage
+    const expected = cases.map(({ reports }) =>
+      reports
+        .map(({ id }) => id)
+        .sort()
+        .join(),
+    )
+    assert.deepEqual(await groupsIn(made), expected.sort())
+    const { rows } = await read<{ pair: string }>(
+      made,
+      `select least(a.id, b.id) || ' ' || greatest(a.id, b.id) as pair from parley.suggestion s
+       join parley.report a on a.no = s.report_a join parley.report b on b.no = s.report_b`,
+    )
+    const pairs = suggestions.map(({ reports }) => [...reports].sort().join(' '))
+    assert.deepEqual(rows.map(({ pair }) => pair).sort(), pairs.sort())
+  })
+
+  test('one by one they come out the same as well', async () => {
+    const made = await fresh()
+    await store(made, kept, null)
+    const { rows } = await read<{ no: number }>(made, 'select report_no as no from parley.arrival')
+    await run(made, 'delete from parley.arrival')
+    const placer = placerOn(made)
+    for (const { no } of rows) {
+      await run(made, `insert into parley.arrival values (${no}, null)`)
+      await placer.placeNext()
+    }
+    const batch = await groupsIn(opened[1] ?? made)
+    assert.deepEqual(await groupsIn(made), batch)
+  })
+
+  test('two processes that place the same flaw at once make one case of it', async () => {
+    const made = await fresh()
+    const [first] = kept
+    assert.ok(first)
+    const copies = Array.from({ length: 12 }, (_, at): Report => {
+      return { ...first, id: ReportId.of(`copy000${String.fromCharCode(97 + at)}`) }
+    })
+    await store(made, copies, null)
+    const placers = [placerOn(made), placerOn(made)]
+    await Promise.all(
+      placers.map(async (placer) => {
+        while ((await placer.placeNext()) !== null) placer.forget()
+      }),
+    )
+    assert.equal((await groupsIn(made)).length, 1)
+  })
+
+  test('a placement that fails leaves everything as it was, and is done again', async () => {
+    const made = await fresh()
+    await store(made, kept.slice(0, 5), null)
+    const failing = new Placer({
+      ...{ pool: made.app, knowledge, clock: systemClock, model: 'test' },
+      afterPlaced: async () => {
+        throw new Error('pulled the plug')
+      },
+    })
+    await assert.rejects(failing.placeNext(), /pulled the plug/)
+    assert.deepEqual(await groupsIn(made), [])
+    assert.equal((await placerOn(made).placeNext())?.reports, 5)
+  })
+})
+
+const run = (of: TestDatabase, ...statements: readonly string[]): Promise<void> =>
+  asActor(of.app, systemActor, async (tx) => {
+    for (const statement of statements) await sql.raw(statement).execute(tx)
+  })
+
+const read = <T>(of: TestDatabase, query: string, actor: Actor = systemActor) =>
+  asActor(of.app, actor, (tx) => sql.raw<T>(query).execute(tx))
+
+/** Reports as intake stores them, in the list of those that wait. */
+async function store(of: TestDatabase, reports: readonly Report[], importNo: number | null) {
+  await asActor(of.app, systemActor, async (tx) => {
+    for (const [at, { id, file, finders, source, finding }] of reports.entries()) {
+      const { rows } = await sql<{ no: number }>`
+        insert into parley.report (id, receipt, organisation_id, received_at, import_no, ordinal,
+          format, document, finders, source, title, finding)
+        values (${id}, ${`SUB-${at}`}, 'org_aaaaaaaa', now(), ${importNo},
+          ${importNo === null ? null : at}, ${formats.get(file) ?? 'tap'}, ${file},
+          ${[...finders]}, ${source}, ${finding.title}, ${JSON.stringify(finding)})
+        returning no`.execute(tx)
+      const no = rows[0]?.no ?? 0
+      await sql`insert into parley.arrival values (${no}, ${importNo})`.execute(tx)
+    }
+  })
+}
+
+/** The reports of each case, by id. */
+async function groupsIn(of: TestDatabase): Promise<string[]> {
+  const { rows } = await read<{ ids: string }>(
+    of,
+    `select string_agg(r.id, ',' order by r.id collate "C") as ids from parley.case_report c
+     join parley.report r on r.no = c.report_no group by c.case_id`,
+  )
+  return rows.map(({ ids }) => ids).sort()
+}
