@@ -68,6 +68,7 @@ export type Tables = {
     read_at: Moment | null
     placed_at: Moment | null
     told: ColumnType<unknown, string | undefined, string>
+    asked_format: string | null
   }
   'parley.case_count': {
     shard: number
@@ -157,6 +158,13 @@ export type Tables = {
     answer: Json
     created_at: Moment
   }
+  'parley.import_known': {
+    import_no: number
+    ordinal: number
+    report_no: number
+    organisation_id: string
+    outcome: string
+  }
   'parley.live_event': {
     no: Generated<number>
     at: Moment
@@ -219,7 +227,6 @@ export type Tables = {
     received_at: Moment
     import_no: number | null
     ordinal: number | null
-    identity: Buffer | null
     format: string
     document: string
     finders: string[]
@@ -232,6 +239,7 @@ export type Tables = {
     aside: string | null
     notify: Generated<string>
     contact: Buffer | null
+    sealed: Buffer | null
   }
   'parley.report_revision': {
     report_no: number
@@ -270,6 +278,8 @@ export type Tables = {
     last_import: number
     last_seen_at: Moment
     gone_at: Moment | null
+    keys: Generated<string[]>
+    digest: Generated<string>
   }
   'parley.sign_in_link': {
     hash: Buffer

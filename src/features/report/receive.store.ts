@@ -1,0 +1,100 @@
+import { sql } from 'kysely'
+import type { Actor, Tx } from '#platform/db/as-actor.ts'
+import type { Incoming } from './incoming.ts'
+
+/** Where a report came in. */
+export type Entry = {
+  readonly incoming: Incoming
+  readonly organisation: string
+  readonly person: string | null
+  readonly token: string | null
+  readonly receivedAt: Date
+  readonly from?: { readonly importNo: number; readonly ordinal: number }
+}
+
+/**
+ * Stores reports with their attachments, lets those that are not set aside wait for a case, and
+ * tells live pages once: one statement, whatever their number. Answers the number of each report.
+ */
+export async function storeReports(
+  tx: Tx,
+  entries: readonly Entry[],
+): Promise<ReadonlyMap<string, number>> {
+  if (entries.length === 0) return new Map()
+  const reports = `[${entries.map(reportText).join(',')}]`
+  const files = JSON.stringify(entries.flatMap(filesOf))
+  const { rows } = await sql<{ no: number; id: string }>`
+    with sent as materialized (
+      select * from jsonb_to_recordset(${reports}::jsonb) as s (id text, receipt text,
+        organisation_id text, token_id text, submitted_by text, received_at timestamptz,
+        import_no bigint, ordinal bigint, format text, document text, finders text[], source text,
+        title text, severity text, aside text, notify text, contact bytea, sealed bytea,
+        finding jsonb, record jsonb)
+    ), added as (
+      insert into parley.report (id, receipt, organisation_id, token_id, submitted_by, received_at,
+        import_no, ordinal, format, document, finders, source, title, severity, aside, notify,
+        contact, sealed, finding, record)
+      select s.id, receipt, organisation_id, token_id, submitted_by, received_at, import_no,
+        ordinal, format, document, coalesce(finders, array[o.name]), coalesce(source, o.name),
+        title, severity, aside, notify, contact, sealed, finding, record
+      from sent s join parley.organisation o on o.id = s.organisation_id
+      returning no, id, organisation_id, import_no, aside
+    ), arrived as (
+      insert into parley.arrival (report_no, import_no)
+      select no, import_no from added where aside is null
+    ), filed as (
+      insert into parley.attachment (id, report_no, organisation_id, place, filename, content_type,
+        type, description, size_bytes, sha256, blob)
+      select f.id, a.no, a.organisation_id, f.place, f.filename, f.content_type, f.type,
+        f.description, (f.blob ->> 'sizeBytes')::bigint, decode(f.blob ->> 'sha256', 'hex'), f.blob
+      from jsonb_to_recordset(${files}::jsonb) as f (id text, report text, place integer,
+        filename text, content_type text, type text, description text, blob jsonb)
+      join added a on a.id = f.report
+    )
+    select no, id from added`.execute(tx)
+  if (rows.length !== entries.length) throw new TypeError('a report of no known organisation')
+  return new Map(rows.map(({ id, no }) => [id, no]))
+}
+
+/** Findings and records are JSON already; the rest is put around them. */
+function reportText({ incoming, organisation, person, token, receivedAt, from }: Entry): string {
+  const { id, receipt, format, document, finders, source, title, severity, aside } = incoming
+  const { notify, contact, sealed, finding, record } = incoming
+  const members = JSON.stringify({
+    ...{ id, receipt, format, document, finders, source, title, severity, aside, notify },
+    ...{ organisation_id: organisation, submitted_by: person, token_id: token },
+    ...{ received_at: receivedAt, import_no: from?.importNo ?? null },
+    ...{ ordinal: from?.ordinal ?? null, contact: bytesText(contact), sealed: bytesText(sealed) },
+  })
+  return `${members.slice(0, -1)},"finding":${finding},"record":${record ?? 'null'}}`
+}
+
+/** How PostgreSQL writes bytes (manual, section 8.4.1). */
+const bytesText = (bytes: Uint8Array | null): string | null =>
+  bytes === null ? null : `\\x${Buffer.from(bytes).toString('hex')}`
+
+const filesOf = ({ incoming }: Entry) =>
+  incoming.attachments.map(({ contentType, ...file }) => ({
+    ...file,
+    content_type: contentType,
+    report: incoming.id,
+  }))
+
+/** Tells live pages of one thing that happened; `organisation` may listen besides the staff. */
+export async function tellLive(
+  tx: Tx,
+  happened: { readonly topic: string; readonly ref: string; readonly organisation: string | null },
+  now: Date,
+): Promise<void> {
+  const { topic, ref, organisation } = happened
+  await tx
+    .insertInto('parley.live_event')
+    .values({ at: now, topic, ref, organisation_id: organisation })
+    .execute()
+}
+
+/** A transaction has one actor: what he hands in belongs to his organisation. */
+export function organisationOf({ organisation }: Actor): string {
+  if (organisation === null) throw new TypeError('reports are handed in by organisations')
+  return organisation
+}

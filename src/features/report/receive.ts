@@ -1,0 +1,94 @@
+import type { Pool } from 'pg'
+import { actorOf, type Principal } from '#features/org/org.ts'
+import type { TapAttachment, TapSubmission } from '#formats/tap/intake.ts'
+import type { IntakeWarning } from '#formats/tap/intake-problem.ts'
+import { no, type Result, yes } from '#kernel/result.ts'
+import type { Blobs } from '#platform/blobs/blobs.ts'
+import { asActor } from '#platform/db/as-actor.ts'
+import { answerKept, type KeptAnswer } from './idempotency.store.ts'
+import {
+  contentOwner,
+  digestOf,
+  incomingOf,
+  type ReportKeys,
+  type StoredAttachment,
+  storedAttachment,
+} from './incoming.ts'
+import { type Receiver, Saturated } from './receiver.ts'
+import { acceptedAnswer } from './tap-answer.ts'
+
+export type ReceiveParts = {
+  readonly pool: Pool
+  readonly blobs: Blobs
+  readonly keys: ReportKeys
+  readonly receiver: Receiver
+}
+
+/** A submission that was read, from whom, and the key by which it may come again. */
+export type Sent = {
+  readonly principal: Principal
+  readonly submission: TapSubmission
+  readonly warnings: readonly IntakeWarning[]
+  readonly onceKey: string | null
+}
+
+/**
+ * Why a submission is not taken: `used` says that its key belongs to another one, the others that
+ * there is no room or that its payloads could not be kept. Nothing of it is stored.
+ */
+export type NotTaken = { readonly is: 'used' | 'saturated' | 'not-kept' }
+
+/**
+ * Takes a submission and answers once it is on disk: first its payloads, sealed, then the report
+ * with everything that belongs to it. A request that comes again is answered as the first time.
+ */
+export async function receive(
+  parts: ReceiveParts,
+  { principal, submission, warnings, onceKey }: Sent,
+): Promise<Result<KeptAnswer, NotTaken>> {
+  const actor = actorOf(principal)
+  const { organisation } = principal
+  const once = onceKey === null ? null : { key: onceKey, digest: digestOf(submission) }
+  const kept = once && (await answerBefore())
+  if (kept) return kept
+  const files = await keepFiles(parts.blobs, organisation, submission.attachments)
+  if (files === null) return no({ is: 'not-kept' })
+  const incoming = incomingOf(submission, files, parts.keys)
+  const answer = acceptedAnswer(incoming.receipt, warnings)
+  try {
+    const taken = await parts.receiver.take({
+      sender: { actor, token: principal.token },
+      incoming,
+      ...(once && { keeping: { ...once, answer } }),
+    })
+    if (taken === 'stored') return yes(answer)
+  } catch (error) {
+    if (error instanceof Saturated) return no({ is: 'saturated' })
+    throw error
+  }
+  return (await answerBefore()) ?? no({ is: 'saturated' })
+
+  async function answerBefore(): Promise<Result<KeptAnswer, NotTaken> | null> {
+    if (once === null) return null
+    const found = await asActor(parts.pool, actor, (tx) => answerKept(tx, organisation, once))
+    if (found === null) return null
+    return found === 'other' ? no({ is: 'used' }) : yes(found)
+  }
+}
+
+/** Null when a payload could not be kept. */
+export async function keepFiles(
+  blobs: Blobs,
+  organisation: string,
+  attachments: readonly TapAttachment[],
+): Promise<readonly StoredAttachment[] | null> {
+  const keeping = { sealed: true, associatedData: contentOwner(organisation) } as const
+  const kept = await Promise.all(
+    attachments.map(async (attachment, place) => {
+      const blob = await blobs.put(attachment.bytes, keeping)
+      return blob.ok ? storedAttachment(attachment, place, blob.value) : null
+    }),
+  )
+  const stored = kept.flatMap((one) => one ?? [])
+  return stored.length === kept.length ? stored : null
+}

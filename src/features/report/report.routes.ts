@@ -1,0 +1,175 @@
+import { z } from 'zod'
+import type { Authenticator } from '#features/org/authenticate.ts'
+import { actorOf, type Principal } from '#features/org/org.ts'
+import type { IntakeReading } from '#formats/tap/intake.ts'
+import { judgeHeaders } from '#formats/tap/intake-caller.ts'
+import {
+  bodyBytesMax,
+  bodyTooLarge,
+  plainProblem,
+  tokenNotRecognised,
+} from '#formats/tap/intake-problem.ts'
+import { readIntake } from '#formats/tap/intake-read.ts'
+import { parseReceipt, type Receipt, statusBody } from '#formats/tap/receipt.ts'
+import type { Clock } from '#kernel/clock.ts'
+import { no, yes } from '#kernel/result.ts'
+import { asActor } from '#platform/db/as-actor.ts'
+import { type Access, open } from '#platform/http/access.ts'
+import { type Answer, jsonAnswer, problemAnswer } from '#platform/http/answer.ts'
+import { notFound } from '#platform/http/arrival.ts'
+import { type Body, BodyRefused } from '#platform/http/body.ts'
+import { rawRoute } from '#platform/http/raw-route.ts'
+import type { Route } from '#platform/http/route.ts'
+import { HourlyLimit } from './rate-limit.ts'
+import { type NotTaken, type ReceiveParts, receive } from './receive.ts'
+import { SubmissionWire } from './report.wire.ts'
+import { factsOfReceipt, statusOfReceipt } from './submission.store.ts'
+import { nextOf, outcomeOf } from './submission.ts'
+import { contractAnswer, laterAnswer } from './tap-answer.ts'
+
+export type ReportParts = ReceiveParts & {
+  readonly clock: Clock
+  readonly authenticator: Authenticator
+  /** Requests of one token in an hour of the clock, in this process. */
+  readonly reportsPerHour: number
+}
+
+/** The intake that clients of the TAP contract speak. */
+export const reportRoutes = (parts: ReportParts): readonly Route<Principal>[] => [
+  submitRoute(parts),
+  submissionRoute(parts),
+]
+
+/** The contract says itself what is wrong with a token, so the route looks at it. */
+const byToken: Access<Principal, null> = { ...open, name: 'token' }
+
+const reportTypes = ['application/json', 'multipart/mixed'] as const
+const Accepted = z
+  .looseObject({ receipt: z.string(), message: z.string() })
+  .meta({ id: 'Accepted' })
+
+function submitRoute(parts: ReportParts): Route<Principal> {
+  const limit = new HourlyLimit(parts.clock, parts.reportsPerHour)
+  return rawRoute({
+    ...{ method: 'POST', path: '/v1/reports', name: 'submitReport', tag: 'intake' },
+    summary: 'Hand in one report (TAP contract), with a token',
+    access: byToken,
+    origin: 'any',
+    takes: reportTypes,
+    limits: { bytesMax: bodyBytesMax },
+    answers: [
+      {
+        ...{ status: 202, description: 'On disk.', mediaType: 'application/json' },
+        shape: Accepted,
+      },
+    ],
+    problems: ['malformed', 'unauthenticated', 'cross-origin', 'too-slow', 'too-large'],
+    before: async ({ rawHeaders }) => {
+      const shown = judgeHeaders({
+        contentType: rawHeaders['content-type'] ?? null,
+        authorization: rawHeaders.authorization ?? null,
+        tapToken: oneOf(rawHeaders['tap-submission-token']),
+        origin: rawHeaders.origin ?? null,
+        secFetchSite: oneOf(rawHeaders['sec-fetch-site']),
+        host: rawHeaders.host ?? null,
+      })
+      if (!shown.ok) return no(contractAnswer(shown.refusal))
+      const principal = await parts.authenticator.byToken(shown.value.token)
+      if (principal === null) return no(contractAnswer(tokenNotRecognised))
+      const refused = shown.value.thenRefuse
+      if (refused !== null) return no(contractAnswer(refused))
+      const onceKey = onceKeyOf(rawHeaders['idempotency-key'])
+      if (onceKey === undefined) return no(contractAnswer(badKey))
+      const full = parts.receiver.saturated()
+      if (full !== null) return no(laterAnswer(503, noRoom, full))
+      const wait = limit.spend(principal.token ?? principal.person)
+      if (wait !== null) return no(laterAnswer(429, tooOften, wait))
+      return yes({ principal, onceKey })
+    },
+    run: async ({ body, ticket, rawHeaders }) => {
+      const reading = await readBody(body, rawHeaders['content-type'] ?? null)
+      if (!reading.ok) return contractAnswer(reading.problem)
+      const { submission, warnings } = reading
+      const taken = await receive(parts, { ...ticket, submission, warnings })
+      return taken.ok ? taken.value : refusedAnswer(taken.refusal)
+    },
+  })
+}
+
+const noRoom = 'There is no room at the moment; nothing was stored.'
+const tooOften = 'This token has sent all that it may send in this hour.'
+const badKey = plainProblem(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters.')
+const keyUsed = 'This Idempotency-Key was used for another request; nothing was stored.'
+
+function refusedAnswer({ is }: NotTaken): Answer {
+  if (is !== 'used') return laterAnswer(503, noRoom, 2)
+  const told = { ...plainProblem(400, keyUsed), status: 422, title: 'Unprocessable Content' }
+  return contractAnswer(told)
+}
+
+async function readBody(body: Body, contentType: string | null): Promise<IntakeReading> {
+  try {
+    return readIntake({ contentType, body: await body.whole() })
+  } catch (error) {
+    const isLarge = error instanceof BodyRefused && error.problem.code === 'too-large'
+    if (!isLarge) throw error
+    return { ok: false, problem: bodyTooLarge }
+  }
+}
+
+const oneOf = (header: string | readonly string[] | undefined): string | null =>
+  typeof header === 'string' ? header : (header?.join(', ') ?? null)
+
+/** The key of a request that may come again; undefined for a header that is none. */
+export function onceKeyOf(
+  header: string | readonly string[] | undefined,
+): string | null | undefined {
+  if (header === undefined) return null
+  const key = oneOf(header) ?? ''
+  return /^[\x21-\x7e]{1,255}$/.test(key) ? key : undefined
+}
+
+function submissionRoute({ pool, authenticator }: ReportParts): Route<Principal> {
+  return rawRoute({
+    ...{ method: 'GET', path: '/v1/submissions/{receipt}', name: 'submission', tag: 'intake' },
+    summary: 'What became of a report; more of it for those who handed it in',
+    access: open,
+    params: z.strictObject({ receipt: z.string().max(200) }),
+    takes: [],
+    answers: [
+      {
+        ...{ status: 200, description: 'Its status.', mediaType: 'application/json' },
+        shape: SubmissionWire,
+      },
+    ],
+    problems: ['not-found'],
+    before: async () => yes(null),
+    run: async ({ params, rawHeaders, requestId }) => {
+      const receipt = parseReceipt(params.receipt)
+      const found = await statusOfReceipt(pool, params.receipt)
+      if (found === null || receipt === null) return problemAnswer(notFound(), requestId)
+      const told = statusBody(receipt, found.status, found.at)
+      // A token that is of no use is no reason to withhold what the receipt alone may know.
+      const principal = await authenticator.of(rawHeaders)
+      const more = principal === null ? {} : await moreFor(pool, principal, receipt)
+      return jsonAnswer(200, { ...told, ...more }, { 'cache-control': 'no-store' })
+    },
+  })
+}
+
+async function moreFor(pool: ReportParts['pool'], principal: Principal, receipt: Receipt) {
+  const facts = await asActor(pool, actorOf(principal), (tx) => factsOfReceipt(tx, receipt))
+  if (facts === null) return {}
+  const { case: found } = facts
+  return {
+    outcome: outcomeOf(facts),
+    ...(found && {
+      case: {
+        ...{ id: found.id, title: found.title, status: found.status, verdict: found.verdict },
+        ...{ severity: found.severity, evidence: found.evidence, isFirst: found.isFirst },
+        firstReportedAt: found.firstReportedAt.toISOString(),
+      },
+    }),
+    next: nextOf(facts),
+  }
+}
