@@ -74,10 +74,15 @@ export class World {
 
   /** Puts a changed case back into both the list and the detail. */
   save(changed: Case): void {
+    this.quietly(changed)
+    this.tell('case', changed.id)
+  }
+
+  /** As `save`, but nobody hears of it. */
+  quietly(changed: Case): void {
     this.#details.set(changed.id, changed)
     const at = this.rows.findIndex(({ id }) => id === changed.id)
     if (at >= 0) this.rows[at] = rowPart(changed)
-    this.tell('case', changed.id)
   }
 
   /** A case without reports is in no list; its id still leads to where they went. */

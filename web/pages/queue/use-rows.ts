@@ -55,7 +55,8 @@ export function useRows(query: CaseQuery) {
     error: answer.error,
     hasNext: answer.hasNextPage,
     isReadingNext: answer.isFetchingNextPage,
-    readNext: answer.fetchNextPage,
+    // A page that is on its way is waited for, not asked for again.
+    readNext: () => void answer.fetchNextPage({ cancelRefetch: false }),
     changedElsewhere: elsewhere.size,
     readAgain,
   }
