@@ -12,6 +12,9 @@ export type Request = {
   readonly signal?: AbortSignal | undefined
 }
 
+/** The server takes changes from a cookie only with this header, which no other site can set. */
+export const changeHeaders = { 'x-requested-by': 'parley' } as const
+
 /** The path with its query; empty and missing values are left out, names are in one order. */
 export function addressOf(path: string, query: Query = {}): string {
   const params = new URLSearchParams()
@@ -33,8 +36,7 @@ export async function send(method: string, path: string, request: Request = {}):
     credentials: 'same-origin',
     headers: {
       ...{ accept: 'application/json' },
-      // The server takes changes from a cookie only with this header, which no other site can set.
-      ...(isChange ? { 'x-parley': '1' } : {}),
+      ...(isChange ? changeHeaders : {}),
       ...(hasJson ? { 'content-type': 'application/json' } : {}),
       ...headers,
     },

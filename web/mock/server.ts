@@ -10,18 +10,27 @@ import { World, type WorldWish } from './world.ts'
 export type Mock = {
   readonly world: World
   readonly answer: (request: IncomingMessage, response: ServerResponse) => Promise<void>
+  /** Ends every stream of events, as a server that stops does. */
+  readonly hangUp: () => void
 }
 
 /** The API of the service over invented cases, for `vite dev` and for the tests of the pages. */
 export function createMock(wish: WorldWish = {}): Mock {
   const world = new World(wish)
+  const streams = new Set<ServerResponse>()
   const routes = [...caseRoutes(world), ...otherRoutes(world)]
   return {
     world,
+    hangUp: () => {
+      for (const stream of streams) stream.end()
+      streams.clear()
+    },
     answer: async (request, response) => {
       const url = new URL(request.url ?? '/', 'http://mock')
-      if (url.pathname === '/v1/events') streamEvents(world, request, response)
-      else await answerRoute({ routes, world, url, request, response })
+      if (url.pathname === '/v1/events') {
+        streams.add(response)
+        streamEvents(world, request, response)
+      } else await answerRoute({ routes, world, url, request, response })
     },
   }
 }
@@ -38,8 +47,8 @@ async function answerRoute({ routes, world, url, request, response }: Asked): Pr
   const bodyBytes = await bytesOf(request)
   const isOpen = world.isSignedIn || url.pathname === '/v1/session'
   if (!isOpen) return write(response, refusal(401, 'unauthenticated', 'Sign in.'))
-  if (request.method !== 'GET' && request.headers['x-parley'] !== '1') {
-    return write(response, refusal(403, 'cross-origin', 'The header X-Parley is missing.'))
+  if (request.method !== 'GET' && request.headers['x-requested-by'] !== 'parley') {
+    return write(response, refusal(403, 'cross-origin', 'The header X-Requested-By is missing.'))
   }
   // Literal paths stand before patterns: `/v1/cases/facets` is no case.
   const fitting = routes
