@@ -86,4 +86,17 @@ function addKeeping(program: Command): void {
       const { runRestore } = await import('./service/snapshot.ts')
       process.exitCode = await runRestore(options)
     })
+  const advisories = program
+    .command('advisories')
+    .summary('take over public records')
+    .description('Keeps what is public, so that cases know what is published and exploited.')
+  advisories
+    .command('import')
+    .description('Reads OSV, CVE, CSAF, KEV and EPSS files; "parley update" fetches them.')
+    .argument('<files...>', 'files, folders, patterns or archives')
+    .option('--data <folder>', dataText)
+    .action(async (names: string[], options: ServiceOptions) => {
+      const { runAdvisories } = await import('./service/advisories.ts')
+      process.exitCode = await runAdvisories(names, options)
+    })
 }

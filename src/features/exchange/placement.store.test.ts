@@ -2,8 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
+import { reportKeysOf } from '#features/report/incoming.ts'
 import { type Report, ReportId } from '#features/report/report.ts'
 import { systemClock } from '#kernel/clock.ts'
+import { randomKey } from '#platform/crypto/keys.ts'
 import { type Actor, asActor, systemActor } from '#platform/db/as-actor.ts'
 import { documentsOf } from '#platform/files/documents.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
@@ -16,6 +18,7 @@ import { setAside } from './set-aside.ts'
 
 const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
 const examples: Import = await importFrom(documentsOf([`${root}/examples/findings`]), { decoders })
+const keys = reportKeysOf({ is: 'root', all: [randomKey()] })
 const { kept } = setAside(examples.reports, null)
 const formats = new Map(examples.files.map(({ name, format }) => [name, format ?? 'unknown']))
 
@@ -42,7 +45,7 @@ describe('placing reports that wait', () => {
   })
 
   const placerOn = ({ app }: TestDatabase): Placer =>
-    new Placer({ pool: app, knowledge, clock: systemClock, model: 'test' })
+    new Placer({ pool: app, knowledge, clock: systemClock, model: 'test', keys })
 
   test('nothing waits, nothing is placed; an import without new reports ends', async () => {
     const placer = placerOn(database)
@@ -109,7 +112,7 @@ describe('placing reports that wait', () => {
     const made = await fresh()
     await store(made, kept.slice(0, 5), null)
     const failing = new Placer({
-      ...{ pool: made.app, knowledge, clock: systemClock, model: 'test' },
+      ...{ pool: made.app, knowledge, clock: systemClock, model: 'test', keys },
       afterPlaced: async () => {
         throw new Error('pulled the plug')
       },

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Reason } from '#features/correlate/explain.ts'
 import { randomName } from '#features/org/org.ts'
+import { type ReportKeys, wholeFinding } from '#features/report/incoming.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { isObject } from '#formats/json/reader.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
@@ -50,14 +51,27 @@ export async function nextWaiting(tx: Tx, bounds: WaitingBounds): Promise<Waitin
   return { importNo: read.no, reports: rows.map(({ report_no }) => report_no) }
 }
 
-/** Reports by number, in ascending order. */
-export async function findingsOf(tx: Tx, numbers: readonly number[]): Promise<StoredFinding[]> {
+type FindingRow = Omit<StoredFinding, 'finding'> & {
+  readonly id: string
+  readonly finding: unknown
+  readonly sealed: Buffer | null
+}
+
+/** Reports by number, in ascending order, with what their payloads say. */
+export async function findingsOf(
+  tx: Tx,
+  numbers: readonly number[],
+  keys: ReportKeys,
+): Promise<StoredFinding[]> {
   if (numbers.length === 0) return []
-  const { rows } = await sql<Omit<StoredFinding, 'finding'> & { finding: unknown }>`
-    select r.no, r.format, r.source, r.finding, c.case_id as case
+  const { rows } = await sql<FindingRow>`
+    select r.no, r.id, r.format, r.source, r.finding, r.sealed, c.case_id as case
     from parley.report r left join parley.case_report c on c.report_no = r.no
     where r.no = any(${[...numbers]}::bigint[]) order by r.no`.execute(tx)
-  return rows.map((row) => ({ ...row, finding: findingIn(row.finding) }))
+  return rows.map(({ id, sealed, ...row }) => {
+    const finding = wholeFinding(keys, id, { finding: findingIn(row.finding), sealed })
+    return { ...row, finding }
+  })
 }
 
 /** What stands in the column was a finding when it was written; anything else is a defect. */

@@ -14,6 +14,7 @@ import { type IndexKeys, KeyMaker } from '#features/correlate/index-keys.ts'
 import type { MixedKnowledge } from '#features/correlate/judge-all.ts'
 import { type Placements, place } from '#features/correlate/place.ts'
 import type { Sketch } from '#features/correlate/sketch.ts'
+import type { ReportKeys } from '#features/report/incoming.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { evidenceIn } from './domain.ts'
@@ -31,6 +32,8 @@ export type PlacerParts = {
   readonly pool: Pool
   readonly knowledge: MixedKnowledge
   readonly clock: Clock
+  /** Opens what the payloads of reports say. */
+  readonly keys: ReportKeys
   /** Names the parameters in the suggestions that they make. */
   readonly model: string
   /** Runs in the same transaction, once reports have their cases. */
@@ -95,10 +98,10 @@ export class Placer {
 
   async #place(tx: Tx, waiting: Waiting, population: Sketch) {
     const { knowledge, clock, model } = this.#parts
-    const stored = await findingsOf(tx, waiting.reports)
+    const stored = await findingsOf(tx, waiting.reports, this.#parts.keys)
     const evidence = stored.map(evidenceOfStored)
     const { keys, countInto } = new KeyMaker(knowledge.advisory, population).of(evidence)
-    const found = await neighboursOf(tx, { evidence, keys })
+    const found = await neighboursOf(tx, { evidence, keys, sealing: this.#parts.keys })
     const placements = place(
       {
         arriving: evidence,
@@ -176,7 +179,11 @@ function tiesOf(members: readonly number[], placements: Placements): Tie[] {
   })
 }
 
-type Askers = { readonly evidence: readonly Evidence[]; readonly keys: readonly IndexKeys[] }
+type Askers = {
+  readonly evidence: readonly Evidence[]
+  readonly keys: readonly IndexKeys[]
+  readonly sealing: ReportKeys
+}
 
 type Found = {
   readonly stored: readonly StoredFinding[]
@@ -197,7 +204,7 @@ const kinOf = { nearest: 6, members: 8 } as const
 const kinInBatch = { nearest: 1, members: 4 } as const
 const batchMin = 50
 
-async function neighboursOf(tx: Tx, { evidence, keys }: Askers): Promise<Found> {
+async function neighboursOf(tx: Tx, { evidence, keys, sealing }: Askers): Promise<Found> {
   if (await isEmptyIndex(tx)) {
     const equal = evidence.map(() => undefined)
     return { stored: [], evidence: [], isStored: () => false, equal }
@@ -209,7 +216,7 @@ async function neighboursOf(tx: Tx, { evidence, keys }: Askers): Promise<Found> 
   })
   const near = await nearestOf(tx, asking, reachFor(asking.length))
   const direct = new Set([...near.flat(), ...equal.flatMap((no) => no ?? [])])
-  const first = await findingsOf(tx, [...direct])
+  const first = await findingsOf(tx, [...direct], sealing)
   const caseOf = new Map(first.map((one) => [one.no, one.case]))
   const kin = asking.length >= batchMin ? kinInBatch : kinOf
   const cases = new Set(
@@ -219,6 +226,7 @@ async function neighboursOf(tx: Tx, { evidence, keys }: Askers): Promise<Found> 
   const rest = await findingsOf(
     tx,
     members.filter((no) => !direct.has(no)),
+    sealing,
   )
   const stored = [...first, ...rest].filter((one) => one.case !== null)
   const of = stored.map(evidenceOfStored)

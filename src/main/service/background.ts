@@ -1,5 +1,6 @@
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { Placer } from '#features/exchange/placement.ts'
+import { reportKeysOf } from '#features/report/incoming.ts'
 import type { Metrics } from '#platform/http/metrics.ts'
 import { Jobs, type Work } from '#platform/jobs/jobs.ts'
 import about from '../../../package.json' with { type: 'json' }
@@ -44,6 +45,7 @@ export class Background {
 
   async #beginPlacing(): Promise<Placing> {
     const { pool, clock, log, appUrl } = this.#instance
+    const keys = reportKeysOf(this.#instance.keys)
     const [advisory, prose] = await Promise.all([knowledgeOf('advisory'), knowledgeOf('prose')])
     const placed = this.#metrics.counter('parley_reports_placed_total', 'Reports put into cases')
     const took = this.#metrics.histogram(
@@ -52,7 +54,13 @@ export class Background {
       placedBuckets,
     )
     const placing = new Placing({
-      placer: new Placer({ pool, knowledge: { advisory, prose }, clock, model: about.version }),
+      placer: new Placer({
+        pool,
+        knowledge: { advisory, prose },
+        clock,
+        keys,
+        model: about.version,
+      }),
       ...{ url: appUrl, log },
       onPlaced: (reports, seconds) => {
         placed.add({}, reports)

@@ -1,10 +1,13 @@
 import { staff } from '#features/org/access.ts'
+import type { Authenticator } from '#features/org/authenticate.ts'
 import { orgRoutes } from '#features/org/org.routes.ts'
 import type { Principal } from '#features/org/org.ts'
+import { reportKeysOf } from '#features/report/incoming.ts'
+import { Receiver } from '#features/report/receiver.ts'
+import { reportRoutes } from '#features/report/report.routes.ts'
 import type { Metrics } from '#platform/http/metrics.ts'
 import { operationRoutes } from '#platform/http/operation-routes.ts'
 import type { Route } from '#platform/http/route.ts'
-import type { Background } from './background.ts'
 import type { Instance } from './instance.ts'
 import { jobRoutes } from './job.routes.ts'
 import { type Listening, liveRoute } from './live.ts'
@@ -13,7 +16,7 @@ export type RouteParts = {
   readonly instance: Instance
   readonly metrics: Metrics
   readonly listening: Listening
-  readonly background: Background
+  readonly authenticator: Authenticator
   readonly version: string
 }
 
@@ -22,11 +25,18 @@ export type RouteTable = {
   readonly saturated: () => number | null
 }
 
+/** Of one token, in an hour of the clock: a laboratory's whole year in a day stays possible. */
+const reportsPerHour = 10_000_000
+
 /** The whole API: one table for the server, the OpenAPI document and the client. */
 export async function routesOf(parts: RouteParts): Promise<RouteTable> {
-  const { instance, metrics, listening, version } = parts
-  const { pool } = instance
+  const { instance, metrics, listening, version, authenticator } = parts
+  const { pool, blobs, clock } = instance
+  const keys = reportKeysOf(instance.keys)
+  const receiver = new Receiver({ pool, clock })
+  const intake = { pool, blobs, clock, keys, receiver, authenticator }
   const routes = [
+    ...reportRoutes({ ...intake, reportsPerHour }),
     ...orgRoutes({ pool, version }),
     ...jobRoutes(pool),
     liveRoute(pool, listening),

@@ -49,11 +49,11 @@ async function openService(instance: Instance): Promise<Service | null> {
   const metrics = new Metrics()
   const listening = new Listening(instance.appUrl, log)
   const background = new Background(instance, metrics)
-  const parts = { instance, metrics, listening, background, version: about.version }
+  const authenticator = new Authenticator(pool, clock)
+  const parts = { instance, metrics, listening, authenticator, version: about.version }
   const { routes, saturated } = await routesOf(parts)
   const pages = await webFolder(join(rootFolder(), 'dist', 'web'))
   if (pages === null) tell(['parley: note: the web app is not built; "npm run build:web" does it'])
-  const authenticator = new Authenticator(pool, clock)
   const http = await listen<Principal>({
     ...{ host: settings.host, port: settings.port, routes, log, clock, saturated },
     ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
