@@ -4,7 +4,7 @@ import type { Reason } from './explain.ts'
 import { group } from './groups.ts'
 import type { MixedKnowledge } from './judge-all.ts'
 import { type JudgedMixture, type Judgement, judgeMixture } from './mixed.ts'
-import { onScale, scale } from './strength.ts'
+import { onScale, type Strength, scale } from './strength.ts'
 
 /** A stored report near the ones that arrive. */
 export type Neighbour = {
@@ -17,6 +17,8 @@ export type Neighbour = {
 export type Constraints = {
   /** Whether two reports were said to be never one vulnerability; numbers as in `place`. */
   readonly areApart: (a: number, b: number) => boolean
+  /** The same of two cases, by whatever reports of theirs. */
+  readonly areCasesApart?: (a: string, b: string) => boolean
 }
 
 export type Arrival = {
@@ -86,36 +88,49 @@ export function place(
   return placing.placements()
 }
 
-type Tie = { sum: number; count: number; best: number; from: number; to: number }
+/** How a group that arrives stands to one case: the sum over all judged pairs across. */
+type Tie = { sum: number; best: number; from: number; to: number; readonly isEqual: boolean }
+
+type CaseTie = Tie & { readonly case: string; readonly strength: number; readonly joins: boolean }
+
+/** Two places that may be one, each a case or a group that arrives, and the reports that say so. */
+type Draft = { readonly homes: readonly [string, string]; readonly a: number; readonly b: number }
 
 class Placing {
   readonly #judged: JudgedMixture
   readonly #arrival: Arrival
   readonly #arriving: number
-  /** The cases that a class has members in, before anything arrives. */
-  readonly #casesOf: readonly ReadonlySet<string>[]
-  readonly #classesOf = new Map<string, Set<number>>()
+  /** Of each class the cases that it has members in before anything arrives, and who is there. */
+  readonly #casesOf: readonly ReadonlyMap<string, number>[]
+  /** In how many classes each case has members. */
+  readonly #sizes = new Map<string, number>()
+  readonly #membersOf: ReadonlyMap<string, readonly number[]>
+  readonly #links = new Map<number, Strength[]>()
 
   constructor(judged: JudgedMixture, arrival: Arrival) {
     this.#judged = judged
     this.#arrival = arrival
     this.#arriving = arrival.arriving.length
+    this.#membersOf = Map.groupBy(
+      arrival.neighbours.map((_, at) => this.#arriving + at),
+      (report) => arrival.neighbours[report - this.#arriving]?.case ?? '',
+    )
     this.#casesOf = Array.from({ length: judged.classes }, (_, one) => {
-      const cases = new Set<string>()
-      for (const member of judged.membersOf(one)) {
-        const of = this.#caseOf(member)
-        if (of !== null) cases.add(of)
+      const cases = new Map<string, number>()
+      for (const member of arrival.neighbours.length === 0 ? [] : judged.membersOf(one)) {
+        const of = arrival.neighbours[member - this.#arriving]?.case
+        if (of !== undefined && !cases.has(of)) cases.set(of, member)
       }
-      for (const of of cases) {
-        const classes = this.#classesOf.get(of) ?? new Set()
-        this.#classesOf.set(of, classes.add(one))
-      }
+      for (const of of cases.keys()) this.#sizes.set(of, (this.#sizes.get(of) ?? 0) + 1)
       return cases
     })
-  }
-
-  #caseOf(report: number): string | null {
-    return this.#arrival.neighbours[report - this.#arriving]?.case ?? null
+    for (const strength of this.#sizes.size === 0 ? [] : judged.strengths) {
+      for (const one of [strength.a, strength.b]) {
+        const known = this.#links.get(one)
+        if (known) known.push(strength)
+        else this.#links.set(one, [strength])
+      }
+    }
   }
 
   placements(): Placements {
@@ -123,38 +138,51 @@ class Placing {
     const grouping = this.#groupArriving()
     const groups: NewGroup[] = []
     const joins: Join[] = []
-    const suggestions = this.#between(grouping.suggestions)
-    for (const classes of grouping.merged) {
+    const homeOf = new Map<number, string>()
+    const drafts: Draft[] = []
+    for (const [number, classes] of grouping.merged.entries()) {
       const members = classes.flatMap((one) => this.#arrivingOf(one))
       if (members.length === 0) continue
       const ties = this.#tiesOf(classes)
       const home = ties.find((tie) => tie.joins && this.#mayJoin(members, tie.case))
       if (home) joins.push(...members.map((report) => this.#join(report, home)))
       else groups.push({ members })
-      const rivals = ties.filter((tie) => tie !== home && tie.strength >= scale.suggest)
-      for (const rival of rivals.slice(0, rivalsMax)) suggestions.push(...this.#suggest(rival))
+      const place = home?.case ?? `group ${number}`
+      for (const one of classes) homeOf.set(one, place)
+      drafts.push(...this.#rivals(ties, place))
     }
+    const between = grouping.suggestions.flatMap(({ a, b }): Draft[] => {
+      const [x, y] = [this.#arrivingOf(a)[0], this.#arrivingOf(b)[0]]
+      if (x === undefined || y === undefined) return []
+      return [{ homes: [homeOf.get(a) ?? '', homeOf.get(b) ?? ''], a: x, b: y }]
+    })
+    const suggestions = this.#settled([...between, ...drafts])
     return { groups, joins, suggestions, probability, judgement }
   }
 
   #arrivingOf(one: number): readonly number[] {
-    return this.#judged.membersOf(one).filter((report) => report < this.#arriving)
+    const members = this.#judged.membersOf(one)
+    if (this.#arrival.neighbours.length === 0) return members
+    return members.filter((report) => report < this.#arriving)
   }
 
-  /** Groups what arrives by the links among itself, as if nothing were stored. */
+  /**
+   * Groups what arrives by the links among itself, as if nothing were stored; but what equals
+   * reports of two cases stays in two groups.
+   */
   #groupArriving() {
-    const isHere = (one: number): boolean => this.#arrivingOf(one).length > 0
+    const isHere = (one: number): boolean => (this.#judged.membersOf(one)[0] ?? 0) < this.#arriving
     const links = this.#judged.strengths
       .filter(({ a, b }) => isHere(a) && isHere(b))
       .map(({ a, b, strength }) => ({ a, b, probability: strength }))
-    return group(this.#judged.classes, links, { ...scale, mayJoin: () => true })
-  }
-
-  #between(links: readonly { readonly a: number; readonly b: number }[]): PlacedSuggestion[] {
-    return links.flatMap(({ a, b }) => {
-      const [x, y] = [this.#arrivingOf(a)[0], this.#arrivingOf(b)[0]]
-      return (x !== undefined && y !== undefined && this.#judged.judgement(x, y)) || []
-    })
+    const casesIn = (classes: readonly number[]): string[] =>
+      classes.flatMap((one) => [...(this.#casesOf[one]?.keys() ?? [])])
+    const mayJoin = (x: readonly number[], y: readonly number[]): boolean => {
+      if (this.#sizes.size === 0) return true
+      const [mine, theirs] = [casesIn(x), casesIn(y)]
+      return mine.every((one) => theirs.every((other) => one === other))
+    }
+    return group(this.#judged.classes, links, { ...scale, mayJoin })
   }
 
   /** How a group of arriving classes stands to each case near it, strongest first. */
@@ -162,16 +190,23 @@ class Placing {
     const own = new Set(classes)
     const found = new Map<string, Tie>()
     for (const one of classes) {
-      for (const of of this.#casesOf[one] ?? []) {
-        const [from, to] = this.#equalPair(one, of)
-        found.set(of, { sum: 1, count: 1, best: 1, from, to })
+      const from = this.#arrivingOf(one)[0] ?? 0
+      for (const [of, to] of this.#casesOf[one] ?? []) {
+        found.set(of, { sum: 1, best: 1, from, to, isEqual: true })
       }
     }
-    for (const { a, b, strength } of this.#judged.strengths) {
-      if (own.has(a) === own.has(b)) continue
-      const [inner, outer] = own.has(a) ? [a, b] : [b, a]
-      for (const of of this.#casesOf[outer] ?? []) {
-        this.#strengthen(found, of, { inner, outer, strength })
+    for (const inner of classes) {
+      for (const { a, b, strength } of this.#links.get(inner) ?? []) {
+        const outer = a === inner ? b : a
+        if (own.has(outer)) continue
+        for (const [of, to] of this.#casesOf[outer] ?? []) {
+          const from = this.#arrivingOf(inner)[0] ?? 0
+          const tie = found.get(of) ?? { sum: 0, best: 0, from, to, isEqual: false }
+          if (tie.isEqual) continue
+          tie.sum += strength - scale.unjudged
+          if (strength > tie.best) Object.assign(tie, { best: strength, from, to })
+          found.set(of, tie)
+        }
       }
     }
     return [...found]
@@ -179,36 +214,12 @@ class Placing {
       .sort((x, y) => y.strength - x.strength || (x.case < y.case ? -1 : 1))
   }
 
-  #strengthen(
-    found: Map<string, Tie>,
-    of: string,
-    { inner, outer, strength }: { inner: number; outer: number; strength: number },
-  ): void {
-    const [from, to] = [this.#arrivingOf(inner)[0], this.#storedOf(outer, of)]
-    if (from === undefined || to === undefined) return
-    const tie = found.get(of) ?? { sum: 0, count: 0, best: 0, from, to }
-    if (tie.best === 1) return
-    tie.sum += strength - scale.unjudged
-    tie.count++
-    if (strength > tie.best) Object.assign(tie, { best: strength, from, to })
-    found.set(of, tie)
-  }
-
-  #equalPair(one: number, of: string): [number, number] {
-    return [this.#arrivingOf(one)[0] ?? 0, this.#storedOf(one, of) ?? 0]
-  }
-
-  #storedOf(one: number, of: string): number | undefined {
-    return this.#judged.membersOf(one).find((report) => this.#caseOf(report) === of)
-  }
-
   /** The mean over all pairs of classes across, those never judged included, as linkage has it. */
   #caseTie(of: string, tie: Tie, size: number): CaseTie {
-    const members = this.#classesOf.get(of)?.size ?? 1
-    const isEqual = tie.best === 1
-    const strength = isEqual ? 1 : tie.sum / (size * members) + scale.unjudged
+    const pairs = size * (this.#sizes.get(of) ?? 1)
+    const strength = tie.isEqual ? 1 : tie.sum / pairs + scale.unjudged
     const needed = this.#isByRule(tie) ? scale.merge : Math.max(scale.merge, loneStrength)
-    return { ...tie, case: of, strength, joins: isEqual || strength >= needed }
+    return { ...tie, case: of, strength, joins: tie.isEqual || strength >= needed }
   }
 
   /** Rules for results speak of places and identifiers, not of words. */
@@ -216,15 +227,6 @@ class Placing {
     const { arriving, neighbours } = this.#arrival
     const other = neighbours[to - this.#arriving]?.evidence
     return arriving[from]?.domain === 'scan' && other?.domain === 'scan'
-  }
-
-  #mayJoin(members: readonly number[], of: string): boolean {
-    const { areApart } = this.#arrival.constraints
-    return ![...(this.#classesOf.get(of) ?? [])].some((one) =>
-      this.#judged
-        .membersOf(one)
-        .some((other) => this.#caseOf(other) === of && members.some((own) => areApart(own, other))),
-    )
   }
 
   #join(report: number, home: CaseTie): Join {
@@ -237,11 +239,32 @@ class Placing {
     }
   }
 
-  #suggest({ from, to }: CaseTie): PlacedSuggestion[] {
-    if (this.#arrival.constraints.areApart(from, to)) return []
-    const told = this.#judged.judgement(from, to)
-    return told ? [told] : []
+  #rivals(ties: readonly CaseTie[], place: string): Draft[] {
+    return ties
+      .filter((tie) => tie.strength >= scale.suggest && this.#mayBeOne(tie.case, place))
+      .slice(0, rivalsMax)
+      .map((tie) => ({ homes: [place, tie.case], a: tie.from, b: tie.to }))
+  }
+
+  #mayJoin(members: readonly number[], of: string): boolean {
+    const { areApart } = this.#arrival.constraints
+    const theirs = this.#membersOf.get(of) ?? []
+    return !theirs.some((other) => members.some((own) => areApart(own, other)))
+  }
+
+  #mayBeOne(x: string, y: string): boolean {
+    return x !== y && this.#arrival.constraints.areCasesApart?.(x, y) !== true
+  }
+
+  /** The most probable one for each two places that may be one. */
+  #settled(drafts: readonly Draft[]): PlacedSuggestion[] {
+    const found = new Map<string, PlacedSuggestion>()
+    const { areApart } = this.#arrival.constraints
+    for (const { homes, a, b } of drafts) {
+      const told = this.#mayBeOne(...homes) && !areApart(a, b) ? this.#judged.judgement(a, b) : null
+      const key = [...homes].sort().join(' ')
+      if (told && told.probability > (found.get(key)?.probability ?? 0)) found.set(key, told)
+    }
+    return [...found.values()]
   }
 }
-
-type CaseTie = Tie & { readonly case: string; readonly strength: number; readonly joins: boolean }

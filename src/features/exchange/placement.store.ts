@@ -98,6 +98,22 @@ export async function membersOf(
   return rows.map(({ report_no }) => report_no)
 }
 
+/** Pairs of these cases of which a person said, by any of their reports, that they are never one. */
+export async function casesApart(tx: Tx, cases: readonly string[]): Promise<CasesApart> {
+  if (cases.length < 2) return () => false
+  const { rows } = await sql<{ a: string; b: string }>`
+    with own as materialized (
+      select report_no, case_id from parley.case_report where case_id = any (${[...cases]}::text[])
+    )
+    select distinct x.case_id as a, y.case_id as b from own x
+    join parley.apart p on p.report_a = x.report_no
+    join own y on y.report_no = p.report_b`.execute(tx)
+  const said = new Set(rows.flatMap(({ a, b }) => [`${a} ${b}`, `${b} ${a}`]))
+  return (a, b) => said.has(`${a} ${b}`)
+}
+
+export type CasesApart = (a: string, b: string) => boolean
+
 export type NewSuggestion = {
   readonly a: number
   readonly b: number

@@ -19,6 +19,8 @@ import type { Clock } from '#kernel/clock.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { evidenceIn } from './domain.ts'
 import {
+  type CasesApart,
+  casesApart,
   endWaiting,
   findingsOf,
   membersOf,
@@ -109,7 +111,7 @@ export class Placer {
           evidence: found.evidence[at] ?? evidenceOfStored(one),
           case: one.case ?? '',
         })),
-        constraints: { areApart: () => false },
+        constraints: { areApart: () => false, areCasesApart: found.areCasesApart },
       },
       knowledge,
       { population, has: (one) => found.isStored(one) },
@@ -191,6 +193,7 @@ type Found = {
   readonly isStored: (evidence: Evidence) => boolean
   /** For each asker the stored report that it equals beyond doubt. */
   readonly equal: readonly (number | undefined)[]
+  readonly areCasesApart: CasesApart
 }
 
 /** In a batch, few neighbours each: what belongs together is mostly in the batch itself. */
@@ -207,7 +210,7 @@ const batchMin = 50
 async function neighboursOf(tx: Tx, { evidence, keys, sealing }: Askers): Promise<Found> {
   if (await isEmptyIndex(tx)) {
     const equal = evidence.map(() => undefined)
-    return { stored: [], evidence: [], isStored: () => false, equal }
+    return { stored: [], evidence: [], isStored: () => false, equal, areCasesApart: () => false }
   }
   const equal = await equalsOf(tx, keys)
   const asking = evidence.flatMap((one, at) => {
@@ -231,5 +234,6 @@ async function neighboursOf(tx: Tx, { evidence, keys, sealing }: Askers): Promis
   const stored = [...first, ...rest].filter((one) => one.case !== null)
   const of = stored.map(evidenceOfStored)
   const all = new Set(of)
-  return { stored, evidence: of, isStored: (one) => all.has(one), equal }
+  const areCasesApart = await casesApart(tx, [...new Set(stored.flatMap((one) => one.case ?? []))])
+  return { stored, evidence: of, isStored: (one) => all.has(one), equal, areCasesApart }
 }
