@@ -104,7 +104,7 @@ describe('refused', () => {
   })
 })
 
-test('a suggestion is about a report that arrives, never within a case, each two places once', () => {
+test('a suggestion is about what arrives, never within a case, once for two places', () => {
   fc.assert(
     fc.property(arrivals, (arrival) => {
       const placed = place(arrival, mixed)
@@ -137,7 +137,7 @@ test('cases that are said to be apart are never suggested to be one', () => {
   )
 })
 
-test('the order in which reports come, and in which the store gives others, changes nothing', () => {
+test('neither the order of what comes nor that of its neighbours changes anything', () => {
   const shuffled = arrivals.chain((arrival) =>
     fc.tuple(
       fc.constant(arrival),
