@@ -1,0 +1,42 @@
+import { Pool } from 'pg'
+import { Authenticator } from '../src/features/org/authenticate.ts'
+import { systemClock } from '../src/kernel/clock.ts'
+import { Listening } from '../src/main/service/live.ts'
+import { routesOf } from '../src/main/service/routes.ts'
+import type { Blobs } from '../src/platform/blobs/blobs.ts'
+import { settingsOf } from '../src/platform/config/settings.ts'
+import { randomKey } from '../src/platform/crypto/keys.ts'
+import { Metrics } from '../src/platform/http/metrics.ts'
+import { type OpenApiDocument, openApi } from '../src/platform/http/open-api.ts'
+import { silentLog } from '../src/platform/log/log.ts'
+
+const nowhere = (): never => {
+  throw new Error('a table of routes that is only described serves nothing')
+}
+
+const blobs: Blobs = { put: nowhere, open: nowhere, has: nowhere, delete: nowhere, list: nowhere }
+
+/** The OpenAPI document of the whole API, from the table that the server is made of. */
+export async function apiDocument(): Promise<OpenApiDocument> {
+  const settings = settingsOf({})
+  if (!settings.ok) throw new Error('the defaults of the settings do not fit')
+  const pool = new Pool()
+  const log = silentLog
+  const { routes } = await routesOf({
+    instance: {
+      ...{ settings: settings.value, clock: systemClock, log, pool, appUrl: '', queueUrl: '' },
+      ...{ keys: { is: 'root', all: [randomKey()] }, blobs, mailer: null, close: nowhere },
+      server: { about: '', databaseName: '', asOwner: nowhere, urlOf: nowhere, close: nowhere },
+    },
+    metrics: new Metrics(),
+    listening: new Listening('', log),
+    authenticator: new Authenticator(pool, systemClock),
+    version: '',
+  })
+  await pool.end()
+  return openApi(routes, {
+    title: 'Parley',
+    version: '1',
+    description: 'The clearinghouse as a service. Problems are RFC 9457 documents.',
+  })
+}
