@@ -8,12 +8,12 @@ import {
   setSingleKeys,
 } from './keys.ts'
 
-type KeyHelpProps = { readonly isOpen: boolean; readonly onClose: () => void }
+type KeyHelpProps = { readonly onClose: () => void }
 
 /** The keys that work on the page as it is now. */
-export function KeyHelp({ isOpen, onClose }: KeyHelpProps) {
+export function KeyHelp({ onClose }: KeyHelpProps) {
   return (
-    <Dialog title="Keys" isOpen={isOpen} onClose={onClose} isWide>
+    <Dialog title="Keys" isOpen onClose={onClose} isWide>
       <Groups />
     </Dialog>
   )

@@ -4,15 +4,17 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { isProblem } from '../api/problem.ts'
+import { sessionQuery } from '../api/queries.ts'
 import { listenForKeys } from './keys.ts'
 import { makeRouter } from './router.tsx'
 import './app.css'
 
-/** A session that ended while a page was open: what is shown stays until the person signs in. */
-const onNo = (error: unknown): void => {
-  const isInside = window.location.pathname !== '/sign-in'
-  if (!isProblem(error, 401) || !isInside) return
-  queries.removeQueries({ queryKey: ['session'] })
+/** A session that ended while a page was open: the person signs in, and comes back to the page. */
+const onNo = (error: unknown, query: { readonly queryKey: readonly unknown[] }): void => {
+  // The route itself asks for the session, and leads to the sign-in page.
+  const isSession = query.queryKey[0] === sessionQuery.queryKey[0]
+  if (!isProblem(error, 401) || isSession || window.location.pathname === '/sign-in') return
+  queries.removeQueries({ queryKey: sessionQuery.queryKey })
   void router.invalidate()
 }
 

@@ -8,22 +8,21 @@ import { placesOf } from './places.ts'
 import { chooseTheme } from './theme.ts'
 
 type PaletteProps = {
-  readonly isOpen: boolean
   readonly onClose: () => void
   readonly session: Session
 }
 
 /** Goes anywhere by a few letters: pages, actions and cases. */
-export function Palette({ isOpen, onClose, session }: PaletteProps) {
+export function Palette({ onClose, session }: PaletteProps) {
   const field = useRef<HTMLInputElement>(null)
   return (
-    <Dialog title="Go to" isOpen={isOpen} onClose={onClose} focus={field} isWide>
+    <Dialog title="Go to" isOpen onClose={onClose} focus={field} isWide>
       <Everything onClose={onClose} session={session} field={field} />
     </Dialog>
   )
 }
 
-type EverythingProps = Omit<PaletteProps, 'isOpen'> & {
+type EverythingProps = PaletteProps & {
   readonly field: React.RefObject<HTMLInputElement | null>
 }
 

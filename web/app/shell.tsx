@@ -1,14 +1,16 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
 import { Toasts } from '../ui/toast.tsx'
-import { KeyHelp } from './key-help.tsx'
 import { type KeyBinding, useKeys } from './keys.ts'
 import { useLiveUpdates } from './live.ts'
-import { Palette } from './palette.tsx'
 import { placesOf } from './places.ts'
 import { Rail } from './rail.tsx'
+
+// What lies above a page is loaded when it is first opened.
+const KeyHelp = lazy(() => import('./key-help.tsx').then((its) => ({ default: its.KeyHelp })))
+const Palette = lazy(() => import('./palette.tsx').then((its) => ({ default: its.Palette })))
 
 /** The frame around every page: the rail, what is open above the page, and the keys for both. */
 export function Shell() {
@@ -50,8 +52,10 @@ export function Shell() {
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
         <Outlet />
       </main>
-      <Palette isOpen={above === 'palette'} onClose={close} session={session} />
-      <KeyHelp isOpen={above === 'keys'} onClose={close} />
+      <Suspense>
+        {above === 'palette' && <Palette onClose={close} session={session} />}
+        {above === 'keys' && <KeyHelp onClose={close} />}
+      </Suspense>
       <Toasts />
     </div>
   )

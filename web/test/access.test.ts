@@ -21,9 +21,24 @@ async function findings(page: Page): Promise<string[]> {
   return Array.isArray(lines) ? lines.map(String) : ['axe gave no answer']
 }
 
+/** Case 17 has several reports. */
+const withReports = 'case_00000000-0000-7000-8000-000000000017'
+
 /** Every page, by its address; a page may need a moment, or keys, to be in the state meant. */
 const pages: readonly (readonly [name: string, path: string, ...keys: readonly string[]])[] = [
   ['the queue', '/queue'],
+  ['a queue with chosen cases', '/queue', 'j', 'Space', 'j', 'Space'],
+  ['the filters', '/queue?status=open,waiting&band=now,soon', 'f'],
+  ['a search that finds nothing', '/queue?q=nothing-is-called-this'],
+  ['a case beside the list', '/queue', 'j', 'j', 'Enter'],
+  ['a case', `/cases/${withReports}`],
+  ['a title that is edited', `/cases/${withReports}`, 'e'],
+  ['a case that is not there', '/cases/case_gone'],
+  ['assigning', `/cases/${withReports}`, 'a'],
+  ['closing without a reason', `/cases/${withReports}`, 'c', 'Control+Enter'],
+  ['merging', '/queue', 'j', 'Space', 'j', 'Space', 'm'],
+  ['splitting', `/cases/${withReports}`, 's'],
+  ['keeping apart', `/cases/${withReports}`, 'x'],
   ['suggestions', '/suggestions'],
   ['import', '/import'],
   ['finders', '/finders'],
@@ -45,7 +60,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       const page = await desk.open(`${url}/queue`, { colorScheme, viewport })
       for (const [name, path, ...keys] of pages) {
         await page.goto(url + path, { waitUntil: 'load' })
-        await page.waitForSelector('h1')
+        await page.waitForSelector('h1, h2')
         await page.waitForTimeout(150)
         for (const key of keys) await page.keyboard.press(key)
         await page.waitForTimeout(100)

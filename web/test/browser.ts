@@ -55,8 +55,8 @@ export class Desk {
       if (!isAnswer) this.faults.push(`console: ${said.text()}`)
     })
     page.on('request', (request) => {
-      const { origin } = new URL(address)
-      if (!request.url().startsWith(origin)) this.faults.push(`request: ${request.url()}`)
+      const { hostname } = new URL(request.url())
+      if (hostname !== '127.0.0.1') this.faults.push(`request: ${request.url()}`)
     })
     await page.goto(address)
     return page

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Case } from '../../api/types.ts'
-import type { Act } from '../../parts/actions/dialogs.tsx'
+import type { Act } from '../../parts/actions/about.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { relationWords } from '../../parts/words.ts'
 import { Button } from '../../ui/button.tsx'

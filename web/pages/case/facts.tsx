@@ -4,8 +4,8 @@ import type { ReactNode } from 'react'
 import { exportAddress } from '../../api/client.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import type { Case } from '../../api/types.ts'
+import type { Act } from '../../parts/actions/about.ts'
 import { useChanges } from '../../parts/actions/changes.ts'
-import type { Act } from '../../parts/actions/dialogs.tsx'
 import {
   BandMark,
   EvidenceMark,

@@ -1,5 +1,5 @@
 import type { Case, CaseRow } from '../../api/types.ts'
-import type { Act } from '../../parts/actions/dialogs.tsx'
+import type { Act } from '../../parts/actions/about.ts'
 
 /** What is to be done next, by whom, and the one button for it. */
 export type NextStep = {

@@ -1,5 +1,5 @@
 import type { CaseRow } from '../../api/types.ts'
-import type { Act } from '../../parts/actions/dialogs.tsx'
+import type { Act } from '../../parts/actions/about.ts'
 import { Button } from '../../ui/button.tsx'
 import { counted } from '../../ui/words.ts'
 

@@ -11,7 +11,8 @@ import { Notice } from '../../ui/notice.tsx'
 /** Takes the secret out of the address at once, so that it stays in no history and no screenshot. */
 function takeSecret(): string {
   const secret = decodeURIComponent(window.location.hash.slice(1))
-  if (secret !== '') window.history.replaceState(null, '', window.location.pathname)
+  const { pathname, search } = window.location
+  if (secret !== '') window.history.replaceState(null, '', pathname + search)
   return secret
 }
 

@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react'
 import type { CaseRow } from '../../api/types.ts'
 import { lineOf } from '../outside-text.tsx'
+import type { ActProps } from './about.ts'
 import { useChanges } from './changes.ts'
-import type { ActProps } from './dialogs.tsx'
 import { FormDialog, WhyField } from './form.tsx'
 import { OtherCase } from './merge-dialog.tsx'
 

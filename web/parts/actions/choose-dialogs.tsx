@@ -7,8 +7,8 @@ import { Dialog } from '../../ui/dialog.tsx'
 import { PersonMark, SeverityMark, VerdictMark } from '../marks.tsx'
 import { lineOf } from '../outside-text.tsx'
 import { severityOrder, severityWords, verdictOrder, verdictWords } from '../words.ts'
+import { type ActProps, aboutOf } from './about.ts'
 import { useChanges, type Wish } from './changes.ts'
-import { type ActProps, aboutOf } from './dialogs.tsx'
 
 type ChooseDialogProps = ActProps & {
   readonly title: string

@@ -1,52 +1,17 @@
-import type { CaseRow } from '../../api/types.ts'
-import { ApartDialog } from './apart-dialog.tsx'
-import { AssignDialog, SeverityDialog, VerdictDialog } from './choose-dialogs.tsx'
-import { HoldDialog } from './hold-dialog.tsx'
-import { MergeDialog } from './merge-dialog.tsx'
-import { SplitDialog } from './split-dialog.tsx'
-import { TitleDialog } from './title-dialog.tsx'
+import { lazy, Suspense } from 'react'
+import type { Act, ActProps } from './about.ts'
 
-/** What a person is about to do to cases. */
-export type Act =
-  | 'assign'
-  | 'verdict'
-  | 'severity'
-  | 'close'
-  | 'wait'
-  | 'merge'
-  | 'split'
-  | 'apart'
-  | 'title'
+const loadDialogs = () => import('./dialog-of.tsx').then(({ DialogOf }) => ({ default: DialogOf }))
+const DialogOf = lazy(loadDialogs)
 
-export type ActProps = {
-  /** At least one. The first is the one the others are merged into unless told otherwise. */
-  readonly cases: readonly CaseRow[]
-  readonly onClose: () => void
-}
+type CaseDialogsProps = ActProps & { readonly act: Act | null }
 
-/** What a dialogue is about, in its second line: one title, or a count. */
-export const aboutOf = (cases: readonly CaseRow[]): string => {
-  const [first] = cases
-  return cases.length === 1 && first ? `#${first.no} ${first.title}` : `${cases.length} cases`
-}
-
-type CaseDialogsProps = Omit<ActProps, 'cases'> & {
-  readonly act: Act | null
-  readonly cases: readonly CaseRow[]
-}
-
-/** The dialogue of what a person is about to do, or nothing. */
+/** The dialogue of what a person is about to do, or nothing. Its code comes when it is opened. */
 export function CaseDialogs({ act, cases, onClose }: CaseDialogsProps) {
-  const [first] = cases
-  if (act === null || first === undefined) return null
-  const props = { cases, onClose }
-  if (act === 'assign') return <AssignDialog {...props} />
-  if (act === 'verdict') return <VerdictDialog {...props} />
-  if (act === 'severity') return <SeverityDialog {...props} />
-  if (act === 'close') return <HoldDialog {...props} status="closed" />
-  if (act === 'wait') return <HoldDialog {...props} status="waiting" />
-  if (act === 'merge') return <MergeDialog {...props} />
-  if (act === 'split') return <SplitDialog found={first} onClose={onClose} />
-  if (act === 'apart') return <ApartDialog {...props} />
-  return <TitleDialog found={first} onClose={onClose} />
+  if (act === null) return null
+  return (
+    <Suspense>
+      <DialogOf act={act} cases={cases} onClose={onClose} />
+    </Suspense>
+  )
 }

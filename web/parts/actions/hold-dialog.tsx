@@ -1,8 +1,8 @@
 import { useRef, useState } from 'react'
 import { dateOf } from '../../ui/when.tsx'
 import { lineOf } from '../outside-text.tsx'
+import { type ActProps, aboutOf } from './about.ts'
 import { useChanges } from './changes.ts'
-import { type ActProps, aboutOf } from './dialogs.tsx'
 import { FormDialog, WhyField } from './form.tsx'
 
 const weekMs = 7 * 86_400_000

@@ -2,8 +2,8 @@ import { useState } from 'react'
 import type { CaseRow } from '../../api/types.ts'
 import { type KeyBinding, useKeys } from '../../app/keys.ts'
 import { said, undoLast } from '../../ui/toast.tsx'
+import type { Act } from './about.ts'
 import { useChanges } from './changes.ts'
-import type { Act } from './dialogs.tsx'
 
 const actKeys: readonly (readonly [key: string, act: Act, does: string])[] = [
   ['a', 'assign', 'assign'],

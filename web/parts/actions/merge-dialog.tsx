@@ -5,8 +5,8 @@ import { Chooser } from '../../ui/chooser.tsx'
 import { counted } from '../../ui/words.ts'
 import { useCaseChoices } from '../case-search.ts'
 import { lineOf } from '../outside-text.tsx'
+import type { ActProps } from './about.ts'
 import { useChanges } from './changes.ts'
-import type { ActProps } from './dialogs.tsx'
 import { FormDialog, WhyField } from './form.tsx'
 
 /** Merges cases into one: chosen in the list, or looked for here. */

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import type { z } from 'zod'
+import * as caseWire from '#features/case/case.wire.ts'
+import * as orgWire from '#features/org/org.wire.ts'
+import * as reportWire from '#features/report/report.wire.ts'
+import { Desk } from './browser.ts'
+
+const desk = new Desk()
+after(() => desk.close())
+
+const id = 'case_00000000-0000-7000-8000-000000000007'
+
+/** The mock is only worth something while it answers as the service does. */
+const answers: readonly (readonly [path: string, shape: z.ZodType])[] = [
+  ['/v1/session', orgWire.SessionWire],
+  ['/v1/cases?limit=200', caseWire.CaseListWire],
+  ['/v1/cases/facets', caseWire.FacetsWire],
+  [`/v1/cases/${id}`, caseWire.CaseWire],
+  ['/v1/suggestions', caseWire.SuggestionListWire],
+  ['/v1/finders', caseWire.FinderListWire],
+  ['/v1/overview?days=30', caseWire.OverviewWire],
+  ['/v1/imports', reportWire.ImportListWire],
+  ['/v1/jobs', orgWire.JobListWire],
+]
+
+for (const [path, shape] of answers) {
+  test(`the mock answers ${path} in the shape of the service`, async () => {
+    const { url } = await desk.serve({ cases: 500 })
+    const response = await fetch(url + path)
+    const { error } = shape.safeParse(await response.json())
+    assert.equal(error, undefined)
+  })
+}
+
+const version = 1
+const changes: readonly (readonly [method: string, path: string, body: unknown])[] = [
+  ['PATCH', `/v1/cases/${id}`, { version, verdict: 'confirmed' }],
+  ['POST', `/v1/cases/${id}/merge`, { version, cases: [id.replace(/7$/, '8')] }],
+  ['POST', `/v1/cases/${id}/apart`, { version, with: id.replace(/7$/, '8') }],
+]
+
+for (const [method, path, body] of changes) {
+  test(`the mock answers ${method} ${path.replace(id, '{id}')} in the shape of the service`, async () => {
+    const { url } = await desk.serve({ cases: 500 })
+    const send = (headers: Readonly<Record<string, string>>) =>
+      fetch(url + path, { method, headers, body: JSON.stringify(body) })
+    assert.equal((await send({})).status, 403, 'without the header that no other site can set')
+    const response = await send({ 'x-requested-by': 'parley' })
+    const { error } = caseWire.ChangedWire.safeParse(await response.json())
+    assert.equal(error, undefined)
+  })
+}
