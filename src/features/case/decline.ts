@@ -1,0 +1,48 @@
+import { invalid } from '#platform/http/arrival.ts'
+import type { Problem } from '#platform/http/problem.ts'
+import { problem } from '#platform/http/problem.ts'
+
+/** Why a decision is not carried out; nothing was changed. */
+export type Decline =
+  | { readonly is: 'unknown'; readonly what: string }
+  /** The request contradicts itself or the rules; `field` is where, as a JSON pointer. */
+  | { readonly is: 'invalid'; readonly why: string; readonly field: string }
+  /** The case is not in a state in which that can be done. */
+  | { readonly is: 'state'; readonly why: string }
+  /** Somebody decided on the case after the version that this decision was made on. */
+  | {
+      readonly is: 'changed'
+      readonly current: number
+      /** Who changed what since, newest last; one sentence each. */
+      readonly since: readonly string[]
+    }
+  /** Later decisions rest on the one to be undone. */
+  | { readonly is: 'needed'; readonly by: readonly { no: number; says: string }[] }
+
+/** A decline as the server answers it. */
+export function problemOf(decline: Decline): Problem {
+  switch (decline.is) {
+    case 'unknown':
+      return problem('not-found', `There is no such ${decline.what}.`)
+    case 'invalid':
+      return invalid([{ in: 'body', pointer: decline.field, detail: decline.why }])
+    case 'state':
+      return problem('not-in-this-state', decline.why)
+    case 'changed': {
+      const { current, since } = decline
+      const what = since.length > 0 ? since.join(' ') : 'The case was changed meanwhile.'
+      const detail = `${what} Nothing of your change was saved; look at the case and decide again.`
+      return problem('conflict', detail, { more: { current, since: since.join('\n') } })
+    }
+    case 'needed': {
+      const said = decline.by.map(({ no, says }) => `${says} (event ${no})`).join(' ')
+      const [first] = decline.by
+      const detail = `Later decisions rest on this one: ${said} Undo those first.`
+      return problem('not-in-this-state', detail, { more: { neededBy: first?.no ?? null } })
+    }
+  }
+}
+
+/** One sentence for a list of refusals. */
+export const sayDecline = (decline: Decline): string =>
+  decline.is === 'invalid' ? decline.why : problemOf(decline).detail
