@@ -72,17 +72,19 @@ const withoutAbsent = (members: JsonObject): JsonObject =>
 
 /**
  * A file for the decoder. One that is text, whatever type it was sent with, is shown as it is. Of
- * the others only proofs are worth a mention; a marker in prose or in a patch would pass for it.
+ * the others, and of blank ones, only proofs are worth a mention: a marker among prose or in a
+ * patch would pass for it.
  */
 function documentOfFile(attachment: TapAttachment): JsonObject[] {
-  const { bytes, type } = attachment
+  const { bytes, contentType, type } = attachment
+  const isText = isTextType(contentType) || (isUtf8(bytes) && !bytes.includes(0))
+  const data = isText ? textOf(bytes) : ''
   const metadata = metadataOf(attachment)
-  if (isTextType(attachment.contentType)) return [{ ...metadata, data: textOf(bytes) }]
-  const plain = { ...metadata, content_type: 'text/plain' }
-  if (isUtf8(bytes) && !bytes.includes(0)) return [{ ...plain, data: textOf(bytes) }]
-  const isProof = type === 'reproducer' || type === 'exploit-proof-of-concept'
-  const data = `[binary file ${attachment.downloadName}, ${bytes.length} bytes]`
-  return isProof ? [{ ...plain, data }] : []
+  const shown = isTextType(contentType) ? contentType : 'text/plain'
+  if (data.trim() !== '') return [{ ...metadata, content_type: shown, data }]
+  if (type !== 'reproducer' && type !== 'exploit-proof-of-concept') return []
+  const mention = `[file ${attachment.downloadName}, ${bytes.length} bytes, not shown]`
+  return [{ ...metadata, content_type: 'text/plain', data: mention }]
 }
 
 /** NUL has a stand-in: PostgreSQL keeps none in JSON, and nobody could see it. */
