@@ -55,6 +55,7 @@ export const sortWords: Readonly<Record<CaseSort, string>> = {
   oldest: 'Oldest case first',
   reports: 'Most reports first',
   severity: 'Most severe first',
+  relevance: 'Best match first',
 }
 
 const decisions: Readonly<Record<string, string>> = {

@@ -69,7 +69,7 @@ export function Chooser(props: ChooserProps) {
         id={listId}
         role="listbox"
         aria-label={label}
-        className="mt-2 max-h-[44dvh] min-h-10 overflow-y-auto"
+        className={classes('mt-2 max-h-[44dvh] overflow-y-auto', choices.length > 0 && 'min-h-10')}
       >
         {choices.map((choice, index) => (
           <Line

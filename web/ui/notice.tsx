@@ -38,13 +38,19 @@ export function ReadFailed(props: { readonly error: unknown; readonly retry?: ()
   )
 }
 
-type EmptyProps = { readonly title: string; readonly children: ReactNode }
+type EmptyProps = {
+  readonly title: string
+  readonly children: ReactNode
+  /** Where nothing else on the page has a heading of the first level. */
+  readonly isWholePage?: boolean
+}
 
 /** An empty state that teaches the first step. */
-export function Empty({ title, children }: EmptyProps) {
+export function Empty({ title, children, isWholePage = false }: EmptyProps) {
+  const Heading = isWholePage ? 'h1' : 'h2'
   return (
     <div className="mx-auto max-w-[60ch] px-4 py-12">
-      <h2 className="text-title font-semibold">{title}</h2>
+      <Heading className="text-title font-semibold">{title}</Heading>
       <div className="mt-2 space-y-3 text-read text-quiet">{children}</div>
     </div>
   )

@@ -14,6 +14,9 @@ const shownMs = 9000
 const toastsMax = 3
 let toasts: readonly Toast[] = []
 let nextKey = 1
+/** What `u` takes back, last one last; longer than its toast is shown. */
+let undoable: readonly Toast[] = []
+const undoableMax = 50
 const listeners = new Set<() => void>()
 
 function set(next: readonly Toast[]): void {
@@ -23,10 +26,12 @@ function set(next: readonly Toast[]): void {
 
 const drop = (key: number): void => set(toasts.filter((toast) => toast.key !== key))
 
-function show(toast: Omit<Toast, 'key'>): void {
+function show(given: Omit<Toast, 'key'>): void {
   const key = nextKey++
-  set([...toasts.slice(1 - toastsMax), { ...toast, key }])
-  setTimeout(drop, toast.isBad ? shownMs * 2 : shownMs, key)
+  const toast = { ...given, key }
+  set([...toasts.slice(1 - toastsMax), toast])
+  if (toast.undo) undoable = [...undoable.slice(1 - undoableMax), toast]
+  setTimeout(drop, given.isBad ? shownMs * 2 : shownMs, key)
 }
 
 /** Says that something was done; `undo` takes it back, by its button or by `u`. */
@@ -36,13 +41,18 @@ export const said = (says: string, undo?: () => void): void =>
 /** Says that something could not be done, what was kept and what to do. */
 export const complain = (says: string): void => show({ says, isBad: true })
 
-/** Takes the last thing back that is still offered; false when there is none. */
+/** Takes the last thing back; false when there is none. */
 export function undoLast(): boolean {
-  const last = toasts.findLast(({ undo }) => undo !== undefined)
-  if (last?.undo === undefined) return false
-  drop(last.key)
-  last.undo()
+  const last = undoable.at(-1)
+  if (last === undefined) return false
+  takeBack(last)
   return true
+}
+
+function takeBack(toast: Toast): void {
+  drop(toast.key)
+  undoable = undoable.filter((one) => one.key !== toast.key)
+  toast.undo?.()
 }
 
 export function Toasts() {
@@ -57,7 +67,7 @@ export function Toasts() {
     <section
       aria-label="What was just done"
       aria-live="polite"
-      className="pointer-events-none fixed bottom-3 left-1/2 z-60 w-[calc(100vw-24px)] max-w-[520px] -translate-x-1/2 space-y-2"
+      className="pointer-events-none fixed bottom-16 left-1/2 z-60 w-[calc(100vw-24px)] max-w-[520px] -translate-x-1/2 space-y-2"
     >
       {shown.map((toast) => (
         <Bar key={toast.key} toast={toast} />
@@ -67,10 +77,6 @@ export function Toasts() {
 }
 
 function Bar({ toast }: { readonly toast: Toast }) {
-  const takeBack = (): void => {
-    drop(toast.key)
-    toast.undo?.()
-  }
   return (
     <div
       className={classes(
@@ -83,7 +89,7 @@ function Bar({ toast }: { readonly toast: Toast }) {
         {toast.says}
       </p>
       {toast.undo && (
-        <Button hint="u" onClick={takeBack}>
+        <Button hint="u" onClick={() => takeBack(toast)}>
           Undo
         </Button>
       )}

@@ -27,19 +27,23 @@ export function CaseBeside() {
   const { id } = useParams({ from: '/inside/queue/$id' })
   const navigate = useNavigate()
   return (
-    <CasePane
-      key={id}
-      id={id}
-      leave={
-        <Button
-          look="quiet"
-          hint="esc"
-          onClick={() => void navigate({ to: '/queue', search: true })}
-        >
-          Close
-        </Button>
-      }
-    />
+    <>
+      {/* Where the list gives way to the case, its heading goes with it. */}
+      <h1 className="spoken split:hidden">Queue</h1>
+      <CasePane
+        key={id}
+        id={id}
+        leave={
+          <Button
+            look="quiet"
+            hint="esc"
+            onClick={() => void navigate({ to: '/queue', search: true })}
+          >
+            Close
+          </Button>
+        }
+      />
+    </>
   )
 }
 
@@ -68,7 +72,7 @@ function CasePane({ id, isAlone = false, leave }: CasePaneProps) {
     )
   }
   if (error === null) return <Outline />
-  if (isProblem(error, 404)) return <NotThere />
+  if (isProblem(error, 404)) return <NotThere isAlone={isAlone} />
   return (
     <div className="p-4">
       <ReadFailed error={error} retry={() => void refetch()} />
@@ -177,8 +181,8 @@ const Outline = () => (
   </div>
 )
 
-const NotThere = () => (
-  <Empty title="There is no such case">
+const NotThere = ({ isAlone }: { readonly isAlone: boolean }) => (
+  <Empty title="There is no such case" isWholePage={isAlone}>
     <p>
       It may be mistyped, or it is one that you may not see.{' '}
       <Link to="/queue" search={{ status: 'open,waiting' }} className="link">

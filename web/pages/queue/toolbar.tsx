@@ -23,10 +23,15 @@ type ToolbarProps = {
 
 const sorts: readonly CaseSort[] = ['priority', 'newest', 'oldest', 'reports', 'severity']
 
+/** What the server does without being told: the best match where something is searched for. */
+const usualSort = ({ q }: TextSearch): CaseSort => (q?.trim() ? 'relevance' : 'priority')
+
 /** Search, filters, order and views; what is on stands below as chips. */
 export function Toolbar(props: ToolbarProps) {
   const { search, query, onSearch } = props
-  const sort = isSort(search['sort']) ? search['sort'] : 'priority'
+  const usual = usualSort(search)
+  const sort = isSort(search['sort']) ? search['sort'] : usual
+  const offered = usual === 'relevance' ? [usual, ...sorts] : sorts
   return (
     <div className="space-y-2 px-3 pb-2">
       <div className="flex flex-wrap gap-2">
@@ -45,11 +50,11 @@ export function Toolbar(props: ToolbarProps) {
         />
         <Menu
           trigger={<Button>{sortWords[sort]} ▾</Button>}
-          items={sorts.map((value) => ({
+          items={offered.map((value) => ({
             label: sortWords[value],
             isChosen: value === sort,
             run: () =>
-              onSearch(value === 'priority' ? without(search, 'sort') : { ...search, sort: value }),
+              onSearch(value === usual ? without(search, 'sort') : { ...search, sort: value }),
           }))}
         />
         <ViewsMenu search={search} onSearch={onSearch} />

@@ -4,6 +4,7 @@ import { caseQuery, casesQuery } from '../../api/queries.ts'
 import type { CaseQuery, CaseRow } from '../../api/types.ts'
 import { useEvents } from '../../app/live.ts'
 import { patchCase, rowOf } from '../../parts/actions/cache.ts'
+import { isOwn } from '../../parts/actions/own.ts'
 
 const readNowMax = 12
 
@@ -22,6 +23,7 @@ export function useRows(query: CaseQuery) {
   const onCase = useCallback(
     async (ref: string) => {
       const row = known.current.get(ref)
+      if (row === undefined && isOwn(ref)) return
       if (row === undefined || reading.current.size >= readNowMax) {
         setElsewhere((before) => new Set(before).add(ref))
         return

@@ -7,6 +7,7 @@ import type { CaseChange, CaseRow, Changed, Person } from '../../api/types.ts'
 import { complain, said } from '../../ui/toast.tsx'
 import { counted } from '../../ui/words.ts'
 import { dropCases, patchCase, putCase, rowOf } from './cache.ts'
+import { noteOwn } from './own.ts'
 
 /** A change as a person means it, before versions are put to it. */
 export type Wish = Omit<CaseChange, 'version' | 'assignee'> & {
@@ -53,6 +54,7 @@ type Told = { readonly wish: Wish; readonly says: string }
 
 async function changeOne(queries: QueryClient, row: CaseRow, told: Told): Promise<Outcome> {
   const { wish, says } = told
+  noteOwn([row.id])
   patchCase(queries, row.id, shownOf(wish))
   try {
     const changed = await client.changeCase(row.id, { ...sentOf(wish), version: versionOf(row) })
@@ -75,6 +77,7 @@ async function changeMany(
   rows: readonly CaseRow[],
   { wish, says }: Told,
 ): Promise<Outcome> {
+  noteOwn(rows.map(({ id }) => id))
   for (const row of rows) patchCase(queries, row.id, shownOf(wish))
   const cases = rows.map((row) => ({ id: row.id, version: versionOf(row) }))
   try {
@@ -168,6 +171,7 @@ async function settled(
 ): Promise<Outcome> {
   try {
     const changed = await run()
+    noteOwn([row.id, ...changed.others])
     putCase(queries, changed.case)
     return null
   } catch (error) {
@@ -185,6 +189,7 @@ async function undo(
   for (const event of events) {
     try {
       const changed = await client.undoEvent(event)
+      noteOwn([changed.case.id, ...changed.others])
       putCase(queries, changed.case)
       done += 1
       // Other cases came or went: the lists are read again.
