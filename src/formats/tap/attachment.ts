@@ -8,7 +8,7 @@ import type { ViolationCode } from './intake-problem.ts'
 import type { SentAttachment, SentDeprecated, SentReport, Way } from './sent-report.ts'
 import { type Fault, faultAt, judgeText, type Place } from './text-rule.ts'
 
-export const attachmentsMax = 16
+const attachmentsMax = 16
 const payloadBytesMax = 1024 * 1024
 const descriptionBytesMax = 1024
 

@@ -17,7 +17,7 @@ const parameterForm = new RegExp(
 )
 
 /** Null where not even the essence can be read. */
-export function parseMediaType(text: string): MediaType | null {
+function parseMediaType(text: string): MediaType | null {
   const start = essenceForm.exec(text)
   const essence = start?.[1]?.toLowerCase()
   if (start === null || essence === undefined) return null

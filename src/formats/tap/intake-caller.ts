@@ -50,7 +50,7 @@ const tokenForm = /^[\x21-\x2b\x2d-\x7e]{1,512}$/
  * prefix is not looked at: which tokens are good, only their store knows. Null where none can be
  * read; `conflict` where both headers are there and do not say the same.
  */
-export function tokenShown(
+function tokenShown(
   headers: Pick<IntakeHeaders, 'authorization' | 'tapToken'>,
 ): string | 'conflict' | null {
   const { authorization, tapToken } = headers

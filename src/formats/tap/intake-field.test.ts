@@ -322,7 +322,8 @@ test('whoever gives an address hears of milestones, whoever gives none of nothin
 })
 
 test('the size of an enrichment is that of its shortest JSON', () => {
-  const spaced = `{"purl":"pkg:npm/x","enrichment":{${' '.repeat(70_000)}"a":"${'\\u0061'.repeat(40_000)}"}}`
+  const padded = `${' '.repeat(70_000)}"a":"${'\\u0061'.repeat(40_000)}"`
+  const spaced = `{"purl":"pkg:npm/x","enrichment":{${padded}}}`
   assert.equal(verdictOf(readText(spaced)), '202')
   const wide = { enrichment: { a: 'ü'.repeat(33_000) } }
   assert.equal(verdictOf(readJson(wide)), '413 field_too_large enrichment')

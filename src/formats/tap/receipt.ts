@@ -46,7 +46,7 @@ export const acceptedBody = (
 })
 
 /** Relative to the root, so that it holds on whichever host the report was sent to. */
-export const statusPath = (receipt: Receipt): string => `/v1/submissions/${receipt}`
+const statusPath = (receipt: Receipt): string => `/v1/submissions/${receipt}`
 
 /** The `Link` header of the 202 (RFC 8288; relation `monitor` of RFC 5989). */
 export const monitorLink = (receipt: Receipt): string => `<${statusPath(receipt)}>; rel="monitor"`
