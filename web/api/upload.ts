@@ -1,0 +1,49 @@
+import { ProblemError, unreachable } from './problem.ts'
+import { addressOf, changeHeaders } from './send.ts'
+import type { ImportAccepted } from './types.ts'
+
+/** As the server: a body above this is refused before it is read. */
+export const uploadBytesMax = 256 * 1024 * 1024
+
+export type UploadWish = {
+  readonly file: Blob
+  readonly name: string
+  readonly series: string
+  /** The same key sent again is the same hand-in: nothing is stored twice. */
+  readonly idempotencyKey: string
+  readonly onSent: (bytes: number) => void
+  readonly signal: AbortSignal
+}
+
+/**
+ * Streams one file to the server. XMLHttpRequest, because fetch tells nothing of how much was sent.
+ * Throws ProblemError when the server says no or is not reached, an AbortError when stopped.
+ */
+export function upload(wish: UploadWish): Promise<ImportAccepted> {
+  const { file, name, series, idempotencyKey, onSent, signal } = wish
+  const { promise, resolve, reject } = Promise.withResolvers<ImportAccepted>()
+  const request = new XMLHttpRequest()
+  request.open('POST', addressOf('/v1/reports/bulk', { name, series }))
+  const headers = {
+    ...changeHeaders,
+    accept: 'application/json',
+    'content-type': 'application/octet-stream',
+    'idempotency-key': idempotencyKey,
+  }
+  for (const [header, value] of Object.entries(headers)) request.setRequestHeader(header, value)
+  request.responseType = 'json'
+  request.upload.onprogress = ({ loaded }) => onSent(loaded)
+  request.onerror = () => reject(unreachable())
+  request.onabort = () => reject(new DOMException('Stopped', 'AbortError'))
+  request.onload = () => {
+    const { status, response } = request
+    if (status < 300) resolve(response)
+    else reject(new ProblemError(status, isMembers(response) ? response : {}))
+  }
+  signal.addEventListener('abort', () => request.abort(), { once: true })
+  request.send(file)
+  return promise
+}
+
+const isMembers = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null

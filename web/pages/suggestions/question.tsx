@@ -1,0 +1,62 @@
+import { useEffect, useRef } from 'react'
+import type { Suggestion } from '../../api/types.ts'
+import { lineOf } from '../../parts/outside-text.tsx'
+import { marksOf, Reasons } from '../../parts/reasons.tsx'
+import { ReportPair, useShowMarks } from '../../parts/report-pair.tsx'
+import { Button } from '../../ui/button.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { percent } from '../../ui/words.ts'
+import { CaseFacts } from './case-facts.tsx'
+
+type QuestionProps = {
+  readonly suggestion: Suggestion
+  readonly isStale: boolean
+  readonly onDrop: () => void
+}
+
+/** One decision with everything that is needed for it. */
+export function Question({ suggestion, isStale, onDrop }: QuestionProps) {
+  const { kind, probability, because, model, a, b } = suggestion
+  const [ref, show] = useShowMarks()
+  const top = useRef<HTMLDivElement>(null)
+  // The next decision starts at its beginning, wherever the last one was left.
+  useEffect(() => {
+    top.current?.closest('[data-scroll]')?.scrollTo({ top: 0 })
+  }, [])
+  const isMerge = kind === 'merge'
+  return (
+    <div ref={top} className="mx-auto max-w-[1180px]">
+      {isStale && (
+        <Notice tone="warn">
+          <span className="mr-3">
+            Somebody else decided on this, or one of the cases changed. Your answer may be refused.
+          </span>
+          <Button onClick={onDrop}>Go on</Button>
+        </Notice>
+      )}
+      <h2 className="text-title font-semibold">
+        {isMerge
+          ? `Are #${a.case.no} and #${b.case.no} one vulnerability?`
+          : `Does case #${a.case.no} hold two vulnerabilities?`}
+      </h2>
+      <p className="text-quiet">
+        {isMerge ? 'The same with a probability of ' : 'Two with a probability of '}
+        <strong className="font-semibold text-text">{percent(probability)}</strong>, says the model{' '}
+        {lineOf(model, 60)}. Too little to be done without a person.
+      </p>
+      <div className="my-3 grid gap-x-8 gap-y-3 split:grid-cols-2">
+        <div>
+          <h3 className="heading">Why it is asked</h3>
+          <Reasons because={because} onShow={show} />
+        </div>
+        <div>
+          <h3 className="heading">The cases</h3>
+          <CaseFacts a={a.case} b={b.case} />
+        </div>
+      </div>
+      <div ref={ref} className="border-t border-rule pt-3">
+        <ReportPair reports={[a.report, b.report]} marks={marksOf(because)} />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,208 @@
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
+import { makeToken } from '../../api/client.ts'
+import { saysOf } from '../../api/problem.ts'
+import type { TokenMade, TokenWish } from '../../api/types.ts'
+import { useKeys } from '../../app/keys.ts'
+import { Button } from '../../ui/button.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Section } from '../../ui/section.tsx'
+import { roleWords } from './words.ts'
+
+type MakeFormProps = {
+  /** Names of those that are known, with their ids. */
+  readonly organisations: ReadonlyMap<string, string>
+  readonly onMade: (made: TokenMade) => void
+}
+
+const empty = { name: '', organisation: '', role: 'finder', days: '90' } as const
+type Typed = { readonly [Name in keyof typeof empty]: string }
+
+/** Makes a token for one machine of one organisation. */
+export function MakeForm({ organisations, onMade }: MakeFormProps) {
+  const [typed, setTyped] = useState<Typed>(empty)
+  const [isTried, setIsTried] = useState(false)
+  const first = useRef<HTMLInputElement>(null)
+  const queries = useQueryClient()
+  useKeys('Tokens', [{ keys: ['c'], does: 'make a token', run: () => first.current?.focus() }])
+  const make = useMutation({
+    mutationFn: makeToken,
+    onSuccess: (made) => {
+      onMade(made)
+      setTyped(empty)
+      setIsTried(false)
+      return queries.invalidateQueries({ queryKey: ['tokens'] })
+    },
+  })
+  const set = (change: Partial<Typed>): void => setTyped({ ...typed, ...change })
+  const isKnown = organisations.has(typed.organisation.trim())
+  const missing = missingOf(typed)
+  const submit = (event: FormEvent): void => {
+    event.preventDefault()
+    setIsTried(true)
+    const { organisation } = typed
+    if (missing.name || missing.organisation) {
+      if (missing.name) first.current?.focus()
+      return
+    }
+    make.mutate({
+      name: typed.name.trim(),
+      organisation: organisations.get(organisation.trim()) ?? organisation.trim(),
+      role: typed.role === 'coordinator' ? 'coordinator' : 'finder',
+      days: Number(typed.days),
+    })
+  }
+  return (
+    <Section title="Make a token">
+      <form noValidate className="max-w-96 space-y-4" onSubmit={submit}>
+        <Field
+          label="Name"
+          about="What uses it, so that you know later which one to revoke."
+          error={isTried ? missing.name : ''}
+        >
+          {(given) => (
+            <input
+              {...given}
+              ref={first}
+              maxLength={100}
+              value={typed.name}
+              placeholder="nightly scan of the gateway"
+              onChange={({ target }) => set({ name: target.value })}
+            />
+          )}
+        </Field>
+        <OrganisationField
+          {...{ organisations, isKnown }}
+          value={typed.organisation}
+          error={isTried ? missing.organisation : ''}
+          onValue={(organisation) => set({ organisation })}
+        />
+        <RoleField value={typed.role} onValue={(role) => set({ role })} />
+        <Field label="Works for" about="Afterwards it is refused, and a new one has to be made.">
+          {(given) => (
+            <select
+              {...given}
+              value={typed.days}
+              onChange={({ target }) => set({ days: target.value })}
+            >
+              <option value="7">7 days</option>
+              <option value="30">30 days</option>
+              <option value="90">90 days</option>
+              <option value="365">365 days</option>
+            </select>
+          )}
+        </Field>
+        {make.error && (
+          <Notice tone="danger">{saysOf(make.error)} What you typed is still here.</Notice>
+        )}
+        <Button type="submit" look="main" disabled={make.isPending}>
+          Make the token
+        </Button>
+      </form>
+    </Section>
+  )
+}
+
+const missingOf = ({ name, organisation }: Typed) => ({
+  name: name.trim() === '' ? 'Say what will use it.' : '',
+  organisation: organisation.trim() === '' ? 'Say whose machine it is.' : '',
+})
+
+type OrganisationProps = Pick<MakeFormProps, 'organisations'> & {
+  readonly isKnown: boolean
+  readonly value: string
+  readonly error: string
+  readonly onValue: (value: string) => void
+}
+
+function OrganisationField({ organisations, isKnown, value, error, onValue }: OrganisationProps) {
+  const list = useId()
+  const about = isKnown
+    ? 'Known here: the token belongs to it.'
+    : value.trim() === ''
+      ? 'Whose machine it is. What it hands in counts as theirs. A name that is not known yet makes a new organisation.'
+      : 'Not known yet: this name makes a new organisation.'
+  return (
+    <Field label="Organisation" about={about} error={error}>
+      {(given) => (
+        <>
+          <input
+            {...given}
+            list={list}
+            maxLength={200}
+            autoComplete="off"
+            value={value}
+            onChange={({ target }) => onValue(target.value)}
+          />
+          <datalist id={list}>
+            {[...organisations.keys()].map((name) => (
+              <option key={name} value={name} />
+            ))}
+          </datalist>
+        </>
+      )}
+    </Field>
+  )
+}
+
+type RoleProps = { readonly value: string; readonly onValue: (role: TokenWish['role']) => void }
+
+/** The lesser right first: a scanner needs no more. */
+const roles = ['finder', 'coordinator'] as const
+
+const RoleField = ({ value, onValue }: RoleProps) => (
+  <fieldset>
+    <legend className="font-semibold">Role</legend>
+    {roles.map((role) => (
+      <label key={role} className="flex gap-2 py-1">
+        <input
+          type="radio"
+          name="role"
+          className="mt-1 self-start"
+          checked={value === role}
+          onChange={() => onValue(role)}
+        />
+        <span>
+          {roleWords[role].word}
+          <span className="block text-small text-quiet">{roleWords[role].means}</span>
+        </span>
+      </label>
+    ))}
+  </fieldset>
+)
+
+type Given = {
+  readonly id: string
+  readonly className: string
+  readonly 'aria-describedby': string
+  readonly 'aria-invalid': boolean
+}
+
+type FieldProps = {
+  readonly label: string
+  readonly about: string
+  readonly error?: string
+  readonly children: (given: Given) => ReactNode
+}
+
+/** A field with what it means, and how to mend it beside it. */
+function Field({ label, about, error = '', children }: FieldProps) {
+  const id = useId()
+  return (
+    <div>
+      <label htmlFor={id} className="block font-semibold">
+        {label}
+      </label>
+      {children({
+        id,
+        className: 'field mt-1 block w-full',
+        'aria-describedby': `${id}-about`,
+        'aria-invalid': error !== '',
+      })}
+      <p id={`${id}-about`} className="mt-1 text-small text-quiet">
+        {error !== '' && <strong className="text-danger">{error} </strong>}
+        {about}
+      </p>
+    </div>
+  )
+}

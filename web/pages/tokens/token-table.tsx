@@ -1,0 +1,136 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
+import { revokeToken } from '../../api/client.ts'
+import { saysOf } from '../../api/problem.ts'
+import type { Token } from '../../api/types.ts'
+import { lineOf } from '../../parts/outside-text.tsx'
+import { useRowKeys } from '../../parts/row-keys.ts'
+import { Button } from '../../ui/button.tsx'
+import { classes } from '../../ui/classes.ts'
+import { Dialog } from '../../ui/dialog.tsx'
+import { Notice } from '../../ui/notice.tsx'
+import { Section } from '../../ui/section.tsx'
+import { said } from '../../ui/toast.tsx'
+import { dateOf, When } from '../../ui/when.tsx'
+import { roleWords, stateOf, type TokenState } from './words.ts'
+
+const stateWords: Readonly<Record<TokenState, readonly [string, string]>> = {
+  works: ['✓ Works', 'text-good'],
+  ended: ['– Ended', 'text-quiet'],
+  revoked: ['✗ Revoked', 'text-quiet'],
+}
+
+type TokenTableProps = { readonly tokens: readonly Token[]; readonly isRead: boolean }
+
+/** Every token that was made, with when it was last used. */
+export function TokenTable({ tokens, isRead }: TokenTableProps) {
+  const [chosen, setChosen] = useState<Token | null>(null)
+  const ref = useRowKeys<HTMLTableElement>('Tokens')
+  const isEmpty = isRead && tokens.length === 0
+  return (
+    <Section title="Tokens that were made">
+      {!isRead && <p className="text-quiet">Reading…</p>}
+      {isEmpty && (
+        <p className="max-w-[65ch] text-quiet">
+          None yet. Make one for each machine that hands in findings: when one of them is lost, only
+          that one is revoked, and the others go on.
+        </p>
+      )}
+      {tokens.length > 0 && (
+        <div className="overflow-x-auto">
+          <table ref={ref} className="w-full text-left">
+            <thead>
+              <tr className="text-quiet">
+                <th className="pr-4 font-normal">State</th>
+                <th className="pr-4 font-normal">Name</th>
+                <th className="pr-4 font-normal">Organisation</th>
+                <th className="pr-4 font-normal">Role</th>
+                <th className="pr-4 font-normal">Made by</th>
+                <th className="pr-4 font-normal">Last used</th>
+                <th className="pr-4 font-normal">Ends</th>
+                <th>
+                  <span className="spoken">Action</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {tokens.map((token) => (
+                <Row key={token.id} token={token} onRevoke={() => setChosen(token)} />
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {chosen && <Revoke token={chosen} onClose={() => setChosen(null)} />}
+    </Section>
+  )
+}
+
+function Row({ token, onRevoke }: { readonly token: Token; readonly onRevoke: () => void }) {
+  const { name, organisation, role, owner, lastUsedAt, expiresAt, revokedAt } = token
+  const state = stateOf(token, Date.now())
+  const [word, tone] = stateWords[state]
+  return (
+    <tr
+      data-row
+      tabIndex={-1}
+      className="border-t border-rule align-baseline -outline-offset-2 hover:bg-hover"
+    >
+      <td className={classes('py-1 pr-4 whitespace-nowrap', tone)}>{word}</td>
+      <th scope="row" className="min-w-40 pr-4 font-semibold wrap-anywhere">
+        {lineOf(name, 100)}
+      </th>
+      <td className="min-w-32 pr-4 wrap-anywhere">{lineOf(organisation.name, 100)}</td>
+      <td className="pr-4">{roleWords[role].word}</td>
+      <td className="pr-4">{lineOf(owner, 60)}</td>
+      <td className="min-w-36 pr-4">
+        {lastUsedAt === null ? <span className="text-quiet">Never</span> : <When at={lastUsedAt} />}
+      </td>
+      <td className="min-w-36 pr-4">
+        {revokedAt === null ? <When at={expiresAt} /> : `Revoked ${dateOf(revokedAt)}`}
+      </td>
+      <td className="text-right">
+        {state === 'works' && (
+          <Button look="danger" onClick={onRevoke}>
+            Revoke<span className="spoken"> {lineOf(name, 60)}</span>
+          </Button>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+/** Asks once, because it cannot be undone. */
+function Revoke({ token, onClose }: { readonly token: Token; readonly onClose: () => void }) {
+  const queries = useQueryClient()
+  const [problem, setProblem] = useState<string | null>(null)
+  const [isBusy, setIsBusy] = useState(false)
+  const revoke = async (): Promise<void> => {
+    setIsBusy(true)
+    try {
+      await revokeToken(token.id)
+      await queries.invalidateQueries({ queryKey: ['tokens'] })
+      said(`"${lineOf(token.name, 100)}" is refused from now on.`)
+      onClose()
+    } catch (error) {
+      setProblem(saysOf(error))
+      setIsBusy(false)
+    }
+  }
+  return (
+    <Dialog
+      title={`Revoke "${lineOf(token.name, 100)}"?`}
+      about={`What uses it is refused at once: it can no longer hand in or read for ${lineOf(token.organisation.name, 100)}. What it handed in stays. This cannot be undone; a new token can be made.`}
+      isOpen
+      onClose={onClose}
+    >
+      {problem !== null && <Notice tone="danger">{problem}</Notice>}
+      <div className="mt-4 flex justify-end gap-2">
+        <Button onClick={onClose}>Keep it</Button>
+        <Button look="danger" disabled={isBusy} onClick={() => void revoke()}>
+          Revoke
+        </Button>
+      </div>
+    </Dialog>
+  )
+}
