@@ -44,6 +44,7 @@ function handIn(world: World, { query, bodyBytes }: Ask): Answer {
   const isRefused = bodyBytes.length === 0
   const made = importOf(world, {
     name: query['name'] ?? 'document',
+    series: query['series'] ?? null,
     sizeBytes: bodyBytes.length,
     sha256,
     isRefused,
@@ -52,23 +53,45 @@ function handIn(world: World, { query, bodyBytes }: Ask): Answer {
   return accepted({ import: made.id, isKnown: false, message: 'Stored. Reading it now.' })
 }
 
+/** What a reader of formats says of a document that it could read but for some of it. */
+const remarks: Import['problems'] = [
+  {
+    code: 'sarif.no-location',
+    why: 'A result names no place in the code; it is kept without one',
+    at: '/runs/0/results/17',
+    hint: null,
+    lost: false,
+  },
+  {
+    code: 'sarif.bad-level',
+    why: 'A result has a level that SARIF does not know: "severe"',
+    at: '/runs/0/results/41/level',
+    hint: 'Let the tool write one of none, note, warning, error',
+    lost: true,
+  },
+]
+
 function examples(world: World): Answer {
   const names = ['lab-a.sarif', 'lab-b.ndjson', 'contest.md']
   const items = names.map((name) => {
-    const made = importOf(world, { name, sizeBytes: 48_000, sha256: name, isRefused: false })
+    const made = importOf(world, {
+      ...{ name, series: null, sizeBytes: 48_000, sha256: name },
+      isRefused: false,
+    })
     run(world, made, 40)
     return { import: made.id, isKnown: false, message: 'Stored. Reading it now.' }
   })
   return accepted({ items })
 }
 
-type Made = Pick<Import, 'name' | 'sizeBytes' | 'sha256'> & { readonly isRefused: boolean }
+type Made = Pick<Import, 'name' | 'series' | 'sizeBytes' | 'sha256'> & {
+  readonly isRefused: boolean
+}
 
-function importOf(world: World, { name, sizeBytes, sha256, isRefused }: Made): Import {
+function importOf(world: World, { name, series, sizeBytes, sha256, isRefused }: Made): Import {
   const made: Import = {
     id: world.idOf('import'),
-    ...{ name, sizeBytes, sha256 },
-    series: null,
+    ...{ name, series, sizeBytes, sha256 },
     format: isRefused ? null : 'sarif',
     state: isRefused ? 'refused' : 'stored',
     receivedAt: new Date().toISOString(),
@@ -97,7 +120,12 @@ function run(world: World, made: Import, findings: number): void {
       ...made,
       state: isEnd ? 'placed' : placed > findings / 2 ? 'read' : 'reading',
       finishedAt: isEnd ? new Date().toISOString() : null,
-      counts: { ...made.counts, findings, reports: findings, placed, cases, duplicates: cases },
+      counts: {
+        ...made.counts,
+        ...{ findings, reports: findings, placed, cases, duplicates: placed - cases },
+        ...(isEnd ? { refreshed: 3, unchanged: 12, gone: 2, aside: 1, suggestions: 4 } : {}),
+      },
+      problems: isEnd ? remarks : [],
     }
     if (world.rows.length < 1000) {
       const no = world.nextNo()

@@ -1,5 +1,5 @@
 import { Chance } from '../../test/synthetic/chance.ts'
-import type { Finder, Overview, Suggestion, TokenWish } from '../api/types.ts'
+import type { Finder, Overview, Suggestion, Token, TokenWish } from '../api/types.ts'
 import { type Ask, accepted, type MockRoute, nothing, notThere, ok, refusal } from './answer.ts'
 import { importRoutes } from './import-routes.ts'
 import { finderNames, now, people } from './rows.ts'
@@ -62,7 +62,7 @@ const tokenRoutes = (world: World): readonly MockRoute[] => [
       const about = {
         id: world.idOf('token'),
         name: wish.name,
-        organisation: { id: 'org_2', name: wish.organisation },
+        organisation: organisationOf(world, wish.organisation),
         owner: people[0].name,
         role: wish.role,
         createdAt: new Date().toISOString(),
@@ -86,6 +86,12 @@ const tokenRoutes = (world: World): readonly MockRoute[] => [
     },
   },
 ]
+
+/** A known one by its id, or a new one by its name. */
+function organisationOf(world: World, wish: string): Token['organisation'] {
+  const known = [world.session.organisation, ...world.tokens.map((one) => one.organisation)]
+  return known.find(({ id }) => id === wish) ?? { id: world.idOf('org'), name: wish }
+}
 
 const viewRoutes = (world: World): readonly MockRoute[] => [
   { method: 'GET', path: '/v1/views', run: () => ok({ items: world.views }) },
@@ -117,12 +123,12 @@ function suggestionsOf(world: World): Suggestion[] {
     const other = world.rows[at + 400]
     if (at % 2 === 1 || other === undefined) return []
     const [a, b] = [world.detail(row.id), world.detail(other.id)]
-    const [first, second] = [a?.reportList[0], b?.reportList[0]]
+    const [first, second] = [a?.reportList[0], a?.reportList[1] ?? b?.reportList[0]]
     if (!first || !second) return []
-    const because = [
-      { says: `Both say "${row.packages[0]}"`, marks: [row.packages[0] ?? ''], supports: true },
-      { says: 'They point at different files', marks: [], supports: false },
-    ]
+    const because =
+      second.because.length > 0
+        ? second.because
+        : [{ says: 'They point at different files', marks: [], supports: false }]
     return [
       {
         id: world.idOf('suggestion'),

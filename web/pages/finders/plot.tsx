@@ -18,7 +18,7 @@ export function FinderPlot({ finders }: { readonly finders: readonly Finder[] })
   return (
     <figure>
       <figcaption className="max-w-[75ch] text-quiet">{aboutPlot}</figcaption>
-      <p className="my-2 min-h-10 max-w-[110ch]" role="status">
+      <p className="my-2 min-h-10 max-w-[110ch]">
         {pointed ? (
           rowWords(pointed)
         ) : (
@@ -44,7 +44,7 @@ export function FinderPlot({ finders }: { readonly finders: readonly Finder[] })
             </text>
           ))}
         </svg>
-        <span className="text-quiet">confirmed of judged</span>
+        <span className="text-quiet max-rail:hidden">confirmed of judged</span>
       </div>
       <ul ref={ref}>
         {finders.map((finder) => (

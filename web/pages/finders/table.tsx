@@ -44,7 +44,7 @@ type FinderTableProps = {
 export function FinderTable({ finders, order, onOrder }: FinderTableProps) {
   const ref = useRowKeys<HTMLTableElement>('Finders')
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table ref={ref} className="w-full text-left whitespace-nowrap">
         <thead>
           <tr className="text-quiet">

@@ -16,7 +16,7 @@ export function ImportedReports({ id }: { readonly id: string }) {
   return (
     <Section title="Its reports">
       {error && <ReadFailed error={error} retry={() => void refetch()} />}
-      <div className="overflow-x-auto">
+      <div className="relative overflow-x-auto">
         <table className="w-full text-left">
           <thead className="text-quiet">
             <tr>

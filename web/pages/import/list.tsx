@@ -10,6 +10,7 @@ import { Age } from '../../ui/when.tsx'
 import { counted, sizeOf } from '../../ui/words.ts'
 import { ImportProgress } from './import-progress.tsx'
 import { importsQuery } from './queries.ts'
+import { hasEnded } from './uploads.ts'
 import { countWords } from './words.ts'
 
 /** Every hand-in, newest first, with how far it is. */
@@ -50,7 +51,7 @@ function Line({ found, isOpen }: { readonly found: Import; readonly isOpen: bool
   const { id, name, series, sizeBytes, receivedAt, state, problems } = found
   const lost = problems.filter((problem) => problem.lost).length
   return (
-    <li className={classes('border-t border-rule', isOpen && 'bg-chosen')}>
+    <li className={classes('relative border-t border-rule', isOpen && 'bg-chosen')}>
       <Link
         to="/import"
         search={{ id }}
@@ -62,21 +63,22 @@ function Line({ found, isOpen }: { readonly found: Import; readonly isOpen: bool
           <span className="min-w-0 grow font-semibold wrap-anywhere">{lineOf(name, 200)}</span>
           <span className="text-quiet">
             {series !== null && `${lineOf(series, 60)}, `}
-            {sizeOf(sizeBytes)}, <Age at={receivedAt} /> ago
+            {sizeOf(sizeBytes)}, <Age at={receivedAt} />
           </span>
         </span>
         <span className="flex flex-wrap items-baseline gap-x-3">
           {state === 'refused' && <span className="text-danger">✗ Refused</span>}
           {state === 'placed' && <span className="text-good">✓ Done</span>}
-          <span className="text-quiet">{countWords(found)}</span>
+          {hasEnded(state) ? (
+            <span className="text-quiet">{countWords(found)}</span>
+          ) : (
+            <ImportProgress found={found} isLine />
+          )}
           {lost > 0 && (
             <span className="text-warn">{counted(lost, 'thing')} could not be read</span>
           )}
         </span>
       </Link>
-      <div className="px-1 pb-1 empty:hidden">
-        <ImportProgress found={found} />
-      </div>
     </li>
   )
 }

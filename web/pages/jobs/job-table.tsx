@@ -4,9 +4,8 @@ import { useKeys } from '../../app/keys.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { useRowKeys } from '../../parts/row-keys.ts'
 import { Button } from '../../ui/button.tsx'
-import { classes } from '../../ui/classes.ts'
 import { Empty } from '../../ui/notice.tsx'
-import { When } from '../../ui/when.tsx'
+import { Age, When } from '../../ui/when.tsx'
 import { stateWords } from './words.ts'
 
 type JobTableProps = {
@@ -32,15 +31,13 @@ export function JobTable({ jobs, isFiltered, isBusy, onRetry }: JobTableProps) {
   ])
   if (jobs.length === 0) return <NoJobs isFiltered={isFiltered} />
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table ref={ref} className="w-full text-left">
         <thead>
           <tr className="text-quiet">
             <th className="pr-4 font-normal">State</th>
-            <th className="pr-4 font-normal">Queue</th>
-            <th className="pr-4 font-normal">About</th>
-            <th className="pr-4 font-normal">Why</th>
-            <th className="pr-4 font-normal">When</th>
+            <th className="pr-4 font-normal">Job</th>
+            <th className="pr-4 font-normal max-rail:hidden">When</th>
             <th>
               <span className="spoken">Action</span>
             </th>
@@ -61,6 +58,7 @@ type RowProps = Pick<JobTableProps, 'isBusy' | 'onRetry'> & { readonly job: Job 
 function Row({ job, isBusy, onRetry }: RowProps) {
   const { id, queue, ref, state, attempts, why, createdAt, startedAt, finishedAt } = job
   const { word, sign, tone } = stateWords[state]
+  const at = finishedAt ?? startedAt ?? createdAt
   return (
     <tr
       data-job={id}
@@ -68,19 +66,28 @@ function Row({ job, isBusy, onRetry }: RowProps) {
       tabIndex={-1}
       className="border-t border-rule align-baseline -outline-offset-2 hover:bg-hover"
     >
-      <td className={classes('py-1 pr-4 whitespace-nowrap', tone)}>
-        <span aria-hidden="true">{sign}</span> {word}
+      <td className="py-1 pr-4">
+        <span className={tone}>
+          <span aria-hidden="true">{sign}</span> {word}
+        </span>
+        <span className="block text-quiet rail:hidden">
+          <Age at={at} />
+        </span>
       </td>
-      <td className="pr-4 whitespace-nowrap">{lineOf(queue, 40)}</td>
-      <td className="pr-4 font-mono text-small">
-        <Ref about={ref} />
+      <td className="pr-4 wrap-anywhere">
+        {lineOf(queue, 40)}{' '}
+        <span className="font-mono text-small">
+          <Ref about={ref} />
+        </span>
+        {(why !== null || attempts > 1) && (
+          <span className="block">
+            {why !== null && lineOf(why, 400)}
+            {attempts > 1 && <span className="text-quiet"> Tried {attempts} times.</span>}
+          </span>
+        )}
       </td>
-      <td className="min-w-48 pr-4 wrap-anywhere">
-        {why !== null && lineOf(why, 400)}
-        {attempts > 1 && <span className="text-quiet"> Tried {attempts} times.</span>}
-      </td>
-      <td className="min-w-40 pr-4">
-        <When at={finishedAt ?? startedAt ?? createdAt} />
+      <td className="pr-4 max-rail:hidden">
+        <When at={at} />
       </td>
       <td className="text-right">
         {state === 'failed' && (

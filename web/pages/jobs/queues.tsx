@@ -8,7 +8,7 @@ const states = ['waiting', 'running', 'failed'] as const
 /** Each queue with what it is about; every number leads to its jobs. */
 export function Queues({ queues }: { readonly queues: JobList['queues'] }) {
   return (
-    <div className="overflow-x-auto">
+    <div className="relative overflow-x-auto">
       <table className="w-full max-w-[960px] text-left">
         <caption className="heading pb-1 text-left">Queues</caption>
         <thead>

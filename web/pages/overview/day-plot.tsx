@@ -33,7 +33,7 @@ export function DayPlot({ plot, name, sum, isTable, csv }: DayPlotProps) {
         <DayTable plot={plot} />
       ) : (
         <>
-          <p role="status" className="min-h-10 rail:min-h-5">
+          <p role="status" className="min-h-10">
             {at === null ? sum : <DayWords plot={plot} at={at} />}
           </p>
           <PlotFrame label={`${plot.title}. ${sum}`} count={plot.days.length} {...{ at, setAt }}>
@@ -95,7 +95,7 @@ function DayTable({ plot }: { readonly plot: Plot }) {
   const rows = plot.days.map((day, at) => ({ day, at })).toReversed()
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys.
-    <div tabIndex={0} className="max-h-80 overflow-auto">
+    <div tabIndex={0} className="relative max-h-80 overflow-auto">
       <table className="text-left">
         <caption className="spoken">{plot.title}, newest day first</caption>
         <thead className="sticky top-0 bg-ground text-quiet">

@@ -72,11 +72,13 @@ export const funnelCsv = (funnel: Overview['funnel']): string =>
     funnel.map(({ name, count }) => [name, count]),
   )
 
-/** `20 % of the step before`; nothing for the first. */
+/** `3.2 reports a case` for the second step, `20 % of cases` after it; nothing for the first. */
 export function stepWords(funnel: Overview['funnel'], at: number): string {
-  const [before, here] = [funnel[at - 1], funnel[at]]
-  if (!before || !here || before.count === 0) return ''
-  return `${percent(here.count / before.count)} of ${before.name.toLowerCase()}`
+  const [reports, cases] = funnel
+  const here = funnel[at]
+  if (!reports || !cases || !here || at === 0 || cases.count === 0) return ''
+  if (at === 1) return `${(reports.count / cases.count).toFixed(1)} reports a case`
+  return `${percent(here.count / cases.count)} of cases`
 }
 
 export function funnelSvg(funnel: Overview['funnel']): string {

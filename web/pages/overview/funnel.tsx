@@ -37,7 +37,10 @@ export function Funnel({ funnel, isTable }: FunnelProps) {
                 </Link>
               </th>
               <td className="w-20 pr-3 text-right font-semibold">{grouped(count)}</td>
-              <td>
+              <td className="items-center gap-3 rail:flex rail:min-h-7">
+                <span className="shrink-0 text-quiet rail:order-last rail:w-44">
+                  {stepWords(funnel, at)}
+                </span>
                 {!isTable && (
                   <svg className="block h-4 w-full text-accent" aria-hidden="true">
                     <rect
@@ -47,7 +50,6 @@ export function Funnel({ funnel, isTable }: FunnelProps) {
                     />
                   </svg>
                 )}
-                <span className="text-quiet">{stepWords(funnel, at)}</span>
               </td>
             </tr>
           ))}

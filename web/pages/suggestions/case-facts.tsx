@@ -54,10 +54,10 @@ const facts: readonly Fact[] = [
   },
   { name: 'Assigned to', of: ({ assignee }) => <PersonMark person={assignee} /> },
   {
-    name: 'Reported',
+    name: 'Age',
     of: ({ firstReportedAt, lastReportedAt }) => (
       <>
-        first <Age at={firstReportedAt} /> ago, last <Age at={lastReportedAt} /> ago
+        first report <Age at={firstReportedAt} />, last <Age at={lastReportedAt} />
       </>
     ),
   },

@@ -35,7 +35,7 @@ export function TokensPage() {
       <PageBody>
         {error && <ReadFailed error={error} retry={() => void refetch()} />}
         {made && <MadeToken key={made.about.id} made={made} onDone={() => setMade(null)} />}
-        <div className="grid gap-x-10 wide:grid-cols-[24rem_minmax(0,1fr)]">
+        <div className="grid grid-cols-1 gap-x-10 wide:grid-cols-[24rem_minmax(0,1fr)]">
           <MakeForm organisations={organisations} onMade={setMade} />
           <TokenTable tokens={tokens} isRead={data !== undefined} />
         </div>

@@ -37,17 +37,14 @@ export function TokenTable({ tokens, isRead }: TokenTableProps) {
         </p>
       )}
       {tokens.length > 0 && (
-        <div className="overflow-x-auto">
+        <div className="relative overflow-x-auto">
           <table ref={ref} className="w-full text-left">
             <thead>
               <tr className="text-quiet">
                 <th className="pr-4 font-normal">State</th>
-                <th className="pr-4 font-normal">Name</th>
-                <th className="pr-4 font-normal">Organisation</th>
-                <th className="pr-4 font-normal">Role</th>
-                <th className="pr-4 font-normal">Made by</th>
-                <th className="pr-4 font-normal">Last used</th>
-                <th className="pr-4 font-normal">Ends</th>
+                <th className="pr-4 font-normal">Token</th>
+                <th className="pr-4 font-normal max-rail:hidden">Last used</th>
+                <th className="pr-4 font-normal max-rail:hidden">Ends</th>
                 <th>
                   <span className="spoken">Action</span>
                 </th>
@@ -70,6 +67,8 @@ function Row({ token, onRevoke }: { readonly token: Token; readonly onRevoke: ()
   const { name, organisation, role, owner, lastUsedAt, expiresAt, revokedAt } = token
   const state = stateOf(token, Date.now())
   const [word, tone] = stateWords[state]
+  const used = lastUsedAt === null ? 'never' : <When at={lastUsedAt} />
+  const ends = revokedAt === null ? <When at={expiresAt} /> : `Revoked ${dateOf(revokedAt)}`
   return (
     <tr
       data-row
@@ -77,18 +76,19 @@ function Row({ token, onRevoke }: { readonly token: Token; readonly onRevoke: ()
       className="border-t border-rule align-baseline -outline-offset-2 hover:bg-hover"
     >
       <td className={classes('py-1 pr-4 whitespace-nowrap', tone)}>{word}</td>
-      <th scope="row" className="min-w-40 pr-4 font-semibold wrap-anywhere">
-        {lineOf(name, 100)}
+      <th scope="row" className="pr-4 font-normal wrap-anywhere">
+        <span className="font-semibold">{lineOf(name, 100)}</span>
+        <span className="block text-quiet">
+          {lineOf(organisation.name, 100)}, {roleWords[role].word.toLowerCase()}, made by{' '}
+          {lineOf(owner, 60)}
+        </span>
+        <span className="block text-quiet rail:hidden">
+          Last used: {used}. {revokedAt === null ? 'Ends: ' : ''}
+          {ends}
+        </span>
       </th>
-      <td className="min-w-32 pr-4 wrap-anywhere">{lineOf(organisation.name, 100)}</td>
-      <td className="pr-4">{roleWords[role].word}</td>
-      <td className="pr-4">{lineOf(owner, 60)}</td>
-      <td className="min-w-36 pr-4">
-        {lastUsedAt === null ? <span className="text-quiet">Never</span> : <When at={lastUsedAt} />}
-      </td>
-      <td className="min-w-36 pr-4">
-        {revokedAt === null ? <When at={expiresAt} /> : `Revoked ${dateOf(revokedAt)}`}
-      </td>
+      <td className="pr-4 max-rail:hidden">{used}</td>
+      <td className="pr-4 max-rail:hidden">{ends}</td>
       <td className="text-right">
         {state === 'works' && (
           <Button look="danger" onClick={onRevoke}>
