@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useNavigate } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
+import type { Session } from '../api/types.ts'
+import { loadable, preloadWhenIdle } from '../ui/loadable.ts'
+import { Opening } from '../ui/opening.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { type KeyBinding, useKeys } from './keys.ts'
 import { useLiveUpdates } from './live.ts'
@@ -9,15 +12,16 @@ import { placesOf } from './places.ts'
 import { Rail } from './rail.tsx'
 
 // What lies above a page is loaded when it is first opened.
-const KeyHelp = lazy(() => import('./key-help.tsx').then((its) => ({ default: its.KeyHelp })))
-const Palette = lazy(() => import('./palette.tsx').then((its) => ({ default: its.Palette })))
+const keyHelp = loadable(() => import('./key-help.tsx'))
+const palette = loadable(() => import('./palette.tsx'))
 
 /** The frame around every page: the rail, what is open above the page, and the keys for both. */
 export function Shell() {
   const { data: session } = useQuery(sessionQuery)
-  const [above, setAbove] = useState<'keys' | 'palette' | null>(null)
+  const [above, setAbove] = useState<AboveProps['what']>(null)
   const navigate = useNavigate()
   useLiveUpdates()
+  useEffect(preloadWhenIdle, [])
   const places = session ? placesOf(session.role) : []
   const goKeys: KeyBinding[] = places.map(({ path, search = {}, name, letter }) => ({
     keys: [`g ${letter}`],
@@ -35,7 +39,6 @@ export function Shell() {
     ...goKeys,
   ])
   if (session === undefined) return null
-  const close = (): void => setAbove(null)
   return (
     <div className="flex h-full max-rail:flex-col">
       <a
@@ -52,11 +55,23 @@ export function Shell() {
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
         <Outlet />
       </main>
-      <Suspense>
-        {above === 'palette' && <Palette onClose={close} session={session} />}
-        {above === 'keys' && <KeyHelp onClose={close} />}
-      </Suspense>
+      <Above what={above} session={session} onClose={() => setAbove(null)} />
       <Toasts />
     </div>
   )
+}
+
+type AboveProps = {
+  readonly what: 'keys' | 'palette' | null
+  readonly session: Session
+  readonly onClose: () => void
+}
+
+function Above({ what, session, onClose }: AboveProps) {
+  const keys = keyHelp.use(what === 'keys')
+  const go = palette.use(what === 'palette')
+  if (what === null) return null
+  if (keys) return <keys.KeyHelp onClose={onClose} />
+  if (go) return <go.Palette onClose={onClose} session={session} />
+  return <Opening />
 }

@@ -8,6 +8,7 @@ import { Desk, isWithoutBrowser } from './browser.ts'
 const desk = new Desk()
 after(() => desk.close())
 const options = { skip: isWithoutBrowser }
+const dialog = '[role=dialog]:not([aria-busy])'
 
 /** A case with at least two reports, opened by itself. */
 async function start(change: (found: Case) => Case = (found) => found) {
@@ -151,6 +152,7 @@ test('the next action is named: taking it, then the verdict', options, async () 
   await page.getByRole('button', { name: 'Take it' }).click()
   await page.waitForSelector('text=You decide whether it is real')
   await page.click('text=Give the verdict')
+  await page.waitForSelector(dialog)
   await page.keyboard.type('conf')
   await page.keyboard.press('Enter')
   await page.waitForSelector('text=Write the mail')
@@ -160,7 +162,7 @@ test('the next action is named: taking it, then the verdict', options, async () 
 test('a case that waits says for whom, why and until when', options, async () => {
   const { page } = await start()
   await page.keyboard.press('w')
-  await page.waitForSelector('[role=dialog]')
+  await page.waitForSelector(dialog)
   await page.keyboard.type('The maintainer builds a fix')
   await page.fill('input[type=datetime-local]', '2030-05-06T14:00')
   await page.keyboard.press('Control+Enter')
@@ -171,7 +173,7 @@ test('a case that waits says for whom, why and until when', options, async () =>
 test('reports are split off and come back', options, async () => {
   const { page, world, found } = await start()
   await page.keyboard.press('s')
-  await page.waitForSelector('[role=dialog]')
+  await page.waitForSelector(dialog)
   await page.locator('[role=dialog] input[type=checkbox]').nth(1).check()
   await page.keyboard.press('Control+Enter')
   await page.waitForSelector('text=1 report left')
@@ -194,9 +196,24 @@ test('a note begun is kept when the page is left, and sent by ctrl+enter', optio
   assert.equal(nowOf(world, found.id).notes.length, 1)
 })
 
+test('letters typed ahead of a dialogue act on nothing below it', options, async () => {
+  const { page, world, found } = await start()
+  await page.route('**/assets/dialog-of*', async (route) => {
+    await page.waitForTimeout(400)
+    await route.continue()
+  })
+  await page.keyboard.press('a')
+  await page.keyboard.type('vcwxu')
+  await page.waitForSelector(dialog)
+  assert.equal(await page.locator('[role=dialog]').count(), 1)
+  assert.match(await page.innerText('[role=dialog]'), /Assign to/)
+  assert.equal(nowOf(world, found.id).version, found.version)
+})
+
 test('history undoes an older step', options, async () => {
   const { page, world, found } = await start()
   await page.keyboard.press('v')
+  await page.waitForSelector(dialog)
   await page.keyboard.type('refuted')
   await page.keyboard.press('Enter')
   await page.waitForSelector('li:has-text("Verdict is now refuted") >> text=Undo')

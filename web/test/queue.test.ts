@@ -8,6 +8,7 @@ import { Desk, isWithoutBrowser, sizes } from './browser.ts'
 const desk = new Desk()
 after(() => desk.close())
 const options = { skip: isWithoutBrowser }
+const dialog = '[role=dialog]:not([aria-busy])'
 
 const openRows = 'table#list tbody tr'
 const cursorTitle = async (page: Page): Promise<string> => {
@@ -49,7 +50,7 @@ test('single keys can be turned off, and ctrl+k still works', options, async () 
   assert.equal(await cursorTitle(page), '')
   assert.equal(await page.locator('[role=dialog]').count(), 0)
   await press(page, 'Control+k')
-  await page.waitForSelector('[role=dialog]')
+  await page.waitForSelector(dialog)
 })
 
 test('a list of 10,000 draws only what is in sight and reads on by itself', options, async () => {
@@ -106,14 +107,14 @@ test(
   async () => {
     const { page, url } = await start()
     await press(page, 'f')
-    await page.waitForSelector('[role=dialog]')
+    await page.waitForSelector(dialog)
     await page.locator('label', { hasText: 'Critical' }).locator('input').check()
     await press(page, 'Escape', '/')
     await page.keyboard.type('sql')
     await page.waitForURL(/q=sql/)
     const { search } = new URL(page.url())
     assert.match(search, /severity=critical/)
-    const count = await page.innerText('[role=status]:has-text("cases")')
+    const count = await page.innerText('[role=status]:has-text(" cases")')
     const again = await desk.open(`${url}/queue${search}`)
     await again.waitForSelector(openRows)
     assert.equal(await again.innerText('[role=status]:has-text("cases")'), count)
@@ -134,7 +135,7 @@ test('assigning is shown at once, and u takes it back', options, async () => {
   const { page, mock } = await start(300)
   const before = await caseAt(page, mock, 1)
   await press(page, 'j', 'a')
-  await page.waitForSelector('[role=dialog]')
+  await page.waitForSelector(dialog)
   await page.keyboard.type('ben')
   await press(page, 'Enter')
   await page.waitForSelector('text=assigned to Ben Lindqvist')
@@ -153,7 +154,7 @@ test(
     await press(page, 'j', 'Space', 'Shift+J', 'Shift+J')
     await page.waitForSelector('text=3 cases chosen')
     await press(page, 'c')
-    await page.waitForSelector('[role=dialog]')
+    await page.waitForSelector(dialog)
     await press(page, 'Control+Enter')
     await page.waitForSelector('text=Say why')
     await page.keyboard.type('Out of scope')
@@ -191,7 +192,7 @@ test(
     // Another person's change, which this page hears of only by the refusal.
     mock.world.quietly({ ...found, title: 'Renamed elsewhere', version: 9 })
     await press(page, 'j', 'a')
-    await page.waitForSelector('[role=dialog]')
+    await page.waitForSelector(dialog)
     await press(page, 'Enter')
     await page.waitForSelector('text=Not done.')
     await page.waitForSelector('text=Renamed elsewhere')
@@ -228,7 +229,7 @@ test('g and a letter, and the palette, go anywhere', options, async () => {
   await press(page, 'g', 'f')
   await page.waitForURL(/\/finders/)
   await press(page, 'Control+k')
-  await page.waitForSelector('[role=dialog]')
+  await page.waitForSelector(dialog)
   await page.keyboard.type('my cases')
   await press(page, 'Enter')
   await page.waitForURL(/assignee=me/)

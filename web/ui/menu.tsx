@@ -1,5 +1,5 @@
-import { Menu as Base } from '@base-ui/react/menu'
-import type { ReactElement, ReactNode } from 'react'
+import { cloneElement, type ReactElement, type ReactNode, useState } from 'react'
+import { loadable } from './loadable.ts'
 
 export type MenuItem = {
   readonly label: string
@@ -9,62 +9,25 @@ export type MenuItem = {
   readonly isOff?: boolean
 } & ({ readonly run: () => void } | { readonly href: string; readonly isDownload?: boolean })
 
-type MenuProps = {
+export type MenuProps = {
   /** The button that opens it. */
   readonly trigger: ReactElement<Record<string, unknown>>
   readonly items: readonly MenuItem[]
-  readonly isOpen?: boolean
-  readonly onOpenChange?: (isOpen: boolean) => void
 }
 
-const itemClass =
-  'flex w-full items-center gap-2 rounded px-2 py-1 text-left text-list select-none ' +
-  'data-highlighted:bg-chosen data-disabled:opacity-60 outline-none max-rail:py-2'
+const panel = loadable(() => import('./menu-panel.tsx'))
 
-/** A button with a list of actions or choices. */
-export function Menu({ trigger, items, isOpen, onOpenChange }: MenuProps) {
-  const state = isOpen === undefined ? {} : { open: isOpen }
-  return (
-    <Base.Root {...state} modal={false} onOpenChange={(open) => onOpenChange?.(open)}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align="start" className="z-50">
-          <Base.Popup className="panel max-h-[60dvh] min-w-44 overflow-y-auto p-1 outline-none">
-            {items.map((item) => (
-              <Item key={item.label} item={item} />
-            ))}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
-  )
-}
-
-function Item({ item }: { readonly item: MenuItem }) {
-  const inside = (
-    <>
-      {item.mark}
-      <span className="grow">
-        {item.label}
-        {item.detail !== undefined && (
-          <span className="block text-small text-quiet">{item.detail}</span>
-        )}
-      </span>
-      {item.isChosen === true && <span aria-hidden="true">✓</span>}
-      {item.isChosen === true && <span className="spoken">chosen</span>}
-    </>
-  )
-  if ('href' in item) {
-    const link = <a href={item.href} {...(item.isDownload ? { download: '' } : {})} />
-    return (
-      <Base.LinkItem render={link} closeOnClick className={itemClass}>
-        {inside}
-      </Base.LinkItem>
-    )
-  }
-  return (
-    <Base.Item onClick={item.run} disabled={item.isOff === true} className={itemClass}>
-      {inside}
-    </Base.Item>
-  )
+/** A button with a list of actions or choices; the list's code comes when it is first opened. */
+export function Menu(props: MenuProps) {
+  const [isWanted, setIsWanted] = useState(false)
+  const loaded = panel.use(isWanted)
+  if (loaded) return <loaded.MenuPanel {...props} />
+  const preload = (): void => void panel.preload()
+  return cloneElement(props.trigger, {
+    'aria-haspopup': 'menu',
+    'aria-expanded': false,
+    onClick: () => setIsWanted(true),
+    onPointerEnter: preload,
+    onFocus: preload,
+  })
 }

@@ -1,7 +1,8 @@
-import { Popover as Base } from '@base-ui/react/popover'
-import type { ReactElement, ReactNode } from 'react'
+import { cloneElement, type ReactElement, type ReactNode, useState } from 'react'
+import { loadable } from './loadable.ts'
+import { Opening } from './opening.tsx'
 
-type PopoverProps = {
+export type PopoverProps = {
   readonly trigger: ReactElement<Record<string, unknown>>
   readonly title: string
   readonly isOpen: boolean
@@ -9,21 +10,25 @@ type PopoverProps = {
   readonly children: ReactNode
 }
 
-/** A panel at its button: closes by escape, and gives the focus back. */
-export function Popover({ trigger, title, isOpen, onOpenChange, children }: PopoverProps) {
+const panel = loadable(() => import('./popover-panel.tsx'))
+
+/** A panel at its button; its code comes when it is first opened. */
+export function Popover(props: PopoverProps) {
+  const [wasOpen, setWasOpen] = useState(props.isOpen)
+  if (props.isOpen && !wasOpen) setWasOpen(true)
+  const loaded = panel.use(wasOpen)
+  if (loaded) return <loaded.PopoverPanel {...props} />
+  const preload = (): void => void panel.preload()
   return (
-    <Base.Root open={isOpen} onOpenChange={(open) => onOpenChange(open)}>
-      <Base.Trigger render={trigger} />
-      <Base.Portal>
-        <Base.Positioner sideOffset={4} align="start" collisionPadding={8} className="z-40">
-          <Base.Popup
-            aria-label={title}
-            className="panel max-h-(--available-height) w-[min(720px,calc(100vw-16px))] overflow-y-auto p-3"
-          >
-            {children}
-          </Base.Popup>
-        </Base.Positioner>
-      </Base.Portal>
-    </Base.Root>
+    <>
+      {cloneElement(props.trigger, {
+        'aria-haspopup': 'dialog',
+        'aria-expanded': false,
+        onClick: () => props.onOpenChange(true),
+        onPointerEnter: preload,
+        onFocus: preload,
+      })}
+      {props.isOpen && <Opening />}
+    </>
   )
 }

@@ -88,10 +88,10 @@ function QueueList({ openId }: { readonly openId: string | undefined }) {
 }
 
 function Count({ list }: { readonly list: ReturnType<typeof useRows> }) {
-  const { count, isMore, isFirstRead } = list
+  const { count, isMore, isFirstRead, isOld } = list
   return (
     <span role="status">
-      {isFirstRead ? 'Reading…' : `${grouped(count)}${isMore ? ' or more' : ''} cases`}
+      {isFirstRead || isOld ? 'Reading…' : `${grouped(count)}${isMore ? ' or more' : ''} cases`}
     </span>
   )
 }
