@@ -10,7 +10,11 @@ const outdir = resolve(process.argv[2] ?? join(root, 'dist'))
 rmSync(outdir, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
-  entryPoints: { cli: 'src/main/cli.ts' },
+  entryPoints: {
+    cli: 'src/main/cli.ts',
+    // Documents are read in a process of their own.
+    'import-child': 'src/features/exchange/import-child.ts',
+  },
   outdir,
   bundle: true,
   splitting: true,

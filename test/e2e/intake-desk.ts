@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { decoders } from '#features/exchange/decoders.ts'
 import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
 import { makeToken } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
+import { importRoutes } from '#features/report/import.routes.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { Receiver, type ReceiverLimits } from '#features/report/receiver.ts'
 import { reportRoutes } from '#features/report/report.routes.ts'
@@ -14,6 +16,7 @@ import { type Keys, randomKey } from '#platform/crypto/keys.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import type { Route } from '#platform/http/route.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
+import { Jobs } from '#platform/jobs/jobs.ts'
 import { openLog } from '#platform/log/log.ts'
 import { freshDatabase, type TestDatabase } from '../db/database.ts'
 import { peopleOf } from '../db/reports.ts'
@@ -30,6 +33,8 @@ export type Desk = AsyncDisposable & {
   readonly token: string
   readonly otherToken: string
   readonly staffToken: string
+  /** The queue, on which nothing works. */
+  readonly jobs: Jobs
   /** Everything that was logged. */
   readonly log: string[]
 }
@@ -39,7 +44,6 @@ export type DeskWish = {
   readonly limits?: Partial<ReceiverLimits>
   readonly reportsPerHour?: number
   readonly blobs?: (blobs: Blobs) => Blobs
-  readonly more?: (desk: Omit<Desk, 'url' | keyof AsyncDisposable>) => readonly Route<Principal>[]
 }
 
 export async function openDesk(wish: DeskWish = {}): Promise<Desk> {
@@ -53,7 +57,8 @@ export async function openDesk(wish: DeskWish = {}): Promise<Desk> {
   const blobs = wish.blobs?.(opened.value) ?? opened.value
   const log: string[] = []
   const tokens = await tokensOf(database, clock)
-  const desk = { ...{ database, blobs, blobFolder, keys, clock, log }, ...tokens }
+  const jobs = await jobsOn(database)
+  const desk = { ...{ database, blobs, blobFolder, keys, clock, log, jobs }, ...tokens }
   const authenticator = new Authenticator(database.app, clock)
   const receiver = new Receiver({ pool: database.app, clock }, wish.limits)
   const http = await listenWith(desk, {
@@ -63,7 +68,7 @@ export async function openDesk(wish: DeskWish = {}): Promise<Desk> {
         ...{ pool: database.app, blobs, keys: reportKeysOf(keys), receiver, clock, authenticator },
         reportsPerHour: wish.reportsPerHour ?? 1_000_000,
       }),
-      ...(wish.more?.(desk) ?? []),
+      ...importRoutes({ pool: database.app, blobs, clock, formats: decoders.map(nameOf) }),
     ],
   })
   return {
@@ -71,10 +76,23 @@ export async function openDesk(wish: DeskWish = {}): Promise<Desk> {
     url: http.url,
     [Symbol.asyncDispose]: async () => {
       await http.close()
+      await jobs.close()
       await database[Symbol.asyncDispose]()
       rmSync(blobFolder, { recursive: true })
     },
   }
+}
+
+const nameOf = ({ name }: { readonly name: string }): string => name
+
+/** Queues are there, so that jobs can be asked for; what runs them is the test. */
+export async function jobsOn({ queueUrl }: Pick<TestDatabase, 'queueUrl'>): Promise<Jobs> {
+  const queues = ['read-import', 'send-notice'].map((name) => ({
+    ...{ name, about: name, retriesMax: 2, retryDelaySeconds: 1, runSecondsMax: 60, atOnce: 1 },
+  }))
+  const jobs = new Jobs({ url: queueUrl, queues, log: () => undefined })
+  await jobs.open()
+  return jobs
 }
 
 async function tokensOf({ app }: TestDatabase, clock: Clock) {

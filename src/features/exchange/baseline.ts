@@ -4,7 +4,7 @@ import type { Finding } from '#formats/finding/finding.ts'
  * What a finding is known by from one run of a tool to the next: the tool's own fingerprints, and
  * what it says without line numbers, which move with every edit.
  */
-function baselineKeys(finding: Finding): string[] {
+export function baselineKeys(finding: Finding): string[] {
   const { tool, rule, fingerprints, title, locations, components, aliases, endpoints } = finding
   const list = tool?.name.toLowerCase() ?? ''
   const place = locations?.find(({ role }) => role === undefined)

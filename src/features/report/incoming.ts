@@ -60,15 +60,22 @@ export const reportKeysOf = (keys: Keys): ReportKeys => ({
 export const newReceipt = (): Receipt => receiptOf(randomBytes(receiptBytes))
 export const newReportId = (): ReportId => ReportId.of(randomName())
 
+/** A submission whose payloads are kept already. */
+export type Filed = {
+  readonly submission: TapSubmission
+  readonly attachments: readonly StoredAttachment[]
+  readonly id: ReportId
+  /** Where it stands in a document of several. */
+  readonly line?: number
+}
+
 /** A submission becomes a report: its payloads are in blobs by now, and nowhere in the clear. */
 export function incomingOf(
-  submission: TapSubmission,
-  attachments: readonly StoredAttachment[],
+  { submission, attachments, id, line }: Filed,
   keys: ReportKeys,
 ): Incoming {
-  const id = newReportId()
   const receipt = newReceipt()
-  const { open, hidden } = findingsOf(submission)
+  const { open, hidden } = findingsOf(submission, line)
   const { email, notify } = submission
   return {
     ...{ id, receipt, attachments, notify, format: tapDecoder.name, document: receipt },
@@ -94,11 +101,11 @@ const textsKeptMax = 65_536
  * The finding without anything of the payloads, and the members that the payloads change. The
  * original stands in the audit record, once.
  */
-function findingsOf({ document }: TapSubmission): {
-  readonly open: Finding
-  readonly hidden: Partial<Finding> | null
-} {
-  const whole = decoded(document)
+function findingsOf(
+  { document }: TapSubmission,
+  line: number | undefined,
+): { readonly open: Finding; readonly hidden: Partial<Finding> | null } {
+  const whole = decoded(document, line)
   const {
     attachments: _files,
     exploit: _exploit,
@@ -107,7 +114,7 @@ function findingsOf({ document }: TapSubmission): {
     raw_content_type: _rawType,
     ...clear
   } = document
-  const open = decoded(clear)
+  const open = decoded(clear, line)
   const hidden = Object.entries(whole).filter(
     ([name, member]) => JSON.stringify(member) !== JSON.stringify(memberOf(open, name)),
   )
@@ -117,10 +124,10 @@ function findingsOf({ document }: TapSubmission): {
 const memberOf = (finding: Finding, name: string): unknown =>
   Object.entries(finding).find(([key]) => key === name)?.[1]
 
-function decoded(value: JsonObject): Finding {
+function decoded(value: JsonObject, line: number | undefined): Finding {
   const [finding] = tapDecoder.decode({ kind: 'json', value, text: '' }).findings
   if (!finding) throw new TypeError('a report gives no finding')
-  return { ...finding, original: null }
+  return { ...finding, original: null, ...(line !== undefined && { at: { line } }) }
 }
 
 /** Judging looks at the beginnings of long texts only; all of them are among the attachments. */

@@ -14,7 +14,7 @@ import { type Actor, asActor, systemActor } from '#platform/db/as-actor.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
 import { finder, peopleOf } from '../../../test/db/reports.ts'
 import { forgetKeys } from './idempotency.store.ts'
-import { type Incoming, incomingOf, reportKeysOf, wholeFinding } from './incoming.ts'
+import { type Incoming, incomingOf, newReportId, reportKeysOf, wholeFinding } from './incoming.ts'
 import { receive } from './receive.ts'
 import { Receiver } from './receiver.ts'
 
@@ -29,7 +29,7 @@ const submission = (more: Partial<TapSubmission> = {}): TapSubmission => ({
   ...more,
 })
 const incoming = (more: Partial<Incoming> = {}): Incoming => ({
-  ...incomingOf(submission(), [], reportKeys),
+  ...incomingOf({ submission: submission(), attachments: [], id: newReportId() }, reportKeys),
   ...more,
 })
 const principal: Principal = {

@@ -10,6 +10,7 @@ import {
   contentOwner,
   digestOf,
   incomingOf,
+  newReportId,
   type ReportKeys,
   type StoredAttachment,
   storedAttachment,
@@ -53,7 +54,7 @@ export async function receive(
   if (kept) return kept
   const files = await keepFiles(parts.blobs, organisation, submission.attachments)
   if (files === null) return no({ is: 'not-kept' })
-  const incoming = incomingOf(submission, files, parts.keys)
+  const incoming = incomingOf({ submission, attachments: files, id: newReportId() }, parts.keys)
   const answer = acceptedAnswer(incoming.receipt, warnings)
   try {
     const taken = await parts.receiver.take({

@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto'
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import { signedIn } from '#features/org/access.ts'
+import { actorOf, type Principal } from '#features/org/org.ts'
+import type { Clock } from '#kernel/clock.ts'
+import { no, type Result, yes } from '#kernel/result.ts'
+import type { Blobs } from '#platform/blobs/blobs.ts'
+import { asActor } from '#platform/db/as-actor.ts'
+import { problemAnswer } from '#platform/http/answer.ts'
+import { notFound } from '#platform/http/arrival.ts'
+import { type Problem, problem } from '#platform/http/problem.ts'
+import { rawRoute } from '#platform/http/raw-route.ts'
+import { type Route, route } from '#platform/http/route.ts'
+import { answerKept, type KeptAnswer } from './idempotency.store.ts'
+import {
+  type Deposit,
+  type Deposited,
+  type DepositOnce,
+  deposit,
+  type ImportTold,
+  importById,
+  listImported,
+  listImports,
+} from './import.store.ts'
+import { contentOwner } from './incoming.ts'
+import { onceKeyOf } from './report.routes.ts'
+import {
+  ImportAcceptedWire,
+  ImportedReportListWire,
+  ImportListWire,
+  ImportWire,
+} from './report.wire.ts'
+import { storedText } from './stored-json.ts'
+
+export type ImportParts = {
+  readonly pool: Pool
+  readonly blobs: Blobs
+  readonly clock: Clock
+  /** The formats that a sender may ask for. */
+  readonly formats: readonly string[]
+  /** Documents that may be on their way at once. */
+  readonly uploadsMax?: number
+}
+
+/** Documents that are handed in as a whole, and what becomes of them. */
+export const importRoutes = (parts: ImportParts): readonly Route<Principal>[] => [
+  bulkRoute(parts),
+  listRoute(parts),
+  detailRoute(parts),
+  reportsRoute(parts),
+]
+
+/** What a document may hold. */
+const documentBytesMax = 256 * 2 ** 20
+const uploadsMaxDefault = 16
+
+const bulkTypes = [
+  ...['application/octet-stream', 'application/x-ndjson', 'application/json', 'text/plain'],
+  ...['text/csv', 'application/xml', 'application/gzip', 'application/zip'],
+]
+
+function bulkRoute(parts: ImportParts): Route<Principal> {
+  const { blobs, formats, uploadsMax = uploadsMaxDefault } = parts
+  let uploads = 0
+  return rawRoute({
+    ...{ method: 'POST', path: '/v1/reports/bulk', name: 'submitDocument', tag: 'intake' },
+    summary: 'Hand in a document of any format that is read here, packed or not',
+    access: signedIn,
+    query: z.strictObject({
+      name: z.string().min(1).max(500).optional(),
+      series: z.string().min(1).max(300).optional(),
+      format: z.string().min(1).max(60).optional(),
+    }),
+    takes: bulkTypes,
+    limits: { bytesMax: documentBytesMax, idleMs: 30_000, wholeMs: 3_600_000 },
+    answers: [
+      {
+        ...{ status: 202, description: 'On disk.', mediaType: 'application/json' },
+        shape: ImportAcceptedWire,
+      },
+    ],
+    problems: ['malformed', 'invalid', 'too-slow', 'too-large', 'saturated', 'no-space'],
+    before: async ({ carriesBody, rawHeaders, query: { format } }) => {
+      if (!carriesBody) return no(problem('malformed', 'A document is needed as the body.'))
+      const onceKey = onceKeyOf(rawHeaders['idempotency-key'])
+      if (onceKey === undefined) return no(problem('malformed', badKey))
+      if (format !== undefined && !formats.includes(format)) {
+        const detail = `No format is called so; there are ${formats.join(', ')}.`
+        const errors = [{ in: 'query', pointer: '/format', detail }] as const
+        return no(problem('invalid', 'This format is not known.', { errors }))
+      }
+      if (uploads >= uploadsMax) return no(busy())
+      return yes(onceKey)
+    },
+    run: async ({ body, ticket, query, principal, requestId }) => {
+      uploads++
+      try {
+        const { name = defaultName, series = null, format = null } = query
+        const wish = { name: storedText(name), series, format }
+        const taken = await takeDocument(parts, { body, onceKey: ticket, principal, wish })
+        return taken.ok ? taken.value : problemAnswer(taken.refusal, requestId)
+      } finally {
+        uploads--
+      }
+    },
+  })
+}
+
+type Document = {
+  readonly body: AsyncIterable<Uint8Array>
+  readonly onceKey: string | null
+  readonly principal: Principal
+  readonly wish: Omit<Deposit, 'blob'>
+}
+
+/** Keeps a document while it comes in, and makes an import of it; what is refused leaves nothing. */
+async function takeDocument(
+  { pool, blobs, clock }: ImportParts,
+  { body, onceKey, principal, wish }: Document,
+): Promise<Result<KeptAnswer, Problem>> {
+  const { organisation } = principal
+  const actor = actorOf(principal)
+  const blob = await blobs.put(body, { sealed: true, associatedData: contentOwner(organisation) })
+  if (!blob.ok) return no(notKept(blob.refusal.code))
+  const document = { ...wish, blob: blob.value }
+  const once = onceKey === null ? null : onceOf(onceKey, document)
+  const deposited = await deposit(pool, actor, { document, once, now: clock.now() })
+  if (deposited !== null) return yes(acceptedAnswer(deposited))
+  const found = once && (await asActor(pool, actor, (tx) => answerKept(tx, organisation, once)))
+  if (found === null) return no(busy())
+  return found === 'other' ? no(problem('invalid', keyUsed)) : yes(found)
+}
+
+const defaultName = 'document'
+const badKey = 'Idempotency-Key must be 1 to 255 visible ASCII characters.'
+const keyUsed = 'This Idempotency-Key was used for another request; nothing was stored.'
+
+const busy = () =>
+  problem('saturated', 'Too many documents are on their way; nothing of this was stored.', {
+    headers: { 'retry-after': '5' },
+  })
+
+const notKept = (code: string) =>
+  code === 'disk-full'
+    ? problem('no-space', 'The disk of this service is full; nothing of this was stored.')
+    : problem('saturated', 'The document cannot be kept at the moment; nothing was stored.', {
+        headers: { 'retry-after': '5' },
+      })
+
+function onceOf(key: string, { blob, name, series, format }: Deposit): DepositOnce {
+  const says = JSON.stringify(['bulk', blob.sha256, name, series, format])
+  return { key, digest: createHash('sha256').update(says).digest(), answerOf: acceptedAnswer }
+}
+
+const acceptedAnswer = ({ id, isKnown }: Deposited): KeptAnswer => ({
+  status: 202,
+  headers: {
+    ...{ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' },
+    ...{ location: `/v1/imports/${id}`, link: `</v1/imports/${id}>; rel="monitor"` },
+  },
+  body: JSON.stringify({
+    ...{ import: id, isKnown },
+    message: isKnown
+      ? 'These very bytes were handed in before; nothing is stored twice.'
+      : 'Stored. Each finding gets a receipt of its own as it is read.',
+  } satisfies z.infer<typeof ImportAcceptedWire>),
+})
+
+const pageQuery = z.strictObject({
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
+  limit: z.int().min(1).max(1_000).default(200),
+})
+
+const listRoute = ({ pool }: ImportParts): Route<Principal> =>
+  route({
+    ...{ method: 'GET', path: '/v1/imports', name: 'imports', tag: 'intake' },
+    summary: 'Documents that were handed in, newest first',
+    access: signedIn,
+    query: pageQuery,
+    output: ImportListWire,
+    problems: ['unauthenticated'],
+    run: async ({ query, principal }) => {
+      const limit = Math.min(query.limit, 200)
+      const after = query.after === undefined ? null : Number(query.after)
+      const found = await asActor(pool, actorOf(principal), (tx) =>
+        listImports(tx, { after, limit }),
+      )
+      const last = found.length === limit ? found.at(-1) : undefined
+      return yes({ items: found.map(presentImport), next: last ? String(last.no) : null })
+    },
+  })
+
+const detailRoute = ({ pool }: ImportParts): Route<Principal> =>
+  route({
+    ...{ method: 'GET', path: '/v1/imports/{id}', name: 'import', tag: 'intake' },
+    summary: 'What became of a document',
+    access: signedIn,
+    params: z.strictObject({ id: z.string().max(100) }),
+    output: ImportWire,
+    problems: ['unauthenticated', 'not-found'],
+    run: async ({ params, principal }) => {
+      const found = await asActor(pool, actorOf(principal), (tx) => importById(tx, params.id))
+      return found === null ? no(notFound()) : yes(presentImport(found))
+    },
+  })
+
+const reportsRoute = ({ pool }: ImportParts): Route<Principal> =>
+  route({
+    ...{ method: 'GET', path: '/v1/imports/{id}/reports', name: 'importedReports', tag: 'intake' },
+    summary: 'The findings of a document in their order, with a receipt each',
+    access: signedIn,
+    params: z.strictObject({ id: z.string().max(100) }),
+    query: pageQuery,
+    output: ImportedReportListWire,
+    problems: ['unauthenticated', 'not-found'],
+    run: async ({ params, query, principal }) => {
+      const { limit } = query
+      const after = query.after === undefined ? null : Number(query.after)
+      const rows = await asActor(pool, actorOf(principal), async (tx) =>
+        (await importById(tx, params.id)) === null
+          ? null
+          : listImported(tx, params.id, { after, limit }),
+      )
+      if (rows === null) return no(notFound())
+      const items = rows.map(({ case_id, outcome, ...rest }) => ({
+        ...{ ...rest, case: case_id, outcome: outcomeOf(outcome) },
+      }))
+      const last = items.length === limit ? items.at(-1) : undefined
+      return yes({ items, next: last ? String(last.ordinal) : null })
+    },
+  })
+
+const outcomes = ['waiting', 'new', 'duplicate', 'unchanged', 'refreshed', 'aside'] as const
+
+function outcomeOf(text: string): (typeof outcomes)[number] {
+  const outcome = outcomes.find((one) => one === text)
+  if (!outcome) throw new TypeError(`not an outcome: ${text}`)
+  return outcome
+}
+
+function presentImport(found: ImportTold): z.infer<typeof ImportWire> {
+  const { told, receivedAt, finishedAt } = found
+  const { problems, ...counts } = told
+  return {
+    ...{ id: found.id, name: found.name, series: found.series, format: found.format },
+    ...{ state: found.state, sizeBytes: found.sizeBytes, sha256: found.sha256, counts, problems },
+    receivedAt: receivedAt.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
+  }
+}
