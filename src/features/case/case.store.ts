@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Catalog } from '#features/catalog/catalog.ts'
 import type { Reason } from '#features/correlate/explain.ts'
 import { randomName } from '#features/org/org.ts'
+import type { ReportKeys } from '#features/report/incoming.ts'
 import { assert } from '#kernel/assert.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
@@ -9,7 +10,7 @@ import { catalogFor } from './advisory.store.ts'
 import { CaseId, substanceOf } from './case.ts'
 import { derive, lookedAtMax, totalsOf } from './derived.ts'
 import { casesBefore, countPlaced, type PlacedReport, recordsFor } from './finder.store.ts'
-import { refreshRows, reportsByNo, saveKin } from './refresh.store.ts'
+import { type Arriving, refreshRows, reportsByNo, saveKin } from './refresh.store.ts'
 import { foldedInto } from './rest.ts'
 import type { StoredReport } from './stored-report.ts'
 import { tellCases } from './tell.store.ts'
@@ -33,6 +34,8 @@ export type StoreOptions = {
   readonly clock: Clock
   /** What is public; looked up by the identifiers of the reports when absent. */
   readonly catalog?: Catalog | null
+  /** Opens the payloads of reports; without them a sealed proof does not count as one. */
+  readonly keys?: ReportKeys
 }
 
 const casesAtOnce = 2_500
@@ -89,6 +92,9 @@ export const joinReports = async (
 ): Promise<ReadonlyMap<number, string>> =>
   (await placeReports(tx, { opened: [], joined }, options)).joined
 
+const reportsIn = (arriving: ReadonlyMap<number, Arriving>): Map<number, StoredReport> =>
+  new Map([...arriving].map(([no, { report }]) => [no, report]))
+
 type Opened = NewCase & { readonly id: CaseId }
 
 async function openPart(
@@ -97,7 +103,8 @@ async function openPart(
   options: StoreOptions,
 ): Promise<PlacedReport[]> {
   const numbers = opened.flatMap(({ reports }) => reports)
-  const stored = await reportsByNo(tx, numbers)
+  const arriving = await reportsByNo(tx, numbers, options.keys ?? null)
+  const stored = reportsIn(arriving)
   assert(stored.size === numbers.length, 'a report to be placed does not exist or stands twice')
   const catalog =
     options.catalog === undefined ? await catalogOf(tx, [...stored.values()]) : options.catalog
@@ -127,7 +134,7 @@ async function openPart(
   `.execute(tx)
   await saveKin(tx, derived)
   const members = opened.flatMap(({ id, reports, ties }) => membersOf(id, reports, ties))
-  await insertMembers(tx, members, { stored, now })
+  await insertMembers(tx, members, { arriving, now })
   await countDays(
     tx,
     [...stored.values()],
@@ -186,17 +193,17 @@ const memberOf = (
 async function insertMembers(
   tx: Tx,
   members: readonly Member[],
-  { stored, now }: { readonly stored: ReadonlyMap<number, StoredReport>; readonly now: Date },
+  { arriving, now }: { readonly arriving: ReadonlyMap<number, Arriving>; readonly now: Date },
 ): Promise<void> {
   const rows = members.map((member) => {
-    const report = stored.get(member.report_no)
-    assert(report !== undefined, 'a report to be placed does not exist')
-    return { ...member, substance: substanceOf(report.finding) }
+    const own = arriving.get(member.report_no)
+    assert(own !== undefined, 'a report to be placed does not exist')
+    return { ...member, substance: own.substance, ...own.weight }
   })
   await sql`
     insert into parley.case_report (report_no, case_id, joined_at, how, probability, because,
-      substance)
-    select report_no, case_id, ${now}, how, probability, because, substance
+      substance, artifacts, severity)
+    select report_no, case_id, ${now}, how, probability, because, substance, artifacts, severity
     from json_populate_recordset(null::parley.case_report, ${JSON.stringify(rows)}::json)
   `.execute(tx)
 }
@@ -209,13 +216,14 @@ async function joinPart(
   if (joins.length === 0) return []
   const now = options.clock.now()
   const numbers = joins.map(({ report }) => report)
-  const stored = await reportsByNo(tx, numbers)
+  const arriving = await reportsByNo(tx, numbers, options.keys ?? null)
+  const stored = reportsIn(arriving)
   const cases = [...new Set(joins.map((join) => join.case))]
   const before = await casesBefore(tx, cases)
   const members = joins.map((join) =>
     memberOf({ id: join.case, no: join.report, how: 'merged' }, join),
   )
-  await insertMembers(tx, members, { stored, now })
+  await insertMembers(tx, members, { arriving, now })
   await voidSuggestions(tx, numbers)
   const { catalog } = options
   await refreshRows(tx, cases, {
@@ -270,6 +278,24 @@ export const refreshCases = async (
   { catalog }: StoreOptions,
 ): Promise<void> =>
   refreshRows(tx, cases, { records: 'looked-up', ...(catalog !== undefined && { catalog }) })
+
+/** Brings reports whose findings were replaced up to date in their cases, and those cases. */
+export async function refreshReports(
+  tx: Tx,
+  numbers: readonly number[],
+  options: StoreOptions,
+): Promise<void> {
+  const arriving = await reportsByNo(tx, numbers, options.keys ?? null)
+  const rows = [...arriving].map(([no, { substance, weight }]) => ({
+    ...{ report_no: no, substance, ...weight },
+  }))
+  const { rows: changed } = await sql<{ case_id: string }>`
+    update parley.case_report cr set substance = n.substance, artifacts = n.artifacts,
+      severity = n.severity
+    from json_populate_recordset(null::parley.case_report, ${JSON.stringify(rows)}::json) n
+    where cr.report_no = n.report_no returning cr.case_id`.execute(tx)
+  await refreshCases(tx, [...new Set(changed.map((row) => row.case_id))], options)
+}
 
 /** Adds to the counts of the days on which the reports came (UTC). */
 async function countDays(

@@ -30,7 +30,7 @@ export type Case = {
 }
 
 /** Artifacts with which anyone can reproduce: a proof, or a crash with frames. */
-const evidenceOf = ({ proofs, crash }: Finding): EvidenceLevel =>
+export const evidenceOf = ({ proofs, crash }: Finding): EvidenceLevel =>
   (proofs?.length ?? 0) > 0 || (crash?.frames.length ?? 0) > 0 ? 'E2' : 'E0'
 
 /**

@@ -51,7 +51,10 @@ export const CaseListWire = z
   })
   .meta({ id: 'CaseList' })
 
-export const caseSorts = ['priority', 'newest', 'oldest', 'reports', 'severity'] as const
+/** Without one: relevance where something is searched for, else priority. */
+export const caseSorts = [
+  ...(['priority', 'newest', 'oldest', 'reports', 'severity', 'relevance'] as const),
+] as const
 
 /** Filters of the queue; lists are separated by commas. The address of the page uses the same. */
 export const CaseQueryWire = z.strictObject({

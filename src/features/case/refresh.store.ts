@@ -1,14 +1,22 @@
 import { sql } from 'kysely'
 import type { Catalog } from '#features/catalog/catalog.ts'
+import { type ReportKeys, wholeFinding } from '#features/report/incoming.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { assert } from '#kernel/assert.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import { catalogFor } from './advisory.store.ts'
-import { CaseId } from './case.ts'
+import { CaseId, substanceOf } from './case.ts'
 import { creditsMax, derive, editsOf, lookedAtMax, type Totals, totalsOf } from './derived.ts'
 import { recordsFor } from './finder.store.ts'
 import { foldedInto } from './rest.ts'
-import { findingOf, type ReportRow, type StoredReport, storedReport } from './stored-report.ts'
+import {
+  findingOf,
+  type ReportRow,
+  type StoredReport,
+  storedReport,
+  type Weight,
+  weightOf,
+} from './stored-report.ts'
 import type { Credit } from './told.ts'
 import { toldOf } from './told.ts'
 
@@ -97,9 +105,10 @@ async function reportsOf(
 ): Promise<ReadonlyMap<string, readonly StoredReport[]>> {
   const { rows } = await sql<ReportRow & { case_id: string }>`
     select wanted.id as case_id, r.no, r.id, r.organisation_id, r.received_at, r.document,
-      r.finders, r.source, r.finding - 'original' as finding, s.gone_at
+      r.finders, r.source, r.finding - 'original' as finding, s.gone_at,
+      own.artifacts, own.severity
     from unnest(${cases}::text[]) as wanted (id)
-    cross join lateral (select cr.report_no from parley.case_report cr
+    cross join lateral (select cr.report_no, cr.artifacts, cr.severity from parley.case_report cr
       where cr.case_id = wanted.id order by cr.substance desc, cr.report_no
       limit ${lookedAtMax + 1}) own
     join parley.report r on r.no = own.report_no
@@ -108,17 +117,33 @@ async function reportsOf(
   return new Map([...all].map(([id, own]) => [id, own.map(storedReport)]))
 }
 
-/** Reports as they wait to be placed. */
+/** A report that is to be placed, and what it counts for with its payloads. */
+export type Arriving = {
+  readonly report: StoredReport
+  readonly weight: Weight
+  readonly substance: number
+}
+
+/** Reports by their numbers; without the keys their payloads count for nothing. */
 export async function reportsByNo(
   tx: Tx,
   numbers: readonly number[],
-): Promise<ReadonlyMap<number, StoredReport>> {
-  const { rows } = await sql<ReportRow>`
+  keys: ReportKeys | null,
+): Promise<ReadonlyMap<number, Arriving>> {
+  const { rows } = await sql<ReportRow & { sealed: Buffer | null }>`
     select r.no, r.id, r.organisation_id, r.received_at, r.document, r.finders, r.source,
-      r.finding - 'original' as finding, s.gone_at
+      r.finding - 'original' as finding, r.sealed, s.gone_at
     from parley.report r left join parley.sighting s on s.report_no = r.no
     where r.no = any (${numbers}::bigint[])`.execute(tx)
-  return new Map(rows.map((row) => [row.no, storedReport(row)]))
+  return new Map(
+    rows.map(({ sealed, ...row }) => {
+      const open = findingOf(row.finding)
+      const whole = keys === null ? open : wholeFinding(keys, row.id, { finding: open, sealed })
+      const weight = weightOf(whole)
+      const report = storedReport({ ...row, ...weight })
+      return [row.no, { report, weight, substance: substanceOf(whole) }]
+    }),
+  )
 }
 
 type Beyond = { readonly totals: Totals; readonly rest: Finding }

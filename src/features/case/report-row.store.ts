@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Reason } from '#features/correlate/explain.ts'
+import { type ReportKeys, wholeFinding } from '#features/report/incoming.ts'
 import { isArray, isObject } from '#formats/json/reader.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import type { CaseReportWire } from './case.wire.ts'
@@ -22,6 +23,7 @@ type Row = {
   readonly format: string
   readonly document: string
   readonly finding: unknown
+  readonly sealed: Buffer | null
   readonly attachments: unknown
   readonly how: string
   readonly probability: number | null
@@ -38,6 +40,7 @@ export type Wanted =
 export async function caseReports(
   tx: Tx,
   wanted: Wanted,
+  keys: ReportKeys,
 ): Promise<readonly { readonly case: string; readonly report: CaseReport }[]> {
   const own =
     'case' in wanted
@@ -47,7 +50,7 @@ export async function caseReports(
   const { rows } = await sql<Row>`
     select cr.case_id, r.id, r.receipt, r.title, r.finders, o.name as organisation, r.received_at,
       s.last_seen_at, s.gone_at, r.format, r.document, r.finding - 'original' as finding,
-      attached.list as attachments, cr.how, cr.probability, w.id as with_id, cr.because
+      r.sealed, attached.list as attachments, cr.how, cr.probability, w.id as with_id, cr.because
     from (${own}) cr join parley.report r on r.no = cr.report_no
     left join parley.organisation o on o.id = r.organisation_id
     left join parley.sighting s on s.report_no = r.no
@@ -56,11 +59,12 @@ export async function caseReports(
         'contentType', a.content_type, 'type', a.type, 'sizeBytes', a.size_bytes) order by a.place)
       as list from parley.attachment a where a.report_no = r.no) attached
     order by cr.substance desc, cr.report_no`.execute(tx)
-  return rows.map((row) => ({ case: row.case_id, report: presentReport(row) }))
+  return rows.map((row) => ({ case: row.case_id, report: presentReport(row, keys) }))
 }
 
-function presentReport(row: Row): CaseReport {
-  const finding = findingOf(row.finding)
+function presentReport(row: Row, keys: ReportKeys): CaseReport {
+  const { sealed } = row
+  const finding = wholeFinding(keys, row.id, { finding: findingOf(row.finding), sealed })
   const { pointer, line } = finding.at
   return {
     ...{ id: row.id, receipt: row.receipt, title: row.title, finders: row.finders },

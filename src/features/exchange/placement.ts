@@ -157,7 +157,7 @@ export class Placer {
       report: numberOf(join.report),
       with: numberOf(join.with),
     }))
-    const { cases } = await placeReports(tx, { opened, joined }, { clock: this.#parts.clock })
+    const { cases } = await placeReports(tx, { opened, joined }, this.#parts)
     return cases.length
   }
 }

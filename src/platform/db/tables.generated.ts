@@ -114,6 +114,8 @@ export type Tables = {
     probability: number | null
     because: JsonOrNull
     substance: Generated<number>
+    artifacts: Generated<boolean>
+    severity: string | null
   }
   'parley.correlation_equal': {
     key: number
