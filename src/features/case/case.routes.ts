@@ -1,0 +1,226 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import { staff } from '#features/org/access.ts'
+import { actorOf, type Principal } from '#features/org/org.ts'
+import type { ReportKeys } from '#features/report/incoming.ts'
+import { assert } from '#kernel/assert.ts'
+import { no, type Result, yes } from '#kernel/result.ts'
+import { asActor, type Tx } from '#platform/db/as-actor.ts'
+import { invalid } from '#platform/http/arrival.ts'
+import { type Problem, type ProblemCode, problem } from '#platform/http/problem.ts'
+import { type Route, route } from '#platform/http/route.ts'
+import {
+  ApartWire,
+  BulkChangedWire,
+  BulkChangeWire,
+  CaseChangeWire,
+  CaseListWire,
+  CaseQueryWire,
+  CaseWire,
+  ChangedWire,
+  FacetsWire,
+  MergeWire,
+  RelateWire,
+  SplitWire,
+} from './case.wire.ts'
+import { facetsOf, listCases } from './case-list.store.ts'
+import { casePage } from './case-page.store.ts'
+import { type CaseQuery, parseQuery, type Wanted } from './case-query.ts'
+import { changeCases } from './change.store.ts'
+import { decided } from './deciding.ts'
+import { type Decline, sayDecline } from './decline.ts'
+import { keepCasesApart, relateCases } from './pair.store.ts'
+import { type Carried, mergeCases, splitCase } from './structure.store.ts'
+import { undoEvent } from './undo.store.ts'
+
+export type CaseParts = {
+  readonly pool: Pool
+  /** Opens what the payloads of reports say, for those who may read them. */
+  readonly keys: ReportKeys
+}
+
+/** The queue, the cases and everything that is decided about them. */
+export function caseRoutes(parts: CaseParts): readonly Route<Principal>[] {
+  return [
+    ...queueRoutes(parts),
+    ...changeRoutes(parts),
+    ...structureRoutes(parts),
+    undoRoute(parts),
+  ]
+}
+
+export const refusals: readonly ProblemCode[] = ['unauthenticated', 'not-allowed']
+const decisionRefusals: readonly ProblemCode[] = [
+  ...[...refusals, 'not-found' as const, 'invalid' as const],
+  ...(['conflict', 'not-in-this-state'] as const),
+]
+export const caseId = z.strictObject({ id: z.string().max(100) })
+
+const unknownCase = (): Problem => problem('not-found', 'There is no such case.')
+
+function wantedOf(query: CaseQuery, person: string): Result<Wanted, Problem> {
+  const wanted = parseQuery(query, person)
+  if (wanted.ok) return wanted
+  const { field, why } = wanted.refusal
+  return no(invalid([{ in: 'query', pointer: `/${field}`, detail: why }]))
+}
+
+function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
+  const list = route({
+    ...{ method: 'GET', path: '/v1/cases', name: 'cases', tag: 'cases' },
+    summary: 'The queue: filtered, searched and in order, page by page',
+    access: staff,
+    query: CaseQueryWire,
+    output: CaseListWire,
+    problems: [...refusals, 'invalid'],
+    run: async ({ principal, query }) => {
+      const wanted = wantedOf(query, principal.person)
+      if (!wanted.ok) return wanted
+      const found = await asActor(pool, actorOf(principal), (tx) => listCases(tx, wanted.value))
+      return yes({ ...found, items: [...found.items] })
+    },
+  })
+  const facets = route({
+    ...{ method: 'GET', path: '/v1/cases/facets', name: 'caseFacets', tag: 'cases' },
+    summary: 'For each filter of the queue, how many cases its values would leave',
+    access: staff,
+    query: CaseQueryWire,
+    output: FacetsWire,
+    problems: [...refusals, 'invalid'],
+    run: async ({ principal, query }) => {
+      const wanted = wantedOf(query, principal.person)
+      if (!wanted.ok) return wanted
+      return yes(await asActor(pool, actorOf(principal), (tx) => facetsOf(tx, wanted.value)))
+    },
+  })
+  const show = route({
+    ...{ method: 'GET', path: '/v1/cases/{id}', name: 'case', tag: 'cases' },
+    summary: 'A case with its reports, history and everything that was decided',
+    access: staff,
+    params: caseId,
+    output: CaseWire,
+    problems: [...refusals, 'not-found'],
+    run: async ({ principal, params }) => {
+      const page = await asActor(pool, actorOf(principal), (tx) => casePage(tx, params.id, keys))
+      return page ? yes(page) : no(unknownCase())
+    },
+  })
+  return [list, facets, show]
+}
+
+/** What was carried out, as the case stands after it. */
+async function presentChanged(
+  tx: Tx,
+  { event, case: id, others }: Carried,
+  keys: ReportKeys,
+): Promise<z.infer<typeof ChangedWire>> {
+  const page = await casePage(tx, id, keys)
+  assert(page !== null, 'a case that was decided about is there')
+  return { case: page, event, others: [...others] }
+}
+
+function changeRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
+  const change = route({
+    ...{ method: 'PATCH', path: '/v1/cases/{id}', name: 'changeCase', tag: 'cases' },
+    summary: 'Set title, severity, verdict, assignee or state of a case',
+    access: staff,
+    params: caseId,
+    input: CaseChangeWire,
+    output: ChangedWire,
+    problems: decisionRefusals,
+    run: async ({ principal, params, body, clock }) =>
+      decided(pool, principal, async (tx) => {
+        const by = { person: principal.person, now: clock.now() }
+        const cases = [{ id: params.id, version: body.version }]
+        const { changed, declined } = await changeCases(tx, { cases, change: body }, by)
+        const [done] = changed
+        if (!done) return no<Decline>(declined[0]?.decline ?? { is: 'unknown', what: 'case' })
+        const carried = { event: done.event, case: done.id, others: [] }
+        return yes(await presentChanged(tx, carried, keys))
+      }),
+  })
+  const bulk = route({
+    ...{ method: 'POST', path: '/v1/cases/bulk', name: 'changeCases', tag: 'cases' },
+    summary: 'The same change to many cases; each is changed or refused by itself',
+    access: staff,
+    input: BulkChangeWire,
+    output: BulkChangedWire,
+    problems: [...refusals, 'invalid'],
+    run: async ({ principal, body, clock }) =>
+      decided(pool, principal, async (tx) => {
+        const by = { person: principal.person, now: clock.now() }
+        const { changed, declined } = await changeCases(tx, body, by)
+        const refused = declined.map(({ id, decline }) => ({ id, why: sayDecline(decline) }))
+        return yes({ changed: [...changed], refused })
+      }),
+  })
+  return [change, bulk]
+}
+
+function structureRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
+  const face = { access: staff, params: caseId, output: ChangedWire, problems: decisionRefusals }
+  type Decide = (tx: Tx, now: Date) => Promise<Result<Carried, Decline>>
+  const decide = (principal: Principal, now: Date, work: Decide) =>
+    decided(pool, principal, async (tx) => {
+      const carried = await work(tx, now)
+      return carried.ok ? yes(await presentChanged(tx, carried.value, keys)) : carried
+    })
+  const merge = route({
+    ...{ ...face, method: 'POST', path: '/v1/cases/{id}/merge', name: 'mergeCases', tag: 'cases' },
+    summary: 'Make other cases part of this one; their ids point to it from then on',
+    input: MergeWire,
+    run: ({ principal, params, body, clock }) =>
+      decide(principal, clock.now(), (tx, now) => {
+        const into = { id: params.id, version: body.version }
+        return mergeCases(tx, { ...body, into }, { person: principal.person, now })
+      }),
+  })
+  const split = route({
+    ...{ ...face, method: 'POST', path: '/v1/cases/{id}/split', name: 'splitCase', tag: 'cases' },
+    summary: 'Put some reports of this case into a case of their own',
+    input: SplitWire,
+    run: ({ principal, params, body, clock }) =>
+      decide(principal, clock.now(), (tx, now) => {
+        const from = { id: params.id, version: body.version }
+        return splitCase(tx, { ...body, from }, { person: principal.person, now })
+      }),
+  })
+  const apart = route({
+    ...{ ...face, method: 'POST', path: '/v1/cases/{id}/apart', name: 'keepApart', tag: 'cases' },
+    summary: 'Say that this case and another are never one vulnerability',
+    input: ApartWire,
+    run: ({ principal, params, body, clock }) =>
+      decide(principal, clock.now(), (tx, now) => {
+        const seen = { id: params.id, version: body.version }
+        return keepCasesApart(tx, { ...body, seen }, { person: principal.person, now })
+      }),
+  })
+  const relate = route({
+    ...{ ...face, method: 'POST', path: '/v1/cases/{id}/relation', name: 'relate', tag: 'cases' },
+    summary: 'Say how this case stands to another without being the same',
+    input: RelateWire,
+    run: ({ principal, params, body, clock }) =>
+      decide(principal, clock.now(), (tx, now) => {
+        const seen = { id: params.id, version: body.version }
+        return relateCases(tx, { ...body, seen }, { person: principal.person, now })
+      }),
+  })
+  return [merge, split, apart, relate]
+}
+
+const undoRoute = ({ pool, keys }: CaseParts): Route<Principal> =>
+  route({
+    ...{ method: 'POST', path: '/v1/history/{event}/undo', name: 'undo', tag: 'cases' },
+    summary: 'Take a decision back exactly, unless later ones rest on it',
+    access: staff,
+    params: z.strictObject({ event: z.string().regex(/^[0-9]{1,15}$/) }),
+    input: z.strictObject({}),
+    output: ChangedWire,
+    problems: decisionRefusals,
+    run: ({ principal, params, clock }) =>
+      decided(pool, principal, async (tx) => {
+        const by = { person: principal.person, now: clock.now() }
+        const carried = await undoEvent(tx, Number(params.event), by)
+        return carried.ok ? yes(await presentChanged(tx, carried.value, keys)) : carried
+      }),
+  })
