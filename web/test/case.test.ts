@@ -129,13 +129,18 @@ test('the title is edited where it stands, and undone', options, async () => {
   assert.equal(nowOf(world, found.id).title, found.title)
 })
 
-test(
-  'when two people edit, the second is told, keeps the words, and may save over',
-  options,
-  async () => {
+for (const isHeard of [false, true]) {
+  const how = isHeard ? 'heard of by the stream' : 'unheard'
+  const title = `two people edit (${how}): the second is told, keeps the words, may save over`
+  test(title, options, async () => {
     const { page, world, found } = await start()
+    await page.waitForSelector('header >> text=Live')
     await edited(page, 'Mine')
-    world.quietly({ ...found, title: 'Theirs', version: found.version + 1 })
+    const theirs = { ...found, title: 'Theirs', version: found.version + 1 }
+    if (isHeard) {
+      world.save(theirs)
+      await page.waitForSelector('h1:text-is("Theirs")', { state: 'attached' })
+    } else world.quietly(theirs)
     await page.keyboard.press('Enter')
     await page.waitForSelector('text=Somebody else changed this case while you typed')
     assert.match(await page.innerText('[role=note]'), /Theirs/)
@@ -144,8 +149,8 @@ test(
     await page.click('text=Save mine')
     await page.waitForSelector('h1:text-is("Mine")')
     assert.equal(nowOf(world, found.id).title, 'Mine')
-  },
-)
+  })
+}
 
 test('the next action is named: taking it, then the verdict', options, async () => {
   const { page, world, found } = await start((one) => ({ ...one, assignee: null, verdict: 'open' }))

@@ -45,30 +45,7 @@ export function Title({ found, isAlone, isEditing, onEditing }: TitleProps) {
 type TitleFieldProps = { readonly found: Case; readonly onDone: () => void }
 
 function TitleField({ found, onDone }: TitleFieldProps) {
-  // What the person saw when they began: a later version is told to them before it is replaced.
-  const [seen, setSeen] = useState(found)
-  const [text, setText] = useState(found.title)
-  const [isRefused, setIsRefused] = useState(false)
-  const { change } = useChanges()
-  const changes = changesBetween(seen, found)
-  const save = async (): Promise<void> => {
-    const title = text.trim()
-    if (title === '') return
-    if (title === found.title) {
-      onDone()
-      return
-    }
-    const outcome = await change([{ ...found, version: seen.version }], { title }, 'title changed.')
-    if (outcome === null) onDone()
-    else setIsRefused(true)
-  }
-  const saveOver = (): void => {
-    setSeen(found)
-    setIsRefused(false)
-    void change([found], { title: text.trim() }, 'title changed.').then((outcome) => {
-      if (outcome === null) onDone()
-    })
-  }
+  const { text, setText, refusal, save } = useTitle({ found, onDone })
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {
       event.stopPropagation()
@@ -90,23 +67,37 @@ function TitleField({ found, onDone }: TitleFieldProps) {
           className="field min-w-60 grow text-read font-semibold"
         />
         <Button look="main" hint="↵" onClick={() => void save()}>
-          Save
+          {refusal === null ? 'Save' : 'Save mine'}
         </Button>
         <Button look="quiet" hint="esc" onClick={onDone}>
           Leave as it was
         </Button>
       </div>
-      {isRefused && (
+      {refusal !== null && (
         <Notice tone="warn">
-          <p>
-            Somebody else changed this case while you typed. {lineOf(changes.join(' '), 600)} What
-            you typed is still here.
-          </p>
-          <p className="mt-2">
-            <Button onClick={saveOver}>Save mine</Button>
-          </p>
+          Somebody else changed this case while you typed. {lineOf(refusal, 600)} What you typed is
+          still here.
         </Notice>
       )}
     </div>
   )
+}
+
+/** The words typed, and what somebody else did meanwhile: told once before it is replaced. */
+function useTitle({ found, onDone }: TitleFieldProps) {
+  // What the person saw when they began: a later version is told to them before it is replaced.
+  const [seen] = useState(found)
+  const [text, setText] = useState(found.title)
+  const [isRefused, setIsRefused] = useState(false)
+  const { change } = useChanges()
+  const save = async (): Promise<void> => {
+    const title = text.trim()
+    if (title === '') return
+    const from = { ...found, version: isRefused ? found.version : seen.version }
+    const outcome = await change([from], { title }, 'title changed.')
+    if (outcome === null) onDone()
+    else setIsRefused(true)
+  }
+  const changes = changesBetween(seen, found).join(' ')
+  return { text, setText, save, refusal: isRefused ? changes : null }
 }

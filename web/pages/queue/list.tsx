@@ -64,29 +64,41 @@ export function List(props: ListProps) {
         onKeyDown={(event) => onKey(event, props, box.current?.clientHeight ?? 0)}
         className="block outline-none"
       >
-        <tbody className="relative block" style={{ height: virtual.getTotalSize() }}>
-          {shown.map(({ index, start }) => {
-            const row = rows[index]
-            if (row === undefined) return null
-            return (
-              <Row
-                key={row.id}
-                row={row}
-                at={index}
-                topPx={start}
-                isCursor={index === cursor}
-                isOpen={row.id === openId}
-                isChosen={chosen.has(row.id)}
-                onFlip={props.onFlip}
-                onPoint={props.onOpen}
-              />
-            )
-          })}
-        </tbody>
+        <Body {...props} heightPx={virtual.getTotalSize()} shown={shown} />
       </table>
       {chosen.size > 0 && <div className="h-16" />}
       {hasNext && <p className="px-4 py-3 text-quiet">Reading more…</p>}
     </div>
+  )
+}
+
+type BodyProps = ListProps & {
+  readonly heightPx: number
+  readonly shown: readonly { readonly index: number; readonly start: number }[]
+}
+
+/** As high as all rows together, with those in sight at their places. */
+function Body({ rows, shown, heightPx, ...list }: BodyProps) {
+  return (
+    <tbody className="relative block" style={{ height: heightPx }}>
+      {shown.map(({ index, start }) => {
+        const row = rows[index]
+        if (row === undefined) return null
+        return (
+          <Row
+            key={row.id}
+            row={row}
+            at={index}
+            topPx={start}
+            isCursor={index === list.cursor}
+            isOpen={row.id === list.openId}
+            isChosen={list.chosen.has(row.id)}
+            onFlip={list.onFlip}
+            onPoint={list.onOpen}
+          />
+        )
+      })}
+    </tbody>
   )
 }
 
