@@ -56,23 +56,6 @@ export const revokeToken = async (id: string): Promise<void> => {
   await send('DELETE', `/v1/tokens/${segment(id)}`)
 }
 
-export type Handed = {
-  readonly name: string
-  readonly series?: string
-  readonly format?: string
-  /** The same key sent again is the same hand-in: nothing is stored twice. */
-  readonly idempotencyKey: string
-  readonly bytes: Blob
-}
-export const handIn = ({ bytes, idempotencyKey, ...query }: Handed): Promise<ImportAccepted> =>
-  sendJson('POST', '/v1/reports/bulk', {
-    query,
-    raw: bytes,
-    headers: {
-      'content-type': 'application/octet-stream',
-      'idempotency-key': idempotencyKey,
-    },
-  })
 export const loadExamples = (): Promise<Items<ImportAccepted>> => post('/v1/examples', {})
 export const listImports = (page: Page = {}, signal?: Signal): Promise<ImportList> =>
   get('/v1/imports', page, signal)
@@ -145,6 +128,3 @@ export const saveView = (name: string, query: string): Promise<SavedView> =>
 export const removeView = async (id: string): Promise<void> => {
   await send('DELETE', `/v1/views/${segment(id)}`)
 }
-
-export const countAdvisories = (signal?: Signal): Promise<{ readonly count: number }> =>
-  get('/v1/advisories/count', {}, signal)

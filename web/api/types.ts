@@ -36,7 +36,6 @@ export type Suggestion = Out<typeof caseWire.SuggestionWire>
 export type SuggestionList = Out<typeof caseWire.SuggestionListWire>
 export type Decision = Out<typeof caseWire.DecisionWire>
 export type Decided = Out<typeof caseWire.DecidedWire>
-export type Share = Out<typeof caseWire.ShareWire>
 export type Finder = Out<typeof caseWire.FinderWire>
 export type FinderList = Out<typeof caseWire.FinderListWire>
 export type Overview = Out<typeof caseWire.OverviewWire>

@@ -24,7 +24,7 @@ const everyone = ['coordinator', 'finder'] as const
 const coordinators = ['coordinator'] as const
 
 /** In the order of the rail. */
-export const places: readonly Place[] = [
+const places: readonly Place[] = [
   {
     path: '/queue',
     search: { status: 'open,waiting' },

@@ -115,7 +115,7 @@ export class World {
 }
 
 /** The members of a case that stand in a row of the queue. */
-export function rowPart(of: Case): CaseRow {
+function rowPart(of: Case): CaseRow {
   const { id, no, title, severity, band, decision, status, verdict, evidence, assignee } = of
   const { packages, aliases, reports, finders, isExploited, isPublic, suggestions } = of
   const { firstReportedAt, lastReportedAt, goneAt, version } = of

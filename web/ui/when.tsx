@@ -32,7 +32,7 @@ export function dateOf(iso: string): string {
 }
 
 /** `3 h`, `12 d`: how long ago or until, for narrow columns. */
-export function ageOf(iso: string, from: number): string {
+function ageOf(iso: string, from: number): string {
   const ms = Math.abs(from - Date.parse(iso))
   if (Number.isNaN(ms)) return ''
   if (ms < minuteMs) return 'now'

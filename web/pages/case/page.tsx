@@ -110,7 +110,7 @@ function Story({ found, isAlone, leave }: StoryProps) {
             <Link
               to="/cases/$id"
               params={{ id: found.id }}
-              className="inline-flex min-h-7 items-center rounded-md px-2.5 hover:bg-hover"
+              className="inline-flex min-h-7 items-center rounded-md px-2.5 hover:bg-hover max-rail:hidden"
             >
               Open alone
             </Link>

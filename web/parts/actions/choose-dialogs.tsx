@@ -1,10 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useRef } from 'react'
 import { peopleQuery, sessionQuery } from '../../api/queries.ts'
-import type { CaseRow, Person } from '../../api/types.ts'
+import type { Person } from '../../api/types.ts'
 import { type Choice, Choose } from '../../ui/chooser.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { PersonMark, SeverityMark, VerdictMark } from '../marks.tsx'
 import { lineOf } from '../outside-text.tsx'
 import { severityOrder, severityWords, verdictOrder, verdictWords } from '../words.ts'
 import { type ActProps, aboutOf } from './about.ts'
@@ -101,10 +100,3 @@ export function SeverityDialog(props: ActProps) {
     />
   )
 }
-
-/** Marks for where a value is shown beside the way to change it. */
-export const valueMarks = {
-  assignee: ({ assignee }: CaseRow) => <PersonMark person={assignee} />,
-  severity: ({ severity }: CaseRow) => <SeverityMark severity={severity} />,
-  verdict: ({ verdict }: CaseRow) => <VerdictMark verdict={verdict} />,
-} as const
