@@ -112,7 +112,7 @@ function importOf(world: World, { name, series, sizeBytes, sha256, isRefused }: 
 function run(world: World, made: Import, findings: number): void {
   let placed = 0
   const timer = setInterval(() => {
-    placed = Math.min(placed + Math.ceil(findings / 8), findings)
+    placed = Math.min(placed + Math.ceil(findings / 16), findings)
     const isEnd = placed === findings
     const cases = Math.floor(placed / 2)
     const at = world.imports.findIndex(({ id }) => id === made.id)

@@ -119,9 +119,11 @@ const viewRoutes = (world: World): readonly MockRoute[] => [
 ]
 
 function suggestionsOf(world: World): Suggestion[] {
-  world.suggestions ??= world.rows.slice(0, 400).flatMap((row, at) => {
-    const other = world.rows[at + 400]
-    if (at % 2 === 1 || other === undefined) return []
+  const rows = world.rows.filter(({ reports }) => reports > 1)
+  const half = Math.min(Math.floor(rows.length / 2), 200)
+  world.suggestions ??= rows.slice(0, half).flatMap((row, at) => {
+    const other = rows[at + half]
+    if (other === undefined) return []
     const [a, b] = [world.detail(row.id), world.detail(other.id)]
     const [first, second] = [a?.reportList[0], a?.reportList[1] ?? b?.reportList[0]]
     if (!first || !second) return []

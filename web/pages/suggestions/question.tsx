@@ -44,17 +44,14 @@ export function Question({ suggestion, isStale, onDrop }: QuestionProps) {
         <strong className="font-semibold text-text">{percent(probability)}</strong>, says the model{' '}
         {lineOf(model, 60)}. Too little to be done without a person.
       </p>
-      <div className="my-3 grid gap-x-8 gap-y-3 split:grid-cols-2">
-        <div>
-          <h3 className="heading">Why it is asked</h3>
-          <Reasons because={because} onShow={show} />
-        </div>
-        <div>
-          <h3 className="heading">The cases</h3>
-          <CaseFacts a={a.case} b={b.case} />
-        </div>
+      <div className="my-3">
+        <Reasons because={because} onShow={show} />
       </div>
-      <div ref={ref} className="border-t border-rule pt-3">
+      <div className="grid gap-x-6 gap-y-2 border-t border-rule py-2 rail:grid-cols-2">
+        <CaseFacts found={a.case} />
+        {isMerge && <CaseFacts found={b.case} />}
+      </div>
+      <div ref={ref} className="border-t border-rule pt-2">
         <ReportPair reports={[a.report, b.report]} marks={marksOf(because)} />
       </div>
     </div>
