@@ -1,255 +1,163 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { after, afterEach, describe, test } from 'node:test'
-import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import { Client } from 'pg'
-import { z } from 'zod'
-import { startEmbedded } from './embedded.ts'
-import { isAlive, isZombie } from './process-identity.ts'
+import { after, test } from 'node:test'
+import {
+  kill,
+  killedAfter,
+  leave,
+  newFolder,
+  postmasterOf,
+  query,
+  queryAtLast,
+  tidyUp,
+  use,
+} from '../../../../test/db/embedded-process.ts'
+import { isRunning } from './process-identity.ts'
 
-const program = fileURLToPath(new URL('../../../../test/db/embedded-user.ts', import.meta.url))
-const Told = z.object({
-  pid: z.number().optional(),
-  isAdopted: z.boolean().optional(),
-  url: z.string().optional(),
-  code: z.string().optional(),
-  hint: z.string().optional(),
+after(tidyUp)
+
+/** For tests that need no first start; each leaves it without a server. */
+const folder = newFolder()
+
+const keep = 'create table if not exists kept as select 7 as it'
+const whatIsKept = 'select it from kept'
+
+test('starts, keeps what was committed, stops with its last user, and starts again', async (t) => {
+  const first = await use(folder)
+  assert.equal(first.isAdopted, false)
+  await query(first.url, keep)
+  const second = await use(folder)
+  assert.deepEqual([second.isAdopted, second.pid], [true, first.pid])
+  await leave(first)
+  assert.ok(isRunning(first.pid))
+  await leave(second)
+  assert.ok(!isRunning(first.pid))
+  const third = await use(folder)
+  assert.deepEqual(await query(third.url, whatIsKept), [{ it: 7 }])
+  await leave(third)
+  t.diagnostic(`first start ${first.ms} ms, shared ${second.ms} ms, second start ${third.ms} ms`)
+  assert.ok(third.ms < 5_000)
+  assert.deepEqual(readdirSync(join(folder, 'postgres/leases')), [])
+  assert.deepEqual(readdirSync(join(folder, 'postgres/turns')), [])
 })
 
-const folders: string[] = []
-const newFolder = (): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-embedded-'))
-  folders.push(folder)
-  return folder
-}
+test('one that a killed process left behind is adopted, and stopped at the end', async () => {
+  const first = await use(folder)
+  await kill(first)
+  assert.ok(isRunning(first.pid))
+  const second = await use(folder)
+  assert.deepEqual([second.isAdopted, second.pid], [true, first.pid])
+  await leave(second)
+  assert.ok(!isRunning(first.pid))
+})
 
-type User = { readonly child: ChildProcess; readonly told: z.infer<typeof Told> }
-const users: ChildProcess[] = []
+test('one that is killed is started again under those who use it', async () => {
+  const [one, other] = [await use(folder), await use(folder)]
+  process.kill(one.pid, 'SIGKILL')
+  assert.deepEqual(await queryAtLast(one.url, 'select 1 as it'), [{ it: 1 }])
+  assert.match(one.logged() + other.logged(), /is gone; it is started again/)
+  await leave(one)
+  assert.deepEqual(await query(other.url), [{ it: 1 }])
+  await leave(other)
+  assert.throws(() => postmasterOf(folder))
+})
 
-/** A process that uses the server of a folder. */
-async function use(folder: string, uid?: number): Promise<User> {
-  const child = spawn(process.execPath, [program, folder], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    ...(uid === undefined ? {} : { uid, gid: uid }),
-  })
-  users.push(child)
-  let said = ''
-  child.stderr.on('data', (piece: Buffer) => {
-    said += piece.toString()
-  })
-  for await (const line of createInterface({ input: child.stdout })) {
-    return { child, told: Told.parse(JSON.parse(line)) }
+test('both are killed: the next start recovers', async () => {
+  const user = await use(folder)
+  await query(user.url, keep)
+  process.kill(user.pid, 'SIGKILL')
+  await kill(user)
+  const next = await use(folder)
+  assert.deepEqual(await query(next.url, whatIsKept), [{ it: 7 }])
+  await leave(next)
+})
+
+test('three processes at once make one cluster and share one server', async () => {
+  const folder = newFolder()
+  const all = await Promise.all([use(folder), use(folder), use(folder)])
+  assert.equal(new Set(all.map(({ pid }) => pid)).size, 1)
+  assert.equal(all.filter(({ isAdopted }) => !isAdopted).length, 1)
+  await Promise.all(all.map(leave))
+  assert.ok(!isRunning(all[0].pid))
+})
+
+test('a kill in the midst of the first start costs nothing', async () => {
+  const folder = newFolder()
+  for (const afterMs of [350, 600, 900, 1_300]) await killedAfter(folder, afterMs)
+  const user = await use(folder)
+  assert.deepEqual(await query(user.url), [{ it: 1 }])
+  await leave(user)
+  const left = readdirSync(join(folder, 'postgres')).filter((name) => name.includes('part'))
+  assert.deepEqual(left, [])
+})
+
+test('a number in postmaster.pid that another process has now misleads nobody', async () => {
+  await leave(await use(folder))
+  const file = join(folder, 'postgres/cluster/postmaster.pid')
+  writeFileSync(file, `${process.pid}\n${join(folder, 'postgres/cluster')}\n0\n5432\n\n\n`)
+  const user = await use(folder)
+  assert.equal(user.isAdopted, false)
+  await leave(user)
+  assert.ok(isRunning(process.pid))
+})
+
+test('a folder with a long name has its socket elsewhere', async () => {
+  const folder = join(newFolder(), 'a'.repeat(90))
+  mkdirSync(folder)
+  const user = await use(folder)
+  assert.deepEqual(await query(user.url), [{ it: 1 }])
+  await leave(user)
+  assert.ok(!existsSync(user.socketFolder))
+})
+
+test('it listens on no network, and knows nobody without a password', async () => {
+  const user = await use(folder)
+  const { url } = user
+  for (const [name, value] of [
+    ['listen_addresses', ''],
+    ['fsync', 'on'],
+    ['synchronous_commit', 'on'],
+    ['data_checksums', 'on'],
+    ['server_encoding', 'UTF8'],
+    ['TimeZone', 'UTC'],
+    ['log_error_verbosity', 'terse'],
+  ]) {
+    const rows = await query(url, `select current_setting('${name}') as it`)
+    assert.deepEqual(rows, [{ it: value }], name)
   }
-  throw new Error(`it said nothing but: ${said}`)
-}
+  assert.equal(statSync(user.socketFolder).mode & 0o777, 0o700)
+  assert.equal(statSync(join(folder, 'database-superuser')).mode & 0o777, 0o600)
+  await assert.rejects(query(url.replace(/:[^:@]*@/, ':wrong@')), /password authentication failed/)
+  await leave(user)
+})
 
-const ended = (child: ChildProcess): Promise<unknown> =>
-  child.exitCode !== null || child.signalCode !== null
-    ? Promise.resolve()
-    : new Promise((settle) => child.once('exit', settle))
+test('settings of the operator hold, but not against what keeps data safe', async () => {
+  await leave(await use(folder))
+  const own = join(folder, 'postgres/cluster/own.conf')
+  writeFileSync(own, "work_mem = '9MB'\nfsync = off\nlisten_addresses = '*'\n", { mode: 0o644 })
+  const user = await use(folder)
+  assert.deepEqual(await query(user.url, 'show work_mem'), [{ work_mem: '9MB' }])
+  assert.deepEqual(await query(user.url, 'show fsync'), [{ fsync: 'on' }])
+  assert.deepEqual(await query(user.url, 'show listen_addresses'), [{ listen_addresses: '' }])
+  await leave(user)
+})
 
-async function leave({ child }: User): Promise<void> {
-  child.stdin?.end()
-  await ended(child)
-}
-
-async function kill({ child }: User): Promise<void> {
-  child.kill('SIGKILL')
-  await ended(child)
-}
-
-const isUp = (pid = 0): boolean => pid > 0 && isAlive(pid) && !isZombie(pid)
-
-async function query(url = '', text = 'select 1 as it'): Promise<unknown[]> {
-  const client = new Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query(text)).rows
-  } finally {
-    await client.end()
+test('the log keeps no row and no statement, and of its files the newest ten', async () => {
+  const user = await use(folder)
+  const logs = join(folder, 'postgres/cluster/log')
+  for (let day = 10; day < 30; day++) {
+    writeFileSync(join(logs, `postgresql-2020-01-${day}_000000.log`), '')
   }
-}
-
-const postmasterOf = (folder: string): number =>
-  Number(readFileSync(join(folder, 'postgres/cluster/postmaster.pid'), 'utf8').split('\n')[0])
-
-describe('the embedded PostgreSQL', { concurrency: false }, () => {
-  afterEach(async () => {
-    for (const child of users.splice(0)) {
-      child.kill('SIGKILL')
-      await ended(child)
-    }
-  })
-  after(async () => {
-    for (const folder of folders) {
-      try {
-        process.kill(postmasterOf(folder), 'SIGQUIT')
-        await pause(300)
-      } catch {
-        // It does not run any more, which is what most tests end with.
-      }
-      rmSync(folder, { recursive: true, force: true })
-    }
-  })
-
-  for (const [what, marker, code] of [
-    ['of a newer Parley', '{"layout":2,"postgres":18}', 'newer-version'],
-    ['of a newer PostgreSQL', '{"layout":1,"postgres":19}', 'newer-version'],
-    ['of an older PostgreSQL', '{"layout":1,"postgres":17}', 'newer-version'],
-    ['with a marker that is none', 'something else', 'malformed'],
-  ] as const) {
-    test(`a folder ${what} is refused and left as it is`, async () => {
-      const folder = newFolder()
-      writeFileSync(join(folder, 'parley.json'), marker)
-      const started = await startEmbedded({ dataFolder: folder, log: () => undefined })
-      assert.equal(started.ok ? '' : started.refusal.code, code)
-      assert.ok(started.ok || started.refusal.hint !== '')
-      assert.deepEqual(readFileSync(join(folder, 'parley.json'), 'utf8'), marker)
-    })
-  }
-
-  test('a file in the place of the folder is refused', async () => {
-    const folder = join(newFolder(), 'file')
-    writeFileSync(folder, '')
-    const started = await startEmbedded({ dataFolder: folder, log: () => undefined })
-    assert.equal(started.ok ? '' : started.refusal.code, 'not-writable')
-  })
-
-  test('a folder that an ordinary user may not write is refused', async (t) => {
-    if (process.getuid?.() !== 0) return t.skip('only root can become another user')
-    const folder = newFolder()
-    chmodSync(folder, 0o755)
-    const { told } = await use(join(folder, 'data'), 65534)
-    assert.equal(told.code, 'not-writable')
-  })
-
-  test('a full disk is told, and nothing half made is left', async (t) => {
-    const folder = newFolder()
-    try {
-      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=100m', 'none', folder], { stdio: 'pipe' })
-    } catch {
-      return t.skip('this machine lets nobody mount a small file system')
-    }
-    try {
-      chmodSync(folder, 0o755)
-      const filler = join(folder, 'filler')
-      writeFileSync(filler, Buffer.alloc(30_000_000))
-      const started = await startEmbedded({ dataFolder: join(folder, 'd'), log: () => undefined })
-      assert.equal(started.ok ? '' : started.refusal.code, 'disk-full')
-      rmSync(filler)
-    } finally {
-      execFileSync('umount', [folder])
-    }
-  })
-
-  test('starts, keeps what was committed, stops with its last user, and starts again', async () => {
-    const folder = newFolder()
-    const first = await use(folder)
-    assert.equal(first.told.isAdopted, false)
-    await query(first.told.url, 'create table kept as select 7 as it')
-    const second = await use(folder)
-    assert.deepEqual([second.told.isAdopted, second.told.pid], [true, first.told.pid])
-    await leave(first)
-    assert.ok(isUp(first.told.pid))
-    await leave(second)
-    assert.ok(!isUp(first.told.pid))
-    const third = await use(folder)
-    assert.deepEqual(await query(third.told.url, 'select it from kept'), [{ it: 7 }])
-    await leave(third)
-  })
-
-  test('one that was left behind by a killed process is adopted, and stopped at the end', async () => {
-    const folder = newFolder()
-    const first = await use(folder)
-    await kill(first)
-    assert.ok(isUp(first.told.pid))
-    const second = await use(folder)
-    assert.deepEqual([second.told.isAdopted, second.told.pid], [true, first.told.pid])
-    await leave(second)
-    assert.ok(!isUp(first.told.pid))
-  })
-
-  test('one that is killed is started again under those who use it', async () => {
-    const folder = newFolder()
-    const user = await use(folder)
-    process.kill(user.told.pid ?? 0, 'SIGKILL')
-    const until = Date.now() + 20_000
-    let found: unknown[] = []
-    while (found.length === 0 && Date.now() < until) {
-      await pause(100)
-      found = await query(user.told.url).catch(() => [])
-    }
-    assert.deepEqual(found, [{ it: 1 }])
-    await leave(user)
-    assert.throws(() => postmasterOf(folder))
-  })
-
-  test('both are killed: the next start recovers', async () => {
-    const folder = newFolder()
-    const user = await use(folder)
-    await query(user.told.url, 'create table kept as select 7 as it')
-    process.kill(user.told.pid ?? 0, 'SIGKILL')
-    await kill(user)
-    const next = await use(folder)
-    assert.deepEqual(await query(next.told.url, 'select it from kept'), [{ it: 7 }])
-    await leave(next)
-  })
-
-  test('three processes at once share one server', async () => {
-    const folder = newFolder()
-    const all = await Promise.all([use(folder), use(folder), use(folder)])
-    assert.equal(new Set(all.map(({ told }) => told.pid)).size, 1)
-    assert.equal(all.filter(({ told }) => told.isAdopted === false).length, 1)
-    await Promise.all(all.map(leave))
-    assert.ok(!isUp(all[0]?.told.pid))
-  })
-
-  test('a kill in the midst of the first start costs nothing', async () => {
-    const folder = newFolder()
-    for (const afterMs of [250, 500, 800]) {
-      const child = spawn(process.execPath, [program, folder], { stdio: 'ignore' })
-      await pause(afterMs)
-      child.kill('SIGKILL')
-      await ended(child)
-    }
-    const user = await use(folder)
-    assert.deepEqual(await query(user.told.url), [{ it: 1 }])
-    await leave(user)
-  })
-
-  test('a number in postmaster.pid that another process has now misleads nobody', async () => {
-    const folder = newFolder()
-    await leave(await use(folder))
-    const file = join(folder, 'postgres/cluster/postmaster.pid')
-    writeFileSync(file, `${process.pid}\n${join(folder, 'postgres/cluster')}\n0\n5432\n\n\n`)
-    const user = await use(folder)
-    assert.equal(user.told.isAdopted, false)
-    await leave(user)
-  })
-
-  test('a folder with a long name has its socket elsewhere', async () => {
-    const folder = join(newFolder(), 'a'.repeat(90))
-    mkdirSync(folder)
-    const user = await use(folder)
-    assert.deepEqual(await query(user.told.url), [{ it: 1 }])
-    await leave(user)
-  })
-
-  test('it listens on no network, and knows nobody without a password', async () => {
-    const user = await use(newFolder())
-    const { url = '' } = user.told
-    assert.deepEqual(await query(url, 'show listen_addresses'), [{ listen_addresses: '' }])
-    assert.deepEqual(await query(url, 'show fsync'), [{ fsync: 'on' }])
-    assert.deepEqual(await query(url, 'show data_checksums'), [{ data_checksums: 'on' }])
-    await assert.rejects(
-      query(url.replace(/:[^:@]*@/, ':wrong@')),
-      /password authentication failed/,
-    )
-    await leave(user)
-  })
+  await query(user.url, 'create table secretive (it text primary key)')
+  const twice = "insert into secretive values ('do not tell'), ('do not tell')"
+  await assert.rejects(query(user.url, twice), /duplicate key/)
+  await leave(user)
+  const again = await use(folder)
+  const names = readdirSync(logs)
+  assert.ok(names.length >= 1 && names.length <= 11, names.join())
+  const text = names.map((name) => readFileSync(join(logs, name), 'utf8')).join('')
+  assert.match(text, /duplicate key/)
+  assert.ok(!text.includes('do not tell'))
+  await leave(again)
 })

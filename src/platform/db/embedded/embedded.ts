@@ -1,42 +1,38 @@
-import { createHash } from 'node:crypto'
-import {
-  accessSync,
-  chmodSync,
-  chownSync,
-  constants,
-  mkdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { z } from 'zod'
-import type { Refusal } from '#kernel/refusal.ts'
+import { rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
 import { no, type Result, yes } from '#kernel/result.ts'
-import { type Account, accountForDatabase } from './account.ts'
-import { placeBinaries, postgresMajor } from './binaries.ts'
-import { type Cluster, openCluster, superuser } from './cluster.ts'
-import { alone, Leases } from './lease.ts'
-import { lower, type PostmasterWish, raise, runningOn } from './postmaster.ts'
-
-/** What the data folder says of itself. */
-const Marker = z.object({ layout: z.number(), postgres: z.number() })
-const layout = 1
+import { installedBinaries, placeBinaries } from './binaries.ts'
+import { openCluster, superuser } from './cluster.ts'
+import { type Address, socketPort } from './configuration.ts'
+import { Lease, usedElsewhere } from './lease.ts'
+import { checkMarker, mark } from './marker.ts'
+import { type Home, homeIn, type Place, placeFor } from './place.ts'
+import { lower, type Postmaster, raise, runningOn, type ServerWish } from './postmaster.ts'
+import { refusalOfSystem } from './trouble.ts'
+import { inTurn } from './turn.ts'
+import { type LogLine, Watch } from './watch.ts'
 
 export type EmbeddedOptions = {
   readonly dataFolder: string
-  readonly log: (event: {
-    readonly level: 'info' | 'warn' | 'error'
-    readonly says: string
-  }) => void
+  readonly log: (line: LogLine) => void
+}
+
+export type EmbeddedLogin = {
+  readonly user: string
+  readonly password: string
+  readonly database: string
 }
 
 /** A PostgreSQL server for one data folder, shared by every process that uses the folder. */
 export type EmbeddedServer = {
+  /** Of the server that runs now; it changes when a server that died is started again. */
   readonly pid: () => number
+  /** Whether it ran already: it is another process's, or was left behind by one that was killed. */
   readonly isAdopted: boolean
-  readonly urlOf: (login: { user: string; password: string; database: string }) => string
+  /** The folder of the socket, and the port that names the socket in it. */
+  readonly address: Address
+  readonly urlOf: (login: EmbeddedLogin) => string
   readonly superuserUrl: (database: string) => string
   /** Stops using the server; the last one to do so stops it. */
   readonly close: () => Promise<void>
@@ -45,7 +41,12 @@ export type EmbeddedServer = {
 /**
  * Starts the embedded PostgreSQL of a data folder, or shares the one that runs there, be it of
  * another process or left behind by one that was killed. While it is used it is watched: a server
- * that dies is started again.
+ * that dies is started again. What lies where is told in docs/operations/embedded-database.md.
+ *
+ * @example
+ * const started = await startEmbedded({ dataFolder: '/srv/parley', log: () => {} })
+ * if (!started.ok) return started
+ * const pool = new Pool({ connectionString: started.value.superuserUrl('postgres') })
  */
 export async function startEmbedded(options: EmbeddedOptions): Promise<Result<EmbeddedServer>> {
   try {
@@ -58,214 +59,103 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Result<Em
 }
 
 async function open({ dataFolder, log }: EmbeddedOptions): Promise<Result<EmbeddedServer>> {
-  const folder = resolve(dataFolder)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  accessSync(folder, constants.W_OK)
-  const marked = checkMarker(folder)
-  if (!marked.ok) return marked
-  const account = accountForDatabase()
-  if (!account.ok) return account
-  const home = homeFor(folder, account.value)
-  const socketFolder = socketFolderFor(home, account.value)
-  const leases = new Leases(join(folder, 'leases'))
-  const lock = join(folder, 'starting.lock')
-  const raised = await alone(lock, async () => {
-    const wish = await prepare({ folder, home, account: account.value })
-    if (!wish.ok) return wish
-    const full: PostmasterWish = { ...wish.value, home, socketFolder, account: account.value }
-    const up = await raise(full)
-    if (up.ok) leases.take()
-    return up.ok ? yes({ ...up.value, full }) : up
-  })
-  if (!raised.ok) return raised
-  const { full, isAdopted } = raised.value
-  const watch = new Watch(full, lock, log)
-  watch.begin(raised.value.pid)
-  const urlOf: EmbeddedServer['urlOf'] = ({ user, password, database }) =>
-    `postgres://${encodeURIComponent(user)}:${encodeURIComponent(password)}@/${encodeURIComponent(database)}?host=${encodeURIComponent(socketFolder)}`
-  return yes({
-    ...{ isAdopted, urlOf, pid: () => watch.pid },
-    superuserUrl: (database) => urlOf({ user: superuser, password: full.password, database }),
-    close: () =>
-      alone(lock, async () => {
-        watch.end()
-        const running = runningOn(full.data)
-        if (leases.giveBack() && running !== null) await lower(running)
-      }),
-  })
+  const home = homeIn(resolve(dataFolder))
+  const unfit = checkMarker(home)
+  if (unfit) return no(unfit)
+  const leases = join(home.home, 'leases')
+  const lease = new Lease(leases)
+  let isKept = false
+  try {
+    const elsewhere = await usedElsewhere(leases)
+    if (elsewhere) return no(elsewhere)
+    const turns = join(home.home, 'turns')
+    const turn = await inTurn(turns, () => openInTurn(home))
+    if (!turn.ok) return turn
+    const up = turn.value
+    if (!up.ok) return up
+    const { server, postmaster } = up.value
+    const watch = new Watch({ server, lease, turns, log }, postmaster.pid)
+    isKept = true
+    return yes(serverOf({ server, postmaster, watch, lease, turns }))
+  } finally {
+    if (!isKept) lease.giveBack()
+  }
 }
 
-type Place = { readonly folder: string; readonly home: string; readonly account: Account }
+type Up = { readonly server: ServerWish; readonly postmaster: Postmaster }
 
-async function prepare({
-  folder,
-  home,
-  account,
-}: Place): Promise<Result<Cluster & { bin: string }>> {
-  const bin = placeBinaries(home)
+async function openInTurn(home: Home): Promise<Result<Up>> {
+  // Again, since another process may have been at work in the meantime.
+  const unfit = checkMarker(home)
+  if (unfit) return no(unfit)
+  const found = placeFor(home)
+  if (!found.ok) return found
+  const place = found.value
+  const installed = installedBinaries()
+  if (!installed.ok) return installed
+  const bin = placeBinaries(installed.value, place)
   if (!bin.ok) return bin
-  const passwordFile = join(folder, 'database-superuser')
-  const cluster = await openCluster({ home, bin: bin.value, account, passwordFile })
-  return cluster.ok ? yes({ ...cluster.value, bin: bin.value }) : cluster
+  const password = await openCluster(place, bin.value)
+  if (!password.ok) return password
+  await mark(place)
+  const address = await addressFor(place)
+  const wish: ServerWish = { place, bin: bin.value, password: password.value, address }
+  const up = await raise(wish)
+  if (!up.ok) return up
+  // A server that is started again listens where its users look for it.
+  return yes({ server: { ...wish, address: up.value.address }, postmaster: up.value })
 }
 
-/** Refuses a folder of a newer Parley; marks a new one. */
-function checkMarker(folder: string): Result<null> {
-  const path = join(folder, 'parley.json')
-  const text = textOf(path)
-  if (text === null) {
-    writeFileSync(path, `${JSON.stringify({ layout, postgres: postgresMajor })}\n`, { flush: true })
-    return yes(null)
-  }
-  const found = Marker.safeParse(jsonOf(text))
-  if (!found.success) return no({ code: 'malformed', why: 'does not mark a data folder', at: path })
-  if (found.data.layout <= layout && found.data.postgres === postgresMajor) return yes(null)
-  const isNewer = found.data.layout > layout || found.data.postgres > postgresMajor
-  return no({
-    code: 'newer-version',
-    why: `the data folder belongs to ${isNewer ? 'a newer' : 'an older'} Parley (PostgreSQL ${found.data.postgres})`,
-    at: folder,
-    hint: isNewer
-      ? 'start the version that it belongs to'
-      : 'back it up with the version that it belongs to, and restore into a new folder',
+/** A socket where there are any: no network sees it, and its folder says who may connect. */
+async function addressFor({ socketFolder }: Place): Promise<Address> {
+  if (process.platform !== 'win32') return { host: socketFolder, port: socketPort }
+  return { host: '127.0.0.1', port: await freePort() }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((settle, fail) => {
+    const server = createServer()
+    server.once('error', fail)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      server.close(() => settle(port))
+    })
   })
 }
 
-function textOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
-    throw error
+type Parts = Up & { readonly watch: Watch; readonly lease: Lease; readonly turns: string }
+
+function serverOf({ server, postmaster, watch, lease, turns }: Parts): EmbeddedServer {
+  const { address, isAdopted } = postmaster
+  const urlOf = (login: EmbeddedLogin): string => urlFor(address, login)
+  let closing: Promise<void> | null = null
+  const close = async (): Promise<void> => {
+    watch.end()
+    const turn = await inTurn(turns, async () => {
+      const running = runningOn(server.place)
+      if (!lease.giveBack() || running === null) return
+      await lower(running.pid, server)
+      rmSync(server.place.socketFolder, { recursive: true, force: true })
+    })
+    // Whoever starts or stops it for so long sees that this lease is gone once we have ended.
+    if (!turn.ok) lease.giveBack()
+  }
+  return {
+    pid: () => watch.pid,
+    ...{ isAdopted, address, urlOf },
+    superuserUrl: (database) => urlOf({ user: superuser, password: server.password, database }),
+    close: () => {
+      closing ??= close()
+      return closing
+    },
   }
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
-}
-
-/**
- * Where the cluster lies: in the data folder, unless the user that PostgreSQL runs as cannot get
- * there (a folder under the home of root), since folders that are not ours are never opened up.
- */
-function homeFor(folder: string, account: Account): string {
-  const home =
-    account === null || isReachable(dirname(folder))
-      ? join(folder, 'postgres')
-      : join('/var/lib', `parley-${shortHash(folder)}`)
-  mkdirSync(home, { recursive: true, mode: 0o711 })
-  mkdirSync(join(home, 'log'), { recursive: true, mode: 0o700 })
-  if (account !== null) {
-    // Passing through, not looking in: what lies in the data folder has modes of its own.
-    if (home.startsWith(`${folder}/`)) chmodSync(folder, 0o711)
-    chmodSync(home, 0o711)
-    chownSync(join(home, 'log'), account.uid, account.gid)
-  }
-  return home
-}
-
-/** Whether anybody may pass through a folder and all above it. */
-function isReachable(folder: string): boolean {
-  for (let at = folder; ; at = dirname(at)) {
-    if ((statSync(at).mode & 0o001) === 0) return false
-    if (at === dirname(at)) return true
-  }
-}
-
-/** The path of a Unix socket has at most 107 bytes on Linux, 103 on macOS. */
-const socketFolderBytesMax = 85
-
-function socketFolderFor(home: string, account: Account): string {
-  const own = join(home, 'socket')
-  const isShort = Buffer.byteLength(own) <= socketFolderBytesMax
-  const folder = isShort ? own : join(tmpdir(), `parley-${shortHash(home)}`)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const { uid, mode } = statSync(folder)
-  const owner = account?.uid ?? process.getuid?.()
-  if (account !== null && (uid === 0 || uid === owner)) {
-    chownSync(folder, account.uid, account.gid)
-  } else if (owner !== undefined && (uid !== owner || (mode & 0o077) !== 0)) {
-    throw new Error(`${folder} is not a folder that only Parley may enter`)
-  }
-  return folder
-}
-
-const shortHash = (text: string): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, 12)
-
-function refusalOfSystem(error: unknown, at: string): Refusal | null {
-  if (!(error instanceof Error) || !('code' in error)) return null
-  const hint = 'give Parley a folder that it may write, with --data or PARLEY_DATA'
-  switch (error.code) {
-    case 'ENOSPC':
-    case 'EDQUOT':
-      return { code: 'disk-full', why: 'the disk is full', at, hint: 'make room and start again' }
-    case 'EROFS':
-      return { code: 'not-writable', why: 'the file system is read-only', at, hint }
-    case 'EACCES':
-    case 'EPERM':
-    case 'ENOTDIR':
-    case 'EEXIST':
-      return { code: 'not-writable', why: `cannot be written: ${error.message}`, at, hint }
-    default:
-      return null
-  }
-}
-
-const watchEachMs = 500
-const backOffMsMax = 10_000
-
-/** Keeps the server up: whoever notices first that it died starts it, the others share it. */
-class Watch {
-  readonly #wish: PostmasterWish
-  readonly #lock: string
-  readonly #log: EmbeddedOptions['log']
-  #timer: NodeJS.Timeout | null = null
-  #failures = 0
-  #isEnded = false
-  pid = 0
-
-  constructor(wish: PostmasterWish, lock: string, log: EmbeddedOptions['log']) {
-    this.#wish = wish
-    this.#lock = lock
-    this.#log = log
-  }
-
-  begin(pid: number): void {
-    this.pid = pid
-    this.#next(watchEachMs)
-  }
-
-  end(): void {
-    this.#isEnded = true
-    if (this.#timer) clearTimeout(this.#timer)
-  }
-
-  #next(ms: number): void {
-    if (this.#isEnded) return
-    this.#timer = setTimeout(() => void this.#look(), ms)
-    this.#timer.unref()
-  }
-
-  async #look(): Promise<void> {
-    if (runningOn(this.#wish.data) !== null) return this.#next(watchEachMs)
-    this.#log({ level: 'warn', says: 'PostgreSQL is gone; it is started again' })
-    const up = await alone(this.#lock, async () =>
-      this.#isEnded ? null : raise(this.#wish),
-    ).catch((error: unknown) => no<Refusal>({ code: 'no-database', why: String(error) }))
-    if (up === null) return
-    if (up.ok) {
-      this.pid = up.value.pid
-      this.#failures = 0
-      this.#log({ level: 'info', says: 'PostgreSQL is back' })
-      return this.#next(watchEachMs)
-    }
-    this.#failures++
-    this.#log({ level: 'error', says: `PostgreSQL does not come back: ${up.refusal.why}` })
-    this.#next(Math.min(watchEachMs * 2 ** this.#failures, backOffMsMax))
-  }
+function urlFor({ host, port }: Address, { user, password, database }: EmbeddedLogin): string {
+  const [name, secret, base] = [user, password, database].map(encodeURIComponent)
+  const login = `${name}:${secret}`
+  return host.startsWith('/')
+    ? `postgres://${login}@/${base}?host=${encodeURIComponent(host)}&port=${port}`
+    : `postgres://${login}@${host}:${port}/${base}`
 }

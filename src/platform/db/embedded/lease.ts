@@ -1,91 +1,94 @@
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeSync,
-} from 'node:fs'
+import { closeSync, mkdirSync, openSync, readdirSync, rmSync, statSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { beginningOf, isAlive, isZombie } from './process-identity.ts'
+import type { Refusal } from '#kernel/refusal.ts'
+import { newHolder, presenceOf } from './holder.ts'
 
-const nameOf = (pid: number): string => `${pid}.${beginningOf(pid) ?? 'unknown'}`
-
-/** Whether the process that a lease names still is that process. */
-function isHeld(name: string): boolean {
-  const [pid, beginning] = name.split('.')
-  const number = Number(pid)
-  if (!Number.isInteger(number) || number <= 0 || !isAlive(number) || isZombie(number)) return false
-  const now = beginningOf(number)
-  return now === null || beginning === 'unknown' || now === beginning
-}
+/** How often a lease is renewed. */
+export const beatMs = 2_000
+/** A lease of another container that is not renewed for so long belongs to one that ended. */
+const silenceMs = 5 * beatMs
+/** One that was last renewed so long ago needs no watching. */
+const longAgoMs = 60_000
 
 /**
- * Who uses the database of a data folder, a file each. A process that was killed leaves its file
- * behind, which counts for nothing, because the process it names is gone.
+ * That one process uses the database of a data folder: a file for as long as it does. A process
+ * that was killed leaves its file behind, which counts for nothing, because the process is gone.
  */
-export class Leases {
+export class Lease {
   readonly #folder: string
+  readonly #path: string
 
   constructor(folder: string) {
     this.#folder = folder
     mkdirSync(folder, { recursive: true, mode: 0o700 })
+    this.#path = join(folder, newHolder())
+    closeSync(openSync(this.#path, 'wx', 0o600))
   }
 
-  take(): void {
-    closeSync(openSync(join(this.#folder, nameOf(process.pid)), 'w', 0o600))
+  /** Tells other containers that the process lives: its number would tell them nothing. */
+  renew(): void {
+    const now = new Date()
+    try {
+      utimesSync(this.#path, now, now)
+    } catch {
+      // The folder may be gone, or the file somebody else's: who shares our numbers needs no beat.
+    }
   }
 
-  /** Gives the own lease back and answers whether nobody else holds one. */
+  /** Gives the lease back and answers whether nobody else holds one. */
   giveBack(): boolean {
-    rmSync(join(this.#folder, nameOf(process.pid)), { force: true })
-    const held = readdirSync(this.#folder).filter((name) => {
-      if (isHeld(name)) return true
+    rmSync(this.#path, { force: true })
+    return readdirSync(this.#folder).every((name) => {
+      if (presenceOf(name) !== 'gone') return false
       rmSync(join(this.#folder, name), { force: true })
-      return false
+      return true
     })
-    return held.length === 0
   }
 }
 
-const lockWaitMs = 120_000
-
-/** Runs `work` while no other process does the same with this lock file. */
-export async function alone<T>(path: string, work: () => Promise<T>): Promise<T> {
-  const until = Date.now() + lockWaitMs
-  for (;;) {
-    if (tryLock(path)) break
-    if (Date.now() > until) throw new Error(`another process holds ${path} for too long`)
-    await pause(40)
+/**
+ * Why a data folder may not be used from here: a process in another container uses it. PostgreSQL
+ * itself cannot see that, since it too goes by the number of the process, and two servers on one
+ * cluster destroy it.
+ *
+ * A lease that is not renewed while it is watched is put away; the watching is the only case in
+ * which a start takes seconds, after a container was killed within the last minute.
+ */
+export async function usedElsewhere(
+  folder: string,
+  watchMs: number = silenceMs,
+): Promise<Refusal | null> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  let silent = elsewhereIn(folder)
+  const until = performance.now() + watchMs
+  while (silent.size > 0 && performance.now() < until) {
+    await pause(watchMs / 20)
+    const now = elsewhereIn(folder)
+    const renewed = [...now].find(([name, beat]) => silent.get(name) !== beat)
+    if (renewed) {
+      return {
+        code: 'already-running',
+        why: 'the data folder is used by a Parley in another container',
+        at: folder,
+        hint: 'stop that one, or give both a server of their own with DATABASE_URL',
+      }
+    }
+    silent = now
   }
-  try {
-    return await work()
-  } finally {
-    rmSync(path, { force: true })
-  }
+  for (const name of silent.keys()) rmSync(join(folder, name), { force: true })
+  return null
 }
 
-function tryLock(path: string): boolean {
-  try {
-    const file = openSync(path, 'wx', 0o600)
-    writeSync(file, nameOf(process.pid))
-    closeSync(file)
-    return true
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    const holder = holderOf(path)
-    // Between being made and being written the file is empty: its holder is at work.
-    if (holder !== null && holder !== '' && !isHeld(holder)) rmSync(path, { force: true })
-    return false
+/** The leases of other containers with the moment of their last renewal, in milliseconds. */
+function elsewhereIn(folder: string): Map<string, number> {
+  const found = new Map<string, number>()
+  for (const name of readdirSync(folder)) {
+    if (presenceOf(name) !== 'elsewhere') continue
+    const beat = statSync(join(folder, name), { throwIfNoEntry: false })?.mtimeMs
+    if (beat === undefined) continue
+    if (Math.abs(Date.now() - beat) > longAgoMs) rmSync(join(folder, name), { force: true })
+    else found.set(name, beat)
   }
-}
-
-function holderOf(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
+  return found
 }
