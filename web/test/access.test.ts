@@ -1,25 +1,10 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { after, test } from 'node:test'
-import type { Page } from 'playwright-core'
+import { findings } from './axe.ts'
 import { Desk, isWithoutBrowser, sizes } from './browser.ts'
 
 const desk = new Desk()
 after(() => desk.close())
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** What axe finds wrong, each as one line; best practices count as rules. */
-async function findings(page: Page): Promise<string[]> {
-  const lines: unknown = await page.evaluate(`(async () => {
-    ${axe}
-    const { violations } = await axe.run(document, { resultTypes: ['violations'] })
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => [id, html.slice(0, 200), failureSummary].join(' ')))
-  })()`)
-  return Array.isArray(lines) ? lines.map(String) : ['axe gave no answer']
-}
 
 /** Case 17 has several reports. */
 const withReports = 'case_00000000-0000-7000-8000-000000000017'
