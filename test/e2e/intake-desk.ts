@@ -9,6 +9,7 @@ import { importRoutes } from '#features/report/import.routes.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { Receiver, type ReceiverLimits } from '#features/report/receiver.ts'
 import { reportRoutes } from '#features/report/report.routes.ts'
+import { webhookRoutes } from '#features/report/webhook.routes.ts'
 import { type Clock, systemClock } from '#kernel/clock.ts'
 import type { Blobs } from '#platform/blobs/blobs.ts'
 import { openFolderBlobs } from '#platform/blobs/folder-blobs.ts'
@@ -68,6 +69,7 @@ export async function openDesk(wish: DeskWish = {}): Promise<Desk> {
         ...{ pool: database.app, blobs, keys: reportKeysOf(keys), receiver, clock, authenticator },
         reportsPerHour: wish.reportsPerHour ?? 1_000_000,
       }),
+      ...webhookRoutes({ pool: database.app, keys, allowHosts: [] }),
       ...importRoutes({ pool: database.app, blobs, clock, formats: decoders.map(nameOf) }),
     ],
   })

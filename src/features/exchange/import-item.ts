@@ -1,6 +1,7 @@
 import type { ImportProblem, KnownBy, ReadFinding, ReadItem } from '#features/report/import.ts'
 import { digestOf } from '#features/report/incoming.ts'
 import { type Report, reportsOf } from '#features/report/report.ts'
+import { asideOf } from '#features/report/standing.ts'
 import { storedJson } from '#features/report/stored-json.ts'
 import type { Problem } from '#formats/finding/decoder.ts'
 import type { Finding } from '#formats/finding/finding.ts'
@@ -8,7 +9,6 @@ import type { IntakeProblem } from '#formats/tap/intake-problem.ts'
 import { readIntake } from '#formats/tap/intake-read.ts'
 import { tapDecoder } from '#formats/tap/tap.ts'
 import { knownBy, type Standpoint, submissionKnownBy } from './import-known.ts'
-import { setAside } from './set-aside.ts'
 
 /** A place in a document as people read it: `scan.json:12 at /runs/0`. */
 function placeOf(document: string, { line, pointer }: Pick<Problem, 'line' | 'pointer'>): string {
@@ -31,12 +31,11 @@ const originalCharactersMax = 262_144
 /** A finding with its credit, as `reportsOf` gives it, ready to be stored. */
 export function findingItem(report: Report, format: string, series: string | null): ReadItem {
   const { finding, file, finders, source } = report
-  const [aside] = setAside([report], null).aside
   const at = { document: file, format, series }
   const stored: Omit<ReadFinding, 'ordinal'> = {
     ...{ format, document: file, finders, source, title: finding.title },
     ...{ severity: finding.severity ?? null, finding: findingText(finding) },
-    ...{ aside: aside?.why ?? null, known: knownBy(finding, at) satisfies KnownBy },
+    ...{ aside: asideOf(finding.standing), known: knownBy(finding, at) satisfies KnownBy },
   }
   return { is: 'finding', finding: stored }
 }

@@ -61,7 +61,7 @@ const bulkTypes = [
 ]
 
 function bulkRoute(parts: ImportParts): Route<Principal> {
-  const { blobs, formats, uploadsMax = uploadsMaxDefault } = parts
+  const { formats, uploadsMax = uploadsMaxDefault } = parts
   let uploads = 0
   return rawRoute({
     ...{ method: 'POST', path: '/v1/reports/bulk', name: 'submitDocument', tag: 'intake' },
@@ -114,7 +114,7 @@ type Document = {
   readonly wish: Omit<Deposit, 'blob'>
 }
 
-/** Keeps a document while it comes in, and makes an import of it; what is refused leaves nothing. */
+/** Keeps a document while it comes in, and makes an import of it, or nothing at all. */
 async function takeDocument(
   { pool, blobs, clock }: ImportParts,
   { body, onceKey, principal, wish }: Document,

@@ -10,6 +10,7 @@ import type { BlobRef } from '#platform/blobs/blobs.ts'
 import { type Keys, keysFor, type PurposeKeys } from '#platform/crypto/keys.ts'
 import { seal, unseal } from '#platform/crypto/sealed-value.ts'
 import { ReportId } from './report.ts'
+import { asideOf } from './standing.ts'
 import { storedJson, storedText } from './stored-json.ts'
 
 export type AttachmentId = Id<'attachment'>
@@ -79,8 +80,9 @@ export function incomingOf(
   const { email, notify } = submission
   return {
     ...{ id, receipt, attachments, notify, format: tapDecoder.name, document: receipt },
-    ...{ finders: null, source: open.tool ? storedText(open.tool.name) : null, aside: null },
+    ...{ finders: null, source: open.tool ? storedText(open.tool.name) : null },
     ...{ title: storedText(open.title), severity: open.severity ?? null },
+    aside: asideOf(open.standing),
     finding: storedJson(open),
     record: storedJson(recordOf(submission, keys, id)),
     contact: email === undefined ? null : seal(keys.contact, email, id),

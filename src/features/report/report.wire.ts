@@ -98,3 +98,19 @@ export const SubmissionWire = z
     next: z.string().optional(),
   })
   .meta({ id: 'Submission' })
+
+/** Where an organisation is told by machine what becomes of its reports. */
+export const WebhookListWire = z
+  .strictObject({
+    items: z.array(z.strictObject({ organisation: z.string(), name: z.string(), url: z.string() })),
+  })
+  .meta({ id: 'WebhookList' })
+
+export const WebhookWishWire = z
+  .strictObject({ url: z.string().min(1).max(2_048) })
+  .meta({ id: 'WebhookWish' })
+
+/** The secret signs what is sent (Standard Webhooks); it is shown this once. */
+export const WebhookMadeWire = z
+  .strictObject({ url: z.string(), secret: z.string() })
+  .meta({ id: 'WebhookMade' })
