@@ -8,7 +8,8 @@ import { Desk, isWithoutBrowser } from './browser.ts'
 const desk = new Desk()
 after(() => desk.close())
 const options = { skip: isWithoutBrowser }
-const dialog = '[role=dialog]:not([aria-busy])'
+/** A dialogue that is open and has the focus. */
+const dialog = '[role=dialog]:not([aria-busy]) :focus'
 
 /** A case with at least two reports, opened by itself. */
 async function start(change: (found: Case) => Case = (found) => found) {
@@ -231,6 +232,7 @@ test('every way out is a download', options, async () => {
   const { page } = await start()
   await page.click('text=Send or export')
   const items = page.locator('[role=menuitem]')
+  await items.first().waitFor()
   assert.equal(await items.count(), 5)
   const [download] = await Promise.all([page.waitForEvent('download'), items.nth(1).click()])
   assert.match(download.suggestedFilename(), /markdown/)

@@ -8,7 +8,8 @@ import { Desk, isWithoutBrowser, sizes } from './browser.ts'
 const desk = new Desk()
 after(() => desk.close())
 const options = { skip: isWithoutBrowser }
-const dialog = '[role=dialog]:not([aria-busy])'
+/** A dialogue that is open and has the focus. */
+const dialog = '[role=dialog]:not([aria-busy]) :focus'
 
 const openRows = 'table#list tbody tr'
 const cursorTitle = async (page: Page): Promise<string> => {
@@ -174,6 +175,7 @@ test('chosen cases are merged, leave the list, and undo brings them back', optio
   const second = await titleAt(page, 2)
   await press(page, 'j', 'Space', 'j', 'Space', 'm')
   await page.waitForSelector('[role=dialog] >> text=then holds')
+  await page.waitForSelector(dialog)
   await press(page, 'Control+Enter')
   await page.waitForSelector('text=/Merged #\\d+ into/')
   assert.equal(mock.world.rows.length, count - 1)
