@@ -1,0 +1,191 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import { signedIn, staff } from '#features/org/access.ts'
+import { actorOf, type Principal } from '#features/org/org.ts'
+import { contentOwner, type ReportKeys } from '#features/report/incoming.ts'
+import { no, yes } from '#kernel/result.ts'
+import { type BlobRef, type Blobs, BlobUnreadable, blobRefShape } from '#platform/blobs/blobs.ts'
+import { asActor } from '#platform/db/as-actor.ts'
+import { type Download, downloadRoute } from '#platform/http/download-route.ts'
+import { problem } from '#platform/http/problem.ts'
+import type { Route } from '#platform/http/route.ts'
+import {
+  exportedCase,
+  exportedMax,
+  type KeptFile,
+  keptFiles,
+  originalsOf,
+} from './case-export.store.ts'
+import { type ExportedCase, type ExportKind, exportKinds } from './case-export.ts'
+import { csafDraft } from './case-export-csaf.ts'
+import { mailDraft } from './case-export-mail.ts'
+import { markdownOf } from './case-export-markdown.ts'
+import { osvDraft } from './case-export-osv.ts'
+import { type ZipFile, zipArchive } from './case-export-zip.ts'
+
+export type ExportParts = {
+  readonly pool: Pool
+  readonly keys: ReportKeys
+  readonly blobs: Pick<Blobs, 'open'>
+}
+
+const refusals = ['unauthenticated', 'not-allowed', 'not-found'] as const
+
+/** Ways out: a case as a file, and the attachments of reports. */
+export function caseExportRoutes(parts: ExportParts): readonly Route<Principal>[] {
+  return [exportRoute(parts), attachmentRoute(parts)]
+}
+
+const exportRoute = (parts: ExportParts): Route<Principal> =>
+  downloadRoute({
+    ...{ method: 'GET', path: '/v1/cases/{id}/export', name: 'exportCase', tag: 'cases' },
+    summary: 'A case as a mail draft, Markdown, OSV or CSAF draft, or as everything in a zip',
+    access: staff,
+    params: z.strictObject({ id: z.string().max(100) }),
+    query: z.strictObject({ as: z.enum(exportKinds) }),
+    problems: refusals,
+    sends: [
+      ...['message/rfc822', 'text/markdown; charset=utf-8', 'application/json', 'application/zip'],
+    ],
+    run: async ({ principal, params, query, clock }) => {
+      const { person, organisation } = principal
+      const asked = { id: params.id, person, organisation }
+      const found = await asActor(parts.pool, actorOf(principal), (tx) =>
+        exportedCase(tx, asked, parts.keys),
+      )
+      if (!found) return no(problem('not-found', 'There is no such case.'))
+      const { page, reports } = found
+      const by = { person: found.person, instance: found.instance }
+      const exported = { page, reports, by, now: clock.now() }
+      return yes(fileOf(exported, query.as, { parts, principal }))
+    },
+  })
+
+type Whole = { readonly parts: ExportParts; readonly principal: Principal }
+
+function fileOf(exported: ExportedCase, as: ExportKind, whole: Whole): Download {
+  const { id } = exported.page
+  const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+  const drafts: Readonly<Record<ExportKind, () => Download>> = {
+    mail: () => ({
+      ...{ fileName: `${id}.eml`, mediaType: 'message/rfc822', content: mailDraft(exported) },
+    }),
+    markdown: () => ({
+      ...{ fileName: `${id}.md`, mediaType: 'text/markdown; charset=utf-8' },
+      content: markdownOf(exported),
+    }),
+    osv: () => ({
+      ...{ fileName: `${id}.osv.json`, mediaType: 'application/json' },
+      content: json(osvDraft(exported)),
+    }),
+    csaf: () => ({
+      ...{ fileName: `${id}.csaf.json`, mediaType: 'application/json' },
+      content: json(csafDraft(exported)),
+    }),
+    zip: () => ({
+      ...{ fileName: `${id}.zip`, mediaType: 'application/zip' },
+      content: zipArchive(filesOf(exported, whole)),
+    }),
+  }
+  return drafts[as]()
+}
+
+const originalsAtOnce = 50
+
+/** Everything of the case that whoever asks may see, file by file as it is written. */
+async function* filesOf(exported: ExportedCase, whole: Whole): AsyncGenerator<ZipFile> {
+  const { page, reports } = exported
+  yield { name: 'README.txt', content: readme(exported) }
+  yield { name: 'case.json', content: JSON.stringify({ ...page, reportList: reports }, null, 2) }
+  yield { name: 'case.md', content: markdownOf(exported) }
+  yield { name: 'case.osv.json', content: JSON.stringify(osvDraft(exported), null, 2) }
+  yield { name: 'case.csaf.json', content: JSON.stringify(csafDraft(exported), null, 2) }
+  const { pool, blobs } = whole.parts
+  const actor = actorOf(whole.principal)
+  for (let at = 0; at < reports.length; at += originalsAtOnce) {
+    const part = reports.slice(at, at + originalsAtOnce)
+    const originals = await asActor(pool, actor, (tx) =>
+      originalsOf(
+        tx,
+        part.map(({ id }) => id),
+      ),
+    )
+    const ids = part.flatMap(({ attachments }) => attachments.map(({ id }) => id))
+    const files = await asActor(pool, actor, (tx) => keptFiles(tx, ids))
+    for (const report of part) {
+      const content = JSON.stringify(
+        { ...report, original: originals.get(report.id) ?? null },
+        null,
+        2,
+      )
+      yield { name: `reports/${report.id}.json`, content }
+      const own = new Set(report.attachments.map(({ id }) => id))
+      for (const file of files.filter(({ id }) => own.has(id))) {
+        yield await attachedFile(`attachments/${report.id}/${file.filename}`, file, blobs)
+      }
+    }
+  }
+}
+
+/** The bytes of an attachment; a store that lacks it costs this one file and says so. */
+async function attachedFile(
+  name: string,
+  file: KeptFile,
+  blobs: ExportParts['blobs'],
+): Promise<ZipFile> {
+  try {
+    const pieces: Uint8Array[] = []
+    for await (const piece of contentOf(blobs, file) ?? []) pieces.push(piece)
+    return { name, content: Buffer.concat(pieces) }
+  } catch (error) {
+    if (!(error instanceof BlobUnreadable)) throw error
+    return { name: `${name}.missing.txt`, content: `${error.refusal.why}\n` }
+  }
+}
+
+function readme({ page, reports, by, now }: ExportedCase): string {
+  const cut = page.reports > reports.length ? ` (the first ${exportedMax} of ${page.reports})` : ''
+  return [
+    `Case ${page.id}, exported ${now.toISOString()} by ${by.person}, ${by.instance}.`,
+    '',
+    'case.json        everything that is known of the case, as the API answers it',
+    'case.md          the same to be read',
+    'case.osv.json    draft of an OSV record; its id is for you to choose',
+    'case.csaf.json   draft of a CSAF 2.0 document; publisher and products are for you to check',
+    `reports/         each report with its original${cut}`,
+    'attachments/     what came with the reports, by report',
+    '',
+    'Attachments are what others sent and may be harmful: open them where they can do no harm.',
+    'Share this only with whom the finders and the maintainers would have it shared.',
+    '',
+  ].join('\n')
+}
+
+function contentOf(blobs: ExportParts['blobs'], file: KeptFile): AsyncIterable<Uint8Array> | null {
+  const ref = refOf(file.blob)
+  return ref && blobs.open(ref, contentOwner(file.organisation))
+}
+
+function refOf(value: unknown): BlobRef | null {
+  const found = blobRefShape.safeParse(value)
+  return found.success ? found.data : null
+}
+
+/** Always a download of a type that no browser shows: attachments are what others sent. */
+const attachmentRoute = ({ pool, blobs }: ExportParts): Route<Principal> =>
+  downloadRoute({
+    ...{ method: 'GET', path: '/v1/attachments/{id}', name: 'attachment', tag: 'reports' },
+    summary: 'What came with a report, for its submitter and the staff',
+    access: signedIn,
+    params: z.strictObject({ id: z.string().max(100) }),
+    problems: refusals,
+    sends: ['application/octet-stream'],
+    run: async ({ principal, params }) => {
+      const [file] = await asActor(pool, actorOf(principal), (tx) => keptFiles(tx, [params.id]))
+      const content = file && contentOf(blobs, file)
+      if (!file || !content) return no(problem('not-found', 'There is no such attachment.'))
+      const { sizeBytes = 0 } = refOf(file.blob) ?? {}
+      const mediaType = 'application/octet-stream'
+      return yes({ fileName: file.filename, mediaType, sizeBytes, content })
+    },
+  })
