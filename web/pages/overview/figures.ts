@@ -92,7 +92,7 @@ export function funnelSvg(funnel: Overview['funnel']): string {
         ...{ x: left, y: y + 4, height: 20, fill: ink.strong },
         width: Math.max(1, (count / most) * (right - left)),
       }),
-      words(`${grouped(count)}  ${stepWords(funnel, at)}`, {
+      words([grouped(count), stepWords(funnel, at)].filter(Boolean).join(', '), {
         x: left + (count / most) * (right - left) + 8,
         y: y + 18,
       }),

@@ -62,7 +62,7 @@ function Figures({ overview: { open, funnel, days }, isTable }: FiguresProps) {
   if (funnel.every(({ count }) => count === 0)) return <NothingYet />
   const csv = (): string => daysCsv(days)
   return (
-    <div className="max-w-[1180px]">
+    <div>
       <Open open={open} />
       <Funnel funnel={funnel} isTable={isTable} />
       <div className="grid gap-x-8 split:grid-cols-2">

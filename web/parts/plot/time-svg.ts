@@ -20,7 +20,7 @@ export type DayPlot = {
 }
 
 const [width, height] = [960, 400]
-const [left, right, top, bottom] = [64, 820, 64, 344]
+const [left, right, top, bottom] = [64, 820, 76, 344]
 
 /** The same plot as on the page, as a file. Bars start at zero, names stand at the marks. */
 export function dayPlotSvg({ title, about, unit, days, series }: DayPlot): string {
