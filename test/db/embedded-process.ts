@@ -70,6 +70,8 @@ type As = { readonly uid?: number }
 function begin(folder: string, { uid }: As): ChildProcess {
   const child = spawn(process.execPath, [program, folder], {
     stdio: ['pipe', 'pipe', 'inherit'],
+    // A process group of its own, as a shell gives to what is started in it.
+    detached: true,
     ...(uid === undefined ? {} : { uid, gid: uid }),
   })
   children.push(child)
@@ -126,6 +128,13 @@ export async function leave({ child }: Using): Promise<void> {
 
 export async function kill({ child }: Using): Promise<void> {
   child.kill('SIGKILL')
+  await ended(child)
+}
+
+/** Ctrl-C: every process of the group gets the signal, and this one ends at once. */
+export async function interrupt({ child }: Using): Promise<void> {
+  assert.ok(child.pid)
+  process.kill(-child.pid, 'SIGINT')
   await ended(child)
 }
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import {
+  interrupt,
   kill,
   killedAfter,
   leave,
@@ -50,6 +52,16 @@ test('one that a killed process left behind is adopted, and stopped at the end',
   assert.deepEqual([second.isAdopted, second.pid], [true, first.pid])
   await leave(second)
   assert.ok(!isRunning(first.pid))
+})
+
+test('a Ctrl-C in the terminal does not reach it before its users', async () => {
+  const first = await use(folder)
+  await interrupt(first)
+  await pause(300)
+  assert.ok(isRunning(first.pid))
+  const second = await use(folder)
+  assert.equal(second.pid, first.pid)
+  await leave(second)
 })
 
 test('one that is killed is started again under those who use it', async () => {

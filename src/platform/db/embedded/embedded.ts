@@ -6,12 +6,13 @@ import { installedBinaries, placeBinaries } from './binaries.ts'
 import { openCluster, superuser } from './cluster.ts'
 import { type Address, socketPort } from './configuration.ts'
 import { Lease, usedElsewhere } from './lease.ts'
+import type { LogLine } from './log-line.ts'
 import { checkMarker, mark } from './marker.ts'
 import { type Home, homeIn, type Place, placeFor } from './place.ts'
 import { lower, type Postmaster, raise, runningOn, type ServerWish } from './postmaster.ts'
 import { refusalOfSystem } from './trouble.ts'
 import { inTurn } from './turn.ts'
-import { type LogLine, Watch } from './watch.ts'
+import { Watch } from './watch.ts'
 
 export type EmbeddedOptions = {
   readonly dataFolder: string
@@ -66,7 +67,7 @@ async function open({ dataFolder, log }: EmbeddedOptions): Promise<Result<Embedd
   const lease = new Lease(leases)
   let isKept = false
   try {
-    const elsewhere = await usedElsewhere(leases)
+    const elsewhere = await usedElsewhere(leases, { log })
     if (elsewhere) return no(elsewhere)
     const turns = join(home.home, 'turns')
     const turn = await inTurn(turns, () => openInTurn(home))

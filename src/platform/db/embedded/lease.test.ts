@@ -15,6 +15,7 @@ const folderWith = (...names: string[]): string => {
   return folder
 }
 
+const log = (): void => {}
 const elsewhere = '1.2345.4026599999.1'
 const space = processSpace()
 const own = `${process.pid}.${beginningOf(process.pid)}.${space}.999`
@@ -44,7 +45,7 @@ test('a lease of another container that is renewed refuses', async () => {
   const folder = folderWith(elsewhere)
   const beat = setInterval(() => writeFileSync(join(folder, elsewhere), 'x'), 40)
   try {
-    assert.equal((await usedElsewhere(folder, 500))?.code, 'already-running')
+    assert.equal((await usedElsewhere(folder, { log, watchMs: 500 }))?.code, 'already-running')
   } finally {
     clearInterval(beat)
   }
@@ -54,12 +55,12 @@ test('a lease of another container that is renewed refuses', async () => {
 test('one that falls silent is put away after it was watched, an old one at once', async () => {
   const silent = folderWith(elsewhere)
   const begun = performance.now()
-  assert.equal(await usedElsewhere(silent, 300), null)
+  assert.equal(await usedElsewhere(silent, { log, watchMs: 300 }), null)
   assert.ok(performance.now() - begun >= 300)
   assert.deepEqual(readdirSync(silent), [])
   const old = folderWith(elsewhere)
   const then = new Date(Date.now() - 120_000)
   utimesSync(join(old, elsewhere), then, then)
-  assert.equal(await usedElsewhere(old, 60_000), null)
+  assert.equal(await usedElsewhere(old, { log, watchMs: 60_000 }), null)
   assert.deepEqual(readdirSync(old), [])
 })

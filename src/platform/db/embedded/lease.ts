@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Refusal } from '#kernel/refusal.ts'
 import { newHolder, presenceOf } from './holder.ts'
+import type { LogLine } from './log-line.ts'
 
 /** How often a lease is renewed. */
 export const beatMs = 2_000
@@ -47,6 +48,8 @@ export class Lease {
   }
 }
 
+export type Watching = { readonly log: (line: LogLine) => void; readonly watchMs?: number }
+
 /**
  * Why a data folder may not be used from here: a process in another container uses it. PostgreSQL
  * itself cannot see that, since it too goes by the number of the process, and two servers on one
@@ -57,10 +60,13 @@ export class Lease {
  */
 export async function usedElsewhere(
   folder: string,
-  watchMs: number = silenceMs,
+  { log, watchMs = silenceMs }: Watching,
 ): Promise<Refusal | null> {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   let silent = elsewhereIn(folder)
+  if (silent.size > 0) {
+    log({ level: 'info', says: 'Waiting to see whether another container uses the data folder' })
+  }
   const until = performance.now() + watchMs
   while (silent.size > 0 && performance.now() < until) {
     await pause(watchMs / 20)

@@ -1,11 +1,10 @@
 import { no, type Result } from '#kernel/result.ts'
 import { beatMs, type Lease } from './lease.ts'
+import type { LogLine } from './log-line.ts'
 import { type Postmaster, raise, runningOn, type ServerWish } from './postmaster.ts'
 import { pruneLogs } from './server-log.ts'
 import { refusalOfSystem } from './trouble.ts'
 import { inTurn } from './turn.ts'
-
-export type LogLine = { readonly level: 'info' | 'warn' | 'error'; readonly says: string }
 
 export type WatchWish = {
   readonly server: ServerWish
