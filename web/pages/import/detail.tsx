@@ -63,7 +63,7 @@ function Story({ found }: { readonly found: Import }) {
       </div>
       <Counts found={found} />
       <Problems problems={found.problems} />
-      {counts.findings > 0 && <ImportedReports key={id} id={id} />}
+      {counts.findings > 0 && <ImportedReports key={id} id={id} state={state} />}
     </>
   )
 }

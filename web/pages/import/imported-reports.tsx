@@ -1,5 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
+import type { Import } from '../../api/types.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ReadFailed } from '../../ui/notice.tsx'
@@ -7,10 +8,12 @@ import { Section } from '../../ui/section.tsx'
 import { importedReportsQuery } from './queries.ts'
 import { outcomeWords } from './words.ts'
 
+type ImportedReportsProps = { readonly id: string; readonly state: Import['state'] }
+
 /** Each report of an import, with its receipt and the case it is in. */
-export function ImportedReports({ id }: { readonly id: string }) {
+export function ImportedReports({ id, state }: ImportedReportsProps) {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
-    importedReportsQuery(id),
+    importedReportsQuery(id, state),
   )
   const items = data?.pages.flatMap((page) => page.items) ?? []
   return (

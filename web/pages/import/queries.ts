@@ -1,6 +1,6 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { getImport, listImportedReports, listImports } from '../../api/client.ts'
-import type { ImportList } from '../../api/types.ts'
+import type { Import, ImportList } from '../../api/types.ts'
 import { hasEnded } from './uploads.ts'
 
 /** The stream of events may be lost; what is under way is asked for as well. */
@@ -25,11 +25,13 @@ export const importQuery = (id: string) =>
     refetchInterval: ({ state }) => (state.data && !hasEnded(state.data.state) ? pollMs : false),
   })
 
-export const importedReportsQuery = (id: string) =>
+export const importedReportsQuery = (id: string, state: Import['state']) =>
   infiniteQueryOptions({
-    queryKey: ['imported-reports', id],
+    // Outcomes change while an import runs; they are read again when it takes its next step.
+    queryKey: ['imported-reports', id, state],
     queryFn: ({ pageParam, signal }) =>
       listImportedReports(id, { after: pageParam || undefined, limit: 100 }, signal),
     initialPageParam: '',
     getNextPageParam: ({ next }) => next ?? undefined,
+    placeholderData: keepPreviousData,
   })

@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, type RefObject, useId, useRef, useState } from 'react'
 import { makeToken } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { TokenMade, TokenWish } from '../../api/types.ts'
@@ -34,64 +34,21 @@ export function MakeForm({ organisations, onMade }: MakeFormProps) {
       return queries.invalidateQueries({ queryKey: ['tokens'] })
     },
   })
-  const set = (change: Partial<Typed>): void => setTyped({ ...typed, ...change })
-  const isKnown = organisations.has(typed.organisation.trim())
   const missing = missingOf(typed)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     setIsTried(true)
-    const { organisation } = typed
-    if (missing.name || missing.organisation) {
-      if (missing.name) first.current?.focus()
-      return
-    }
-    make.mutate({
-      name: typed.name.trim(),
-      organisation: organisations.get(organisation.trim()) ?? organisation.trim(),
-      role: typed.role === 'coordinator' ? 'coordinator' : 'finder',
-      days: Number(typed.days),
-    })
+    if (missing.name) first.current?.focus()
+    if (!missing.name && !missing.organisation) make.mutate(wishOf(typed, organisations))
   }
   return (
     <Section title="Make a token">
       <form noValidate className="max-w-96 space-y-4" onSubmit={submit}>
-        <Field
-          label="Name"
-          about="What uses it, so that you know later which one to revoke."
-          error={isTried ? missing.name : ''}
-        >
-          {(given) => (
-            <input
-              {...given}
-              ref={first}
-              maxLength={100}
-              value={typed.name}
-              placeholder="nightly scan of the gateway"
-              onChange={({ target }) => set({ name: target.value })}
-            />
-          )}
-        </Field>
-        <OrganisationField
-          {...{ organisations, isKnown }}
-          value={typed.organisation}
-          error={isTried ? missing.organisation : ''}
-          onValue={(organisation) => set({ organisation })}
+        <Fields
+          {...{ organisations, typed, first }}
+          missing={isTried ? missing : missingOf(null)}
+          onTyped={(change) => setTyped({ ...typed, ...change })}
         />
-        <RoleField value={typed.role} onValue={(role) => set({ role })} />
-        <Field label="Works for" about="Afterwards it is refused, and a new one has to be made.">
-          {(given) => (
-            <select
-              {...given}
-              value={typed.days}
-              onChange={({ target }) => set({ days: target.value })}
-            >
-              <option value="7">7 days</option>
-              <option value="30">30 days</option>
-              <option value="90">90 days</option>
-              <option value="365">365 days</option>
-            </select>
-          )}
-        </Field>
         {make.error && (
           <Notice tone="danger">{saysOf(make.error)} What you typed is still here.</Notice>
         )}
@@ -103,9 +60,68 @@ export function MakeForm({ organisations, onMade }: MakeFormProps) {
   )
 }
 
-const missingOf = ({ name, organisation }: Typed) => ({
-  name: name.trim() === '' ? 'Say what will use it.' : '',
-  organisation: organisation.trim() === '' ? 'Say whose machine it is.' : '',
+const wishOf = (typed: Typed, organisations: ReadonlyMap<string, string>): TokenWish => ({
+  name: typed.name.trim(),
+  organisation: organisations.get(typed.organisation.trim()) ?? typed.organisation.trim(),
+  role: typed.role === 'coordinator' ? 'coordinator' : 'finder',
+  days: Number(typed.days),
+})
+
+type FieldsProps = Pick<MakeFormProps, 'organisations'> & {
+  readonly typed: Typed
+  readonly missing: ReturnType<typeof missingOf>
+  readonly first: RefObject<HTMLInputElement | null>
+  readonly onTyped: (change: Partial<Typed>) => void
+}
+
+const Fields = ({ organisations, typed, missing, first, onTyped }: FieldsProps) => (
+  <>
+    <Field
+      label="Name"
+      about="What uses it, so that you know later which one to revoke."
+      error={missing.name}
+    >
+      {(given) => (
+        <input
+          {...given}
+          ref={first}
+          maxLength={100}
+          value={typed.name}
+          placeholder="nightly scan of the gateway"
+          onChange={({ target }) => onTyped({ name: target.value })}
+        />
+      )}
+    </Field>
+    <OrganisationField
+      organisations={organisations}
+      isKnown={organisations.has(typed.organisation.trim())}
+      value={typed.organisation}
+      error={missing.organisation}
+      onValue={(organisation) => onTyped({ organisation })}
+    />
+    <RoleField value={typed.role} onValue={(role) => onTyped({ role })} />
+    <Field label="Works for" about="Afterwards it is refused, and a new one has to be made.">
+      {(given) => (
+        <select
+          {...given}
+          value={typed.days}
+          onChange={({ target }) => onTyped({ days: target.value })}
+        >
+          {['7', '30', '90', '365'].map((days) => (
+            <option key={days} value={days}>
+              {days} days
+            </option>
+          ))}
+        </select>
+      )}
+    </Field>
+  </>
+)
+
+/** What is missing, field by field; of a form that nobody has sent yet, nothing. */
+const missingOf = (typed: Typed | null) => ({
+  name: typed?.name.trim() === '' ? 'Say what will use it.' : '',
+  organisation: typed?.organisation.trim() === '' ? 'Say whose machine it is.' : '',
 })
 
 type OrganisationProps = Pick<MakeFormProps, 'organisations'> & {
