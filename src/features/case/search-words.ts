@@ -94,9 +94,10 @@ const termsMax = 20
 
 /**
  * What somebody typed as a `tsquery`: every term must be there, `-term` must not; the last may be
- * the beginning of a word. Null where nothing that can be searched for was typed.
+ * the beginning of a word. Null where nothing was typed; signs alone stand in no text.
  */
 export function searchQuery(typed: string): string | null {
+  if (typed.trim() === '') return null
   const terms = typed.trim().split(/\s+/u).slice(0, termsMax)
   const asked = terms.flatMap((term, at) => {
     const isNot = /^-./.test(term)
@@ -111,9 +112,7 @@ export function searchQuery(typed: string): string | null {
     const text = termQuery(run, isOpen)
     return isNot ? `!${text}` : text
   })
-  return wanted.length === 0 || wanted.every((text) => text.startsWith('!'))
-    ? null
-    : wanted.join(' & ')
+  return wanted.length === 0 ? quoted('∅') : wanted.join(' & ')
 }
 
 /** A term is found whole, by all of its parts, or, where it may go on, by how it begins. */
