@@ -161,6 +161,7 @@ create policy staff_sets on parley.setting for insert to parley_app
 create policy staff_resets on parley.setting for update to parley_app
   using ((select parley.actor_is_staff())) with check ((select parley.actor_is_staff()));
 
+grant delete on parley.sign_in_link to parley_app;
 grant select, insert, update on parley.organisation, parley.person, parley.api_token,
   parley.sign_in_link, parley.setting to parley_app;
 grant select, insert, delete on parley.membership, parley.live_event to parley_app;

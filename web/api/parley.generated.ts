@@ -41,6 +41,334 @@ export type SubmissionWire = {
   readonly next?: string
 }
 
+export type ImportAcceptedWire = {
+  readonly import: string
+  readonly isKnown: boolean
+  readonly message: string
+}
+
+export type ImportListWire = {
+  readonly items: readonly ImportWire[]
+  readonly next: string | null
+}
+
+export type ImportWire = {
+  readonly id: string
+  readonly name: string
+  readonly series: string | null
+  readonly format: string | null
+  readonly state: "stored" | "reading" | "read" | "placed" | "refused"
+  readonly sizeBytes: number
+  readonly sha256: string
+  readonly receivedAt: string
+  readonly finishedAt: string | null
+  readonly counts: {
+    readonly findings: number
+    readonly reports: number
+    readonly unchanged: number
+    readonly refreshed: number
+    readonly gone: number
+    readonly aside: number
+    readonly placed: number
+    readonly cases: number
+    readonly duplicates: number
+    readonly suggestions: number
+  }
+  readonly problems: readonly ImportProblemWire[]
+}
+
+export type ImportProblemWire = {
+  readonly code: string
+  readonly why: string
+  readonly at: string | null
+  readonly hint: string | null
+  readonly lost: boolean
+}
+
+export type ImportedReportListWire = {
+  readonly items: readonly ImportedReportWire[]
+  readonly next: string | null
+}
+
+export type ImportedReportWire = {
+  readonly ordinal: number
+  readonly receipt: string
+  readonly title: string
+  readonly outcome: "waiting" | "new" | "duplicate" | "unchanged" | "refreshed" | "aside"
+  readonly case: string | null
+}
+
+export type CaseListWire = {
+  readonly items: readonly CaseRowWire[]
+  readonly next: string | null
+  readonly count: number
+  readonly isMore: boolean
+}
+
+export type CaseRowWire = {
+  readonly id: string
+  readonly no: number
+  readonly title: string
+  readonly severity: "critical" | "high" | "medium" | "low" | "info" | "unknown"
+  readonly band: "now" | "soon" | "planned" | "later"
+  readonly decision: string
+  readonly status: "open" | "waiting" | "closed"
+  readonly verdict: "open" | "confirmed" | "refuted"
+  readonly evidence: "E0" | "E1" | "E2" | "E3" | "E4"
+  readonly assignee: PersonWire | null
+  readonly packages: readonly string[]
+  readonly aliases: readonly string[]
+  readonly reports: number
+  readonly finders: number
+  readonly isExploited: boolean
+  readonly isPublic: boolean
+  readonly suggestions: number
+  readonly firstReportedAt: string
+  readonly lastReportedAt: string
+  readonly goneAt: string | null
+  readonly version: number
+}
+
+export type PersonWire = {
+  readonly id: string
+  readonly name: string
+}
+
+export type FacetsWire = {
+  readonly facets: { readonly [name: string]: ReadonlyArray<{
+    readonly value: string
+    readonly count: number
+  }> }
+  readonly isMore: boolean
+}
+
+export type CaseWire = {
+  readonly id: string
+  readonly no: number
+  readonly title: string
+  readonly severity: "critical" | "high" | "medium" | "low" | "info" | "unknown"
+  readonly band: "now" | "soon" | "planned" | "later"
+  readonly decision: string
+  readonly status: "open" | "waiting" | "closed"
+  readonly verdict: "open" | "confirmed" | "refuted"
+  readonly evidence: "E0" | "E1" | "E2" | "E3" | "E4"
+  readonly assignee: PersonWire | null
+  readonly packages: readonly string[]
+  readonly aliases: readonly string[]
+  readonly reports: number
+  readonly finders: number
+  readonly isExploited: boolean
+  readonly isPublic: boolean
+  readonly suggestions: number
+  readonly firstReportedAt: string
+  readonly lastReportedAt: string
+  readonly goneAt: string | null
+  readonly version: number
+  readonly mergedInto: string | null
+  readonly edited: readonly string[]
+  readonly hold: {
+    readonly why: string
+    readonly owner: string
+    readonly until: string | null
+  } | null
+  readonly credits: ReadonlyArray<{
+    readonly name: string
+    readonly reports: number
+    readonly firstAt: string
+  }>
+  readonly weaknesses: ReadonlyArray<{
+    readonly id: number
+    readonly name: string
+  }>
+  readonly components: readonly unknown[]
+  readonly priority: {
+    readonly deployer: string
+    readonly coordinator: string
+    readonly directive: {
+      readonly row: number
+      readonly deadline: string
+    }
+    readonly inputs: ReadonlyArray<{
+      readonly name: string
+      readonly value: string
+      readonly from: "given" | "derived" | "default"
+      readonly because: string
+    }>
+    readonly rules: readonly string[]
+  }
+  readonly known: readonly string[]
+  readonly relations: ReadonlyArray<{
+    readonly kind: string
+    readonly with: string
+    readonly title: string | null
+    readonly because: string
+    readonly by: PersonWire | null
+  }>
+  readonly reportList: readonly CaseReportWire[]
+  readonly isReportListCut: boolean
+  readonly openSuggestions: ReadonlyArray<{
+    readonly id: string
+    readonly case: string
+    readonly title: string
+    readonly probability: number
+  }>
+  readonly history: readonly CaseEventWire[]
+  readonly notes: readonly NoteWire[]
+}
+
+export type CaseReportWire = {
+  readonly id: string
+  readonly receipt: string
+  readonly title: string
+  readonly severity: "critical" | "high" | "medium" | "low" | "info" | "unknown"
+  readonly finders: readonly string[]
+  readonly organisation: string
+  readonly receivedAt: string
+  readonly lastSeenAt: string | null
+  readonly goneAt: string | null
+  readonly format: string
+  readonly document: string
+  readonly at: string
+  readonly finding: unknown
+  readonly attachments: ReadonlyArray<{
+    readonly id: string
+    readonly filename: string
+    readonly contentType: string
+    readonly type: string
+    readonly sizeBytes: number
+  }>
+  readonly how: "first" | "merged" | "person"
+  readonly probability: number | null
+  readonly with: string | null
+  readonly because: readonly ReasonWire[]
+}
+
+export type ReasonWire = {
+  readonly says: string
+  readonly marks: readonly string[]
+  readonly supports: boolean
+}
+
+export type CaseEventWire = {
+  readonly no: number
+  readonly at: string
+  readonly by: PersonWire | null
+  readonly kind: string
+  readonly says: string
+  readonly undoneBy: number | null
+  readonly canUndo: boolean
+}
+
+export type NoteWire = {
+  readonly id: string
+  readonly by: PersonWire
+  readonly at: string
+  readonly changedAt: string | null
+  readonly text: string
+}
+
+export type ChangedWire = {
+  readonly case: CaseWire
+  readonly event: number
+  readonly others: readonly string[]
+}
+
+export type BulkChangedWire = {
+  readonly changed: ReadonlyArray<{
+    readonly id: string
+    readonly event: number
+    readonly version: number
+  }>
+  readonly refused: ReadonlyArray<{
+    readonly id: string
+    readonly why: string
+  }>
+}
+
+export type SuggestionListWire = {
+  readonly items: readonly SuggestionWire[]
+  readonly next: string | null
+  readonly open: number
+  readonly decidedToday: number
+}
+
+export type SuggestionWire = {
+  readonly id: string
+  readonly kind: "merge" | "split"
+  readonly probability: number
+  readonly because: readonly ReasonWire[]
+  readonly model: string
+  readonly state: "open" | "accepted" | "rejected" | "unsure" | "void"
+  readonly madeAt: string
+  readonly a: {
+    readonly case: CaseRowWire
+    readonly report: CaseReportWire
+  }
+  readonly b: {
+    readonly case: CaseRowWire
+    readonly report: CaseReportWire
+  }
+}
+
+export type DecidedWire = {
+  readonly event: number | null
+  readonly case: string | null
+  readonly open: number
+}
+
+export type FinderListWire = {
+  readonly items: readonly FinderWire[]
+  readonly next: string | null
+}
+
+export type FinderWire = {
+  readonly name: string
+  readonly organisation: string
+  readonly submitted: number
+  readonly duplicates: number
+  readonly confirmed: number
+  readonly refuted: number
+  readonly confirmedShare: {
+    readonly value: number | null
+    readonly low: number
+    readonly high: number
+  }
+  readonly duplicateShare: {
+    readonly value: number | null
+    readonly low: number
+    readonly high: number
+  }
+  readonly firstAt: string
+  readonly lastAt: string
+}
+
+export type OverviewWire = {
+  readonly funnel: ReadonlyArray<{
+    readonly name: string
+    readonly count: number
+    readonly query: string
+  }>
+  readonly days: ReadonlyArray<{
+    readonly day: string
+    readonly reports: number
+    readonly duplicates: number
+    readonly cases: number
+    readonly decisions: number
+  }>
+  readonly open: {
+    readonly suggestions: number
+    readonly waiting: number
+    readonly unassigned: number
+    readonly arriving: number
+  }
+}
+
+export type SavedViewWire = {
+  readonly id: string
+  readonly name: string
+  readonly query: string
+}
+
 export type SessionWire = {
   readonly person: {
     readonly id: string
@@ -228,6 +556,331 @@ export const submission = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<SubmissionWire>> => json<SubmissionWire>(to, ['GET', '/v1/submissions/{receipt}'], ask)
+
+/** Hand in a document of any format that is read here, packed or not. */
+export const submitDocument = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly name?: string; readonly series?: string; readonly format?: string }
+    readonly body: RequestInit['body']
+    readonly type: 'application/octet-stream' | 'application/x-ndjson' | 'application/json' | 'text/plain' | 'text/csv' | 'application/xml' | 'application/gzip' | 'application/zip' | (string & {})
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ImportAcceptedWire>> => json<ImportAcceptedWire>(to, ['POST', '/v1/reports/bulk'], ask)
+
+/** Documents that were handed in, newest first. */
+export const imports = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<ImportListWire>> => json<ImportListWire>(to, ['GET', '/v1/imports'], ask)
+
+/** What became of a document. */
+export const import = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ImportWire>> => json<ImportWire>(to, ['GET', '/v1/imports/{id}'], ask)
+
+/** The findings of a document in their order, with a receipt each. */
+export const importedReports = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ImportedReportListWire>> => json<ImportedReportListWire>(to, ['GET', '/v1/imports/{id}/reports'], ask)
+
+/** Hand in the example findings: invented flaws of invented software. */
+export const loadExamples = (
+  to: Target,
+  ask: {
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<{
+  readonly items: readonly ImportAcceptedWire[]
+}>> => json<{
+  readonly items: readonly ImportAcceptedWire[]
+}>(to, ['POST', '/v1/examples'], encoded(ask))
+
+/** The queue: filtered, searched and in order, page by page. */
+export const cases = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly q?: string; readonly status?: string; readonly severity?: string; readonly band?: string; readonly verdict?: string; readonly evidence?: string; readonly assignee?: string; readonly finder?: string; readonly package?: string; readonly import?: string; readonly seen?: "yes" | "gone"; readonly sort?: "priority" | "newest" | "oldest" | "reports" | "severity" | "relevance"; readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<CaseListWire>> => json<CaseListWire>(to, ['GET', '/v1/cases'], ask)
+
+/** For each filter of the queue, how many cases its values would leave. */
+export const caseFacets = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly q?: string; readonly status?: string; readonly severity?: string; readonly band?: string; readonly verdict?: string; readonly evidence?: string; readonly assignee?: string; readonly finder?: string; readonly package?: string; readonly import?: string; readonly seen?: "yes" | "gone"; readonly sort?: "priority" | "newest" | "oldest" | "reports" | "severity" | "relevance"; readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<FacetsWire>> => json<FacetsWire>(to, ['GET', '/v1/cases/facets'], ask)
+
+/** A case with its reports, history and everything that was decided. */
+export const case = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<CaseWire>> => json<CaseWire>(to, ['GET', '/v1/cases/{id}'], ask)
+
+/** Set title, severity, verdict, assignee or state of a case. */
+export const changeCase = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly version: number
+      readonly title?: string | null
+      readonly severity?: "critical" | "high" | "medium" | "low" | "info" | "unknown" | null
+      readonly verdict?: "open" | "confirmed" | "refuted"
+      readonly assignee?: string | null
+      readonly status?: "open" | "waiting" | "closed"
+      readonly why?: string
+      readonly until?: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ChangedWire>> => json<ChangedWire>(to, ['PATCH', '/v1/cases/{id}'], encoded(ask))
+
+/** The same change to many cases; each is changed or refused by itself. */
+export const changeCases = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly cases: ReadonlyArray<{
+        readonly id: string
+        readonly version: number
+      }>
+      readonly change: {
+        readonly title?: string | null
+        readonly severity?: "critical" | "high" | "medium" | "low" | "info" | "unknown" | null
+        readonly verdict?: "open" | "confirmed" | "refuted"
+        readonly assignee?: string | null
+        readonly status?: "open" | "waiting" | "closed"
+        readonly why?: string
+        readonly until?: string
+      }
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<BulkChangedWire>> => json<BulkChangedWire>(to, ['POST', '/v1/cases/bulk'], encoded(ask))
+
+/** Make other cases part of this one; their ids point to it from then on. */
+export const mergeCases = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly version: number
+      readonly cases: readonly string[]
+      readonly why?: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ChangedWire>> => json<ChangedWire>(to, ['POST', '/v1/cases/{id}/merge'], encoded(ask))
+
+/** Put some reports of this case into a case of their own. */
+export const splitCase = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly version: number
+      readonly reports: readonly string[]
+      readonly why?: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ChangedWire>> => json<ChangedWire>(to, ['POST', '/v1/cases/{id}/split'], encoded(ask))
+
+/** Say that this case and another are never one vulnerability. */
+export const keepApart = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly version: number
+      readonly with: string
+      readonly why?: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ChangedWire>> => json<ChangedWire>(to, ['POST', '/v1/cases/{id}/apart'], encoded(ask))
+
+/** Say how this case stands to another without being the same. */
+export const relate = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly version: number
+      readonly with: string
+      readonly kind: "same-root" | "same-fix" | "regression-of" | "related"
+      readonly why: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ChangedWire>> => json<ChangedWire>(to, ['POST', '/v1/cases/{id}/relation'], encoded(ask))
+
+/** Take a decision back exactly, unless later ones rest on it. */
+export const undo = (
+  to: Target,
+  ask: {
+    readonly params: { readonly event: string }
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ChangedWire>> => json<ChangedWire>(to, ['POST', '/v1/history/{event}/undo'], encoded(ask))
+
+/** What a person has to decide: both sides with the evidence, most probable first. */
+export const suggestions = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly state?: "open" | "unsure" | "accepted" | "rejected" | "void"; readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<SuggestionListWire>> => json<SuggestionListWire>(to, ['GET', '/v1/suggestions'], ask)
+
+/** One vulnerability: yes, no or not sure; taken back through its event. */
+export const decideSuggestion = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly decision: "yes" | "no" | "unsure"
+      readonly why?: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<DecidedWire>> => json<DecidedWire>(to, ['POST', '/v1/suggestions/{id}/decision'], encoded(ask))
+
+/** Write a note beside a case. */
+export const addNote = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly text: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<NoteWire>> => json<NoteWire>(to, ['POST', '/v1/cases/{id}/notes'], encoded(ask))
+
+/** Change a note of your own. */
+export const changeNote = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly text: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<NoteWire>> => json<NoteWire>(to, ['PATCH', '/v1/notes/{id}'], encoded(ask))
+
+/** Take a note of your own away. */
+export const removeNote = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/notes/{id}'], ask)
+
+/** Who found what: track records with their intervals; finders see their own. */
+export const finders = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly sort?: "submitted" | "confirmed" | "duplicates" | "recent" | "name"; readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<FinderListWire>> => json<FinderListWire>(to, ['GET', '/v1/finders'], ask)
+
+/** What came in, what became of it and what waits. */
+export const overview = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly days?: number }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<OverviewWire>> => json<OverviewWire>(to, ['GET', '/v1/overview'], ask)
+
+/** How many public records cases are matched with. */
+export const advisoryCount = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<{
+  readonly count: number
+}>> => json<{
+  readonly count: number
+}>(to, ['GET', '/v1/advisories/count'], ask)
+
+/** Your saved views of the queue. */
+export const views = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<{
+  readonly items: readonly SavedViewWire[]
+}>> => json<{
+  readonly items: readonly SavedViewWire[]
+}>(to, ['GET', '/v1/views'], ask)
+
+/** Save a view; one of the same name is replaced. */
+export const saveView = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly name: string
+      readonly query: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<SavedViewWire>> => json<SavedViewWire>(to, ['POST', '/v1/views'], encoded(ask))
+
+/** Remove a saved view of yours. */
+export const removeView = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/views/{id}'], ask)
+
+/** A case as a mail draft, Markdown, OSV or CSAF draft, or as everything in a zip. */
+export const exportCase = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query: { readonly as: "mail" | "markdown" | "osv" | "csaf" | "zip" }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/cases/{id}/export'], ask)
+
+/** What came with a report, for its submitter and the staff. */
+export const attachment = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/attachments/{id}'], ask)
 
 /** Open a session with a one-time link. */
 export const signIn = (

@@ -1,13 +1,19 @@
+import { reopenEnded } from '#features/case/case.jobs.ts'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { Placer } from '#features/exchange/placement.ts'
+import { requeueUnread } from '#features/report/import.store.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
+import { tellSubmitters } from '#features/report/notice.store.ts'
 import type { Metrics } from '#platform/http/metrics.ts'
 import { Jobs, type Work } from '#platform/jobs/jobs.ts'
 import about from '../../../package.json' with { type: 'json' }
 import type { Instance } from './instance.ts'
 import { Placing } from './placing.ts'
 import { queues } from './queues.ts'
-import { worksOf } from './works.ts'
+import { prune, worksOf } from './works.ts'
+
+const minuteMs = 60_000
+const pruneEachMs = 6 * 60 * minuteMs
 
 const placedBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
@@ -18,6 +24,7 @@ export class Background {
   readonly #jobs: Jobs
   readonly #works: Readonly<Record<string, Work>>
   #placing: Placing | null = null
+  readonly #timers: NodeJS.Timeout[] = []
 
   constructor(instance: Instance, metrics: Metrics) {
     this.#instance = instance
@@ -35,12 +42,27 @@ export class Background {
     await this.#jobs.open()
     if (this.#instance.settings.workers === 0) return
     await this.#jobs.run(this.#works)
+    await requeueUnread(this.#instance.pool)
     this.#placing = await this.#beginPlacing()
+    this.#each(minuteMs, () => reopenEnded(this.#instance))
+    this.#each(pruneEachMs, () => prune(this.#instance))
   }
 
   async close(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer)
     await this.#placing?.end()
     await this.#jobs.close()
+  }
+
+  /** Does something now and then; any process may, and doing it twice changes nothing. */
+  #each(ms: number, work: () => Promise<unknown>): void {
+    const run = (): void =>
+      void work().catch((error: unknown) => {
+        this.#instance.log.warn('what is done now and then failed', { error })
+      })
+    const timer = setInterval(run, ms)
+    timer.unref()
+    this.#timers.push(timer)
   }
 
   async #beginPlacing(): Promise<Placing> {
@@ -60,6 +82,8 @@ export class Background {
         clock,
         keys,
         model: about.version,
+        afterPlaced: (tx, reports) =>
+          tellSubmitters(tx, { reports, event: 'placed', now: clock.now() }),
       }),
       ...{ url: appUrl, log },
       onPlaced: (reports, seconds) => {

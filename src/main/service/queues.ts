@@ -22,9 +22,4 @@ export const queues: readonly Queue[] = [
     about: 'judges stored reports again with newer parameters and suggests what would change',
     ...{ retriesMax: 3, retryDelaySeconds: 5, runSecondsMax: 14_400, atOnce: 1 },
   },
-  {
-    name: 'prune',
-    about: 'forgets what need not be kept: old live events, answers to repeated requests',
-    ...{ retriesMax: 3, retryDelaySeconds: 60, runSecondsMax: 600, atOnce: 1 },
-  },
 ]

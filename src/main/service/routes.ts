@@ -1,13 +1,19 @@
+import { caseRoutes } from '#features/case/case.routes.ts'
+import { deskRoutes } from '#features/case/desk.routes.ts'
+import { caseExportRoutes } from '#features/exchange/case-export.routes.ts'
+import { decoders } from '#features/exchange/decoders.ts'
 import { staff } from '#features/org/access.ts'
 import type { Authenticator } from '#features/org/authenticate.ts'
 import { orgRoutes } from '#features/org/org.routes.ts'
 import type { Principal } from '#features/org/org.ts'
+import { importRoutes } from '#features/report/import.routes.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { Receiver } from '#features/report/receiver.ts'
 import { reportRoutes } from '#features/report/report.routes.ts'
 import type { Metrics } from '#platform/http/metrics.ts'
 import { operationRoutes } from '#platform/http/operation-routes.ts'
 import type { Route } from '#platform/http/route.ts'
+import { exampleRoute } from './examples.ts'
 import type { Instance } from './instance.ts'
 import { jobRoutes } from './job.routes.ts'
 import { type Listening, liveRoute } from './live.ts'
@@ -37,6 +43,11 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
+    ...importRoutes({ pool, blobs, clock, formats: decoders.map(({ name }) => name) }),
+    exampleRoute({ pool, blobs, clock }),
+    ...caseRoutes({ pool, keys }),
+    ...deskRoutes({ pool, keys }),
+    ...caseExportRoutes({ pool, keys, blobs }),
     ...orgRoutes({ pool, version }),
     ...jobRoutes(pool),
     liveRoute(pool, listening),
