@@ -108,10 +108,12 @@ export async function refused(folder: string, as: As = {}): Promise<z.infer<type
   return answer
 }
 
+type Killing = As & { readonly when: () => boolean }
+
 /** Begins to use a folder and is killed on the way. */
-export async function killedAfter(folder: string, ms: number): Promise<void> {
-  const child = begin(folder, {})
-  await pause(ms)
+export async function killedOnTheWay(folder: string, { when, ...as }: Killing): Promise<void> {
+  const child = begin(folder, as)
+  while (!when() && child.exitCode === null) await pause(2)
   child.kill('SIGKILL')
   await ended(child)
 }

@@ -28,6 +28,7 @@ export const superuser = 'parley_superuser'
  */
 export async function openCluster(place: Place, bin: string): Promise<Result<string>> {
   const { data, passwordFile, account } = place
+  clearDrafts(place.home)
   if (!existsSync(join(data, 'PG_VERSION'))) {
     const refusal = await makeCluster(place, bin)
     if (refusal) return no(refusal)
@@ -53,7 +54,6 @@ const draftName = 'cluster.part-'
  */
 async function makeCluster(place: Place, bin: string): Promise<Refusal | null> {
   const { home, data, account, passwordFile } = place
-  clearDrafts(home)
   const draft = join(home, `${draftName}${newHolder()}`)
   // The folder of the socket is one that the user PostgreSQL runs as surely reaches.
   const secret = join(place.socketFolder, 'password')
@@ -97,7 +97,7 @@ function clearDrafts(home: string): void {
     try {
       rmSync(join(home, name), { recursive: true, force: true, maxRetries: 3 })
     } catch {
-      // Its initdb still lives and writes; the next start finds the folder quiet.
+      // Its initdb still lives and writes; a later start finds the folder quiet.
     }
   }
 }

@@ -103,23 +103,31 @@ test('a user without a name is told that PostgreSQL needs one', asRoot, async ()
   assert.deepEqual([code, /54321 has no name/.test(why)], ['no-database', true])
 })
 
-test('a link in the place of the socket folder is refused and not followed', asRoot, async () => {
-  const folder = join(newFolder(), 'a'.repeat(90))
-  mkdirSync(folder)
-  chownSync(folder, nobody, nobody)
-  chmodSync(join(folder, '..'), 0o755)
-  const user = await use(folder, { uid: nobody })
-  await leave(user)
-  const elsewhere = newFolder()
-  symlinkSync(elsewhere, user.socketFolder)
-  try {
-    const { code, at } = await refused(folder, { uid: nobody })
-    assert.deepEqual([code, at], ['not-writable', user.socketFolder])
-    assert.deepEqual(readdirSync(elsewhere), [])
-  } finally {
-    rmSync(user.socketFolder)
-  }
-})
+test(
+  'a link in the place of the socket folder is refused, and a folder of others',
+  asRoot,
+  async () => {
+    const folder = join(newFolder(), 'a'.repeat(90))
+    mkdirSync(folder)
+    chownSync(folder, nobody, nobody)
+    chmodSync(join(folder, '..'), 0o755)
+    const user = await use(folder, { uid: nobody })
+    await leave(user)
+    const elsewhere = newFolder()
+    symlinkSync(elsewhere, user.socketFolder)
+    try {
+      const { code, at } = await refused(folder, { uid: nobody })
+      assert.deepEqual([code, at], ['not-writable', user.socketFolder])
+      assert.deepEqual(readdirSync(elsewhere), [])
+      rmSync(user.socketFolder)
+      mkdirSync(user.socketFolder, { mode: 0o700 })
+      chownSync(user.socketFolder, 54_321, 54_321)
+      assert.equal((await refused(folder, { uid: nobody })).at, user.socketFolder)
+    } finally {
+      rmSync(user.socketFolder, { recursive: true })
+    }
+  },
+)
 
 test(
   'an ordinary user has all of it in the data folder, damaged binaries put back',

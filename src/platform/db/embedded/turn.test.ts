@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { newHolder } from './holder.ts'
+import { processSpace } from './process-identity.ts'
 import { inTurn } from './turn.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-turn-'))
@@ -47,6 +49,24 @@ test('four processes, of which one is killed in the midst, never work at once', 
   assert.ok([75 + victim.done(), 76 + victim.done()].includes(counted), `${counted}`)
   assert.deepEqual(readdirSync(turns), [])
 })
+
+for (const what of ['drawing', 'ticket-1'] as const) {
+  test(`whoever has a ${what} is waited for while it lives`, async () => {
+    const turns = mkdtempSync(join(folder, 'waiting-'))
+    const other = join(turns, `${what}-${newHolder()}`)
+    writeFileSync(other, '')
+    writeFileSync(join(turns, `${what}-4194304.1.${processSpace()}.1`), '')
+    let isDone = false
+    const turn = inTurn(turns, async () => {
+      isDone = true
+    })
+    await pause(150)
+    assert.equal(isDone, false)
+    rmSync(other)
+    await turn
+    assert.deepEqual(readdirSync(turns), [])
+  })
+}
 
 test('turns in one process follow each other', async () => {
   const turns = join(folder, 'own')
