@@ -47,5 +47,7 @@ export function openPool(url: string, limits: PoolLimits = limitsOfRequests): Po
   // A connection that dies while nobody uses it is replaced at the next use; without a listener it
   // would end the process.
   pool.on('error', () => undefined)
+  // So does one that dies between two statements of a transaction; the next statement says it.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
