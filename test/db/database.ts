@@ -63,7 +63,8 @@ async function templateOn(superuserUrl: string): Promise<string> {
   await asSuperuser(superuserUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [lockOfTemplates])
     const { rowCount } = await client.query(
-      "select 1 from pg_database where datname = $1 and shobj_description(oid, 'pg_database') = 'ready'",
+      `select 1 from pg_database
+       where datname = $1 and shobj_description(oid, 'pg_database') = 'ready'`,
       [name],
     )
     if (rowCount === 0) await makeTemplate(client, superuserUrl, name)

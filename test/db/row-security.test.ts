@@ -13,7 +13,8 @@ const reached = `
     exists (select 1 from pg_policy p where p.polrelid = c.oid
       and (select oid from pg_roles where rolname = 'parley_app') = any (p.polroles)) as has_policy
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
-  where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('pg_catalog', 'information_schema')
+  where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname not in ('pg_catalog',
+    'information_schema')
     and n.nspname not like 'pg\\_toast%' and n.nspname not like 'pg\\_temp%'
     and (has_any_column_privilege($1, c.oid, 'select, insert, update, references')
       or has_table_privilege($1, c.oid, 'select, insert, update, delete, truncate, trigger'))
@@ -85,7 +86,7 @@ describe('row-level security', () => {
     assert.deepEqual(owned, [])
   })
 
-  test('functions that look past the policies fix their search path and are not for everybody', async () => {
+  test('functions that look past the policies fix their search path', async () => {
     const { rows } = await owner.query<{ name: string }>(
       `select p.proname as name from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname = 'parley' and p.prosecdef

@@ -578,7 +578,7 @@ export const imports = (
 ): Promise<Answered<ImportListWire>> => json<ImportListWire>(to, ['GET', '/v1/imports'], ask)
 
 /** What became of a document. */
-export const import = (
+export const showImport = (
   to: Target,
   ask: {
     readonly params: { readonly id: string }
@@ -628,7 +628,7 @@ export const caseFacets = (
 ): Promise<Answered<FacetsWire>> => json<FacetsWire>(to, ['GET', '/v1/cases/facets'], ask)
 
 /** A case with its reports, history and everything that was decided. */
-export const case = (
+export const showCase = (
   to: Target,
   ask: {
     readonly params: { readonly id: string }

@@ -35,7 +35,8 @@ const rowsAtOnce = 2_000
 
 /**
  * Keeps what a file of public records says; a record that is known is replaced where it differs, so
- * the same file twice changes nothing. What changed carries `now`, by which `recheckCases` finds it.
+ * the same file twice changes nothing. What changed carries `now`, by which `recheckCases` finds
+ * it.
  */
 export async function saveAdvisories(tx: Tx, file: PublicFile, now: Date): Promise<Saved> {
   const rows = new Map(rowsOf(file).map((row) => [row.id, row]))

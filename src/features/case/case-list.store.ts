@@ -78,7 +78,8 @@ export async function kindsOf(
   const { words, finder, package: name, import: from } = wanted
   if (words === undefined && !finder && !name && !from) {
     const { rows } = await sql<Cell>`
-      select status, verdict, severity, band, evidence, assignee_id, is_gone, sum(count)::bigint as count
+      select status, verdict, severity, band, evidence, assignee_id, is_gone,
+        sum(count)::bigint as count
       from parley.case_count group by 1, 2, 3, 4, 5, 6, 7 having sum(count) > 0`.execute(tx)
     return { cells: rows, isMore: false }
   }

@@ -125,7 +125,8 @@ async function openPart(
   })
   const rows = derived.map(({ id, row }) => ({ id, ...row }))
   await sql`
-    insert into parley.vulnerability_case (id, title, severity, evidence, band, rank_key, rank, told,
+    insert into parley.vulnerability_case (id, title, severity, evidence, band, rank_key,
+      rank, told,
       aliases, packages, finders, report_count, finder_count, first_reported_at, last_reported_at,
       gone_at, search, changed_at)
     select id, title, severity, evidence, band, rank_key, rank, told, aliases, packages, finders,

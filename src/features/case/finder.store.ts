@@ -68,7 +68,8 @@ type Step = {
 }
 
 /**
- * Counts reports that are placed: each for its finders, as a duplicate where its case has an earlier
+ * Counts reports that are placed: each for its finders, as a duplicate where its case has an
+ * earlier
  * report, and as confirmed or refuted where its case is judged already. An earlier report than the
  * case had makes a duplicate of what was the first.
  */

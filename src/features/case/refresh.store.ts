@@ -221,9 +221,8 @@ async function saveRows(tx: Tx, saved: readonly Saved[]): Promise<void> {
       gone_at = n.gone_at, search = n.search
     from json_populate_recordset(null::parley.vulnerability_case, ${rows}::json) n
     where c.id = n.id`.execute(tx)
-  await sql`delete from parley.case_kin where case_id = any (${saved.map(({ id }) => id)}::text[])`.execute(
-    tx,
-  )
+  const ids = saved.map(({ id }) => id)
+  await sql`delete from parley.case_kin where case_id = any (${ids}::text[])`.execute(tx)
   await saveKin(tx, saved)
 }
 

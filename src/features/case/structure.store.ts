@@ -203,7 +203,8 @@ async function carryOutSplit(
   const event = await begin(tx, { case: from.id, kind: 'split', says, why }, by)
   const opened = CaseId.of(randomName())
   await sql`
-    insert into parley.vulnerability_case (id, title, severity, evidence, band, rank_key, rank, told,
+    insert into parley.vulnerability_case (id, title, severity, evidence, band, rank_key,
+      rank, told,
       report_count, finder_count, first_reported_at, last_reported_at, changed_at)
     select ${opened}, title, severity, evidence, band, rank_key, rank, told, report_count,
       finder_count, first_reported_at, last_reported_at, ${by.now}

@@ -102,7 +102,8 @@ async function rowsOf(tx: Tx, { state, after, limit }: SuggestionQuery): Promise
       join parley.case_report a on a.report_no = s.report_a
       join parley.case_report b on b.report_no = s.report_b
       join parley.report x on x.no = s.report_a join parley.report y on y.no = s.report_b
-      where ${isState(one)} and (${place === null} or s.probability < ${place?.probability ?? 0}::real
+      where ${isState(one)}
+        and (${place === null} or s.probability < ${place?.probability ?? 0}::real
         or (s.probability = ${place?.probability ?? 0}::real and s.no > ${place?.no ?? 0}::bigint))
       order by s.probability desc, s.no limit ${limit + 1 - found.length}`.execute(tx)
     found.push(...rows)

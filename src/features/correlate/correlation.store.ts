@@ -53,10 +53,11 @@ const arrayText = (numbers: readonly number[]): string =>
 
 /** Takes reports out of the index again. */
 export async function forgetIndex(tx: Tx, reportNos: readonly number[]): Promise<void> {
-  await sql`delete from parley.correlation_profile where report_no = any(${[...reportNos]}::bigint[])`.execute(
+  const nos = [...reportNos]
+  await sql`delete from parley.correlation_profile where report_no = any(${nos}::bigint[])`.execute(
     tx,
   )
-  await sql`delete from parley.correlation_equal where report_no = any(${[...reportNos]}::bigint[])`.execute(
+  await sql`delete from parley.correlation_equal where report_no = any(${nos}::bigint[])`.execute(
     tx,
   )
 }
@@ -182,7 +183,9 @@ export async function savePopulation(tx: Tx, population: Sketch, now: Date): Pro
     .execute()
 }
 
-/** Whether anything but scanner results is stored, which results might be compared with by words. */
+/**
+ * Whether anything but scanner results is stored, which results might be compared with by words.
+ */
 export async function isEmptyIndex(tx: Tx): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`
     select exists (select 1 from parley.correlation_profile) as found`.execute(tx)

@@ -55,7 +55,7 @@ describe('placing reports that wait', () => {
     assert.deepEqual(rows, [{ state: 'placed' }])
   })
 
-  test('an import as a whole comes out as the laptop tool has it, suggestions included', async () => {
+  test('an import as a whole comes out as the laptop tool has it', async () => {
     const made = await fresh()
     await store(made, kept, 1)
     await placerOn(made).placeNext()

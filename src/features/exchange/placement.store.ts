@@ -98,7 +98,9 @@ export async function membersOf(
   return rows.map(({ report_no }) => report_no)
 }
 
-/** Pairs of these cases of which a person said, by any of their reports, that they are never one. */
+/**
+ * Pairs of these cases of which a person said, by any of their reports, that they are never one.
+ */
 export async function casesApart(tx: Tx, cases: readonly string[]): Promise<CasesApart> {
   if (cases.length < 2) return () => false
   const { rows } = await sql<{ a: string; b: string }>`
@@ -136,7 +138,8 @@ export async function saveSuggestions(
   const { rows: kept } = await sql<{ id: string }>`
     insert into parley.suggestion
       (id, kind, report_a, report_b, probability, because, model, state, made_at)
-    select s.id, s.kind, s.report_a, s.report_b, s.probability, s.because, s.model, s.state, s.made_at
+    select s.id, s.kind, s.report_a, s.report_b, s.probability, s.because, s.model, s.state,
+      s.made_at
     from json_populate_recordset(null::parley.suggestion, ${JSON.stringify(rows)}::json) s
     where not exists (
       select 1 from parley.apart p where p.report_a = s.report_a and p.report_b = s.report_b)
@@ -165,11 +168,13 @@ export async function endWaiting(
       told = told || jsonb_build_object(
         'cases', coalesce((told ->> 'cases')::bigint, 0) + ${counts.cases}::bigint,
         'duplicates', coalesce((told ->> 'duplicates')::bigint, 0) + ${counts.duplicates}::bigint,
-        'suggestions', coalesce((told ->> 'suggestions')::bigint, 0) + ${counts.suggestions}::bigint,
+        'suggestions', coalesce((told ->> 'suggestions')::bigint,
+          0) + ${counts.suggestions}::bigint,
         'placed', coalesce((told ->> 'placed')::bigint, 0) + ${reports.length}::bigint),
       state = case when left_over.is then state else 'placed' end,
       placed_at = case when left_over.is then null else ${now}::timestamptz end
-    from (select exists (select 1 from parley.arrival where import_no = ${importNo}) as is) left_over
+    from (select exists (select 1 from parley.arrival
+      where import_no = ${importNo}) as is) left_over
     where no = ${importNo} returning i.id, i.organisation_id, i.state`.execute(tx)
   const [row] = rows
   if (row) await tellOnce(tx, { topic: 'import', ref: row.id, of: row.organisation_id, now })

@@ -9,7 +9,9 @@ export const signedIn: Access<Principal, Principal> = signedInAs<Principal>()
 /** Everybody; whoever shows a token or a session is known. */
 export const anybody: Access<Principal, Principal | null> = optional<Principal>()
 
-/** Who works for the instance. The role decides alone, so the answer tells nothing of any record. */
+/**
+ * Who works for the instance. The role decides alone, so the answer tells nothing of any record.
+ */
 export const staff: Access<Principal, Principal> = {
   name: 'staff',
   credentials: 'required',

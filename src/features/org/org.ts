@@ -26,7 +26,9 @@ export const actorOf = ({ role, organisation, person }: Principal): Actor => ({
   ...{ role, organisation, person },
 })
 
-/** 20 letters and digits of 100 random bits: unguessable enough for a name, short enough to read. */
+/**
+ * 20 letters and digits of 100 random bits: unguessable enough for a name, short enough to read.
+ */
 export const randomName = (): string =>
   [...randomBytes(20)].map((byte) => letters[byte & 31] ?? 'a').join('')
 

@@ -196,7 +196,7 @@ const listRoute = ({ pool }: ImportParts): Route<Principal> =>
 
 const detailRoute = ({ pool }: ImportParts): Route<Principal> =>
   route({
-    ...{ method: 'GET', path: '/v1/imports/{id}', name: 'import', tag: 'intake' },
+    ...{ method: 'GET', path: '/v1/imports/{id}', name: 'showImport', tag: 'intake' },
     summary: 'What became of a document',
     access: signedIn,
     params: z.strictObject({ id: z.string().max(100) }),

@@ -37,7 +37,9 @@ export class Background {
     })
   }
 
-  /** Makes the queue where it is missing, and works on it unless that is left to other processes. */
+  /**
+   * Makes the queue where it is missing, and works on it unless that is left to other processes.
+   */
   async open(): Promise<void> {
     await this.#jobs.open()
     if (this.#instance.settings.workers === 0) return

@@ -10,7 +10,9 @@ const awayMessage = /Connection terminated|timeout exceeded when trying to conne
 
 const retryAfterSeconds = '2'
 
-/** What an error is answered with that is no defect of ours: the disk is full, the database away. */
+/**
+ * What an error is answered with that is no defect of ours: the disk is full, the database away.
+ */
 export function outageOf(error: unknown): Problem | null {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     const code = 'code' in cause ? String(cause.code) : ''

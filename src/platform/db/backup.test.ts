@@ -98,7 +98,8 @@ async function fill({ app }: TestDatabase): Promise<void> {
   await asActor(app, systemActor, async (tx) => {
     const run = (query: string) => sql.raw(query).execute(tx)
     await run(
-      `insert into parley.organisation values ('org_aaaaaaaa', 'Ä "quoted" \\ name', '2026-01-01 00:00:00.123456Z', null)`,
+      `insert into parley.organisation values ('org_aaaaaaaa', 'Ä "quoted" \\ name',
+      '2026-01-01 00:00:00.123456Z', null)`,
     )
     await run(`insert into parley.person values ('person_aaaaaaaa', 'Ada', now(), null)`)
     await run(`insert into parley.api_token values ('token_aaaaaaaa', 'org_aaaaaaaa',
@@ -108,7 +109,8 @@ async function fill({ app }: TestDatabase): Promise<void> {
       values ('case_aaaaaaaa', 't', 'high', 'E0', 'now', '{0.1,1e-300,-3}', '{"a":1.10}', 1, 1,
       now(), now(), now(), to_tsvector('simple', 'it''s a test'))`)
     await run(`insert into parley.vulnerability_case (id, title, severity, evidence, band, rank_key,
-      told, report_count, finder_count, first_reported_at, last_reported_at, changed_at, merged_into)
+      told, report_count, finder_count, first_reported_at, last_reported_at, changed_at,
+        merged_into)
       values ('case_bbbbbbbb', 't', 'high', 'E0', 'now', '{}', '{}', 1, 1, now(), now(), now(),
       'case_aaaaaaaa')`)
     await run(`insert into parley.report (id, receipt, organisation_id, received_at, format,

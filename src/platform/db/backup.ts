@@ -73,7 +73,8 @@ async function* chunksOf(
     counts[table] = 0
     const of = escapeIdentifier(table)
     await owner.query(
-      `declare of_table no scroll cursor for select row_to_json(t)::text as row from parley.${of} t`,
+      `declare of_table no scroll cursor for
+       select row_to_json(t)::text as row from parley.${of} t`,
     )
     for (;;) {
       const { rows } = await owner.query<{ row: string }>(`fetch ${rowsPerChunk} from of_table`)

@@ -45,7 +45,7 @@ describe('jobs', () => {
     await assert.rejects(ask('thing_1', 'no-such-queue'), /no queue/)
   })
 
-  test('the product does not reach the tables of the queue, nor the queue those of the product', async () => {
+  test('the product does not reach the tables of the queue, nor the other way round', async () => {
     await assert.rejects(database.app.query('select * from pgboss.job'), /permission denied/)
     const client = new Client({ connectionString: database.queueUrl })
     await client.connect()

@@ -83,7 +83,13 @@ export class Jobs {
       const ids: string[] = []
       for (let at = 0; at < atOnce; at++) {
         const options = { pollingIntervalSeconds: pollSeconds, batchSize: 1 }
-        ids.push(await this.#boss.work(name, options, (jobs) => runAll(work, jobs)))
+        const id = await this.#boss.work<unknown>(name, options, async (jobs) => {
+          await runAll(work, jobs).finally(() => {
+            // Where one waited more may wait; looking again at once spares them the next poll.
+            if (jobs.length > 0) this.#boss.notifyWorker(id)
+          })
+        })
+        ids.push(id)
       }
       this.#workers.set(name, ids)
     }
