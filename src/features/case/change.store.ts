@@ -1,3 +1,4 @@
+import { tellSubmitters } from '#features/report/notice.store.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import type { EventTold } from './case-event.ts'
@@ -124,6 +125,7 @@ async function carryOut(
   const edited = planned.flatMap(({ of, changed }) => (changed.edits === undefined ? [] : [of.id]))
   await refreshRows(tx, edited, { records: 'kept' })
   await recount(tx, counted, judged)
+  await tellFinders(tx, planned, now)
   await tellCases(
     tx,
     planned.map(({ of }) => of.id),
@@ -133,6 +135,26 @@ async function carryOut(
     ...{ id: of.id, event: numbers[at] ?? 0, version: of.version + 1 },
   }))
 }
+
+/** Finders who asked for it hear what became of their reports, in the same transaction. */
+async function tellFinders(tx: Tx, planned: readonly Planned[], now: Date): Promise<void> {
+  for (const { of, changed } of planned) {
+    const verdict = changed.verdict === 'open' ? undefined : changed.verdict
+    const event = verdict ?? (changed.status === 'closed' ? 'closed' : undefined)
+    if (event === undefined) continue
+    const rows = await tx
+      .selectFrom('parley.case_report')
+      .select('report_no')
+      .where('case_id', '=', of.id)
+      .orderBy('report_no')
+      .limit(toldMax)
+      .execute()
+    await tellSubmitters(tx, { reports: rows.map(({ report_no }) => report_no), event, now })
+  }
+}
+
+/** A case of more reports is a scanner's, of which nobody is told one by one. */
+const toldMax = 2_000
 
 /** The record of the finders that counted for each case. */
 export const recordsIn = (

@@ -1,5 +1,4 @@
 import { caseRoutes } from '#features/case/case.routes.ts'
-import { deskRoutes } from '#features/case/desk.routes.ts'
 import { caseExportRoutes } from '#features/exchange/case-export.routes.ts'
 import { decoders } from '#features/exchange/decoders.ts'
 import { staff } from '#features/org/access.ts'
@@ -46,7 +45,6 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     ...importRoutes({ pool, blobs, clock, formats: decoders.map(({ name }) => name) }),
     exampleRoute({ pool, blobs, clock }),
     ...caseRoutes({ pool, keys }),
-    ...deskRoutes({ pool, keys }),
     ...caseExportRoutes({ pool, keys, blobs }),
     ...orgRoutes({ pool, version }),
     ...jobRoutes(pool),
