@@ -33,13 +33,13 @@ export function worksOf(instance: Instance): Readonly<Record<string, Work>> {
 async function refreshCasesOf(
   tx: Tx,
   reports: readonly number[],
-  { clock }: Instance,
+  { clock, keys }: Instance,
 ): Promise<void> {
   const { rows } = await sql<{ case_id: string }>`
     select distinct case_id from parley.case_report
     where report_no = any(${[...reports]}::bigint[])`.execute(tx)
   const cases = rows.map(({ case_id }) => case_id)
-  if (cases.length > 0) await refreshCases(tx, cases, { clock })
+  if (cases.length > 0) await refreshCases(tx, cases, { clock, keys: reportKeysOf(keys) })
 }
 
 const liveDays = 2
