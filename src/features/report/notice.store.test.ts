@@ -143,7 +143,7 @@ test('what a coordinator decides is told; a finder cannot have anybody told', as
   await assert.rejects(tell(no, 'closed', finder), /row-level security/)
 })
 
-test('a mail goes out once and names the receipt; its address is nowhere in the clear', async () => {
+test('a mail goes out once and names the receipt; its address is not in the clear', async () => {
   const { received, mailer } = await mailServer()
   const { no, receipt } = await reportOf('final')
   await tell(no, 'closed')
@@ -185,7 +185,7 @@ test('a busy mail server is tried again; what it says is kept without the addres
   assert.deepEqual([sent?.state, sent?.attempts, sent?.why], ['sent', 2, null])
 })
 
-test('an address refused for good, and an instance without mail, give up with a reason', async () => {
+test('an address refused for good, and no mail server: given up with a reason', async () => {
   const { next, mailer } = await mailServer()
   next.refuse = { responseCode: 550, message: 'no such user' }
   const { no } = await reportOf('milestones')
