@@ -114,6 +114,7 @@ test(
     const user = await use(folder, { uid: nobody })
     await leave(user)
     const elsewhere = newFolder()
+    chownSync(elsewhere, nobody, nobody)
     symlinkSync(elsewhere, user.socketFolder)
     try {
       const { code, at } = await refused(folder, { uid: nobody })
