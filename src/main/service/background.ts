@@ -37,11 +37,13 @@ export class Background {
     })
   }
 
-  /**
-   * Makes the queue where it is missing, and works on it unless that is left to other processes.
-   */
-  async open(): Promise<void> {
+  /** Makes the queue where it is missing: whatever takes reports in asks it for work. */
+  async prepare(): Promise<void> {
     await this.#jobs.open()
+  }
+
+  /** Works on the queue and places reports, unless that is left to other processes. */
+  async begin(): Promise<void> {
     if (this.#instance.settings.workers === 0) return
     await this.#jobs.run(this.#works)
     await requeueUnread(this.#instance.pool)

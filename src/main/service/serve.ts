@@ -10,13 +10,12 @@ import about from '../../../package.json' with { type: 'json' }
 import { type ExitCode, exitCodeFor } from '../exit.ts'
 import { print, tell } from '../output.ts'
 import { Background } from './background.ts'
-import { onInstance, type ServiceOptions, tellRefusal } from './command.ts'
+import { type ServiceOptions, stayOnInstance, tellRefusal } from './command.ts'
 import { rootFolder } from './database.ts'
 import type { Instance } from './instance.ts'
 import { Listening } from './live.ts'
 import { outageOf } from './outage.ts'
 import { routesOf } from './routes.ts'
-import { untilAsked } from './signals.ts'
 
 export type ServeOptions = ServiceOptions & {
   /** The name of the organisation that runs the instance, at the first start. */
@@ -27,18 +26,20 @@ export const defaultName = 'This clearinghouse'
 
 /** `parley serve`: the API, the web app and, unless PARLEY_WORKERS is 0, the background work. */
 export const runServe = (options: ServeOptions): Promise<ExitCode> =>
-  onInstance(options, async (instance) => {
+  stayOnInstance(options, async (instance, asked) => {
     const { pool, clock, settings } = instance
     for (const warning of settings.warnings) tell([`parley: note: ${warning}`])
     const name = options.name ?? defaultName
     const { person } = await ensureFirstCoordinator(pool, name, clock.now())
     const service = await openService(instance)
     if (service === null) return exitCodeFor('port-taken')
-    const link = await makeSignInLink(pool, person, clock.now())
-    greet(service.http.url, link, instance)
-    const asked = await untilAsked()
-    tell([`parley: ${asked}: stopping; a second one stops at once`])
-    await service.close()
+    try {
+      const link = await makeSignInLink(pool, person, clock.now())
+      greet(service.http.url, link, instance)
+      await asked
+    } finally {
+      await service.close()
+    }
     return 0
   })
 
@@ -54,6 +55,7 @@ async function openService(instance: Instance): Promise<Service | null> {
   const { routes, saturated } = await routesOf(parts)
   const pages = await webFolder(join(rootFolder(), 'dist', 'web'))
   if (pages === null) tell(['parley: note: the web app is not built; "npm run build:web" does it'])
+  await background.prepare()
   const http = await listen<Principal>({
     ...{ host: settings.host, port: settings.port, routes, log, clock, saturated },
     ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
@@ -68,16 +70,19 @@ async function openService(instance: Instance): Promise<Service | null> {
     tellRefusal(http.refusal)
     return null
   }
-  await listening.open()
-  await background.open()
-  return {
-    http: http.value,
-    close: async () => {
-      await http.value.close()
-      await background.close()
-      await listening.close()
-    },
+  const close = async (): Promise<void> => {
+    await http.value.close()
+    await background.close()
+    await listening.close()
   }
+  try {
+    await listening.open()
+    await background.begin()
+  } catch (error) {
+    await close().catch(() => undefined)
+    throw error
+  }
+  return { http: http.value, close }
 }
 
 async function authenticate(authenticator: Authenticator, { headers }: Credentials) {
