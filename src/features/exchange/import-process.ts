@@ -24,6 +24,8 @@ export async function* decodeApart(options: ProcessOptions): AsyncGenerator<Read
   const stop = (): void => void child.kill('SIGKILL')
   signal.addEventListener('abort', stop)
   const ended = once(child, 'close')
+  // What is wrong with the process shows when it is awaited, at the end of its output.
+  ended.catch(() => undefined)
   const feeding = feed(child, options)
   feeding.catch(stop)
   const ending = { isWhole: false }

@@ -263,7 +263,8 @@ test('imports of one series are read in the order in which they came', async () 
 test('one import read twice at once gives each finding once', async () => {
   const flaws = Array.from({ length: 2_500 }, (_, at) => ({ file: `f${at}.c` }))
   const { id } = await put(sarif(flaws), { name: 'twice.sarif' })
-  await Promise.allSettled([reader()(id, never), reader()(id, never)])
+  // Whoever is behind stops without a complaint: nothing is wrong.
+  await Promise.all([reader()(id, never), reader()(id, never)])
   await reader()(id, never)
   const { state, counts } = await seen(id)
   assert.deepEqual([state, counts.findings, counts.reports], ['read', 2_500, 2_500])

@@ -119,6 +119,12 @@ test('reports of one actor share transactions, reports of two actors never do', 
     from parley.report where document = 'shared' group by 1`)
   assert.ok(rows.every(({ organisations, people }) => organisations === 1 && people === 1))
   assert.ok(rows.length <= 6, `${rows.length} transactions for 60 reports of 2 actors`)
+  const owners = await seen(`select organisation_id, submitted_by, count(*)::int as reports
+    from parley.report where document = 'shared' group by 1, 2 order by 1`)
+  assert.deepEqual(owners, [
+    { organisation_id: 'org_finder01', submitted_by: 'person_fay00001', reports: 30 },
+    { organisation_id: 'org_finder02', submitted_by: 'person_bo000001', reports: 30 },
+  ])
   const arrived = await seen('select count(*)::int as n from parley.arrival')
   assert.equal(arrived[0]?.['n'], 60)
 })
