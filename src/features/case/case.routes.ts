@@ -1,4 +1,3 @@
-import type { Pool } from 'pg'
 import { z } from 'zod'
 import { staff } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
@@ -25,37 +24,28 @@ import {
 } from './case.wire.ts'
 import { facetsOf, listCases } from './case-list.store.ts'
 import { casePage } from './case-page.store.ts'
+import { type CaseParts, caseId, refusals } from './case-parts.ts'
 import { type CaseQuery, parseQuery, type Wanted } from './case-query.ts'
 import { changeCases } from './change.store.ts'
 import { decided } from './deciding.ts'
 import { type Decline, sayDecline } from './decline.ts'
+import { deskRoutes } from './desk.routes.ts'
 import { keepCasesApart, relateCases } from './pair.store.ts'
 import { type Carried, mergeCases, splitCase } from './structure.store.ts'
 import { undoEvent } from './undo.store.ts'
 
-export type CaseParts = {
-  readonly pool: Pool
-  /** Opens what the payloads of reports say, for those who may read them. */
-  readonly keys: ReportKeys
-}
-
 /** The queue, the cases and everything that is decided about them. */
 export function caseRoutes(parts: CaseParts): readonly Route<Principal>[] {
   return [
-    ...queueRoutes(parts),
-    ...changeRoutes(parts),
-    ...structureRoutes(parts),
-    undoRoute(parts),
+    ...[...queueRoutes(parts), ...changeRoutes(parts), ...structureRoutes(parts)],
+    ...[undoRoute(parts), ...deskRoutes(parts)],
   ]
 }
 
-export const refusals: readonly ProblemCode[] = ['unauthenticated', 'not-allowed']
 const decisionRefusals: readonly ProblemCode[] = [
   ...[...refusals, 'not-found' as const, 'invalid' as const],
   ...(['conflict', 'not-in-this-state'] as const),
 ]
-export const caseId = z.strictObject({ id: z.string().max(100) })
-
 const unknownCase = (): Problem => problem('not-found', 'There is no such case.')
 
 function wantedOf(query: CaseQuery, person: string): Result<Wanted, Problem> {
@@ -94,7 +84,7 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
     },
   })
   const show = route({
-    ...{ method: 'GET', path: '/v1/cases/{id}', name: 'case', tag: 'cases' },
+    ...{ method: 'GET', path: '/v1/cases/{id}', name: 'showCase', tag: 'cases' },
     summary: 'A case with its reports, history and everything that was decided',
     access: staff,
     params: caseId,

@@ -7,7 +7,6 @@ import { asActor } from '#platform/db/as-actor.ts'
 import { invalid } from '#platform/http/arrival.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { type CaseParts, caseId, refusals } from './case.routes.ts'
 import {
   DecidedWire,
   DecisionWire,
@@ -17,6 +16,7 @@ import {
   SavedViewWire,
   SuggestionListWire,
 } from './case.wire.ts'
+import { type CaseParts, caseId, refusals } from './case-parts.ts'
 import { decided } from './deciding.ts'
 import { finderSorts, listFinders } from './finder-list.store.ts'
 import { addNote, changeNote, removeNote } from './note.store.ts'
@@ -48,7 +48,7 @@ function suggestionRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
     query: z.strictObject({
       state: z.enum(suggestionStates).optional(),
       after: z.string().max(200).optional(),
-      limit: z.coerce.number().int().min(1).max(50).optional(),
+      limit: z.int().min(1).max(50).optional(),
     }),
     output: SuggestionListWire,
     problems: [...refusals, 'invalid'],
@@ -128,7 +128,7 @@ function recordRoutes({ pool }: CaseParts): Route<Principal>[] {
     query: z.strictObject({
       sort: z.enum(finderSorts).optional(),
       after: z.string().max(1000).optional(),
-      limit: z.coerce.number().int().min(1).max(500).optional(),
+      limit: z.int().min(1).max(500).optional(),
     }),
     output: FinderListWire,
     problems: [...refusals, 'invalid'],
@@ -144,7 +144,7 @@ function recordRoutes({ pool }: CaseParts): Route<Principal>[] {
     ...{ method: 'GET', path: '/v1/overview', name: 'overview', tag: 'overview' },
     summary: 'What came in, what became of it and what waits',
     access: staff,
-    query: z.strictObject({ days: z.coerce.number().int().min(1).max(366).optional() }),
+    query: z.strictObject({ days: z.int().min(1).max(366).optional() }),
     output: OverviewWire,
     problems: refusals,
     run: async ({ principal, query, clock }) => {

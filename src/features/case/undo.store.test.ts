@@ -91,9 +91,8 @@ const pick = <T>(from: readonly T[], at: number): T | undefined =>
 
 async function casesIn(tx: Tx): Promise<readonly Known[]> {
   const { rows } = await sql<Known>`
-    select id, version from parley.vulnerability_case where merged_into is null order by no`.execute(
-    tx,
-  )
+    select id, version from parley.vulnerability_case
+      where merged_into is null order by no`.execute(tx)
   return rows
 }
 
@@ -180,7 +179,8 @@ async function settle(tx: Tx): Promise<void> {
   }
   await createCases(tx, [of(0, 3), of(3, 4), of(4, 6), of(6, 9)], options)
   const [a, b, c, d, e, f] = [0, 3, 4, 6, 7, 8].map((at) => reports[at])
-  await sql`insert into parley.suggestion (id, kind, report_a, report_b, probability, because, model,
+  await sql`insert into parley.suggestion (id, kind, report_a, report_b, probability,
+    because, model,
     made_at) select 'suggestion_' || x || '_' || y, kind, x, y, p, '[]', 'm', now()
     from (values ('merge', ${a}::bigint, ${b}::bigint, 0.7), ('merge', ${b}, ${c}, 0.61),
       ('merge', ${c}, ${d}, 0.55), ('split', ${d}, ${e}, 0.4), ('split', ${d}, ${f}, 0.3),

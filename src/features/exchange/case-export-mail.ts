@@ -75,7 +75,7 @@ function bodyOf(exported: ExportedCase): string {
     `What:      ${lineOf(page.title)}`,
     `How grave: ${page.severity}`,
     `Evidence:  ${evidenceWords[page.evidence]}`,
-    `Reports:   ${page.reports} by ${page.finders} finders, first on ${page.firstReportedAt.slice(0, 10)}`,
+    `Reports:   ${page.reports} by ${page.finders} finders, since ${page.firstReportedAt.slice(0, 10)}`,
     `Our case:  ${page.id}`,
     ...list(
       'Affected:',

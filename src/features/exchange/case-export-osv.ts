@@ -12,8 +12,9 @@ import {
 } from './case-export.ts'
 
 /**
- * A draft of an OSV record (schema 1.7). Left for a person: the `id`, whose prefix has to be one
- * that the OSV project registered, and ranges of components that name no ecosystem it knows, which
+ * A draft of an OSV record (schema 1.7). Left for a person: the `id`, which has the prefix of
+ * experiments (`x_`) until there is one of a registered database, and ranges of components that
+ * name no ecosystem it knows, which
  * stand in `database_specific`.
  */
 export function osvDraft(exported: ExportedCase): Record<string, unknown> {
@@ -26,7 +27,7 @@ export function osvDraft(exported: ExportedCase): Record<string, unknown> {
   )
   return {
     schema_version: '1.7.0',
-    id: `DRAFT-${page.id}`,
+    id: `x_${page.id}`,
     modified: now.toISOString(),
     summary: page.title,
     details: proseOf(detailsOf(exported) ?? page.title),

@@ -6,7 +6,10 @@ export type ZipFile = {
   readonly content: Uint8Array | string
 }
 
-/** No archive holds more by default: a zip of this layout ends at 4 GiB, and people open these by hand. */
+/**
+ * No archive holds more by default: a zip of this layout ends at 4 GiB, and people open these by
+ * hand.
+ */
 export const zipBytesMax = 2 ** 31
 
 /**

@@ -14,7 +14,9 @@ export type Exported = {
   readonly instance: string
 }
 
-/** A case with its reports, as the actor may see them; null for what does not exist for the actor. */
+/**
+ * A case with its reports, as the actor may see them; null for what does not exist for the actor.
+ */
 export async function exportedCase(
   tx: Tx,
   asked: { readonly id: string; readonly person: string; readonly organisation: string },

@@ -124,8 +124,11 @@ test('our own decoder reads the OSV draft without a problem, and what it says is
   assert.deepEqual(decoded.problems, [])
   const [found] = decoded.findings
   assert.equal(found?.title, 'Overflow in tf_read')
-  assert.equal(found?.nativeId, 'DRAFT-case_aaaaaaaa')
-  assert.deepEqual(found?.aliases?.slice(1), ['CVE-2031-1111', 'GHSA-aaaa-bbbb-cccc'])
+  assert.equal(found?.nativeId, 'x_case_aaaaaaaa')
+  assert.deepEqual(
+    found?.aliases?.filter((id) => !/^x_/i.test(id)),
+    ['CVE-2031-1111', 'GHSA-aaaa-bbbb-cccc'],
+  )
   assert.deepEqual(found?.components?.[0]?.ranges, [{ introduced: '1.0.0', fixed: '1.4.2' }])
   assert.deepEqual(found?.cvss, finding.cvss)
 })
