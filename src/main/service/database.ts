@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Client, type Pool } from 'pg'
-import type { Refusal } from '#kernel/refusal.ts'
+import { assert } from '#kernel/assert.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Settings } from '#platform/config/settings.ts'
 import { derivePassword, type Keys } from '#platform/crypto/keys.ts'
@@ -13,6 +13,7 @@ import {
   migrate,
   migrationsIn,
   prepareRoles,
+  rolesByHand,
 } from '#platform/db/migrate.ts'
 import type { Log } from '#platform/log/log.ts'
 
@@ -44,26 +45,30 @@ async function openEmbedded(dataFolder: string, log: Log): Promise<Result<Databa
   })
   if (!started.ok) return started
   const { superuserUrl, urlOf, close } = started.value
-  await withClient(superuserUrl('postgres'), async (client) => {
-    await client.query('select pg_advisory_lock(7289653004)')
-    if (!(await has(client, 'select 1 from pg_roles where rolname = $1', ownerRole))) {
-      await client.query(`create role ${ownerRole} nologin createrole`)
-    }
-    if (!(await has(client, 'select 1 from pg_database where datname = $1', embeddedDatabase))) {
-      await client.query(`create database ${embeddedDatabase} owner ${ownerRole}`)
-    }
-  })
+  try {
+    await withClient({ url: superuserUrl('postgres') }, makeOwnDatabase)
+  } catch (error) {
+    await close()
+    throw error
+  }
   return yes({
     about: `PostgreSQL in ${dataFolder}`,
     databaseName: embeddedDatabase,
-    asOwner: (work) =>
-      withClient(superuserUrl(embeddedDatabase), async (client) => {
-        await client.query(`set role ${ownerRole}`)
-        return work(client)
-      }),
+    // From the beginning of the connection, so that "reset role" does not lead to the superuser.
+    asOwner: (work) => withClient({ url: superuserUrl(embeddedDatabase), role: ownerRole }, work),
     urlOf: ({ name, password }) => urlOf({ user: name, password, database: embeddedDatabase }),
     close,
   })
+}
+
+async function makeOwnDatabase(client: Client): Promise<void> {
+  await client.query('select pg_advisory_lock(7289653004)')
+  if (!(await has(client, 'select 1 from pg_roles where rolname = $1', ownerRole))) {
+    await client.query(`create role ${ownerRole} nologin createrole`)
+  }
+  if (!(await has(client, 'select 1 from pg_database where datname = $1', embeddedDatabase))) {
+    await client.query(`create database ${embeddedDatabase} owner ${ownerRole}`)
+  }
 }
 
 const oldestMajor = 15
@@ -72,28 +77,14 @@ const oldestMajor = 15
 async function openGiven(url: string): Promise<Result<DatabaseServer>> {
   const at = new URL(url)
   const name = decodeURIComponent(at.pathname.slice(1)) || decodeURIComponent(at.username)
-  const about = `PostgreSQL at ${at.hostname || 'a local socket'}, database ${name}`
-  try {
-    const version = await withClient(url, async (client) => {
-      const { rows } = await client.query<{ number: string }>(
-        "select current_setting('server_version_num') as number",
-      )
-      return Math.floor(Number(rows[0]?.number ?? 0) / 10_000)
-    })
-    if (version < oldestMajor) {
-      const why = `${about} is version ${version}`
-      const hint = `Parley needs PostgreSQL ${oldestMajor} or newer`
-      return no({ code: 'no-database', why, hint })
-    }
-  } catch (error) {
-    const said = error instanceof Error ? error.message : 'it cannot be reached'
-    const hint = 'see that DATABASE_URL names a server that runs, a database and its owner'
-    return no({ code: 'no-database', why: `${about}: ${said}`, hint })
-  }
+  const about = `PostgreSQL at ${at.host || 'a local socket'}, database ${name}`
+  const unfit = await whyUnfit(url)
+  if (unfit !== null)
+    return no({ code: 'no-database', why: `${about}: ${unfit.why}`, hint: unfit.hint })
   return yes({
     about,
     databaseName: name,
-    asOwner: (work) => withClient(url, work),
+    asOwner: (work) => withClient({ url }, work),
     urlOf: (login) => {
       const own = new URL(url)
       own.username = encodeURIComponent(login.name)
@@ -104,8 +95,43 @@ async function openGiven(url: string): Promise<Result<DatabaseServer>> {
   })
 }
 
-async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 15_000 })
+type Unfit = { readonly why: string; readonly hint: string }
+
+/** Why a server cannot be used; never with its password. */
+async function whyUnfit(url: string): Promise<Unfit | null> {
+  try {
+    return await withClient({ url }, async (client) => {
+      const { rows } = await client.query<{ number: string; encoding: string }>(
+        `select current_setting('server_version_num') as number,
+           current_setting('server_encoding') as encoding`,
+      )
+      const version = Math.floor(Number(rows[0]?.number ?? 0) / 10_000)
+      const hint = `Parley needs PostgreSQL ${oldestMajor} or newer`
+      if (version < oldestMajor) return { why: `it is version ${version}`, hint }
+      if (rows[0]?.encoding === 'UTF8') return null
+      const how = 'make the database with: create database ... encoding utf8 template template0'
+      return { why: 'its database is not encoded in UTF-8', hint: how }
+    })
+  } catch (error) {
+    const hint = 'see that DATABASE_URL names a server that runs, a database and its owner'
+    return { why: reasonOf(error), hint }
+  }
+}
+
+/** An error of several addresses that were tried has no message of its own. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'it cannot be reached'
+  if (error.message !== '') return error.message
+  return 'code' in error ? `it cannot be reached (${String(error.code)})` : 'it cannot be reached'
+}
+
+type Connection = { readonly url: string; readonly role?: string }
+
+async function withClient<T>({ url, role }: Connection, work: (client: Client) => Promise<T>) {
+  const client = new Client({
+    ...{ connectionString: url, connectionTimeoutMillis: 15_000 },
+    ...(role === undefined ? {} : { options: `-c role=${role}` }),
+  })
   // A connection that breaks shows in the query that runs on it.
   client.on('error', () => undefined)
   await client.connect()
@@ -132,41 +158,56 @@ export function rootFolder(): string {
 
 /** Brings roles and schema to what this version needs. */
 export async function prepareSchema(server: DatabaseServer, now: Date): Promise<Result<null>> {
-  return server.asOwner(async (owner) => {
-    const may = await mayPrepare(owner)
-    if (may !== null) return no(may)
-    await prepareRoles(owner, [])
-    const migrated = await migrate(owner, shippedMigrations(), now)
-    return migrated.ok ? yes(null) : migrated
-  })
+  const prepared = await prepareIn(server, [])
+  if (!prepared.ok) return prepared
+  const migrated = await server.asOwner((owner) => migrate(owner, shippedMigrations(), now))
+  return migrated.ok ? yes(null) : migrated
 }
 
-async function mayPrepare(owner: Client): Promise<Refusal | null> {
-  const { rows } = await owner.query<{ may: boolean }>(
-    `select rolcreaterole or rolsuper or (select count(*) = 3 from pg_roles
-       where rolname in ('parley_app', 'parley_queue', 'parley_keeper')) as may
-     from pg_roles where rolname = current_user`,
-  )
-  if (rows[0]?.may === true) return null
-  return {
-    code: 'no-database',
-    why: 'the role in DATABASE_URL may not make roles, and the roles of Parley are not there',
-    hint: 'give it CREATEROLE, or make the roles once by hand (docs/operations/database.md)',
-  }
+/** The logins of a database, without what is secret. */
+const loginsOf = ({ databaseName }: DatabaseServer): readonly Omit<Login, 'password'>[] =>
+  (['parley_app', 'parley_queue'] as const).map((group) => {
+    return { group, name: `${databaseName}_login_${group.slice('parley_'.length)}` }
+  })
+
+const notPermitted = '42501'
+
+/** Makes roles and logins; told with the way out where the role that was given may not. */
+export async function prepareIn(
+  server: DatabaseServer,
+  logins: readonly Login[],
+): Promise<Result<null>> {
+  return server.asOwner(async (owner) => {
+    try {
+      await prepareRoles(owner, logins)
+      return yes(null)
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === notPermitted)) throw error
+      const { rows } = await owner.query<{ name: string }>('select current_user as name')
+      const name = rows[0]?.name ?? ''
+      const lines = rolesByHand(name, loginsOf(server)).split('\n')
+      const hint = [
+        'give it CREATEROLE, or let an administrator run this once, leaving out roles that exist:',
+        ...lines.map((line) => `  ${line}`),
+      ].join('\n')
+      const why = `${server.about}: the role ${name} may not make the roles of Parley`
+      return no({ code: 'no-database', why: `${why} (${error.message})`, hint })
+    }
+  })
 }
 
 export type Opened = { readonly app: Pool; readonly appUrl: string; readonly queueUrl: string }
 
 /** The logins of this database, with passwords that follow from the key file. */
-export async function openLogins(server: DatabaseServer, keys: Keys): Promise<Opened> {
-  const login = (group: Login['group']): Login => {
-    const name = `${server.databaseName}_login_${group.slice('parley_'.length)}`
-    return { group, name, password: derivePassword(keys, name) }
-  }
-  const [app, queue] = [login('parley_app'), login('parley_queue')]
-  await server.asOwner((owner) => prepareRoles(owner, [app, queue]))
-  const appUrl = server.urlOf(app)
-  return { app: openPool(appUrl), appUrl, queueUrl: server.urlOf(queue) }
+export async function openLogins(server: DatabaseServer, keys: Keys): Promise<Result<Opened>> {
+  const withPasswords = loginsOf(server).map((login) => {
+    return { ...login, password: derivePassword(keys, login.name) }
+  })
+  const prepared = await prepareIn(server, withPasswords)
+  if (!prepared.ok) return prepared
+  const [appUrl, queueUrl] = withPasswords.map(server.urlOf)
+  assert(appUrl !== undefined && queueUrl !== undefined, 'there are two logins')
+  return yes({ app: openPool(appUrl), appUrl, queueUrl })
 }
 
 /** What the database says the key file must be able to open; null before anything was sealed. */

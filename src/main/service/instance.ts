@@ -84,7 +84,9 @@ async function openOn(server: DatabaseServer, parts: InstanceParts): Promise<Res
   if (!blobs.ok) return blobs
   const mailer = openMail(settings, clock)
   if (!mailer.ok) return mailer
-  const { app, appUrl, queueUrl } = await openLogins(server, keys.value)
+  const logins = await openLogins(server, keys.value)
+  if (!logins.ok) return logins
+  const { app, appUrl, queueUrl } = logins.value
   return yes({
     ...{ ...parts, server, pool: app, appUrl, queueUrl },
     ...{ keys: keys.value, blobs: blobs.value, mailer: mailer.value },

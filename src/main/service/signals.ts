@@ -1,16 +1,29 @@
+import process from 'node:process'
+
+/** What npm and other launchers pass on, and a terminal sent already, comes well within this. */
+const echoMs = 1_000
+
 /**
- * Resolves with the name of the first signal that asks this process to end. A second one ends it
- * at once, for whoever has no patience; what was acknowledged is on disk either way.
+ * Listens for what asks this process to end, and resolves with its name: a signal, or the end of
+ * the launcher that holds a channel to us (`npm start`), however that ended. A second signal ends
+ * the process at once, for whoever has no patience; what was acknowledged is on disk either way.
  */
-export function untilAsked(): Promise<NodeJS.Signals> {
+export function listenForEnd(): Promise<string> {
   return new Promise((settle) => {
+    let askedAt: number | null = null
+    const ask = (by: string): void => {
+      if (askedAt === null) {
+        askedAt = performance.now()
+        settle(by)
+      } else if (performance.now() - askedAt > echoMs) process.exit(130)
+    }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.removeAllListeners(signal)
-      process.on(signal, () => {
-        settle(signal)
-        process.removeAllListeners(signal)
-        process.once(signal, () => process.exit(130))
-      })
+      process.on(signal, ask)
     }
+    if (!process.channel) return
+    process.once('disconnect', () => ask('the end of what started it'))
+    // The channel itself is no reason to go on.
+    process.channel.unref()
   })
 }

@@ -1,15 +1,19 @@
-import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { systemClock } from '#kernel/clock.ts'
-import { no, type Result, yes } from '#kernel/result.ts'
+import type { Refusal } from '#kernel/refusal.ts'
+import { type Result, yes } from '#kernel/result.ts'
 import type { Settings } from '#platform/config/settings.ts'
 import { backUp, type Manifest, migrationsOf, readBackup, restore } from '#platform/db/backup.ts'
-import { migrate, prepareRoles } from '#platform/db/migrate.ts'
+import { type Migration, migrate } from '#platform/db/migrate.ts'
+import { writeRefusal } from '#platform/files/disk.ts'
 import { openLog } from '#platform/log/log.ts'
-import { type ExitCode, exitCodeFor } from '../exit.ts'
+import type { ExitCode } from '../exit.ts'
 import { print, tell } from '../output.ts'
-import { onInstance, type ServiceOptions, settingsFor, tellRefusal } from './command.ts'
-import { type DatabaseServer, openServer, shippedMigrations } from './database.ts'
+import { endingOnOutage, onInstance, refuse, type ServiceOptions, settingsFor } from './command.ts'
+import { type DatabaseServer, openServer, prepareIn, shippedMigrations } from './database.ts'
+import type { Instance } from './instance.ts'
+import { listenForEnd } from './signals.ts'
 
 export type BackupOptions = ServiceOptions & {
   readonly to: string
@@ -22,26 +26,37 @@ const keyName = 'parley.key'
 
 /** `parley backup --to FOLDER`: one moment of the database, and the blobs, while others work. */
 export const runBackup = (options: BackupOptions): Promise<ExitCode> =>
-  onInstance(options, async ({ server, clock, settings }) => {
+  onInstance(options, async (instance) => {
     const folder = resolve(options.to)
-    if (existsSync(folder) && readdirSync(folder).length > 0) {
-      tellRefusal({ code: 'not-writable', why: 'is not empty', at: folder })
-      return exitCodeFor('not-writable')
+    try {
+      if (existsSync(folder) && readdirSync(folder).length > 0) {
+        return refuse({ code: 'not-writable', why: 'is not empty', at: folder })
+      }
+      return await backUpInto(folder, instance, options.withKey === true)
+    } catch (error) {
+      return refuse(writeRefusal(error, folder))
     }
-    const manifest = await server.asOwner((owner) => backUp(owner, folder, clock.now()))
-    // Rows come first: a blob that came since is surplus, one that is missing would be a loss.
-    copyBlobs(settings, folder)
-    if (options.withKey) cpSync(settings.keyFile, join(folder, keyName))
-    const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0)
-    print([`Backed up ${rows} rows of ${Object.keys(manifest.tables).length} tables to ${folder}`])
-    if (!options.withKey) {
-      tell([
-        `parley: note: what is sealed needs the key file too, which is not part of this backup:`,
-        `  ${settings.keyFile} (keep it apart, or give --with-key)`,
-      ])
-    }
-    return 0
   })
+
+async function backUpInto(
+  folder: string,
+  { server, clock, settings }: Instance,
+  isWithKey: boolean,
+): Promise<ExitCode> {
+  const manifest = await server.asOwner((owner) => backUp(owner, folder, clock.now()))
+  // Rows come first: a blob that came since is surplus, one that is missing would be a loss.
+  copyBlobs(settings, folder)
+  if (isWithKey) cpSync(settings.keyFile, join(folder, keyName))
+  const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0)
+  print([`Backed up ${rows} rows of ${Object.keys(manifest.tables).length} tables to ${folder}`])
+  if (!isWithKey) {
+    tell([
+      `parley: note: what is sealed needs the key file too, which is not part of this backup:`,
+      `  ${settings.keyFile} (keep it apart, or give --with-key)`,
+    ])
+  }
+  return 0
+}
 
 function copyBlobs({ blobs }: Settings, folder: string): void {
   if (blobs.kind !== 'folder') {
@@ -65,57 +80,111 @@ export async function runRestore(options: RestoreOptions): Promise<ExitCode> {
   if (settings === null) return 2
   const folder = resolve(options.from)
   const read = await readBackup(folder)
-  if (!read.ok) return refused(read)
-  const log = openLog({ level: settings.logLevel, clock: systemClock })
-  const server = await openServer(settings, log)
-  if (!server.ok) return refused(server)
-  try {
-    const restored = await restoreInto(server.value, folder, read.value)
-    if (!restored.ok) return refused(restored)
-    copyBack(settings, folder)
-    print([`Restored what was backed up at ${read.value.takenAt} into ${server.value.about}`])
-    return 0
-  } finally {
-    await server.value.close()
-  }
-}
-
-function refused(answer: { refusal: Parameters<typeof tellRefusal>[0] }): ExitCode {
-  tellRefusal(answer.refusal)
-  return exitCodeFor(answer.refusal.code)
-}
-
-/** Migrates just as far as the backup, loads it, and migrates on to this version. */
-async function restoreInto(
-  server: DatabaseServer,
-  folder: string,
-  manifest: Manifest,
-): Promise<Result<null>> {
-  const all = shippedMigrations()
-  const known = migrationsOf(manifest, all)
+  if (!read.ok) return refuse(read.refusal)
+  const known = migrationsOf(read.value, shippedMigrations())
   if (known === null) {
     const hint = 'restore it with the version that it was taken with, or a newer one'
-    return no({ code: 'newer-version', why: 'a newer Parley made this backup', at: folder, hint })
+    return refuse({
+      code: 'newer-version',
+      why: 'a newer Parley made this backup',
+      at: folder,
+      hint,
+    })
   }
-  return server.asOwner(async (owner) => {
-    await prepareRoles(owner, [])
-    for (const migrations of [known, all]) {
-      const migrated = await migrate(owner, migrations, systemClock.now())
-      if (!migrated.ok) return migrated
-      if (migrations === all) break
-      const loaded = await restore(owner, folder, manifest)
-      if (!loaded.ok) return loaded
+  const unfit = whyOtherKey(settings, folder)
+  if (unfit !== null) return refuse(unfit)
+  const log = openLog({ level: settings.logLevel, clock: systemClock })
+  const asked = listenForEnd()
+  return endingOnOutage(async () => {
+    const server = await openServer(settings, log)
+    if (!server.ok) return refuse(server.refusal)
+    const backup = { folder, manifest: read.value, known }
+    let code: ExitCode
+    try {
+      const restoring = restoreInto(server.value, backup, settings)
+      code = await Promise.race([restoring, asked.then((): ExitCode => 130)])
+    } finally {
+      await server.value.close()
     }
-    return yes(null)
+    // Its rows are one transaction, which ends with the connection.
+    if (code === 130) process.exit(130)
+    return code
   })
 }
 
-function copyBack({ blobs, keyFile }: Settings, folder: string): void {
+/** With a key of another instance in its place, the restored one would not start. */
+function whyOtherKey({ keyFile }: Settings, folder: string): Refusal | null {
+  const own = join(folder, keyName)
+  if (!existsSync(own) || !existsSync(keyFile)) return null
+  if (readFileSync(own).equals(readFileSync(keyFile))) return null
+  const hint = 'restore into a new data folder, or set PARLEY_KEY_FILE to another place'
+  const why = 'is the key file of another instance than this backup'
+  return { code: 'already-running', why, at: keyFile, hint }
+}
+
+type Backup = {
+  readonly folder: string
+  readonly manifest: Manifest
+  /** The migrations it was taken with. */
+  readonly known: readonly Migration[]
+}
+
+async function restoreInto(
+  server: DatabaseServer,
+  backup: Backup,
+  settings: Settings,
+): Promise<ExitCode> {
+  if (await isUsed(server)) {
+    const hint = 'restore into a new data folder (--data), or an empty database'
+    const why = `${server.about} is in use: it has an instance in it`
+    return refuse({ code: 'already-running', why, hint })
+  }
+  try {
+    // Rows come last: where room runs out before, everything can be done again.
+    copyBack(settings, backup.folder)
+  } catch (error) {
+    return refuse(writeRefusal(error, settings.dataFolder))
+  }
+  const restored = await restoreRows(server, backup)
+  if (!restored.ok) return refuse(restored.refusal)
+  print([`Restored what was backed up at ${backup.manifest.takenAt} into ${server.about}`])
+  return 0
+}
+
+/** Every instance that was ever started has an organisation. */
+const isUsed = (server: DatabaseServer): Promise<boolean> =>
+  server.asOwner(async (owner) => {
+    const { rows: tables } = await owner.query<{ is: boolean }>(
+      "select to_regclass('parley.organisation') is not null as is",
+    )
+    if (tables[0]?.is !== true) return false
+    await owner.query('begin')
+    await owner.query('set local role parley_keeper')
+    const { rowCount } = await owner.query('select 1 from parley.organisation limit 1')
+    await owner.query('rollback')
+    return rowCount !== 0
+  })
+
+/** Migrates just as far as the backup, loads it, and migrates on to this version. */
+async function restoreRows(server: DatabaseServer, backup: Backup): Promise<Result<null>> {
+  const prepared = await prepareIn(server, [])
+  if (!prepared.ok) return prepared
+  return server.asOwner(async (owner) => {
+    const before = await migrate(owner, backup.known, systemClock.now())
+    if (!before.ok) return before
+    const loaded = await restore(owner, backup.folder, backup.manifest)
+    if (!loaded.ok) return loaded
+    const migrated = await migrate(owner, shippedMigrations(), systemClock.now())
+    return migrated.ok ? yes(null) : migrated
+  })
+}
+
+function copyBack({ blobs, keyFile, dataFolder }: Settings, folder: string): void {
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
   const from = join(folder, blobsName)
   if (blobs.kind === 'folder' && existsSync(from)) cpSync(from, blobs.folder, { recursive: true })
   const key = join(folder, keyName)
-  if (existsSync(key) && !existsSync(keyFile)) cpSync(key, keyFile)
-  else if (!existsSync(keyFile)) {
-    tell([`parley: note: put the key file of the instance at ${keyFile} before you start it`])
-  }
+  if (existsSync(keyFile)) return
+  if (existsSync(key)) cpSync(key, keyFile)
+  else tell([`parley: note: put the key file of the instance at ${keyFile} before you start it`])
 }

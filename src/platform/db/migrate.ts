@@ -103,17 +103,16 @@ export type Login = {
 
 /**
  * Makes the roles that the migrations grant to, and the logins of this database. Needs a role that
- * may create roles; where it may not, an administrator makes them (docs/operations/database.md).
+ * may create roles, or one that was given what `rolesByHand` says.
  */
 export async function prepareRoles(owner: Client, logins: readonly Login[]): Promise<void> {
   await owner.query('select pg_advisory_lock($1)', [lockNumber])
   try {
     for (const group of groups) await createRole(owner, group, 'nologin')
-    await owner.query('grant parley_keeper to current_user')
+    await become(owner, 'parley_keeper')
     for (const { group, name, password } of logins) {
       await createRole(owner, name, `login in role ${group}`)
-      const secret = escapeLiteral(password)
-      await owner.query(`alter role ${escapeIdentifier(name)} password ${secret}`)
+      await setPassword(owner, name, password)
       if (group === 'parley_queue') await giveQueueItsSchema(owner, name)
     }
   } finally {
@@ -121,13 +120,58 @@ export async function prepareRoles(owner: Client, logins: readonly Login[]): Pro
   }
 }
 
+/** What an administrator runs once for an owner that may not create roles, as SQL. */
+export function rolesByHand(owner: string, logins: readonly Omit<Login, 'password'>[]): string {
+  const names = ['parley_keeper', ...logins.map(({ name }) => name)].map(escapeIdentifier)
+  return [
+    ...groups.map((group) => `create role ${group} nologin;`),
+    ...logins.map(({ group, name }) => {
+      return `create role ${escapeIdentifier(name)} login in role ${group};`
+    }),
+    `grant ${names.join(', ')} to ${escapeIdentifier(owner)};`,
+  ].join('\n')
+}
+
+/** Whether the owner may act as a role; it may not for each that it made (PostgreSQL 16). */
+async function mayBe(owner: Client, name: string): Promise<boolean> {
+  const { rows } = await owner.query<{ may: boolean }>(
+    `select case when current_setting('server_version_num')::int >= 160000
+       then pg_has_role($1, 'SET') else pg_has_role($1, 'MEMBER') end as may`,
+    [name],
+  )
+  return rows[0]?.may === true
+}
+
+async function become(owner: Client, name: string): Promise<void> {
+  if (await mayBe(owner, name)) return
+  await owner.query(`grant ${escapeIdentifier(name)} to current_user`)
+}
+
+/** Every role may set its own password, so an owner that may act as it needs no further right. */
+async function setPassword(owner: Client, name: string, password: string): Promise<void> {
+  const role = escapeIdentifier(name)
+  const change = `alter role ${role} password ${escapeLiteral(password)}`
+  if (!(await mayBe(owner, name))) {
+    await owner.query(change)
+    return
+  }
+  await owner.query('begin')
+  try {
+    await owner.query(`set local role ${role}`)
+    await owner.query(change)
+    await owner.query('commit')
+  } catch (error) {
+    await owner.query('rollback')
+    throw error
+  }
+}
+
 /** The queue's tables are its login's own: it makes and upgrades them, and reaches nothing else. */
 async function giveQueueItsSchema(owner: Client, login: string): Promise<void> {
-  const name = escapeIdentifier(login)
   const { rowCount } = await owner.query("select 1 from pg_namespace where nspname = 'pgboss'")
   if (rowCount !== 0) return
-  await owner.query(`grant ${name} to current_user`)
-  await owner.query(`create schema pgboss authorization ${name}`)
+  await become(owner, login)
+  await owner.query(`create schema pgboss authorization ${escapeIdentifier(login)}`)
 }
 
 async function createRole(owner: Client, name: string, options: string): Promise<void> {
