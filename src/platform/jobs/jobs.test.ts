@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { Client } from 'pg'
-import { asActor, systemActor } from '#platform/db/as-actor.ts'
+import { type Actor, asActor, systemActor } from '#platform/db/as-actor.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
 import { enqueue, JobFailure, Jobs, type Queue } from './jobs.ts'
 
@@ -90,6 +91,25 @@ describe('jobs', () => {
     assert.match(found['thing_defect'] ?? '', /^failed a defect in Parley/)
     assert.deepEqual(seen.filter((ref) => refs.includes(ref)).sort(), [...refs].sort())
     assert.equal(seen.filter((ref) => ref === 'thing_bad').length, 2)
+  })
+
+  test('regression: staff, and nobody else, has a failed job tried again', async () => {
+    const retried = (actor: Actor, id: string): Promise<unknown> =>
+      asActor(database.app, actor, async (tx) => {
+        const { rows } = await sql<{ is: boolean }>`
+          select parley.retry_job(${id}::uuid) as is`.execute(tx)
+        return rows[0]?.is
+      })
+    const { rows } = await asActor(database.app, systemActor, (tx) =>
+      sql<{ id: string }>`
+        select id from parley.job_list(null, array['failed'], 500) where ref = 'thing_bad'
+      `.execute(tx),
+    )
+    const id = rows[0]?.id ?? ''
+    assert.equal(await retried({ role: 'finder', organisation: 'org_a', person: null }, id), false)
+    assert.equal(await retried(systemActor, randomUUID()), false)
+    assert.equal(await retried(systemActor, id), true)
+    assert.doesNotMatch((await states())['thing_bad'] ?? '', /^failed/)
   })
 
   test('a finder sees no job', async () => {
