@@ -44,6 +44,7 @@ export type DeskWish = {
   readonly clock?: Clock
   readonly limits?: Partial<ReceiverLimits>
   readonly reportsPerHour?: number
+  readonly readingBytesMax?: number
   readonly blobs?: (blobs: Blobs) => Blobs
 }
 
@@ -68,6 +69,7 @@ export async function openDesk(wish: DeskWish = {}): Promise<Desk> {
       ...reportRoutes({
         ...{ pool: database.app, blobs, keys: reportKeysOf(keys), receiver, clock, authenticator },
         reportsPerHour: wish.reportsPerHour ?? 1_000_000,
+        readingBytesMax: wish.readingBytesMax ?? 2 ** 28,
       }),
       ...webhookRoutes({ pool: database.app, keys, allowHosts: [] }),
       ...importRoutes({ pool: database.app, blobs, clock, formats: decoders.map(nameOf) }),

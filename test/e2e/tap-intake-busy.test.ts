@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { no } from '#kernel/result.ts'
-import { say } from '../http/wire.ts'
+import { dial, say } from '../http/wire.ts'
 import { type Desk, type DeskWish, openDesk } from './intake-desk.ts'
 
 const post = ({ url, token }: Desk, body: unknown = { purl: 'pkg:npm/frames@1' }) =>
@@ -65,3 +65,19 @@ test('503 when a payload cannot be kept, and nothing of the report is stored', (
     assert.equal(await reportsIn(desk), 0)
   })
 })
+
+test('503 while too much is on its way, before anything of it is read', () =>
+  atDesk({ readingBytesMax: 1_000 }, async (desk) => {
+    const slow = await dial(desk.url)
+    const head = ['POST /v1/reports HTTP/1.1', 'Host: localhost', 'Content-Type: application/json']
+    const token = `Authorization: Bearer ${desk.token}`
+    slow.write([...head, token, 'Content-Length: 2000', '', '{'].join('\r\n'))
+    await until(async () => (await post(desk)).status === 503)
+    slow.destroy()
+    await until(async () => (await post(desk)).status === 202)
+  }))
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const end = performance.now() + 5_000
+  while (!(await isSo())) assert.ok(performance.now() < end, 'still not so')
+}

@@ -32,7 +32,11 @@ export type ReportParts = ReceiveParts & {
   readonly authenticator: Authenticator
   /** Requests of one token in an hour of the clock, in this process. */
   readonly reportsPerHour: number
+  /** Bytes of bodies that may be on their way at once; more are not begun to be read. */
+  readonly readingBytesMax?: number
 }
+
+const readingBytesMaxDefault = 192 * 2 ** 20
 
 /** The intake that clients of the TAP contract speak. */
 export const reportRoutes = (parts: ReportParts): readonly Route<Principal>[] => [
@@ -50,6 +54,8 @@ const Accepted = z
 
 function submitRoute(parts: ReportParts): Route<Principal> {
   const limit = new HourlyLimit(parts.clock, parts.reportsPerHour)
+  const { readingBytesMax = readingBytesMaxDefault } = parts
+  let readingBytes = 0
   return rawRoute({
     ...{ method: 'POST', path: '/v1/reports', name: 'submitReport', tag: 'intake' },
     summary: 'Hand in one report (TAP contract), with a token',
@@ -80,21 +86,31 @@ function submitRoute(parts: ReportParts): Route<Principal> {
       if (refused !== null) return no(contractAnswer(refused))
       const onceKey = onceKeyOf(rawHeaders['idempotency-key'])
       if (onceKey === undefined) return no(contractAnswer(badKey))
-      const full = parts.receiver.saturated()
+      const bytes = bytesOf(rawHeaders['content-length'])
+      const full = readingBytes > readingBytesMax ? 2 : parts.receiver.saturated()
       if (full !== null) return no(laterAnswer(503, noRoom, full))
       const wait = limit.spend(principal.token ?? principal.person)
       if (wait !== null) return no(laterAnswer(429, tooOften, wait))
-      return yes({ principal, onceKey })
+      return yes({ principal, onceKey, bytes })
     },
     run: async ({ body, ticket, rawHeaders }) => {
-      const reading = await readBody(body, rawHeaders['content-type'] ?? null)
-      if (!reading.ok) return contractAnswer(reading.problem)
-      const { submission, warnings } = reading
-      const taken = await receive(parts, { ...ticket, submission, warnings })
-      return taken.ok ? taken.value : refusedAnswer(taken.refusal)
+      readingBytes += ticket.bytes
+      try {
+        const reading = await readBody(body, rawHeaders['content-type'] ?? null)
+        if (!reading.ok) return contractAnswer(reading.problem)
+        const { submission, warnings } = reading
+        const taken = await receive(parts, { ...ticket, submission, warnings })
+        return taken.ok ? taken.value : refusedAnswer(taken.refusal)
+      } finally {
+        readingBytes -= ticket.bytes
+      }
     },
   })
 }
+
+/** What a body will hold at the most, before a byte of it is read. */
+const bytesOf = (length: string | undefined): number =>
+  length === undefined ? bodyBytesMax : Math.min(Number(length), bodyBytesMax)
 
 const noRoom = 'There is no room at the moment; nothing was stored.'
 const tooOften = 'This token has sent all that it may send in this hour.'
