@@ -11,6 +11,7 @@ const commands = [
   'sarif',
   'scan-results',
   'insert',
+  'cases-at-scale',
   'decoders',
   'version',
   'page',

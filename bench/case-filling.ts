@@ -54,6 +54,8 @@ function wishesFor(chance: Chance, size: number): ReportWish[] {
         ...told,
         ...(severity && { severity }),
         ...(chance.is(0.6) && { cvss: [], proofs: [] }),
+        ...(chance.is(0.02) && { exploited: true }),
+        ...(chance.is(0.15) && { ssvc: { Automatable: 'no', 'Technical Impact': 'partial' } }),
       },
       finders: [finderNames[zipf(chance, finderNames.length)] ?? 'lab-0'],
       organisation: chance.is(0.5) ? 'org_finder01' : 'org_finder02',
