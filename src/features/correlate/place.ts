@@ -4,7 +4,7 @@ import type { Reason } from './explain.ts'
 import { group } from './groups.ts'
 import type { MixedKnowledge } from './judge-all.ts'
 import { type JudgedMixture, type Judgement, judgeMixture } from './mixed.ts'
-import { onScale, type Strength, scale } from './strength.ts'
+import { type Strength, scale } from './strength.ts'
 
 /** A stored report near the ones that arrive. */
 export type Neighbour = {
@@ -62,11 +62,11 @@ export type Placements = {
 
 /**
  * A report that arrives is judged before its rivals may have arrived, so words alone join it to a
- * case only when they are surer than in a batch: on the development reports this raises precision
- * and recall. Equal results and rules of place need no surplus.
+ * case only when they are surer than in a batch of at least one report of it. The mean over the
+ * case may then be lower, that the order of arrival decides less: docs/correlation-service.md.
+ * Equal results and rules of place need no surplus.
  */
-const loneMergeMin = 0.93
-const loneStrength = onScale(loneMergeMin, { merge: 0.65, suggest: 0.3 })
+const lone = { best: 0.9, mean: 0.45 } as const
 
 /** Of cases that an arriving group may also belong to, so many are suggested. */
 const rivalsMax = 3
@@ -218,8 +218,11 @@ class Placing {
   #caseTie(of: string, tie: Tie, size: number): CaseTie {
     const pairs = size * (this.#sizes.get(of) ?? 1)
     const strength = tie.isEqual ? 1 : tie.sum / pairs + scale.unjudged
-    const needed = this.#isByRule(tie) ? scale.merge : Math.max(scale.merge, loneStrength)
-    return { ...tie, case: of, strength, joins: tie.isEqual || strength >= needed }
+    const { isEqual, best } = tie
+    const isSure = this.#isByRule(tie)
+      ? strength >= scale.merge
+      : best >= lone.best && strength >= lone.mean
+    return { ...tie, case: of, strength, joins: isEqual || isSure }
   }
 
   /** Rules for results speak of places and identifiers, not of words. */
