@@ -2,10 +2,15 @@
 // one a request, and documents in bulk. "Durable" is what a 202 means: committed and synchronised.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { readImport } from '#features/exchange/import.jobs.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { type Desk, openDesk } from '../test/e2e/intake-desk.ts'
+import { tokenOf } from '../tools/crash/crash-rounds.ts'
+import { CrashedService } from '../tools/crash/crashed.ts'
 import { startPostgres } from '../tools/postgres.mjs'
 import { figure, machineText } from './machine.ts'
 
@@ -24,9 +29,30 @@ try {
 } finally {
   await server?.stop()
 }
+await whole()
+
+/** As people start it: the embedded database, and reports placed in the same process meanwhile. */
+async function whole(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-bench-'))
+  const service = await CrashedService.in(join(folder, 'data'))
+  try {
+    await service.start()
+    const token = await tokenOf(service)
+    for (const connections of [16, 64]) {
+      await single({ url: service.url, token }, connections, 'parley serve, placing too')
+    }
+    await service.stop()
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 200 })
+  }
+}
 
 /** The client is a process of its own, as it is in life; it takes its share of the same cores. */
-async function single(desk: Desk, connections: number): Promise<void> {
+async function single(
+  desk: Pick<Desk, 'url' | 'token'>,
+  connections: number,
+  what = 'single reports, intake alone',
+): Promise<void> {
   const script = fileURLToPath(new URL('./intake-client.ts', import.meta.url))
   const args = [script, desk.url, desk.token, String(connections), String(seconds)]
   const client = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -37,7 +63,7 @@ async function single(desk: Desk, connections: number): Promise<void> {
   await once(client, 'close')
   const { rate, p50, p99, failures, bytes } = JSON.parse(text)
   const size = `${connections} connections, ${bytes} bytes a report, ${failures} failures`
-  figure('single reports, 202', `${rate.toFixed(0)}/s`, { size, limit: `1,000/s; ${peer}` })
+  figure(what, `${rate.toFixed(0)}/s`, { size, limit: `1,000/s; ${peer}` })
   figure('  median / 99th percentile', `${p50.toFixed(1)} / ${p99.toFixed(1)} ms`, {
     ...{ size: `${(rate / peerRate).toFixed(0)} times the peer`, limit: 'p99 100 ms' },
   })

@@ -62,23 +62,6 @@ create function parley.submission_of_receipt(asked text)
     and (parley.actor_is_staff() or r.organisation_id = parley.actor_organisation())
 $$;
 
-/** How far the reports of imports are placed, for those who may see the imports. */
-create function parley.import_progress(asked bigint[])
-  returns table (import_no bigint, reports bigint, aside bigint, placed bigint, cases bigint,
-    duplicates bigint, suggestions bigint)
-  language sql stable security definer set search_path = parley, pg_temp as $$
-  select i.no, count(r.no), count(r.aside), count(cr.report_no),
-    count(*) filter (where cr.how = 'first'), count(*) filter (where cr.how = 'merged'),
-    (select count(*) from parley.suggestion s join parley.report a on a.no = s.report_a
-      where a.import_no = i.no and s.state = 'open')
-  from parley.bulk_import i
-  left join parley.report r on r.import_no = i.no
-  left join parley.case_report cr on cr.report_no = r.no
-  where i.no = any (asked)
-    and (parley.actor_is_staff() or i.organisation_id = parley.actor_organisation())
-  group by i.no
-$$;
-
 /** The findings of an import in order, with the case of each, for those who may see the import. */
 create function parley.import_rows(asked text, after_ordinal bigint, at_most integer)
   returns table (ordinal bigint, receipt text, title text, outcome text, case_id text)
@@ -108,9 +91,6 @@ create function parley.import_rows(asked text, after_ordinal bigint, at_most int
 $$;
 
 alter function parley.submission_of_receipt owner to parley_keeper;
-alter function parley.import_progress owner to parley_keeper;
 alter function parley.import_rows owner to parley_keeper;
-revoke all on function parley.submission_of_receipt, parley.import_progress, parley.import_rows
-  from public;
-grant execute on function parley.submission_of_receipt, parley.import_progress,
-  parley.import_rows to parley_app;
+revoke all on function parley.submission_of_receipt, parley.import_rows from public;
+grant execute on function parley.submission_of_receipt, parley.import_rows to parley_app;

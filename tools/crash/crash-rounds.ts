@@ -132,7 +132,7 @@ async function damageOf(
 }
 
 /** Opens a session with the link that was printed, and makes a token with it. */
-async function tokenOf({ url, link }: CrashedService): Promise<string> {
+export async function tokenOf({ url, link }: CrashedService): Promise<string> {
   const json = { 'content-type': 'application/json', 'x-requested-by': 'parley' }
   const origin = { origin: url }
   const opened = await fetch(`${url}/v1/session`, {
