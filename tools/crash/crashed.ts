@@ -99,18 +99,35 @@ export class CrashedService {
     this.#child = null
   }
 
-  /** Looks into the database behind the policies, without asking what was killed. */
+  /**
+   * Looks into the database behind the policies, without asking what was killed. A server that is
+   * about to end or to begin is asked again.
+   */
   async query<T extends object>(text: string, values: readonly unknown[] = []): Promise<T[]> {
+    const end = performance.now() + 30_000
+    for (;;) {
+      try {
+        return await this.#queryOnce<T>(text, values)
+      } catch (error) {
+        if (performance.now() > end) throw error
+        await pause(200)
+      }
+    }
+  }
+
+  async #queryOnce<T extends object>(text: string, values: readonly unknown[]): Promise<T[]> {
     const { socketFolder } = this.#postmaster()
     const password = readFileSync(join(this.dataFolder, 'database-superuser'), 'utf8').trim()
     const client = new Client({
       ...{ host: socketFolder, port: 5432, database: 'parley', user: 'parley_superuser', password },
     })
+    // What ends between two answers shows in the next one.
+    client.on('error', () => undefined)
     await client.connect()
     try {
       return (await client.query<T>(text, [...values])).rows
     } finally {
-      await client.end()
+      await client.end().catch(() => undefined)
     }
   }
 
