@@ -77,7 +77,10 @@ const lists: readonly (readonly [string, CaseQuery])[] = [
   ["queue: nobody's", { assignee: 'nobody', status: 'open' }],
   ['queue: confirmed, closed', { verdict: 'confirmed', status: 'closed' }],
   ['queue: the last band', { band: 'planned', status: 'open' }],
-  ['queue: critical, refuted, waiting', { severity: 'critical', verdict: 'refuted', status: 'waiting' }],
+  [
+    'queue: critical, refuted, waiting',
+    { severity: 'critical', verdict: 'refuted', status: 'waiting' },
+  ],
   ['queue: E2, low', { evidence: 'E2', severity: 'low' }],
   ['queue: gone', { seen: 'gone' }],
   ['queue: newest', { sort: 'newest', status: 'open' }],

@@ -45,7 +45,8 @@ async function report(appUrl: string): Promise<readonly Measured[]> {
   for (const one of asked) {
     const found = await measure(app, one, { rounds, counted: () => seen.count })
     const over = found.medianMs > found.limitMs ? ' OVER' : ''
-    const size = `slowest ${found.slowestMs.toFixed(0)} ms, ${found.rows} rows, ${found.statements} statements`
+    const slowest = `slowest ${found.slowestMs.toFixed(0)} ms`
+    const size = `${slowest}, ${found.rows} rows, ${found.statements} statements`
     const limit = `${found.limitMs} ms${over}`
     figure(found.name, `${found.medianMs.toFixed(1)} ms`, { size, limit })
     all.push(found)

@@ -122,9 +122,8 @@ test('a report joins a case that was merged away where its reports are now', asy
     const [a = 0, b = 0, c = 0] = await storeReports(tx, [{}, {}, {}])
     const [one, other] = [await open(tx, [a]), await open(tx, [b])]
     await sql`update parley.case_report set case_id = ${one} where report_no = ${b}`.execute(tx)
-    await sql`update parley.vulnerability_case set merged_into = ${one} where id = ${other}`.execute(
-      tx,
-    )
+    await sql`update parley.vulnerability_case set merged_into = ${one}
+      where id = ${other}`.execute(tx)
     const placed = await joinReports(tx, [joining(other, c)], options)
     assert.equal(placed.get(c), one)
   })

@@ -144,7 +144,7 @@ test('suggestions go on where the page before ended, open ones before unsure one
   )
 })
 
-test('the counters of finders are what counting all reports would say, whatever was decided', async () => {
+test('the counters of finders are what counting would say, whatever was decided', async () => {
   const { suggestion, cases } = await suggested()
   await decide(suggestion, 'yes')
   await asStaff(async (tx) => {
@@ -225,7 +225,7 @@ const record = {
   published: '2026-10-30T00:00:00Z',
 }
 
-test('public records rank the cases that they touch, also through each other’s identifiers', async () => {
+test('public records rank the cases that they touch, also through each other', async () => {
   const id = await asSystem(async (tx) => {
     const wish = { finding: { aliases: ['GHSA-cccc-dddd-eeee'], severity: 'low' as const } }
     const [no = 0] = await storeReports(tx, [wish])

@@ -64,6 +64,7 @@ function bodyOf(exported: ExportedCase): string {
   const credits = page.credits.map(
     ({ name, firstAt }) => `${lineOf(name)} (${firstAt.slice(0, 10)})`,
   )
+  const since = page.firstReportedAt.slice(0, 10)
   const list = (title: string, items: readonly string[]): string[] =>
     items.length === 0 ? [] : ['', title, ...items.map((item) => `  - ${item}`)]
   return [
@@ -75,7 +76,7 @@ function bodyOf(exported: ExportedCase): string {
     `What:      ${lineOf(page.title)}`,
     `How grave: ${page.severity}`,
     `Evidence:  ${evidenceWords[page.evidence]}`,
-    `Reports:   ${page.reports} by ${page.finders} finders, since ${page.firstReportedAt.slice(0, 10)}`,
+    `Reports:   ${page.reports} by ${page.finders} finders, since ${since}`,
     `Our case:  ${page.id}`,
     ...list(
       'Affected:',

@@ -16,19 +16,7 @@ import { evidenceWords } from './case-export-mail.ts'
  */
 export function markdownOf(exported: ExportedCase): string {
   const { page } = exported
-  const rows: readonly (readonly [string, string])[] = [
-    ['Case', page.id],
-    ['Severity', page.severity],
-    ['Decision', `${page.decision}; CISA ${page.priority.coordinator}`],
-    ['BOD 26-04', `${page.priority.directive.deadline} (row ${page.priority.directive.row})`],
-    ['Evidence', evidenceWords[page.evidence] ?? page.evidence],
-    ['State', `${page.status}; verdict ${page.verdict}`],
-    ['Assigned to', page.assignee?.name ?? 'nobody'],
-    ['Exploited', page.isExploited ? 'yes' : 'not known to be'],
-    ['Public', page.isPublic ? 'yes' : 'not known to be'],
-    ['First reported', page.firstReportedAt],
-    ['Identifiers', page.aliases.join(', ') || 'none'],
-  ]
+  const rows = factsOf(exported)
   return [
     `# ${inline(page.title)}`,
     '',
@@ -75,6 +63,20 @@ export function markdownOf(exported: ExportedCase): string {
     '',
   ].join('\n')
 }
+
+const factsOf = ({ page }: ExportedCase): readonly (readonly [string, string])[] => [
+  ['Case', page.id],
+  ['Severity', page.severity],
+  ['Decision', `${page.decision}; CISA ${page.priority.coordinator}`],
+  ['BOD 26-04', `${page.priority.directive.deadline} (row ${page.priority.directive.row})`],
+  ['Evidence', evidenceWords[page.evidence] ?? page.evidence],
+  ['State', `${page.status}; verdict ${page.verdict}`],
+  ['Assigned to', page.assignee?.name ?? 'nobody'],
+  ['Exploited', page.isExploited ? 'yes' : 'not known to be'],
+  ['Public', page.isPublic ? 'yes' : 'not known to be'],
+  ['First reported', page.firstReportedAt],
+  ['Identifiers', page.aliases.join(', ') || 'none'],
+]
 
 type Input = ExportedCase['page']['priority']['inputs'][number]
 
