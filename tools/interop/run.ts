@@ -1,7 +1,7 @@
 // `npm run interop`: tries the intake with clients in other languages on a service of its own.
 // What cannot run on this machine is skipped and said; arguments name the clients to run.
 import { clients, type Outcome, outcomesOf, type Told } from './client.ts'
-import { FreshService } from './service.ts'
+import { FreshService } from './fresh.ts'
 
 const marks = { pass: 'ok', fail: 'FAIL', skip: '-' } as const
 

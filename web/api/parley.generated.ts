@@ -23,6 +23,19 @@ export type AcceptedWire = {
   readonly message: string
 }
 
+export type IntakeProblemWire = {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly errors?: ReadonlyArray<{
+    readonly code?: string
+    readonly field?: string
+    readonly reason?: string
+    readonly also_field?: string
+  }>
+}
+
 export type SubmissionWire = {
   readonly receipt: string
   readonly status: "queued" | "processing" | "done"

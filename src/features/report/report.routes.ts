@@ -18,11 +18,12 @@ import { type Access, open } from '#platform/http/access.ts'
 import { type Answer, jsonAnswer, problemAnswer } from '#platform/http/answer.ts'
 import { notFound } from '#platform/http/arrival.ts'
 import { type Body, BodyRefused } from '#platform/http/body.ts'
+import { problemMediaType } from '#platform/http/problem.ts'
 import { rawRoute } from '#platform/http/raw-route.ts'
 import type { Route } from '#platform/http/route.ts'
 import { HourlyLimit } from './rate-limit.ts'
 import { type NotTaken, type ReceiveParts, receive } from './receive.ts'
-import { SubmissionWire } from './report.wire.ts'
+import { IntakeProblemWire, SubmissionWire } from './report.wire.ts'
 import { factsOfReceipt, statusOfReceipt } from './submission.store.ts'
 import { nextOf, outcomeOf } from './submission.ts'
 import { contractAnswer, laterAnswer } from './tap-answer.ts'
@@ -45,12 +46,26 @@ export const reportRoutes = (parts: ReportParts): readonly Route<Principal>[] =>
 ]
 
 /** The contract says itself what is wrong with a token, so the route looks at it. */
-const byToken: Access<Principal, null> = { ...open, name: 'token' }
+const byToken: Access<Principal, null> = { ...open, name: 'token', asks: 'token' }
+
+/** Of a receipt everybody may ask; whoever shows a token of its organisation hears more. */
+const byReceipt: Access<Principal, null> = { ...open, name: 'receipt', asks: 'optional' }
 
 const reportTypes = ['application/json', 'multipart/mixed'] as const
 const Accepted = z
   .looseObject({ receipt: z.string(), message: z.string() })
   .meta({ id: 'Accepted' })
+
+const refusals = [
+  [400, 'No report: malformed, not valid, or two tokens.'],
+  [401, 'The token is not recognised; nothing more is said.'],
+  [403, 'Sent by a page of another origin.'],
+  [413, 'The body, or a field of it, is too large.'],
+  [415, 'Neither JSON nor multipart/mixed.'],
+  [422, 'The Idempotency-Key was used for another request.'],
+  [429, 'This token has sent all that it may in this hour; see Retry-After.'],
+  [503, 'No room at the moment, nothing was stored; see Retry-After.'],
+] as const
 
 function submitRoute(parts: ReportParts): Route<Principal> {
   const limit = new HourlyLimit(parts.clock, parts.reportsPerHour)
@@ -68,6 +83,9 @@ function submitRoute(parts: ReportParts): Route<Principal> {
         ...{ status: 202, description: 'On disk.', mediaType: 'application/json' },
         shape: Accepted,
       },
+      ...refusals.map(([status, description]) => ({
+        ...{ status, description, mediaType: problemMediaType, shape: IntakeProblemWire },
+      })),
     ],
     problems: ['malformed', 'unauthenticated', 'cross-origin', 'too-slow', 'too-large'],
     before: async ({ rawHeaders }) => {
@@ -149,7 +167,7 @@ function submissionRoute({ pool, authenticator }: ReportParts): Route<Principal>
   return rawRoute({
     ...{ method: 'GET', path: '/v1/submissions/{receipt}', name: 'submission', tag: 'intake' },
     summary: 'What became of a report; more of it for those who handed it in',
-    access: open,
+    access: byReceipt,
     params: z.strictObject({ receipt: z.string().max(200) }),
     takes: [],
     answers: [

@@ -74,6 +74,29 @@ export const ImportedReportListWire = z
   .strictObject({ items: z.array(ImportedReportWire), next: z.string().nullable() })
   .meta({ id: 'ImportedReportList' })
 
+/**
+ * A refusal of the intake. Those of the TAP contract have the types and violations of the contract
+ * and no `code` of ours; what the server refuses by itself has the members of every problem.
+ */
+export const IntakeProblemWire = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string(),
+    errors: z
+      .array(
+        z.looseObject({
+          code: z.string().optional(),
+          field: z.string().optional(),
+          reason: z.string().optional(),
+          also_field: z.string().optional(),
+        }),
+      )
+      .optional(),
+  })
+  .meta({ id: 'IntakeProblem' })
+
 /** What the submitting organisation sees of its own report, besides what the contract tells. */
 export const SubmissionWire = z
   .strictObject({

@@ -10,6 +10,8 @@ export type Access<P, Q> = {
   readonly name: string
   /** Whether credentials are looked at, and whether they must be there. */
   readonly credentials: 'ignored' | 'optional' | 'required'
+  /** Of a route that looks at credentials itself: what it wants, for the OpenAPI document. */
+  readonly asks?: 'token' | 'optional'
   readonly admit: (principal: P | null) => Result<Q, Problem>
 }
 

@@ -97,7 +97,7 @@ export type Route<P> = Omit<
   'access'
 > & {
   readonly kind: 'json' | 'raw' | 'download' | 'events'
-  readonly access: Pick<Access<P, unknown>, 'name' | 'credentials'>
+  readonly access: Pick<Access<P, unknown>, 'name' | 'credentials' | 'asks'>
   readonly takes: BodyShape | null
   readonly answers: readonly AnswerShape[]
   readonly admit: (arrival: Arrival<P>) => Promise<Admission>
@@ -220,8 +220,8 @@ export function faceOf<P, Q>(
   const declared = Object.keys(spec.params?.shape ?? {})
   assert(named.sort().join() === declared.sort().join(), `${spec.path}: params do not fit`)
   assert(/^[a-z][A-Za-z0-9]*$/.test(spec.name), `${spec.name} is no name of a function`)
-  const { name, credentials } = spec.access
-  return { ...spec, access: { name, credentials } }
+  const { name, credentials, asks } = spec.access
+  return { ...spec, access: { name, credentials, ...(asks && { asks }) } }
 }
 
 /** A field that nobody reads is a mistake of the sender, who is told. */
