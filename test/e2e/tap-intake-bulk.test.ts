@@ -133,6 +133,14 @@ test('the same bytes again are known, to their organisation and to no other', as
   assert.notEqual(theirs.import, first.import)
 })
 
+test('documents without a name do not continue each other', async () => {
+  const { import: first } = await accepted('', sarif(8))
+  await read(first)
+  const { import: second } = await accepted('', sarif(1))
+  const { counts } = await read(second)
+  assert.deepEqual([counts.reports, counts.unchanged, counts.gone], [1, 0, 0])
+})
+
 test('an Idempotency-Key answers the same bytes again, and refuses other content', async () => {
   const headers = { 'idempotency-key': 'bulk-1' }
   const [one, two] = await Promise.all([

@@ -96,8 +96,8 @@ function bulkRoute(parts: ImportParts): Route<Principal> {
     run: async ({ body, ticket, query, principal, requestId }) => {
       uploads++
       try {
-        const { name = defaultName, series = null, format = null } = query
-        const wish = { name: storedText(name), series, format }
+        const { name = null, series = null, format = null } = query
+        const wish = { name, series, format }
         const taken = await takeDocument(parts, { body, onceKey: ticket, principal, wish })
         return taken.ok ? taken.value : problemAnswer(taken.refusal, requestId)
       } finally {
@@ -111,7 +111,7 @@ type Document = {
   readonly body: AsyncIterable<Uint8Array>
   readonly onceKey: string | null
   readonly principal: Principal
-  readonly wish: Omit<Deposit, 'blob'>
+  readonly wish: Pick<Deposit, 'series' | 'format'> & { readonly name: string | null }
 }
 
 /** Keeps a document while it comes in, and makes an import of it, or nothing at all. */
@@ -123,7 +123,9 @@ async function takeDocument(
   const actor = actorOf(principal)
   const blob = await blobs.put(body, { sealed: true, associatedData: contentOwner(organisation) })
   if (!blob.ok) return no(notKept(blob.refusal.code))
-  const document = { ...wish, blob: blob.value }
+  // A document without a name continues no other: what one lacks says nothing of the other.
+  const name = storedText(wish.name ?? `document ${blob.value.sha256.slice(0, 12)}`)
+  const document = { ...wish, name, blob: blob.value }
   const once = onceKey === null ? null : onceOf(onceKey, document)
   const deposited = await deposit(pool, actor, { document, once, now: clock.now() })
   if (deposited !== null) return yes(acceptedAnswer(deposited))
@@ -132,7 +134,6 @@ async function takeDocument(
   return found === 'other' ? no(problem('invalid', keyUsed)) : yes(found)
 }
 
-const defaultName = 'document'
 const badKey = 'Idempotency-Key must be 1 to 255 visible ASCII characters.'
 const keyUsed = 'This Idempotency-Key was used for another request; nothing was stored.'
 
