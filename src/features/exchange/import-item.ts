@@ -29,7 +29,7 @@ const importProblem = (document: string, problem: Problem): ImportProblem => ({
 const originalCharactersMax = 262_144
 
 /** A finding with its credit, as `reportsOf` gives it, ready to be stored. */
-export function findingItem(report: Report, format: string, series: string | null): ReadItem {
+function findingItem(report: Report, format: string, series: string | null): ReadItem {
   const { finding, file, finders, source } = report
   const at = { document: file, format, series }
   const stored: Omit<ReadFinding, 'ordinal'> = {

@@ -1,13 +1,10 @@
 import { no, yes } from '#kernel/result.ts'
-import { type Access, optional, signedInAs } from '#platform/http/access.ts'
+import { type Access, signedInAs } from '#platform/http/access.ts'
 import { problem, unauthenticated } from '#platform/http/problem.ts'
 import type { Principal } from './org.ts'
 
 /** Whoever is known, in any role. */
 export const signedIn: Access<Principal, Principal> = signedInAs<Principal>()
-
-/** Everybody; whoever shows a token or a session is known. */
-export const anybody: Access<Principal, Principal | null> = optional<Principal>()
 
 /**
  * Who works for the instance. The role decides alone, so the answer tells nothing of any record.

@@ -54,7 +54,7 @@ export const hashOf = (secret: string): Buffer => createHash('sha256').update(se
 const dayMs = 24 * 60 * 60 * 1000
 
 /** A token lives at most a year (TAP contract, section Token). */
-export const tokenDaysMax = 365
+const tokenDaysMax = 365
 
 export const expiryOf = (days: number, now: Date): Date =>
   new Date(now.getTime() + Math.min(Math.max(1, days), tokenDaysMax) * dayMs)

@@ -125,7 +125,7 @@ export async function loadImport(tx: Tx, id: string): Promise<ImportRow | null> 
 
 const states = ['stored', 'reading', 'read', 'placed', 'refused'] as const
 
-export function stateOf(text: string): ImportState {
+function stateOf(text: string): ImportState {
   const state = states.find((one) => one === text)
   if (!state) throw new TypeError(`not a state of an import: ${text}`)
   return state

@@ -7,8 +7,7 @@ import { counted, grouped, percent } from '../../ui/words.ts'
 type Days = Overview['days']
 type DayCount = Exclude<keyof Days[number], 'day'>
 
-export const sumOf = (days: Days, name: DayCount): number =>
-  days.reduce((all, day) => all + day[name], 0)
+const sumOf = (days: Days, name: DayCount): number => days.reduce((all, day) => all + day[name], 0)
 
 const rangeWords = (days: Days): string =>
   `${days[0]?.day ?? ''} to ${days.at(-1)?.day ?? ''}, days in UTC`
