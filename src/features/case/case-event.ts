@@ -7,9 +7,6 @@ export const eventKinds = [
 ] as const
 export type EventKind = (typeof eventKinds)[number]
 
-/** What only people set of a case; everything else of its row follows from its reports. */
-export const decidedFields = ['edits', 'status', 'verdict', 'hold', 'assignee_id'] as const
-
 /** Rows as the database wrote them before a decision, which brings them back to the letter. */
 export type Rows = readonly { readonly [column: string]: unknown }[]
 

@@ -11,7 +11,7 @@ export type CaseList = {
 }
 
 /** Matches are counted one by one up to here; so many can be put in the order of relevance. */
-export const countedMax = 5_000
+const countedMax = 5_000
 
 type Found = {
   readonly id: string

@@ -63,7 +63,7 @@ export async function caseRows(tx: Tx, ids: readonly string[]): Promise<readonly
   return rows.map(presentRow)
 }
 
-export function presentRow(row: Row): CaseRow {
+function presentRow(row: Row): CaseRow {
   const { id, no, title, packages, aliases, version, suggestions } = row
   return {
     ...{ id, no, title, packages, aliases, version, suggestions },
@@ -84,9 +84,9 @@ export function presentRow(row: Row): CaseRow {
   }
 }
 
-export const bandOf = (text: string): z.infer<typeof BandWire> =>
+const bandOf = (text: string): z.infer<typeof BandWire> =>
   text === 'now' || text === 'soon' || text === 'planned' ? text : 'later'
 
 const levels = ['E1', 'E2', 'E3', 'E4'] as const
-export const evidenceOf = (text: string): z.infer<typeof EvidenceWire> =>
+const evidenceOf = (text: string): z.infer<typeof EvidenceWire> =>
   levels.find((level) => level === text) ?? 'E0'

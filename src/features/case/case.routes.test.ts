@@ -311,3 +311,13 @@ test('the queue goes on where it ended', async () => {
   assert.ok(seen.length >= 30)
   assert.equal(new Set(seen).size, seen.length)
 })
+
+test('regression: a version that no case can have is refused, not looked up', async () => {
+  for (const [method, path, body] of changing) {
+    if (body === undefined || !('version' in body)) continue
+    for (const version of [-1, 2 ** 31, 1.5]) {
+      const { status } = await ask('ada', [method, path], { ...body, version })
+      assert.equal(status, 422, `${path} with ${version}`)
+    }
+  }
+})

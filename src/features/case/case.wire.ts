@@ -198,9 +198,12 @@ export const CaseWire = z
   })
   .meta({ id: 'Case' })
 
+/** As the database counts them; a number beyond that is a fault of the sender, not of ours. */
+const SeenVersion = z.int().min(0).max(2_147_483_647)
+
 /** Every change names the version it was decided on; another one is answered with 409. */
 export const CaseChangeWire = z.strictObject({
-  version: z.number().int(),
+  version: SeenVersion,
   title: z.string().min(1).max(300).nullable().optional(),
   severity: SeverityWire.nullable().optional(),
   verdict: VerdictWire.optional(),
@@ -213,27 +216,27 @@ export const CaseChangeWire = z.strictObject({
 })
 
 export const MergeWire = z.strictObject({
-  version: z.number().int(),
+  version: SeenVersion,
   /** Cases whose reports move here. */
   cases: z.array(z.string().max(100)).min(1).max(100),
   why: z.string().max(2000).optional(),
 })
 
 export const SplitWire = z.strictObject({
-  version: z.number().int(),
+  version: SeenVersion,
   /** Reports that leave, together, into a case of their own. */
   reports: z.array(z.string().max(100)).min(1).max(1000),
   why: z.string().max(2000).optional(),
 })
 
 export const ApartWire = z.strictObject({
-  version: z.number().int(),
+  version: SeenVersion,
   with: z.string().max(100),
   why: z.string().max(2000).optional(),
 })
 
 export const RelateWire = z.strictObject({
-  version: z.number().int(),
+  version: SeenVersion,
   with: z.string().max(100),
   kind: z.enum(['same-root', 'same-fix', 'regression-of', 'related']),
   why: z.string().min(1).max(2000),
@@ -246,7 +249,7 @@ export const ChangedWire = z
 
 export const BulkChangeWire = z.strictObject({
   cases: z
-    .array(z.strictObject({ id: z.string().max(100), version: z.number().int() }))
+    .array(z.strictObject({ id: z.string().max(100), version: SeenVersion }))
     .min(1)
     .max(500),
   change: CaseChangeWire.omit({ version: true }),

@@ -83,7 +83,7 @@ async function refreshPart(tx: Tx, ids: readonly string[], options: RefreshOptio
   await saveRows(tx, saved)
 }
 
-export function idOf(text: string): CaseId {
+function idOf(text: string): CaseId {
   const id = CaseId.parse(text)
   assert(id !== null, 'a case has no id of a case')
   return id

@@ -40,7 +40,7 @@ export type SuggestionQuery = {
 type Place = { readonly state: string; readonly probability: string; readonly no: string }
 
 /** Where a list ended, as a text; null for what is none. */
-export function placeOf(text: string): Place | null {
+function placeOf(text: string): Place | null {
   const [, state = '', probability = '', no = ''] =
     /^(open|unsure|accepted|rejected|void)~(\d(?:\.\d{1,20})?(?:e-\d{1,2})?)~(\d{1,15})$/.exec(
       text,

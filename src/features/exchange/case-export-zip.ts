@@ -10,7 +10,7 @@ export type ZipFile = {
  * No archive holds more by default: a zip of this layout ends at 4 GiB, and people open these by
  * hand.
  */
-export const zipBytesMax = 2 ** 31
+const zipBytesMax = 2 ** 31
 
 /**
  * A zip archive as it is read (PKWARE APPNOTE 6.3.3, without zip64), one file in memory at a time.

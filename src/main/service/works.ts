@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { recheckCases } from '#features/case/case.jobs.ts'
-import { refreshCases } from '#features/case/case.store.ts'
+import { refreshReports } from '#features/case/case.store.ts'
 import { readImport } from '#features/exchange/import.jobs.ts'
 import { forgetKeys } from '#features/report/idempotency.store.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { sendNotice } from '#features/report/notice.jobs.ts'
-import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
+import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import type { Work } from '#platform/jobs/jobs.ts'
 import type { Instance } from './instance.ts'
 
@@ -17,7 +17,8 @@ export function worksOf(instance: Instance): Readonly<Record<string, Work>> {
   return {
     'read-import': readImport({
       ...{ pool, clock, blobs, keys },
-      reportsChanged: (tx, reports) => refreshCasesOf(tx, reports, instance),
+      // Cases show what their reports say, so they follow when a scan says something else.
+      reportsChanged: (tx, reports) => refreshReports(tx, reports, { clock, keys }),
     }),
     'send-notice': sendNotice({
       ...{ pool, clock, keys: instance.keys, mailer: instance.mailer },
@@ -27,19 +28,6 @@ export function worksOf(instance: Instance): Readonly<Record<string, Work>> {
     'recheck-cases': async (ref, signal) => void (await recheckCases({ pool, clock }, ref, signal)),
     recluster: nothing,
   }
-}
-
-/** Cases show what their reports say, so they are derived again when a scan says something else. */
-async function refreshCasesOf(
-  tx: Tx,
-  reports: readonly number[],
-  { clock, keys }: Instance,
-): Promise<void> {
-  const { rows } = await sql<{ case_id: string }>`
-    select distinct case_id from parley.case_report
-    where report_no = any(${[...reports]}::bigint[])`.execute(tx)
-  const cases = rows.map(({ case_id }) => case_id)
-  if (cases.length > 0) await refreshCases(tx, cases, { clock, keys: reportKeysOf(keys) })
 }
 
 const liveDays = 2
