@@ -14,6 +14,7 @@ import { assemble } from './assemble.ts'
 import { decoders } from './decoders.ts'
 import { Placer } from './placement.ts'
 import { type Import, importFrom } from './read.ts'
+import { recluster } from './recluster.ts'
 import { setAside } from './set-aside.ts'
 
 const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
@@ -120,6 +121,35 @@ describe('placing reports that wait', () => {
     await assert.rejects(failing.placeNext(), /pulled the plug/)
     assert.deepEqual(await groupsIn(made), [])
     assert.equal((await placerOn(made).placeNext())?.reports, 5)
+  })
+
+  test('judged again, what stands alone is suggested, never moved, and nothing twice', async () => {
+    const made = await fresh()
+    await store(made, kept, 1)
+    await placerOn(made).placeNext()
+    const before = await groupsIn(made)
+    const parts = { pool: made.app, clock: systemClock, knowledge, keys, model: 'next' }
+    const again = await recluster(parts, new AbortController().signal)
+    assert.equal(again.reports, kept.length)
+    assert.deepEqual(await groupsIn(made), before)
+    // A report that a mistake put into a foreign case is to leave it.
+    await run(
+      made,
+      `update parley.case_report set case_id = (select case_id from parley.case_report
+        where report_no = 1) where report_no = (select min(report_no) from parley.case_report c
+        where not exists (select 1 from parley.case_report o
+          where o.case_id = c.case_id and o.report_no <> c.report_no)
+        and not exists (select 1 from parley.suggestion s
+          where c.report_no in (s.report_a, s.report_b)))`,
+    )
+    const { suggestions } = await recluster(parts, new AbortController().signal)
+    assert.ok(suggestions > 0)
+    const { rows } = await read<{ kind: string; model: string }>(
+      made,
+      "select kind, model from parley.suggestion where kind = 'split' and state = 'open'",
+    )
+    assert.deepEqual(rows, [{ kind: 'split', model: 'next' }])
+    assert.equal((await recluster(parts, new AbortController().signal)).suggestions, 0)
   })
 })
 

@@ -83,7 +83,10 @@ function findingIn(value: unknown): Finding {
 const isFinding = (value: unknown): value is Finding =>
   isObject(value) && typeof value['title'] === 'string'
 
-/** The first reports of cases: a bounded number each. */
+/** A case may begin with copies; among so many for each that is wanted they are passed over. */
+const copiesPerReport = 20
+
+/** The first reports of cases that are no copies of others: a bounded number each. */
 export async function membersOf(
   tx: Tx,
   cases: readonly string[],
@@ -93,8 +96,12 @@ export async function membersOf(
   const { rows } = await sql<{ report_no: number }>`
     select m.report_no from unnest(${[...cases]}::text[]) as c (id)
     cross join lateral (
-      select report_no from parley.case_report where case_id = c.id
-      order by report_no limit ${atMost}) m`.execute(tx)
+      select report_no from (
+        select report_no from parley.case_report where case_id = c.id
+        order by report_no limit ${atMost * copiesPerReport}) first
+      where exists (
+        select 1 from parley.correlation_profile p where p.report_no = first.report_no)
+      limit ${atMost}) m`.execute(tx)
   return rows.map(({ report_no }) => report_no)
 }
 
@@ -117,32 +124,64 @@ export async function casesApart(tx: Tx, cases: readonly string[]): Promise<Case
 export type CasesApart = (a: string, b: string) => boolean
 
 export type NewSuggestion = {
+  /** To merge the cases of two reports, or to split the second one off that of the first. */
+  readonly kind?: 'merge' | 'split'
   readonly a: number
   readonly b: number
   readonly probability: number
   readonly because: readonly Reason[]
 }
 
-/** Keeps suggestions for people; a pair that was suggested or decided before is left as it is. */
+/**
+ * Keeps suggestions for people, once reports have their cases. A pair that was suggested or decided
+ * before is left as it is, and two cases that already wait for a decision wait for no second one.
+ */
 export async function saveSuggestions(
   tx: Tx,
   suggestions: readonly NewSuggestion[],
   { model, now }: { readonly model: string; readonly now: Date },
 ): Promise<number> {
   if (suggestions.length === 0) return 0
-  const rows = suggestions.map(({ a, b, probability, because }) => ({
-    ...{ id: `suggestion_${randomName()}`, kind: 'merge', state: 'open', model },
-    ...{ report_a: Math.min(a, b), report_b: Math.max(a, b) },
+  const rows = suggestions.map(({ kind = 'merge', a, b, probability, because }) => ({
+    ...{ id: `suggestion_${randomName()}`, kind, state: 'open', model },
+    // Which report leaves matters to a split, which two they are to a merge.
+    ...{ report_a: kind === 'split' ? a : Math.min(a, b) },
+    ...{ report_b: kind === 'split' ? b : Math.max(a, b) },
     ...{ probability, because, made_at: now.toISOString() },
   }))
   const { rows: kept } = await sql<{ id: string }>`
+    with wanted as materialized (
+      select distinct on (s.kind, least(a.case_id, b.case_id), greatest(a.case_id, b.case_id),
+          case s.kind when 'split' then s.report_b end)
+        s.*, a.case_id as home_a, b.case_id as home_b
+      from json_populate_recordset(null::parley.suggestion, ${JSON.stringify(rows)}::json) s
+      join parley.case_report a on a.report_no = s.report_a
+      join parley.case_report b on b.report_no = s.report_b
+      where (a.case_id = b.case_id) = (s.kind = 'split')
+      order by s.kind, least(a.case_id, b.case_id), greatest(a.case_id, b.case_id),
+        case s.kind when 'split' then s.report_b end, s.probability desc
+    ), member as materialized (
+      select report_no, case_id from parley.case_report
+      where case_id in (select home_a from wanted union select home_b from wanted)
+    ), waiting as materialized (
+      select o.report_b, a.case_id as home_a, b.case_id as home_b, o.kind
+      from member a join parley.suggestion o on o.report_a = a.report_no
+      join member b on b.report_no = o.report_b
+      where o.state in ('open', 'unsure')
+    )
     insert into parley.suggestion
       (id, kind, report_a, report_b, probability, because, model, state, made_at)
     select s.id, s.kind, s.report_a, s.report_b, s.probability, s.because, s.model, s.state,
       s.made_at
-    from json_populate_recordset(null::parley.suggestion, ${JSON.stringify(rows)}::json) s
+    from wanted s
     where not exists (
-      select 1 from parley.apart p where p.report_a = s.report_a and p.report_b = s.report_b)
+      select 1 from parley.apart p
+      where p.report_a = least(s.report_a, s.report_b)
+        and p.report_b = greatest(s.report_a, s.report_b) and s.kind = 'merge')
+      and not exists (
+        select 1 from waiting w
+        where w.kind = s.kind and (s.kind = 'merge' or w.report_b = s.report_b)
+          and (w.home_a, w.home_b) in ((s.home_a, s.home_b), (s.home_b, s.home_a)))
     on conflict (kind, report_a, report_b) do nothing
     returning id`.execute(tx)
   if (kept.length > 0) await tellOnce(tx, { topic: 'suggestion', ref: 'many', now })

@@ -10,7 +10,7 @@ import about from '../../../package.json' with { type: 'json' }
 import type { Instance } from './instance.ts'
 import { Placing } from './placing.ts'
 import { queues } from './queues.ts'
-import { prune, worksOf } from './works.ts'
+import { prune, reclusterWhenNew, worksOf } from './works.ts'
 
 const minuteMs = 60_000
 const pruneEachMs = 6 * 60 * minuteMs
@@ -47,6 +47,7 @@ export class Background {
     if (this.#instance.settings.workers === 0) return
     await this.#jobs.run(this.#works)
     await requeueUnread(this.#instance.pool)
+    await reclusterWhenNew(this.#instance)
     this.#placing = await this.#beginPlacing()
     this.#each(minuteMs, () => reopenEnded(this.#instance))
     this.#each(pruneEachMs, () => prune(this.#instance))

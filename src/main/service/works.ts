@@ -1,19 +1,21 @@
 import { sql } from 'kysely'
 import { recheckCases } from '#features/case/case.jobs.ts'
 import { refreshReports } from '#features/case/case.store.ts'
+import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { readImport } from '#features/exchange/import.jobs.ts'
+import { recluster } from '#features/exchange/recluster.ts'
 import { forgetKeys } from '#features/report/idempotency.store.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { sendNotice } from '#features/report/notice.jobs.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
-import type { Work } from '#platform/jobs/jobs.ts'
+import { enqueue, type Work } from '#platform/jobs/jobs.ts'
+import about from '../../../package.json' with { type: 'json' }
 import type { Instance } from './instance.ts'
 
 /** What runs for each queue. */
 export function worksOf(instance: Instance): Readonly<Record<string, Work>> {
   const { pool, clock, blobs, settings } = instance
   const keys = reportKeysOf(instance.keys)
-  const nothing: Work = async () => undefined
   return {
     'read-import': readImport({
       ...{ pool, clock, blobs, keys },
@@ -26,8 +28,37 @@ export function worksOf(instance: Instance): Readonly<Record<string, Work>> {
       publicUrl: settings.publicUrl?.href ?? null,
     }),
     'recheck-cases': async (ref, signal) => void (await recheckCases({ pool, clock }, ref, signal)),
-    recluster: nothing,
+    recluster: (_ref, signal) => reclusterAll(instance, signal),
   }
+}
+
+async function reclusterAll(instance: Instance, signal: AbortSignal): Promise<void> {
+  const { pool, clock } = instance
+  const [advisory, prose] = await Promise.all([knowledgeOf('advisory'), knowledgeOf('prose')])
+  const keys = reportKeysOf(instance.keys)
+  const knowledge = { advisory, prose }
+  await recluster({ pool, clock, knowledge, keys, model: about.version }, signal)
+}
+
+const modelSetting = 'correlation-model'
+
+/**
+ * A version with other parameters looks at what earlier ones decided: once, and only to suggest.
+ * An instance without reports has nothing to look at.
+ */
+export async function reclusterWhenNew({ pool, clock }: Instance): Promise<void> {
+  await asActor(pool, systemActor, async (tx) => {
+    const [name, value] = [modelSetting, JSON.stringify(about.version)]
+    const { rows } = await sql<{ before: unknown }>`
+      with old as (select value from parley.setting where name = ${name} for update),
+        kept as (insert into parley.setting (name, value, changed_at)
+          values (${name}, ${value}::jsonb, ${clock.now()})
+          on conflict (name) do update set value = excluded.value, changed_at = excluded.changed_at
+          where setting.value <> excluded.value returning 1)
+      select (select value from old) as before where exists (select 1 from kept)`.execute(tx)
+    const before = rows[0]?.before
+    if (typeof before === 'string') await enqueue(tx, 'recluster', `after_${before}`)
+  })
 }
 
 const liveDays = 2
