@@ -18,7 +18,7 @@ agent.destroy()
 const rate = times.length / Number(seconds)
 times.sort((one, other) => one - other)
 const at = (share: number): number => times[Math.floor(times.length * share)] ?? 0
-console.log(JSON.stringify({ rate, p50: at(0.5), p99: at(0.99), failures, bytes }))
+console.log(JSON.stringify({ rate, p50: at(0.5), p99: at(0.99), failures, bytes, sent: number }))
 
 async function client(): Promise<void> {
   while (performance.now() < end) {

@@ -17,6 +17,7 @@ import { figure, machineText } from './machine.ts'
 const seconds = Number(process.argv[2] ?? 10)
 const peer = 'OpenCTI 20-30/s'
 const peerRate = 30
+const alone = 'single reports, intake alone'
 
 console.log(machineText())
 const server = process.env['PARLEY_TEST_DATABASE'] ? null : await startPostgres(null)
@@ -51,18 +52,22 @@ async function whole(): Promise<void> {
 async function single(
   desk: Pick<Desk, 'url' | 'token'>,
   connections: number,
-  what = 'single reports, intake alone',
+  what = alone,
 ): Promise<void> {
   const script = fileURLToPath(new URL('./intake-client.ts', import.meta.url))
   const args = [script, desk.url, desk.token, String(connections), String(seconds)]
+  const before = process.cpuUsage()
   const client = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
   let text = ''
   client.stdout.on('data', (piece: Buffer) => {
     text += piece.toString()
   })
   await once(client, 'close')
-  const { rate, p50, p99, failures, bytes } = JSON.parse(text)
-  const size = `${connections} connections, ${bytes} bytes a report, ${failures} failures`
+  const { user, system } = process.cpuUsage(before)
+  const { rate, p50, p99, failures, bytes, sent } = JSON.parse(text)
+  // Unlike the rate this hardly depends on what else the machine does.
+  const cpu = what === alone ? `, ${((user + system) / 1000 / sent).toFixed(2)} ms of CPU each` : ''
+  const size = `${connections} connections, ${bytes} bytes, ${failures} failures${cpu}`
   figure(what, `${rate.toFixed(0)}/s`, { size, limit: `1,000/s; ${peer}` })
   figure('  median / 99th percentile', `${p50.toFixed(1)} / ${p99.toFixed(1)} ms`, {
     ...{ size: `${(rate / peerRate).toFixed(0)} times the peer`, limit: 'p99 100 ms' },

@@ -104,10 +104,11 @@ const textsKeptMax = 65_536
  * original stands in the audit record, once.
  */
 function findingsOf(
-  { document }: TapSubmission,
+  { document, attachments }: TapSubmission,
   line: number | undefined,
 ): { readonly open: Finding; readonly hidden: Partial<Finding> | null } {
   const whole = decoded(document, line)
+  if (attachments.length === 0) return { open: whole, hidden: null }
   const {
     attachments: _files,
     exploit: _exploit,
