@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { reportKeysOf } from '#features/report/incoming.ts'
 import { clockAt } from '#kernel/clock.ts'
+import { randomKey } from '#platform/crypto/keys.ts'
+import { seal } from '#platform/crypto/sealed-value.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { openPool } from '#platform/db/connection.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
 import { finder, peopleOf, storeReports } from '../../../test/db/reports.ts'
 import { countStatements } from '../../../test/db/statements.ts'
-import { createCases, joinReports, refreshCases } from './case.store.ts'
+import { createCases, joinReports, refreshCases, refreshReports } from './case.store.ts'
 import { lookedAtMax } from './derived.ts'
 
 const options = { clock: clockAt('2026-11-21T12:00:00Z') }
@@ -114,6 +117,31 @@ test('what a person set stays when reports join and facts are refreshed', async 
     await refreshCases(tx, [id], options)
     const { title, severity, evidence, report_count: reports } = await rowOf(tx, id)
     assert.deepEqual([title, severity, evidence, reports], ['As a person says', 'medium', 'E2', 2])
+  })
+})
+
+test('a sealed proof counts as one where the keys are there, and is quoted nowhere', async () => {
+  const keys = reportKeysOf({ is: 'root', all: [randomKey()] })
+  await asSystem(async (tx) => {
+    const [with_ = 0, without = 0] = await storeReports(tx, [{}, {}])
+    for (const no of [with_, without]) {
+      const { rows } = await sql<{ id: string }>`
+        select id from parley.report where no = ${no}`.execute(tx)
+      const hidden = JSON.stringify({ proofs: [{ text: 'secret steps' }] })
+      const sealed = seal(keys.finding, hidden, rows[0]?.id ?? '')
+      // As the owner of the row would have stored it.
+      await sql`update parley.report set sealed = ${sealed} where no = ${no}`.execute(tx)
+    }
+    const group = (no: number) => [{ reports: [no], ties: [] }]
+    const [opened = ''] = await createCases(tx, group(with_), { ...options, keys })
+    const [closed = ''] = await createCases(tx, group(without), options)
+    const [row, other] = [await rowOf(tx, opened), await rowOf(tx, closed)]
+    assert.deepEqual([row.evidence, other.evidence], ['E2', 'E0'])
+    assert.doesNotMatch(JSON.stringify(row), /secret/)
+    await refreshCases(tx, [opened], options)
+    assert.equal((await rowOf(tx, opened)).evidence, 'E2')
+    await refreshReports(tx, [without], { ...options, keys })
+    assert.equal((await rowOf(tx, closed)).evidence, 'E2')
   })
 })
 

@@ -63,7 +63,7 @@ export const weightOf = (whole: Finding): Weight => ({
  * The open part of a finding, counting as much as the whole: payloads are sealed, and nothing that
  * is kept of a case in the clear may quote them.
  */
-function weighed(open: Finding, { artifacts, severity }: Weight): Finding {
+export function weighed(open: Finding, { artifacts, severity }: Weight): Finding {
   const isLess = artifacts && evidenceOf(open) === 'E0'
   return {
     ...open,
