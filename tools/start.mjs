@@ -26,13 +26,30 @@ endWithNpm()
 
 /** An npm that is killed outright passes nothing on, and nobody could stop what it leaves behind. */
 function endWithNpm() {
-  if (process.env.npm_lifecycle_event === undefined) return
-  const npm = process.ppid
+  if (process.env.npm_lifecycle_event === undefined || process.platform === 'win32') return
+  const npm = pidOfNpm()
   const looking = setInterval(() => {
-    if (process.ppid === npm) return
+    if (isThere(npm)) return
     clearInterval(looking)
     child.kill('SIGTERM')
   }, 500)
+}
+
+/** Between npm and this process there is a shell, unless the shell gave way to it. */
+function pidOfNpm() {
+  const asked = ['-o', 'ppid=,comm=', '-p', String(process.ppid)]
+  const { stdout } = spawnSync('ps', asked, { encoding: 'utf8' })
+  const [, parent, name = ''] = /^\s*(\d+)\s+(.*?)\s*$/.exec(stdout ?? '') ?? []
+  return /(^|[/-])(a|ba|da|k|z)?sh$/.test(name) ? Number(parent) : process.ppid
+}
+
+function isThere(pid) {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return error.code === 'EPERM'
+  }
 }
 
 function buildWeb() {

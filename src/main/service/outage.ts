@@ -24,7 +24,7 @@ function outageIn(error: unknown): Outage | null {
   return null
 }
 
-/** What an error is answered with that is no defect of ours: the disk is full, the database away. */
+/** What an error is answered with that is no defect: the disk is full, or the database away. */
 export function outageOf(error: unknown): Problem | null {
   const outage = outageIn(error)
   if (outage === null) return null

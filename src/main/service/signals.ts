@@ -18,8 +18,10 @@ export function listenForEnd(): Promise<string> {
       } else if (performance.now() - askedAt > echoMs) process.exit(130)
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.removeAllListeners(signal)
+      const former = process.listeners(signal)
       process.on(signal, ask)
+      // Ours comes first: a signal that is on its way is lost when for a moment nobody listens.
+      for (const listener of former) process.off(signal, listener)
     }
     if (!process.channel) return
     process.once('disconnect', () => ask('the end of what started it'))
