@@ -10,8 +10,10 @@ export type CaseList = {
   readonly isMore: boolean
 }
 
-/** Matches are counted one by one up to here; so many can be put in the order of relevance. */
-const countedMax = 5_000
+/** So many matches can be put in the order of relevance. */
+const rankedMax = 5_000
+/** Where the counters do not know, matches are counted one by one up to here. */
+const countedMax = 2_000
 
 type Found = {
   readonly id: string
@@ -27,7 +29,7 @@ type Found = {
 export async function listCases(tx: Tx, wanted: Wanted): Promise<CaseList> {
   const { rows } = await sql<Found>`
     select * from parley.find_cases(${JSON.stringify(askedOf(wanted))}::jsonb, ${wanted.limit + 1},
-      ${countedMax})`.execute(tx)
+      ${rankedMax})`.execute(tx)
   const page = rows.slice(0, wanted.limit)
   const items = await caseRows(
     tx,

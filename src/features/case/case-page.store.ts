@@ -16,12 +16,12 @@ import { type Told, toldOf } from './told.ts'
 export type CasePage = z.infer<typeof CaseWire>
 
 /** A page shows so many reports; the export of the case holds all. */
-const reportsShown = 200
+const reportsShown = 150
 const eventsShown = 200
 const suggestionsShown = 20
 const relatedShown = 5
 /** So many reports of a case are asked for suggestions. */
-const reportsAsked = 1_000
+const reportsAsked = 300
 
 type Detail = {
   readonly edits: unknown
