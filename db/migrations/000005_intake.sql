@@ -90,7 +90,35 @@ create function parley.import_rows(asked text, after_ordinal bigint, at_most int
   order by f.ordinal limit at_most
 $$;
 
+/**
+ * Asks for work on those of `refs` for which nothing waits yet, whatever is said to run: what runs
+ * it may have died. Answers how many.
+ */
+create function parley.enqueue_missing(queue_name text, refs text[]) returns bigint
+  language plpgsql volatile security definer set search_path = pg_catalog, pg_temp as $$
+declare
+  missing text;
+  asked bigint := 0;
+begin
+  if not parley.actor_is_system() then return 0; end if;
+  for missing in
+    select r.ref from unnest(refs) with ordinality as r (ref, place)
+    where not exists (
+      select 1 from (select j.data ->> 'ref' as ref from pgboss.job j
+        where j.name = queue_name and j.state::text in ('created', 'retry')) waiting
+      where waiting.ref = r.ref)
+    order by r.place
+  loop
+    perform parley.enqueue(queue_name, missing);
+    asked := asked + 1;
+  end loop;
+  return asked;
+end $$;
+
 alter function parley.submission_of_receipt owner to parley_keeper;
 alter function parley.import_rows owner to parley_keeper;
-revoke all on function parley.submission_of_receipt, parley.import_rows from public;
-grant execute on function parley.submission_of_receipt, parley.import_rows to parley_app;
+alter function parley.enqueue_missing owner to parley_keeper;
+revoke all on function parley.submission_of_receipt, parley.import_rows,
+  parley.enqueue_missing from public;
+grant execute on function parley.submission_of_receipt, parley.import_rows,
+  parley.enqueue_missing to parley_app;

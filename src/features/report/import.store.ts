@@ -148,18 +148,17 @@ export async function mustWait(tx: Tx, { no, organisation, name, series }: Impor
   return row !== undefined
 }
 
-/** Asks again for every import that is not read yet: its job may have died with its process. */
+/**
+ * Asks for every import that is not read yet and for which no job waits: its job may have died with
+ * its process. Answers how many were asked for.
+ */
 export const requeueUnread = (pool: Pool): Promise<number> =>
   asActor(pool, systemActor, async (tx) => {
-    const rows = await tx
-      .selectFrom('parley.bulk_import')
-      .select('id')
-      .where('state', 'in', ['stored', 'reading'])
-      .orderBy('no')
-      .limit(10_000)
-      .execute()
-    for (const { id } of rows) await enqueue(tx, readQueue, id)
-    return rows.length
+    const { rows } = await sql<{ asked: number }>`
+      select parley.enqueue_missing(${readQueue}, array(
+        select id from parley.bulk_import where state in ('stored', 'reading') order by no
+      )) as asked`.execute(tx)
+    return rows[0]?.asked ?? 0
   })
 
 export type ImportTold = {
