@@ -135,20 +135,19 @@ function* merges(standing: Standing, { areCasesApart }: ReviewRules): Generator<
 function* splits(standing: Standing, { isWhole }: ReviewRules): Generator<Change> {
   for (const [of, classes] of standing.classes) {
     if (classes.length < 2 || !isWhole(of) || !standing.isLookedAt(of)) continue
-    const parts = partsOf(classes, standing.judged.strengths)
-    const [main, ...others] = parts.toSorted((x, y) => y.length - x.length || lowest(x) - lowest(y))
-    for (const part of main ? others : []) {
-      const reports = part.map((one) => standing.reportIn(one, of))
+    const [main, ...others] = partsOf(classes, standing.judged.strengths)
+      .map((part) => part.map((one) => standing.reportIn(one, of)).sort((x, y) => x - y))
+      .sort((x, y) => y.length - x.length || (x[0] ?? 0) - (y[0] ?? 0))
+    for (const part of others) {
       // What a person put here stays, whatever is thought of it later.
-      if (reports.some((report) => standing.reports[report]?.isFixed)) continue
-      const [stays = -1] = (main ?? []).map((one) => standing.reportIn(one, of))
-      const [leaves = -1] = reports
-      if (stays >= 0 && leaves >= 0) yield standing.change('split', stays, leaves)
+      if (part.some((report) => standing.reports[report]?.isFixed)) continue
+      const [stays, leaves] = [main?.[0], part[0]]
+      if (stays !== undefined && leaves !== undefined) {
+        yield standing.change('split', stays, leaves)
+      }
     }
   }
 }
-
-const lowest = (classes: readonly number[]): number => Math.min(...classes)
 
 function partsOf(classes: readonly number[], strengths: readonly Strength[]): number[][] {
   const places = new Map(classes.map((one, place) => [one, place]))

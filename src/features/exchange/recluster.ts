@@ -1,185 +1,118 @@
-import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { equalsOf, loadPopulation, nearestOf } from '#features/correlate/correlation.store.ts'
+import type { Evidence } from '#features/correlate/evidence.ts'
 import { KeyMaker } from '#features/correlate/index-keys.ts'
 import type { MixedKnowledge } from '#features/correlate/judge-all.ts'
-import { type JudgedMixture, judgeMixture } from '#features/correlate/mixed.ts'
-import { scale } from '#features/correlate/strength.ts'
+import { review } from '#features/correlate/review.ts'
+import type { Sketch } from '#features/correlate/sketch.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { evidenceIn } from './domain.ts'
+import { casesApart, findingsOf, membersOf, saveSuggestions } from './placement.store.ts'
 import {
-  casesApart,
-  findingsOf,
-  membersOf,
-  type NewSuggestion,
-  type StoredFinding,
-  saveSuggestions,
-} from './placement.store.ts'
+  fixedAmong,
+  placedAfter,
+  reachedUnder,
+  saveReached,
+  smallCases,
+} from './recluster.store.ts'
 
 export type ReclusterParts = {
   readonly pool: Pool
-  readonly clock: Clock
   readonly knowledge: MixedKnowledge
+  readonly clock: Clock
+  /** Opens what the payloads of reports say. */
   readonly keys: ReportKeys
-  /** Names the parameters in the suggestions that they make. */
+  /** Names the parameters in the suggestions that they make; a run goes on only under its own. */
   readonly model: string
+  /** Reports looked at in one transaction. */
+  readonly atOnce?: number
 }
 
-const reportsAtOnce = 200
-const reach = { wanted: 12, visits: 300 } as const
-const membersMax = 12
+const atOnceDefault = 200
+const reach = { wanted: 20, visits: 400 } as const
+/** Cases of more reports are not found to fall apart: a person looks at those anyhow. */
+const wholeMax = 40
 
 /**
- * Judges every stored report again, with what is near it and with its own case, under the
- * parameters of now. What they would do differently becomes suggestions, to merge two cases or to
- * split a report off; nothing is changed. What a person put where it is is left alone.
+ * Looks at all stored reports again, under the parameters named by `model`, and suggests which
+ * cases to merge or to split. It changes no case. Each step is a transaction that records how far
+ * it came, so that a run that was ended goes on where it was.
  */
 export async function recluster(
   parts: ReclusterParts,
   signal: AbortSignal,
 ): Promise<{ readonly reports: number; readonly suggestions: number }> {
-  let [after, reports, suggestions] = [0, 0, 0]
+  let [reports, suggestions] = [0, 0]
+  let population: Sketch | null = null
   while (!signal.aborted) {
-    const page = await asActor(parts.pool, systemActor, (tx) => judgePage(tx, parts, after))
-    if (page === null) break
-    after = page.last
-    reports += page.reports
-    suggestions += page.suggestions
+    const step = await asActor(parts.pool, systemActor, async (tx) => {
+      population ??= await loadPopulation(tx)
+      return reviewNext(tx, parts, population)
+    })
+    if (step === null) break
+    reports += step.reports
+    suggestions += step.suggestions
   }
   return { reports, suggestions }
 }
 
-async function judgePage(tx: Tx, { clock, knowledge, keys, model }: ReclusterParts, after: number) {
-  const numbers = await placedAfter(tx, after)
-  const last = numbers.at(-1)
-  if (last === undefined) return null
-  const own = await findingsOf(tx, numbers, keys)
-  const all = await withNeighbours(tx, own, { knowledge, keys })
-  const evidence = all.map(({ format, finding, source }) => evidenceIn(format, finding, source))
-  const population = await loadPopulation(tx)
-  const judged = judgeMixture(evidence, knowledge, { population, has: () => true })
-  const isApart = await casesApart(tx, [...new Set(all.flatMap((one) => one.case ?? []))])
-  const fixed = await fixedAmong(tx, numbers)
-  const page = { all, judged, asked: own.length }
-  const found = [
-    ...mergesOf(page).filter(({ a, b }) => !isApart(a.case ?? '', b.case ?? '')),
-    ...splitsOf(page).filter(({ b }) => !fixed.has(b.no)),
-  ].map((one): NewSuggestion => ({ ...one, a: one.a.no, b: one.b.no }))
-  const suggestions = await saveSuggestions(tx, found, { model, now: clock.now() })
-  return { last, reports: own.length, suggestions }
+async function reviewNext(tx: Tx, parts: ReclusterParts, population: Sketch) {
+  const { model, clock, atOnce = atOnceDefault } = parts
+  const centres = await placedAfter(tx, await reachedUnder(tx, model), atOnce)
+  const after = centres.at(-1)
+  const suggestions = after ? await suggestFor(tx, centres, { ...parts, population }) : 0
+  await saveReached(tx, { model, after: after ?? 0 }, clock.now())
+  return after ? { reports: centres.length, suggestions } : null
 }
 
-async function placedAfter(tx: Tx, after: number): Promise<number[]> {
-  const rows = await tx
-    .selectFrom('parley.case_report')
-    .select('report_no')
-    .where('report_no', '>', after)
-    .orderBy('report_no')
-    .limit(reportsAtOnce)
-    .execute()
-  return rows.map(({ report_no }) => report_no)
-}
+type Suggesting = ReclusterParts & { readonly population: Sketch }
 
-async function fixedAmong(tx: Tx, numbers: readonly number[]): Promise<ReadonlySet<number>> {
-  const { rows } = await sql<{ report_no: number }>`
-    select report_no from parley.fixed_report
-    where report_no = any(${[...numbers]}::bigint[])`.execute(tx)
-  return new Set(rows.map(({ report_no }) => report_no))
-}
-
-type Around = { readonly knowledge: MixedKnowledge; readonly keys: ReportKeys }
-
-/** The reports of a page first, then what is near them and what else is in their cases. */
-async function withNeighbours(
+async function suggestFor(
   tx: Tx,
-  own: readonly StoredFinding[],
-  { knowledge, keys }: Around,
-): Promise<readonly StoredFinding[]> {
-  const population = await loadPopulation(tx)
-  const evidence = own.map(({ format, finding, source }) => evidenceIn(format, finding, source))
-  const { keys: indexKeys } = new KeyMaker(knowledge.advisory, population).of(evidence)
-  const asking = evidence.flatMap((one, at) => {
-    const found = indexKeys[at]
-    return found ? [{ evidence: one, keys: found }] : []
+  centres: readonly number[],
+  { keys, knowledge, population, model, clock }: Suggesting,
+): Promise<number> {
+  const own = await findingsOf(tx, centres, keys)
+  const evidence = own.map((one) => evidenceIn(one.format, one.finding, one.source))
+  const known = new KeyMaker(knowledge.advisory, population).of(evidence)
+  const askers = evidence.flatMap((one, at) => {
+    const asked = known.keys[at]
+    return asked ? [{ evidence: one, keys: asked }] : []
   })
-  const near = await nearestOf(tx, asking, reach)
-  const equal = (await equalsOf(tx, indexKeys)).flatMap((no) => no ?? [])
-  const cases = [...new Set(own.flatMap((one) => one.case ?? []))]
-  const members = await membersOf(tx, cases, membersMax)
-  const known = new Set(own.map(({ no }) => no))
-  const others = [...new Set([...near.flat(), ...equal, ...members])].filter((no) => !known.has(no))
-  const found = await findingsOf(tx, others, keys)
-  return [...own, ...found.filter((one) => one.case !== null)]
-}
-
-type Page = {
-  readonly all: readonly StoredFinding[]
-  readonly judged: JudgedMixture
-  /** The first so many of `all` are those that the page is about. */
-  readonly asked: number
-}
-
-type Found = Omit<NewSuggestion, 'a' | 'b'> & {
-  readonly a: StoredFinding
-  readonly b: StoredFinding
-}
-
-/** For every two cases that a report of the page ties together, the strongest tie. */
-function mergesOf({ all, judged, asked }: Page): Found[] {
-  const best = new Map<string, { strength: number; a: number; b: number }>()
-  for (const { a, b, strength } of judged.strengths) {
-    if (strength < scale.suggest) continue
-    for (const x of judged.membersOf(a)) {
-      for (const y of judged.membersOf(b)) {
-        const [one, other] = [all[x]?.case, all[y]?.case]
-        if (!one || !other || one === other || Math.min(x, y) >= asked) continue
-        const key = one < other ? `${one} ${other}` : `${other} ${one}`
-        if (strength > (best.get(key)?.strength ?? 0)) best.set(key, { strength, a: x, b: y })
-      }
-    }
-  }
-  return [...best.values()].flatMap(({ a, b }) => {
-    const [one, other, told] = [all[a], all[b], judged.judgement(a, b)]
-    if (!one || !other || !told) return []
-    return [{ a: one, b: other, probability: told.probability, because: told.because }]
-  })
-}
-
-/** Reports of the page that nothing in their case speaks for any more. */
-function splitsOf({ all, judged, asked }: Page): Found[] {
-  return all.slice(0, asked).flatMap((report, at): Found[] => {
-    let [closest, probability] = [-1, -1]
-    for (const [other, one] of all.entries()) {
-      if (other === at || one.case !== report.case) continue
-      const found = judged.probability(at, other)
-      if (found > probability) [closest, probability] = [other, found]
-    }
-    const rest = all[closest]
-    if (!rest || isTied(judged, at, { all, of: report.case })) return []
-    // Of two that no longer belong together one leaves: the one that came later.
-    if (rest.no > report.no && isAlone(all, report)) return []
-    const because = judged.judgement(at, closest)?.because ?? []
-    return [{ kind: 'split', a: rest, b: report, probability: 1 - probability, because }]
-  })
-}
-
-/** Whether a suggestion at least ties a report to another one of its case. */
-function isTied(
-  judged: JudgedMixture,
-  report: number,
-  { all, of }: { readonly all: readonly StoredFinding[]; readonly of: string | null },
-): boolean {
-  const own = judged.classOf(report)
-  const isOfCase = (one: number): boolean =>
-    judged.membersOf(one).some((member) => member !== report && all[member]?.case === of)
-  if (isOfCase(own)) return true
-  return judged.strengths.some(
-    ({ a, b, strength }) =>
-      strength >= scale.suggest && (a === own ? isOfCase(b) : b === own && isOfCase(a)),
+  const equal = (await equalsOf(tx, known.keys)).flatMap((no) => no ?? [])
+  const near = [...equal, ...(await nearestOf(tx, askers, reach)).flat()]
+  const first = await findingsOf(tx, [...new Set([...centres, ...near])], keys)
+  const cases = [...new Set(first.flatMap((one) => one.case ?? []))]
+  const small = await smallCases(tx, cases, wholeMax)
+  const members = await membersOf(tx, cases, wholeMax)
+  const have = new Set(first.map(({ no }) => no))
+  const rest = await findingsOf(
+    tx,
+    members.filter((no) => !have.has(no)),
+    keys,
   )
+  const all = [...first, ...rest].filter((one) => one.case !== null).sort((x, y) => x.no - y.no)
+  const fixed = await fixedAmong(
+    tx,
+    all.map(({ no }) => no),
+  )
+  const areLookedAt = new Set(centres)
+  const reports = all.map((one) => ({
+    evidence: evidenceIn(one.format, one.finding, one.source),
+    case: one.case ?? '',
+    ...{ isCentre: areLookedAt.has(one.no), isFixed: fixed.has(one.no) },
+  }))
+  const stored = new Set<Evidence>(reports.map((one) => one.evidence))
+  const rules = {
+    areCasesApart: await casesApart(tx, cases),
+    isWhole: (of: string): boolean => small.has(of),
+  }
+  const from = { population, has: (one: Evidence): boolean => stored.has(one) }
+  const changes = review(reports, rules, { knowledge, stored: from }).map((change) => ({
+    ...change,
+    ...{ a: all[change.a]?.no ?? 0, b: all[change.b]?.no ?? 0 },
+  }))
+  return saveSuggestions(tx, changes, { model, now: clock.now() })
 }
-
-const isAlone = (all: readonly StoredFinding[], report: StoredFinding): boolean =>
-  all.filter((one) => one.case === report.case).length === 2
