@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '#platform/db/as-actor.ts'
 import type { Evidence } from './evidence.ts'
-import type { IndexKeys, TextKey } from './index-keys.ts'
+import { commonMin, type IndexKeys, type TextKey } from './index-keys.ts'
 import { Sketch } from './sketch.ts'
 
 /** One placer at a time, across all processes: the number is Parley's own. */
@@ -86,8 +86,6 @@ export type Reach = {
   readonly visits: number
 }
 
-/** A text that more stored reports have than this leads to none of them: it is common. */
-const commonMin = 2_000
 const scanVisits = 60
 
 type NearRow = { readonly asker: number; readonly report_no: number; readonly shared: number[] }
@@ -99,7 +97,7 @@ export async function nearestOf(
   reach: Reach,
 ): Promise<number[][]> {
   const likeness = askers.map(() => new Map<number, number>())
-  const scan = askers.map(({ keys }) => [...keys.scan])
+  const scan = askers.map(({ keys }) => [...keys.scanAsked])
   for (const { asker, report_no, shared } of await near(tx, scan, { atMost: scanVisits })) {
     // What a scanner points at tells more than any word, and several of it more than one.
     likeness[asker]?.set(report_no, placeWeight * shared.length)

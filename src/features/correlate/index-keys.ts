@@ -1,11 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  addPopulation,
-  addSeenBackground,
-  type Population,
-  type Texts,
-  textOf,
-} from './background.ts'
+import { addPopulation, addSeenBackground, type Texts, textOf } from './background.ts'
 import type { Knowledge } from './correlate.ts'
 import type { Evidence } from './evidence.ts'
 import { Interner } from './interner.ts'
@@ -23,6 +17,8 @@ export type IndexKeys = {
   readonly equal: readonly bigint[]
   /** What results of scanners share when a rule could hold between them. */
   readonly scan: readonly number[]
+  /** Those of them that lead to stored reports: what very many share, rules seldom hold between. */
+  readonly scanAsked: readonly number[]
   /** Its rarest texts, rarest first, with how many stored reports have each. */
   readonly text: readonly TextKey[]
 }
@@ -44,6 +40,8 @@ const searched: readonly (readonly [View, number])[] = [
 
 const textKeysMax = 64
 const scanKeysMax = 48
+/** What more stored reports have than this leads to none of them: it is common. */
+export const commonMin = 2_000
 
 export type Keyed = {
   readonly keys: readonly IndexKeys[]
@@ -54,9 +52,9 @@ export type Keyed = {
 /** Finds the keys of reports under the rarity that texts have in the store. */
 export class KeyMaker {
   readonly #knowledge: Knowledge
-  readonly #population: Population
+  readonly #population: Sketch
 
-  constructor(knowledge: Knowledge, population: Population) {
+  constructor(knowledge: Knowledge, population: Sketch) {
     this.#knowledge = knowledge
     this.#population = population
   }
@@ -73,12 +71,15 @@ export class KeyMaker {
     addSeenBackground(this.#knowledge.background, weighing)
     addPopulation(this.#population, weighing, { bags: profiles.map(({ bags }) => bags), pairs })
     rarity.freeze()
+    const shared = batch.map((evidence) =>
+      [...new Set(scanKeys(seenOf(evidence)))].slice(0, scanKeysMax),
+    )
     const keys = batch.map((evidence, report): IndexKeys => {
-      const bags = profiles[report]?.bags
-      const seen = seenOf(evidence)
+      const [bags, own] = [profiles[report]?.bags, shared[report] ?? []]
+      const asked = own.filter((key) => this.#population.countOfKey(key) <= commonMin)
       return {
-        equal: equalityKeys(seen).map(equalNumber),
-        scan: [...new Set(scanKeys(seen).map(keyNumber))].slice(0, scanKeysMax),
+        equal: equalityKeys(seenOf(evidence)).map(equalNumber),
+        ...{ scan: own.map(keyNumber), scanAsked: asked.map(keyNumber) },
         text: bags ? this.#textKeys(bags, texts, rarity) : [],
       }
     })
@@ -86,6 +87,7 @@ export class KeyMaker {
       keys,
       countInto: (sketch) => {
         for (const { bags } of profiles) sketch.add(bags, texts)
+        for (const own of shared) sketch.addKeys(own)
       },
     }
   }

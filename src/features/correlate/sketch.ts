@@ -24,8 +24,12 @@ export class Sketch implements Population {
     return this.#reports
   }
 
-  countOf = (view: View, text: string): number => {
-    const [first, second] = placesOf(view, text)
+  countOf = (view: View, text: string): number => this.#countAt(placesOf(`${view} ${text}`))
+
+  /** How many stored reports have a key that results of scanners share. */
+  countOfKey = (key: string): number => this.#countAt(placesOf(`scan ${key}`))
+
+  #countAt([first, second]: readonly [number, number]): number {
     return Math.min(this.#counts[first] ?? 0, this.#counts[second] ?? 0)
   }
 
@@ -34,13 +38,21 @@ export class Sketch implements Population {
     this.#reports++
     for (const [number, view] of views.entries()) {
       for (let at = bags.start(number); at < bags.end(number); at++) {
-        const places = placesOf(view, textOf(view, bags.id(at), texts))
-        // Only the lower counter grows (conservative update), which halves what collisions add.
-        const least = Math.min(...places.map((place) => this.#counts[place] ?? 0))
-        for (const place of places) {
-          if ((this.#counts[place] ?? 0) === least) this.#counts[place] = least + 1
-        }
+        this.#raise(placesOf(`${view} ${textOf(view, bags.id(at), texts)}`))
       }
+    }
+  }
+
+  /** Counts what one report more shares with results of scanners. */
+  addKeys(keys: readonly string[]): void {
+    for (const key of keys) this.#raise(placesOf(`scan ${key}`))
+  }
+
+  /** Only the lower counter grows (conservative update), which halves what collisions add. */
+  #raise(places: readonly [number, number]): void {
+    const grown = this.#countAt(places) + 1
+    for (const place of places) {
+      if ((this.#counts[place] ?? 0) < grown) this.#counts[place] = grown
     }
   }
 
@@ -59,9 +71,8 @@ export class Sketch implements Population {
 }
 
 /** FNV-1a over both halves with different beginnings: fast, and the texts are not adversarial. */
-function placesOf(view: View, text: string): readonly [number, number] {
+function placesOf(key: string): readonly [number, number] {
   let [one, other] = [0x811c9dc5, 0x01000193]
-  const key = `${view} ${text}`
   for (let at = 0; at < key.length; at++) {
     const code = key.charCodeAt(at)
     one = Math.imul(one ^ code, 0x01000193)
