@@ -111,6 +111,23 @@ export type ImportedReportWire = {
   readonly case: string | null
 }
 
+export type WebhookListWire = {
+  readonly items: ReadonlyArray<{
+    readonly organisation: string
+    readonly name: string
+    readonly url: string
+  }>
+}
+
+export type WebhookWishWire = {
+  readonly url: string
+}
+
+export type WebhookMadeWire = {
+  readonly url: string
+  readonly secret: string
+}
+
 export type CaseListWire = {
   readonly items: readonly CaseRowWire[]
   readonly next: string | null
@@ -609,6 +626,33 @@ export const importedReports = (
   },
 ): Promise<Answered<ImportedReportListWire>> => json<ImportedReportListWire>(to, ['GET', '/v1/imports/{id}/reports'], ask)
 
+/** Which organisations have a webhook. */
+export const webhooks = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<WebhookListWire>> => json<WebhookListWire>(to, ['GET', '/v1/webhooks'], ask)
+
+/** Have an organisation told by webhook; answers the secret, once. */
+export const setWebhook = (
+  to: Target,
+  ask: {
+    readonly params: { readonly organisation: string }
+    readonly body: WebhookWishWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<WebhookMadeWire>> => json<WebhookMadeWire>(to, ['PUT', '/v1/webhooks/{organisation}'], encoded(ask))
+
+/** Stop telling an organisation by webhook. */
+export const dropWebhook = (
+  to: Target,
+  ask: {
+    readonly params: { readonly organisation: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/webhooks/{organisation}'], ask)
+
 /** Hand in the example findings: invented flaws of invented software. */
 export const loadExamples = (
   to: Target,
@@ -910,6 +954,7 @@ export const signIn = (
 export const session = (
   to: Target,
   ask: {
+    readonly headers?: { readonly cookie?: string }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<SessionWire>> => json<SessionWire>(to, ['GET', '/v1/session'], ask)

@@ -24,6 +24,8 @@ import { SessionWire, SignInWire, TokenMadeWire, TokenWire, TokenWishWire } from
 export type OrgParts = {
   readonly pool: Pool
   readonly version: string
+  /** What the instance is called. */
+  readonly instance: () => Promise<string>
 }
 
 /** Sign-in, people and tokens. */
@@ -31,7 +33,7 @@ export function orgRoutes(parts: OrgParts): readonly Route<Principal>[] {
   return [...sessionRoutes(parts), ...tokenRoutes(parts), peopleRoute(parts)]
 }
 
-function sessionRoutes({ pool, version }: OrgParts): Route<Principal>[] {
+function sessionRoutes({ pool, version, instance }: OrgParts): Route<Principal>[] {
   const signIn = route({
     ...{ method: 'POST', path: '/v1/session', name: 'signIn', tag: 'sign-in' },
     summary: 'Open a session with a one-time link',
@@ -48,7 +50,8 @@ function sessionRoutes({ pool, version }: OrgParts): Route<Principal>[] {
         const detail = 'This link was used before or is too old. Make one with "parley sign-in".'
         return no(problem('not-allowed', detail))
       }
-      const told = await presentSession(pool, session.principal, { ...session, version })
+      const name = await instance()
+      const told = await presentSession(pool, session.principal, { ...session, version, name })
       return done(told, { 'set-cookie': sessionCookie(secret, isSecure) })
     },
   })
@@ -58,9 +61,13 @@ function sessionRoutes({ pool, version }: OrgParts): Route<Principal>[] {
     access: signedIn,
     output: SessionWire,
     problems: ['unauthenticated'],
-    run: async ({ principal, clock }) => {
-      const expiresAt = clock.now()
-      return yes(await presentSession(pool, principal, { expiresAt, personName: '', version }))
+    headers: z.strictObject({ cookie: z.string().max(8192).optional() }),
+    run: async ({ principal, headers, clock }) => {
+      const secret = principal.via === 'session' ? sessionIn(headers.cookie) : null
+      const session = secret === null ? null : await sessionOf(pool, secret, clock.now())
+      const expiresAt = session?.expiresAt ?? (await expiryOfToken(pool, principal))
+      const name = await instance()
+      return yes(await presentSession(pool, principal, { expiresAt, version, name }))
     },
   })
   const signOut = route({
@@ -78,7 +85,23 @@ function sessionRoutes({ pool, version }: OrgParts): Route<Principal>[] {
   return [signIn, show, signOut]
 }
 
-type Told = { readonly expiresAt: Date; readonly personName: string; readonly version: string }
+async function expiryOfToken(pool: Pool, principal: Principal): Promise<Date> {
+  const row = await asActor(pool, actorOf(principal), (tx) =>
+    tx
+      .selectFrom('parley.api_token')
+      .select('expires_at')
+      .where('id', '=', principal.token ?? '')
+      .executeTakeFirst(),
+  )
+  return row?.expires_at ?? new Date(0)
+}
+
+type Told = {
+  readonly expiresAt: Date
+  readonly personName?: string
+  readonly version: string
+  readonly name: string
+}
 
 async function presentSession(
   pool: Pool,
@@ -93,11 +116,11 @@ async function presentSession(
       .executeTakeFirst()
     const organisation = await nameOfOrganisation(tx, principal.organisation)
     return {
-      person: { id: principal.person, name: person?.name ?? told.personName },
+      person: { id: principal.person, name: person?.name ?? told.personName ?? '' },
       organisation: { id: principal.organisation, name: organisation },
       role: principal.role,
       expiresAt: told.expiresAt.toISOString(),
-      instance: { name: organisation, version: told.version, isEmpty: await isEmpty(tx) },
+      instance: { name: told.name, version: told.version, isEmpty: await isEmpty(tx) },
     }
   })
 }

@@ -258,3 +258,17 @@ export const nameOfOrganisation = async (tx: Tx, id: string): Promise<string> =>
     .executeTakeFirst()
   return row?.name ?? ''
 }
+
+/** The organisation that runs the instance gives it its name. */
+export const nameOfInstance = (pool: Pool): Promise<string> =>
+  asActor(pool, systemActor, async (tx) => {
+    const row = await tx
+      .selectFrom('parley.organisation as o')
+      .innerJoin('parley.membership as m', 'm.organisation_id', 'o.id')
+      .select('o.name')
+      .where('m.role', '=', 'coordinator')
+      .orderBy('m.created_at')
+      .limit(1)
+      .executeTakeFirst()
+    return row?.name ?? ''
+  })

@@ -4,11 +4,13 @@ import { decoders } from '#features/exchange/decoders.ts'
 import { staff } from '#features/org/access.ts'
 import type { Authenticator } from '#features/org/authenticate.ts'
 import { orgRoutes } from '#features/org/org.routes.ts'
+import { nameOfInstance } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
 import { importRoutes } from '#features/report/import.routes.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { Receiver } from '#features/report/receiver.ts'
 import { reportRoutes } from '#features/report/report.routes.ts'
+import { webhookRoutes } from '#features/report/webhook.routes.ts'
 import type { Metrics } from '#platform/http/metrics.ts'
 import { operationRoutes } from '#platform/http/operation-routes.ts'
 import type { Route } from '#platform/http/route.ts'
@@ -43,10 +45,14 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
     ...importRoutes({ pool, blobs, clock, formats: decoders.map(({ name }) => name) }),
+    ...webhookRoutes({
+      ...{ pool, keys: instance.keys },
+      allowHosts: instance.settings.webhookAllowHosts,
+    }),
     exampleRoute({ pool, blobs, clock }),
     ...caseRoutes({ pool, keys }),
     ...caseExportRoutes({ pool, keys, blobs }),
-    ...orgRoutes({ pool, version }),
+    ...orgRoutes({ pool, version, instance: () => nameOfInstance(pool) }),
     ...jobRoutes(pool),
     liveRoute(pool, listening),
     ...operationRoutes<Principal>({

@@ -55,34 +55,39 @@ async function openService(instance: Instance): Promise<Service | null> {
   const { routes, saturated } = await routesOf(parts)
   const pages = await webFolder(join(rootFolder(), 'dist', 'web'))
   if (pages === null) tell(['parley: note: the web app is not built; "npm run build:web" does it'])
-  await background.prepare()
-  const http = await listen<Principal>({
-    ...{ host: settings.host, port: settings.port, routes, log, clock, saturated },
-    ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
-    trustedProxies: settings.trustedProxies,
-    authenticate: (shown) => authenticate(authenticator, shown),
-    principalId: ({ person }) => person,
-    problemOf: outageOf,
-    observe: metrics.observeRequest,
-    ...(pages ? { pages } : {}),
-  })
-  if (!http.ok) {
-    tellRefusal(http.refusal)
-    return null
-  }
-  const close = async (): Promise<void> => {
-    await http.value.close()
-    await background.close()
-    await listening.close()
-  }
+  const open: Closing[] = [listening, background]
   try {
+    await background.prepare()
+    const http = await listen<Principal>({
+      ...{ host: settings.host, port: settings.port, routes, log, clock, saturated },
+      ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
+      trustedProxies: settings.trustedProxies,
+      authenticate: (shown) => authenticate(authenticator, shown),
+      principalId: ({ person }) => person,
+      problemOf: outageOf,
+      observe: metrics.observeRequest,
+      ...(pages ? { pages } : {}),
+    })
+    if (!http.ok) {
+      tellRefusal(http.refusal)
+      await closeAll(open)
+      return null
+    }
+    open.push(http.value)
     await listening.open()
     await background.begin()
+    return { http: http.value, close: () => closeAll(open) }
   } catch (error) {
-    await close().catch(() => undefined)
+    await closeAll(open).catch(() => undefined)
     throw error
   }
-  return { http: http.value, close }
+}
+
+type Closing = { readonly close: () => Promise<unknown> }
+
+/** What came last goes first; what is left open would keep the process alive. */
+async function closeAll(open: readonly Closing[]): Promise<void> {
+  for (const one of open.toReversed()) await one.close()
 }
 
 async function authenticate(authenticator: Authenticator, { headers }: Credentials) {
