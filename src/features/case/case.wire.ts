@@ -52,7 +52,7 @@ export const CaseListWire = z
   .meta({ id: 'CaseList' })
 
 /** Without one: relevance where something is searched for, else priority. */
-export const caseSorts = [
+const caseSorts = [
   ...(['priority', 'newest', 'oldest', 'reports', 'severity', 'relevance'] as const),
 ] as const
 
@@ -296,7 +296,7 @@ export const DecidedWire = z
   .meta({ id: 'Decided' })
 
 /** A proportion with its 95 % Wilson interval. */
-export const ShareWire = z.strictObject({
+const ShareWire = z.strictObject({
   value: z.number().nullable(),
   low: z.number(),
   high: z.number(),

@@ -51,17 +51,6 @@ const textNumbers = (keys: readonly TextKey[]): number[] => keys.map(({ key }) =
 const arrayText = (numbers: readonly number[]): string =>
   `{${[...new Set(numbers)].sort((x, y) => x - y).join()}}`
 
-/** Takes reports out of the index again. */
-export async function forgetIndex(tx: Tx, reportNos: readonly number[]): Promise<void> {
-  const nos = [...reportNos]
-  await sql`delete from parley.correlation_profile where report_no = any(${nos}::bigint[])`.execute(
-    tx,
-  )
-  await sql`delete from parley.correlation_equal where report_no = any(${nos}::bigint[])`.execute(
-    tx,
-  )
-}
-
 /** For every asker the stored report that it equals beyond doubt, strongest equality first. */
 export async function equalsOf(
   tx: Tx,
