@@ -155,7 +155,7 @@ export async function parleyTo(
   start: Start = {},
 ): Promise<{ readonly code: number | string; readonly said: string }> {
   const running = begin(process.execPath, [launcherPath, ...args], start)
-  const code = await running.ended
+  const code = await inTime(running.ended)
   await pause(20)
   return { code, said: running.said() }
 }

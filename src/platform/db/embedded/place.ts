@@ -6,6 +6,7 @@ import {
   lchownSync,
   lstatSync,
   mkdirSync,
+  opendirSync,
   readdirSync,
   realpathSync,
   statSync,
@@ -42,6 +43,8 @@ export type Place = Home & {
 export function homeIn(dataFolder: string): Home {
   makeFolder(dataFolder)
   const folder = realpathSync(dataFolder)
+  // Says so itself where it is no folder, which names what somebody asked for.
+  opendirSync(folder).closeSync()
   accessSync(folder, constants.W_OK)
   const home = join(folder, 'postgres')
   const id = createHash('sha256').update(folder).digest('hex').slice(0, 16)
