@@ -64,7 +64,8 @@ export async function startPostgres(binaries, settings = []) {
   writeFileSync(secret, password, { mode: 0o600 })
   mkdirSync(data, { mode: 0o700 })
   const as = unprivileged()
-  if (as.uid !== undefined) for (const path of [folder, secret, data]) chownSync(path, as.uid, as.gid)
+  if (as.uid !== undefined)
+    for (const path of [folder, secret, data]) chownSync(path, as.uid, as.gid)
   const options = { ...as, cwd: folder, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } }
   execFileSync(
     join(bin, 'initdb'),
@@ -73,7 +74,11 @@ export async function startPostgres(binaries, settings = []) {
   )
   const port = await freePort()
   const lines = [
-    ...[`port = ${port}`, "listen_addresses = '127.0.0.1'", `unix_socket_directories = '${folder}'`],
+    ...[
+      `port = ${port}`,
+      "listen_addresses = '127.0.0.1'",
+      `unix_socket_directories = '${folder}'`,
+    ],
     ...['max_connections = 300', 'shared_buffers = 256MB', 'max_wal_size = 2GB', ...settings],
   ]
   writeFileSync(join(data, 'postgresql.auto.conf'), `${lines.join('\n')}\n`)
@@ -94,8 +99,11 @@ export async function startPostgres(binaries, settings = []) {
 /** PostgreSQL refuses to run as root, so root hands it to a user without rights. */
 function unprivileged() {
   if (process.getuid?.() !== 0) return {}
-  const users = readFileSync('/etc/passwd', 'utf8').split('\n').map((line) => line.split(':'))
-  const found = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+  const found =
+    users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
   if (!found) throw new Error('there is no user to run a PostgreSQL server as')
   return { uid: Number(found[2]), gid: Number(found[3]) }
 }
