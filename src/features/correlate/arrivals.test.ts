@@ -87,7 +87,7 @@ describe('refused', () => {
   test('copies of what stands in two cases are not taken into one of them together', () => {
     const known = [
       stored(result('first', header), 'case_a'),
-      stored(result('first', header, { title: 'The length is never compared' }), 'case_b'),
+      stored(result('second', header), 'case_b'),
     ]
     const copies = known.map(({ evidence }) => ({ ...evidence }))
     const placed = place(arrivalOf(copies, known), mixed)

@@ -84,7 +84,8 @@ describe('looking at stored reports again', () => {
   })
 
   test('cases that a person said are never one are not suggested to be', async () => {
-    const [[a = 0] = [], [b = 0] = []] = await cases([4], [4])
+    // Said of a copy: the suggestion would name another report of the same case.
+    const [[a = 0] = [], [, b = 0] = []] = await cases([4], [4, 4])
     await inside((tx) =>
       sql`insert into parley.apart (report_a, report_b, said_at)
         values (${a}, ${b}, now())`.execute(tx),
