@@ -25,7 +25,7 @@ const testFiles = isWhole ? ['src/**/*.test.ts', 'test/**/*.test.ts', 'web/**/*.
 /** What talks to the database runs again on the server that the machine has, as users may give one. */
 const databaseFiles = [
   ...['test/db/*.test.ts', 'src/**/*.store.test.ts', 'src/platform/{db,jobs}/*.test.ts'],
-  ...['test/e2e/service*.test.ts'],
+  ...['test/e2e/given-database.test.ts'],
 ]
 // A test that fails with a server or a child still open must end the run, not hold it for ever.
 const runnerLimits = ['--test-timeout=600000', '--test-force-exit']

@@ -101,7 +101,7 @@ async function attachmentsOf(url: string, cookie: string): Promise<Buffer[]> {
   }
 }
 
-test('refused: a used folder, another key, a damaged backup and one of a newer Parley', async () => {
+test('refused: a used folder, another key, a damaged backup, one of a newer Parley', async () => {
   const used = await parleyTo(['restore', '--from', backup, '--data', data])
   assert.equal(used.code, 7)
   assert.match(used.said, /is in use: it has an instance in it[\s\S]*new data folder/)

@@ -124,7 +124,7 @@ async function handInUntilFull(to: Target): Promise<Handed[]> {
   return answers
 }
 
-test('a port that is taken is told with its holder, and the database is stopped again', async () => {
+test('a port that is taken is told with its holder; the database is stopped again', async () => {
   const data = newFolder()
   const holder = createServer()
   await new Promise<void>((settle) => holder.listen(Number(port), '127.0.0.1', settle))

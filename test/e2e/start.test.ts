@@ -83,7 +83,7 @@ function buildWeb(at: string): void {
   assert.equal(built.status, 0, built.stderr)
 }
 
-/** Ten on an idle machine (bench/start-service.ts); other tests may run beside this one. */
+/** Ten on an idle machine (bench/start.ts); other tests may run beside this one. */
 const secondsMax = 10 * Math.max(1, loadavg()[0] ?? 0)
 
 type NpmStart = { readonly data: string; readonly uid?: number }
