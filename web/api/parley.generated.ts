@@ -18,6 +18,76 @@ export type ViolationWire = {
   readonly detail: string
 }
 
+export type TapReportWire = {
+  /** Needed unless both `ecosystem` and `software` are there */
+  readonly purl?: string
+  /** Needed without `purl` */
+  readonly software?: string
+  /** Needed without `purl`; must agree with it */
+  readonly ecosystem?: string
+  /** That of the purl is added */
+  readonly versions?: readonly string[]
+  /** Free text; `affected_symbol` is better */
+  readonly code_path?: string
+  readonly affected_symbol?: {
+    /** Its path in the sources */
+    readonly file?: string
+    /** Its name */
+    readonly function?: string
+    /** Shown, never compared */
+    readonly line?: number
+  }
+  /** Absolute http or https addresses */
+  readonly references?: readonly string[]
+  /** CVE, GHSA, OSV, GO, RUSTSEC or PYSEC identifiers */
+  readonly upstream_ids?: readonly string[]
+  /** 7 to 64 hexadecimal digits */
+  readonly introduced_commit?: string
+  /** 7 to 64 hexadecimal digits */
+  readonly fixed_commit?: string
+  /** The http or https address of a git repository */
+  readonly package_repo_url?: string
+  /** Such as manual, ai-assisted, ai-discovered, automated-scan */
+  readonly discovery_method?: string
+  /** Such as a model and its harness */
+  readonly discovery_tooling?: string
+  /** One mailbox; sealed at rest and never repeated */
+  readonly email?: string
+  /** milestones with an `email`; anything but off needs one */
+  readonly notify?: "off" | "final" | "milestones" | "all"
+  /** At most 64 KiB and 8 deep */
+  readonly enrichment?: {
+    /** CVSS 4.0 */
+    readonly cvss_vector?: string
+    /** `CWE-` and a number, then any text */
+    readonly cwe?: string
+    /** Track, Track*, Attend or Act */
+    readonly ssvc?: string
+    /** None, Low, Medium, High or Critical */
+    readonly severity?: string
+    /** unconfirmed, simulated or confirmed */
+    readonly verified?: string
+  }
+  readonly attachments?: readonly TapAttachmentWire[]
+  readonly exploit?: string
+  /** Of `exploit`, which it needs */
+  readonly exploit_content_type?: string
+  readonly raw?: string
+  /** Of `raw`, which it needs */
+  readonly raw_content_type?: string
+}
+
+export type TapAttachmentWire = {
+  readonly filename: string
+  /** text/plain, text/markdown, application/json, application/pdf, application/zip, application/gzip, application/x-bzip2 or application/octet-stream */
+  readonly content_type: string
+  /** As it is for text and JSON, else padded standard base64; sealed at rest */
+  readonly data: string
+  readonly type?: "patch" | "exploit-proof-of-concept" | "reproducer" | "threat-model" | "other"
+  /** One line */
+  readonly description?: string
+}
+
 export type AcceptedWire = {
   readonly receipt: string
   readonly message: string
@@ -572,6 +642,7 @@ const encoded = ({ body, ...ask }: Ask & { readonly body: unknown }): Sent => ({
 export const submitReport = (
   to: Target,
   ask: {
+    readonly headers?: { readonly 'idempotency-key'?: string }
     readonly body: RequestInit['body']
     readonly type: 'application/json' | 'multipart/mixed' | (string & {})
     readonly signal?: AbortSignal
@@ -592,6 +663,7 @@ export const submitDocument = (
   to: Target,
   ask: {
     readonly query?: { readonly name?: string; readonly series?: string; readonly format?: string }
+    readonly headers?: { readonly 'idempotency-key'?: string }
     readonly body: RequestInit['body']
     readonly type: 'application/octet-stream' | 'application/x-ndjson' | 'application/json' | 'text/plain' | 'text/csv' | 'application/xml' | 'application/gzip' | 'application/zip' | (string & {})
     readonly signal?: AbortSignal

@@ -32,6 +32,7 @@ import {
   ImportWire,
 } from './report.wire.ts'
 import { storedText } from './stored-json.ts'
+import { OnceHeaderWire } from './tap.wire.ts'
 
 export type ImportParts = {
   readonly pool: Pool
@@ -72,6 +73,7 @@ function bulkRoute(parts: ImportParts): Route<Principal> {
       series: z.string().min(1).max(300).optional(),
       format: z.string().min(1).max(60).optional(),
     }),
+    headers: OnceHeaderWire,
     takes: bulkTypes,
     limits: { bytesMax: documentBytesMax, idleMs: 30_000, wholeMs: 3_600_000 },
     answers: [

@@ -26,6 +26,7 @@ import { type NotTaken, type ReceiveParts, receive } from './receive.ts'
 import { IntakeProblemWire, SubmissionWire } from './report.wire.ts'
 import { factsOfReceipt, statusOfReceipt } from './submission.store.ts'
 import { nextOf, outcomeOf } from './submission.ts'
+import { OnceHeaderWire, TapReportWire } from './tap.wire.ts'
 import { contractAnswer, laterAnswer } from './tap-answer.ts'
 
 export type ReportParts = ReceiveParts & {
@@ -77,6 +78,8 @@ function submitRoute(parts: ReportParts): Route<Principal> {
     access: byToken,
     origin: 'any',
     takes: reportTypes,
+    shape: TapReportWire,
+    headers: OnceHeaderWire,
     limits: { bytesMax: bodyBytesMax },
     answers: [
       {

@@ -134,7 +134,7 @@ type Converted = {
 function operationOf(route: Route<never>, schemaOf: SchemaOf): Operation {
   const { name, summary, tag, kind, access, takes } = route
   const schema = schemaOf(`${name}.body`)
-  const content = takes?.mediaTypes.map((type) => [type, schema ? { schema } : {}])
+  const content = takes?.mediaTypes.map((type) => [type, schema && isJson(type) ? { schema } : {}])
   return {
     operationId: name,
     summary,
@@ -151,6 +151,9 @@ function operationOf(route: Route<never>, schemaOf: SchemaOf): Operation {
     responses: { ...answersOf(route, schemaOf), ...refusalsOf(route) },
   }
 }
+
+/** A shape says what JSON holds; how the same travels in parts it cannot say. */
+const isJson = (mediaType: string): boolean => /[/+]json$/.test(mediaType)
 
 function parametersOf(route: Route<never>, schemaOf: SchemaOf): readonly Parameter[] {
   return (['path', 'query', 'header'] as const).flatMap((place) => {

@@ -27,6 +27,8 @@ export type RawRouteSpec<P, Q, Params, Query, Headers, Ticket> = RouteFace<
    * are none, a body is refused.
    */
   readonly takes: readonly string[]
+  /** Of a JSON body, for the OpenAPI document; nothing here is judged by it. */
+  readonly shape?: z.ZodType
   readonly answers: readonly AnswerShape[]
   /**
    * Decides on the headers alone. Until it says yes nothing of the body is read; its ticket is
@@ -75,7 +77,10 @@ export function rawRoute<
   return {
     ...faceOf(spec),
     kind: 'raw',
-    takes: spec.takes.length > 0 ? { mediaTypes: spec.takes } : null,
+    takes:
+      spec.takes.length > 0
+        ? { mediaTypes: spec.takes, ...(spec.shape && { shape: spec.shape }) }
+        : null,
     answers: spec.answers,
     admit: async (arrival) => {
       const { requestId, method, carriesBody, headers: rawHeaders } = arrival
