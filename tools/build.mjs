@@ -14,6 +14,8 @@ await build({
     cli: 'src/main/cli.ts',
     // Documents are read in a process of their own.
     'import-child': 'src/features/exchange/import-child.ts',
+    // Background work is done in a thread of its own.
+    'background-child': 'src/main/service/background-child.ts',
   },
   outdir,
   bundle: true,

@@ -94,6 +94,7 @@ export async function nearestOf(
   const texts = askers.map(({ keys }) => searchedKeys(keys.text, reach.visits))
   for (const isResult of [false, true]) {
     // Words alone hold no two results together, so results look among the others only.
+    if (isResult && !(await holdsOthers(tx))) continue
     const own = texts.map((keys, at) =>
       (askers[at]?.evidence.domain === 'scan') === isResult ? keys : [],
     )
@@ -170,9 +171,15 @@ export async function savePopulation(tx: Tx, population: Sketch, now: Date): Pro
     .execute()
 }
 
-/**
- * Whether anything but scanner results is stored, which results might be compared with by words.
- */
+/** Whether anything but results of scanners is stored, which those are compared with by words. */
+async function holdsOthers(tx: Tx): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select 1 from parley.correlation_profile where domain <> 'scan') as found
+  `.execute(tx)
+  return rows[0]?.found === true
+}
+
+/** Whether nothing is stored that anything could be compared with. */
 export async function isEmptyIndex(tx: Tx): Promise<boolean> {
   const { rows } = await sql<{ found: boolean }>`
     select exists (select 1 from parley.correlation_profile) as found`.execute(tx)

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { getCompileCacheDir } from 'node:module'
 import type { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { ReadItem } from '#features/report/import.ts'
@@ -45,10 +46,11 @@ export async function* decodeApart(options: ProcessOptions): AsyncGenerator<Read
 function start(memoryMiB: number): ChildProcess {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'mjs'
   const script = fileURLToPath(new URL(`./import-child.${extension}`, import.meta.url))
+  const compiled = getCompileCacheDir()
   return spawn(process.execPath, [`--max-old-space-size=${memoryMiB}`, script], {
     stdio: ['pipe', 'pipe', 'ignore'],
     // Nothing of our settings, which hold secrets, is of any use to it.
-    env: {},
+    env: compiled === undefined ? {} : { NODE_COMPILE_CACHE: compiled },
   })
 }
 

@@ -88,7 +88,7 @@ async function storeFresh(tx: Tx, of: ImportRow, fresh: readonly NewEntry[]): Pr
     insert into parley.sighting (report_no, series, organisation_id, first_import, last_import,
       last_seen_at, keys, digest)
     select no, series, ${of.organisation}, ${of.no}, ${of.no}, ${of.receivedAt}, keys, digest
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
+    from json_to_recordset(${JSON.stringify(rows)}::json)
       as s (no bigint, series text, keys text[], digest text)`.execute(tx)
 }
 
@@ -107,7 +107,7 @@ async function seeAgain(
   await sql`
     insert into parley.import_known (import_no, ordinal, report_no, organisation_id, outcome)
     select ${of.no}, ordinal, no, ${of.organisation}, outcome
-    from jsonb_to_recordset(${text}::jsonb) as s (ordinal bigint, no bigint, outcome text)`.execute(
+    from json_to_recordset(${text}::json) as s (ordinal bigint, no bigint, outcome text)`.execute(
     tx,
   )
   const { rows: woken } = await sql<{ report_no: number }>`
@@ -119,7 +119,7 @@ async function seeAgain(
     update parley.sighting g
     set last_import = ${of.no}, last_seen_at = ${of.receivedAt}, gone_at = null, keys = s.keys,
       digest = s.digest
-    from jsonb_to_recordset(${text}::jsonb) as s (no bigint, keys text[], digest text)
+    from json_to_recordset(${text}::json) as s (no bigint, keys text[], digest text)
     where g.report_no = s.no
     returning case when g.report_no in (select report_no from woken) then g.report_no end
       as report_no`.execute(tx)
@@ -151,7 +151,7 @@ async function refresh(
       finders = s.finders, source = s.source, revision = r.revision + 1,
       aside = case when exists (select 1 from parley.case_report c where c.report_no = r.no)
         then r.aside else s.aside end
-    from jsonb_to_recordset(${`[${rows.join(',')}]`}::jsonb) as s (no bigint, title text,
+    from json_to_recordset(${`[${rows.join(',')}]`}::json) as s (no bigint, title text,
       severity text, finders text[], source text, document text, aside text, finding jsonb)
     where r.no = s.no`.execute(tx)
   // What its document takes back waits no longer; what it stands by again waits for a case.

@@ -25,7 +25,7 @@ export async function storeReports(
   const files = JSON.stringify(entries.flatMap(filesOf))
   const { rows } = await sql<{ no: number; id: string }>`
     with sent as materialized (
-      select * from jsonb_to_recordset(${reports}::jsonb) as s (id text, receipt text,
+      select * from json_to_recordset(${reports}::json) as s (id text, receipt text,
         organisation_id text, token_id text, submitted_by text, received_at timestamptz,
         import_no bigint, ordinal bigint, format text, document text, finders text[], source text,
         title text, severity text, aside text, notify text, contact bytea, sealed bytea,

@@ -4,10 +4,9 @@ import { Placer } from '#features/exchange/placement.ts'
 import { requeueUnread } from '#features/report/import.store.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { tellSubmitters } from '#features/report/notice.store.ts'
-import type { Metrics } from '#platform/http/metrics.ts'
 import { Jobs, type Work } from '#platform/jobs/jobs.ts'
 import about from '../../../package.json' with { type: 'json' }
-import type { Instance } from './instance.ts'
+import type { Workplace } from './instance.ts'
 import { Placing } from './placing.ts'
 import { queues } from './queues.ts'
 import { prune, reclusterWhenNew, worksOf } from './works.ts'
@@ -15,36 +14,28 @@ import { prune, reclusterWhenNew, worksOf } from './works.ts'
 const minuteMs = 60_000
 const pruneEachMs = 6 * 60 * minuteMs
 
-const placedBuckets = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+/** Hears of each placement: how many reports, in how many seconds. */
+export type OnPlaced = (reports: number, seconds: number) => void
 
 /** The background work of one process: jobs, and placing reports as they arrive. */
 export class Background {
-  readonly #instance: Instance
-  readonly #metrics: Metrics
+  readonly #instance: Workplace
+  readonly #onPlaced: OnPlaced
   readonly #jobs: Jobs
   readonly #works: Readonly<Record<string, Work>>
   #placing: Placing | null = null
   readonly #timers: NodeJS.Timeout[] = []
 
-  constructor(instance: Instance, metrics: Metrics) {
+  constructor(instance: Workplace, onPlaced: OnPlaced = () => {}) {
     this.#instance = instance
-    this.#metrics = metrics
+    this.#onPlaced = onPlaced
     this.#works = worksOf(instance)
-    this.#jobs = new Jobs({
-      url: instance.queueUrl,
-      queues,
-      log: ({ level, says }) => instance.log[level]('the job queue', { says }),
-    })
+    this.#jobs = jobsOf(instance)
   }
 
-  /** Makes the queue where it is missing: whatever takes reports in asks it for work. */
-  async prepare(): Promise<void> {
-    await this.#jobs.open()
-  }
-
-  /** Works on the queue and places reports, unless that is left to other processes. */
+  /** Works on the queue and places reports. */
   async begin(): Promise<void> {
-    if (this.#instance.settings.workers === 0) return
+    await this.#jobs.open()
     await this.#jobs.run(this.#works)
     await requeueUnread(this.#instance.pool)
     await reclusterWhenNew(this.#instance)
@@ -74,12 +65,6 @@ export class Background {
     const { pool, clock, log, appUrl } = this.#instance
     const keys = reportKeysOf(this.#instance.keys)
     const [advisory, prose] = await Promise.all([knowledgeOf('advisory'), knowledgeOf('prose')])
-    const placed = this.#metrics.counter('parley_reports_placed_total', 'Reports put into cases')
-    const took = this.#metrics.histogram(
-      'parley_placement_seconds',
-      'How long one placement took',
-      placedBuckets,
-    )
     const placing = new Placing({
       placer: new Placer({
         pool,
@@ -91,12 +76,26 @@ export class Background {
           tellSubmitters(tx, { reports, event: 'placed', now: clock.now() }),
       }),
       ...{ url: appUrl, log },
-      onPlaced: (reports, seconds) => {
-        placed.add({}, reports)
-        took.observe(seconds)
-      },
+      onPlaced: this.#onPlaced,
     })
     placing.begin()
     return placing
   }
 }
+
+/** Makes the queue where it is missing: whatever takes reports in asks it for work. */
+export async function prepareQueue(instance: Workplace): Promise<void> {
+  const jobs = jobsOf(instance)
+  try {
+    await jobs.open()
+  } finally {
+    await jobs.close()
+  }
+}
+
+const jobsOf = ({ queueUrl, log }: Workplace): Jobs =>
+  new Jobs({
+    url: queueUrl,
+    queues,
+    log: ({ level, says }) => log[level]('the job queue', { says }),
+  })

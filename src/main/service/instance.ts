@@ -10,6 +10,7 @@ import type { Settings } from '#platform/config/settings.ts'
 import { openKeyFile } from '#platform/crypto/key-file.ts'
 import { type Keys, keysFor } from '#platform/crypto/keys.ts'
 import { seal, unseal } from '#platform/crypto/sealed-value.ts'
+import { openPool } from '#platform/db/connection.ts'
 import type { Log } from '#platform/log/log.ts'
 import { type Mailer, openMailer } from '#platform/mail/mailer.ts'
 import {
@@ -21,12 +22,11 @@ import {
   prepareSchema,
 } from './database.ts'
 
-/** Everything that a process of the service works with. */
-export type Instance = {
+/** What the work of a service needs, in whichever thread it is done. */
+export type Workplace = {
   readonly settings: Settings
   readonly clock: Clock
   readonly log: Log
-  readonly server: DatabaseServer
   /** The product's own login: unprivileged, and nobody until `asActor` says who. */
   readonly pool: Pool
   readonly appUrl: string
@@ -37,6 +37,12 @@ export type Instance = {
   readonly mailer: Mailer | null
   readonly close: () => Promise<void>
 }
+
+/** Everything that a process of the service works with. */
+export type Instance = Workplace & { readonly server: DatabaseServer }
+
+/** The addresses of a database whose schema and logins are ready. */
+export type Logins = { readonly appUrl: string; readonly queueUrl: string }
 
 export type InstanceParts = {
   readonly settings: Settings
@@ -75,26 +81,48 @@ function makeFolder(folder: string): Result<null> {
 }
 
 async function openOn(server: DatabaseServer, parts: InstanceParts): Promise<Result<Instance>> {
-  const { settings, clock } = parts
-  const prepared = await prepareSchema(server, clock.now())
+  const prepared = await prepareSchema(server, parts.clock.now())
   if (!prepared.ok) return prepared
   const keys = await openKeys(server, parts)
   if (!keys.ok) return keys
-  const blobs = await openBlobs(settings, { keys: keys.value, clock })
-  if (!blobs.ok) return blobs
-  const mailer = openMail(settings, clock)
-  if (!mailer.ok) return mailer
+  const stores = await openStores(parts, keys.value)
+  if (!stores.ok) return stores
   const logins = await openLogins(server, keys.value)
   if (!logins.ok) return logins
   const { app, appUrl, queueUrl } = logins.value
   return yes({
-    ...{ ...parts, server, pool: app, appUrl, queueUrl },
-    ...{ keys: keys.value, blobs: blobs.value, mailer: mailer.value },
+    ...{ ...parts, ...stores.value, server, pool: app, appUrl, queueUrl },
     close: async () => {
       await app.end()
       await server.close()
     },
   })
+}
+
+/** Opens a second workplace on an instance that this process has open already. */
+export async function openWorkplace(
+  parts: InstanceParts,
+  { appUrl, queueUrl }: Logins,
+): Promise<Result<Workplace>> {
+  const keys = await openKeyFile(parts.settings.keyFile, { create: false })
+  if (!keys.ok) return keys
+  const stores = await openStores(parts, keys.value)
+  if (!stores.ok) return stores
+  const pool = openPool(appUrl)
+  return yes({
+    ...{ ...parts, ...stores.value, pool, appUrl, queueUrl },
+    close: () => pool.end(),
+  })
+}
+
+type Stores = Pick<Workplace, 'keys' | 'blobs' | 'mailer'>
+
+async function openStores({ settings, clock }: InstanceParts, keys: Keys): Promise<Result<Stores>> {
+  const blobs = await openBlobs(settings, { keys, clock })
+  if (!blobs.ok) return blobs
+  const mailer = openMail(settings, clock)
+  if (!mailer.ok) return mailer
+  return yes({ keys, blobs: blobs.value, mailer: mailer.value })
 }
 
 const checkPurpose = 'key-check'

@@ -9,7 +9,8 @@ import { webFolder } from '#platform/http/web-folder.ts'
 import about from '../../../package.json' with { type: 'json' }
 import { type ExitCode, exitCodeFor } from '../exit.ts'
 import { print, tell } from '../output.ts'
-import { Background } from './background.ts'
+import { prepareQueue } from './background.ts'
+import { BackgroundThread } from './background-thread.ts'
 import { type ServiceOptions, stayOnInstance, tellRefusal } from './command.ts'
 import { rootFolder } from './database.ts'
 import type { Instance } from './instance.ts'
@@ -49,7 +50,7 @@ async function openService(instance: Instance): Promise<Service | null> {
   const { settings, log, clock, pool } = instance
   const metrics = new Metrics()
   const listening = new Listening(instance.appUrl, log)
-  const background = new Background(instance, metrics)
+  const background = new BackgroundThread(instance, metrics)
   const authenticator = new Authenticator(pool, clock)
   const parts = { instance, metrics, listening, authenticator, version: about.version }
   const { routes, saturated } = await routesOf(parts)
@@ -57,7 +58,7 @@ async function openService(instance: Instance): Promise<Service | null> {
   if (pages === null) tell(['parley: note: the web app is not built; "npm run build:web" does it'])
   const open: Closing[] = [listening, background]
   try {
-    await background.prepare()
+    await prepareQueue(instance)
     const http = await listen<Principal>({
       ...{ host: settings.host, port: settings.port, routes, log, clock, saturated },
       ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
@@ -75,7 +76,7 @@ async function openService(instance: Instance): Promise<Service | null> {
     }
     open.push(http.value)
     await listening.open()
-    await background.begin()
+    if (settings.workers > 0) await background.begin()
     return { http: http.value, close: () => closeAll(open) }
   } catch (error) {
     await closeAll(open).catch(() => undefined)

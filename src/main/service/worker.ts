@@ -1,4 +1,3 @@
-import { Metrics } from '#platform/http/metrics.ts'
 import type { ExitCode } from '../exit.ts'
 import { print, tell } from '../output.ts'
 import { Background } from './background.ts'
@@ -11,9 +10,8 @@ export const runWorker = (options: ServiceOptions): Promise<ExitCode> =>
       tell(['parley: PARLEY_WORKERS is 0, so this worker would do nothing'])
       return 2
     }
-    const background = new Background(instance, new Metrics())
+    const background = new Background(instance)
     try {
-      await background.prepare()
       await background.begin()
       print([`A worker runs on ${instance.server.about}. Ctrl-C stops it.`])
       await asked

@@ -10,10 +10,10 @@ import { sendNotice } from '#features/report/notice.jobs.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { enqueue, type Work } from '#platform/jobs/jobs.ts'
 import about from '../../../package.json' with { type: 'json' }
-import type { Instance } from './instance.ts'
+import type { Workplace } from './instance.ts'
 
 /** What runs for each queue. */
-export function worksOf(instance: Instance): Readonly<Record<string, Work>> {
+export function worksOf(instance: Workplace): Readonly<Record<string, Work>> {
   const { pool, clock, blobs, settings } = instance
   const keys = reportKeysOf(instance.keys)
   return {
@@ -32,7 +32,7 @@ export function worksOf(instance: Instance): Readonly<Record<string, Work>> {
   }
 }
 
-async function reclusterAll(instance: Instance, signal: AbortSignal): Promise<void> {
+async function reclusterAll(instance: Workplace, signal: AbortSignal): Promise<void> {
   const { pool, clock } = instance
   const [advisory, prose] = await Promise.all([knowledgeOf('advisory'), knowledgeOf('prose')])
   const keys = reportKeysOf(instance.keys)
@@ -46,7 +46,7 @@ const modelSetting = 'correlation-model'
  * A version with other parameters looks at what earlier ones decided: once, and only to suggest.
  * An instance without reports has nothing to look at.
  */
-export async function reclusterWhenNew({ pool, clock }: Instance): Promise<void> {
+export async function reclusterWhenNew({ pool, clock }: Workplace): Promise<void> {
   await asActor(pool, systemActor, async (tx) => {
     const [name, value] = [modelSetting, JSON.stringify(about.version)]
     const { rows } = await sql<{ before: unknown }>`
@@ -65,7 +65,7 @@ const liveDays = 2
 const linkDays = 7
 
 /** Forgets what need not be kept; nothing of a report or a case is among it. */
-export async function prune({ pool, clock }: Instance): Promise<void> {
+export async function prune({ pool, clock }: Workplace): Promise<void> {
   const now = clock.now()
   await forgetKeys(pool, now)
   const before = (days: number): Date => new Date(now.getTime() - days * 86_400_000)
