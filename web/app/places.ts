@@ -31,7 +31,7 @@ const places: readonly Place[] = [
     name: 'Queue',
     letter: 'q',
     about: 'Cases, most urgent first',
-    roles: everyone,
+    roles: coordinators,
   },
   {
     path: '/suggestions',

@@ -1,5 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate } from '@tanstack/react-router'
+import { useEffect, useRef } from 'react'
 import { closeSession } from '../api/client.ts'
 import type { Session } from '../api/types.ts'
 import { Button, Kbd } from '../ui/button.tsx'
@@ -52,8 +53,15 @@ export function Rail({ session, onPalette, onKeys }: RailProps) {
 }
 
 function PlaceLink({ place }: { readonly place: Place }) {
+  const link = useRef<HTMLAnchorElement>(null)
+  const isHere = useLocation({ select: ({ pathname }) => pathname.startsWith(place.path) })
+  useEffect(() => {
+    // On a narrow screen the row of pages scrolls: where one is has to be in sight.
+    if (isHere) link.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [isHere])
   return (
     <Link
+      ref={link}
       to={place.path}
       search={place.search ?? {}}
       activeOptions={{ includeSearch: false }}

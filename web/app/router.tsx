@@ -10,6 +10,7 @@ import {
 import { isProblem } from '../api/problem.ts'
 import { sessionQuery } from '../api/queries.ts'
 import { Failed, NotThere, Waiting } from './edges.tsx'
+import { placesOf } from './places.ts'
 import { parseSearch, type Search, stringifySearch, textSearch } from './search.ts'
 import { Shell } from './shell.tsx'
 
@@ -45,8 +46,10 @@ const inside = createRoute({
 const home = createRoute({
   getParentRoute: () => inside,
   path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/queue', search: { status: 'open,waiting' }, replace: true })
+  beforeLoad: async ({ context }) => {
+    const { role } = await context.queries.ensureQueryData(sessionQuery)
+    const [first] = placesOf(role)
+    throw redirect({ to: first?.path ?? '/import', search: first?.search ?? {}, replace: true })
   },
 })
 

@@ -223,6 +223,8 @@ test('an empty instance teaches the first step', options, async () => {
   const page = await desk.open(`${url}/queue`)
   await page.waitForSelector('text=No findings yet')
   await page.click('text=Load the example findings')
+  await page.waitForSelector('text=Findings are being read')
+  await page.click('text=See how far each file is')
   await page.waitForURL(/\/import/)
 })
 

@@ -65,9 +65,10 @@ test('signing out asks for a link again', options, async () => {
 
 test('someone who only hands in sees only the pages for that', options, async () => {
   const { url } = await desk.serve({ cases: 10, role: 'finder' })
-  const page = await desk.open(`${url}/queue`)
-  await page.waitForSelector('#list')
-  assert.deepEqual(await page.locator('nav a').allInnerTexts(), ['Queue', 'Import'])
+  const page = await desk.open(url)
+  await page.waitForURL(/\/import$/)
+  await page.waitForSelector('h1')
+  assert.deepEqual(await page.locator('nav a').allInnerTexts(), ['Import'])
 })
 
 test('no page did anything that it must not', options, () => {

@@ -21,14 +21,14 @@ export function Priority({ found }: { readonly found: Case }) {
         {assumed > 0 &&
           `${assumed} of ${inputs.length} inputs are assumed, because nobody gave them and nothing implies them.`}
       </p>
-      <div className="mt-2 overflow-x-auto">
+      <div className="relative mt-2 overflow-x-auto">
         <table className="w-full text-left">
           <thead className="text-quiet">
             <tr>
               <th className="pr-4 font-normal">Input</th>
               <th className="pr-4 font-normal">Value</th>
               <th className="pr-4 font-normal">Comes from</th>
-              <th className="font-normal">Because</th>
+              <th className="font-normal max-rail:hidden">Because</th>
             </tr>
           </thead>
           <tbody>
@@ -50,11 +50,14 @@ function Input({ input: { name, value, from, because } }: { readonly input: Prio
       <th scope="row" className="py-0.5 pr-4 font-normal">
         {lineOf(name, 80)}
       </th>
-      <td className="pr-4 font-medium">{lineOf(value, 80)}</td>
+      <td className="pr-4 font-medium">
+        {lineOf(value, 80)}
+        <span className="block font-normal text-quiet rail:hidden">{lineOf(because, 300)}</span>
+      </td>
       <td className="pr-4 whitespace-nowrap">
         <span aria-hidden="true">{sign}</span> {word}
       </td>
-      <td className="text-quiet">{lineOf(because, 300)}</td>
+      <td className="text-quiet max-rail:hidden">{lineOf(because, 300)}</td>
     </tr>
   )
 }

@@ -5,7 +5,7 @@ import { marksOf, Reasons } from '../../parts/reasons.tsx'
 import { ReportPair, useShowMarks } from '../../parts/report-pair.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Section } from '../../ui/section.tsx'
-import { When } from '../../ui/when.tsx'
+import { Age, When } from '../../ui/when.tsx'
 import { counted, percent } from '../../ui/words.ts'
 
 type ReportsProps = { readonly found: Case; readonly onSplit: () => void }
@@ -145,15 +145,15 @@ function AllReports({ found, left, onShow }: AllReportsProps) {
   const [isWhole, setIsWhole] = useState(false)
   const list = isWhole ? found.reportList : found.reportList.slice(0, shownAtFirst)
   return (
-    <div className="mt-4 overflow-x-auto">
+    <div className="relative mt-4 overflow-x-auto">
       <table className="w-full text-left">
         <caption className="pb-1 text-left text-quiet">All reports, first one first</caption>
         <thead className="text-quiet">
           <tr>
             <th className="pr-4 font-normal">Report</th>
             <th className="pr-4 font-normal">Found by</th>
-            <th className="pr-4 font-normal">Received</th>
-            <th className="pr-4 font-normal">Why here</th>
+            <th className="pr-4 font-normal max-rail:hidden">Received</th>
+            <th className="pr-4 font-normal max-rail:hidden">Why here</th>
             <th>
               <span className="spoken">Compare</span>
             </th>
@@ -162,14 +162,17 @@ function AllReports({ found, left, onShow }: AllReportsProps) {
         <tbody>
           {list.map((report) => (
             <tr key={report.id} className="align-baseline">
-              <th scope="row" className="max-w-80 min-w-40 py-0.5 pr-4 font-normal wrap-anywhere">
+              <th scope="row" className="max-w-80 min-w-30 py-0.5 pr-4 font-normal wrap-anywhere">
                 {lineOf(report.title, 160)}
+                <span className="block text-quiet rail:hidden">
+                  {howWords(report)}, <Age at={report.receivedAt} />
+                </span>
               </th>
-              <td className="pr-4">{lineOf(report.finders.join(', '), 120)}</td>
-              <td className="pr-4">
+              <td className="pr-4 wrap-anywhere">{lineOf(report.finders.join(', '), 120)}</td>
+              <td className="pr-4 max-rail:hidden">
                 <When at={report.receivedAt} />
               </td>
-              <td className="pr-4 whitespace-nowrap">{howWords(report)}</td>
+              <td className="pr-4 whitespace-nowrap max-rail:hidden">{howWords(report)}</td>
               <td>
                 {report.id !== left.id && (
                   <Button look="quiet" onClick={() => onShow(report.id)}>

@@ -30,7 +30,7 @@ export function ImportList({ openId }: { readonly openId: string | undefined }) 
         <p className="max-w-[65ch] text-quiet">
           Nothing was handed in yet. Drop a file above, or load the example findings to see what
           becomes of one. From the command line:{' '}
-          <code className="font-mono text-small">parley submit findings.sarif</code>
+          <code className="font-mono text-small">npx --no-install parley push findings.sarif</code>
         </p>
       )}
       <ul ref={ref}>

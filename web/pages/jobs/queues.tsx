@@ -14,7 +14,7 @@ export function Queues({ queues }: { readonly queues: JobList['queues'] }) {
         <thead>
           <tr className="text-quiet">
             <th className="pr-4 font-normal">Queue</th>
-            <th className="pr-4 font-normal">What it does</th>
+            <th className="pr-4 font-normal max-rail:hidden">What it does</th>
             <th className="pr-4 text-right font-normal">Waiting</th>
             <th className="pr-4 text-right font-normal">Running</th>
             <th className="text-right font-normal">Failed</th>
@@ -23,10 +23,11 @@ export function Queues({ queues }: { readonly queues: JobList['queues'] }) {
         <tbody>
           {queues.map((queue) => (
             <tr key={queue.name} className="border-t border-rule align-baseline hover:bg-hover">
-              <th scope="row" className="py-1 pr-4 font-semibold whitespace-nowrap">
+              <th scope="row" className="py-1 pr-4 font-semibold rail:whitespace-nowrap">
                 {queue.name}
+                <span className="block font-normal text-quiet rail:hidden">{queue.about}</span>
               </th>
-              <td className="pr-4 text-quiet">{queue.about}</td>
+              <td className="pr-4 text-quiet max-rail:hidden">{queue.about}</td>
               {states.map((state) => (
                 <td key={state} className={classes('text-right', state !== 'failed' && 'pr-4')}>
                   {queue[state] === 0 ? (

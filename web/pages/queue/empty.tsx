@@ -1,12 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { loadExamples } from '../../api/client.ts'
+import { Link } from '@tanstack/react-router'
+import { listImports, loadExamples } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import { sessionQuery } from '../../api/queries.ts'
+import type { ImportList } from '../../api/types.ts'
 import type { TextSearch } from '../../app/search.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/notice.tsx'
 import { complain } from '../../ui/toast.tsx'
+import { counted } from '../../ui/words.ts'
 import { rowPx } from './row.tsx'
 
 /** The place of the rows until they are read, of the same height. */
@@ -28,20 +30,52 @@ export function Skeleton() {
   )
 }
 
-/** An empty list: because nothing is here yet, or because nothing fits the filters. */
+/** An empty list: nothing is here yet, it is just being read, or nothing fits the filters. */
 export function NothingThere({ search }: { readonly search: TextSearch }) {
   const { data: session } = useQuery(sessionQuery)
-  return session?.instance.isEmpty ? <EmptyInstance /> : <NothingFits search={search} />
+  const isEmpty = session?.instance.isEmpty === true
+  const underWay = useUnderWay()
+  if (isEmpty) return <EmptyInstance />
+  if (underWay === undefined) return <Skeleton />
+  return underWay > 0 ? <BeingRead count={underWay} /> : <NothingFits search={search} />
 }
+
+const pollMs = 2000
+
+/** How many of the newest imports have not ended; undefined until that is known. */
+function useUnderWay(): number | undefined {
+  const { data, isError } = useQuery({
+    queryKey: ['imports', 'newest'],
+    queryFn: ({ signal }) => listImports({}, signal),
+    // The stream of events may be lost; what is under way is asked for as well.
+    refetchInterval: ({ state }) => (state.data && underWayIn(state.data) > 0 ? pollMs : false),
+  })
+  return isError ? 0 : data && underWayIn(data)
+}
+
+const underWayIn = ({ items }: ImportList): number =>
+  items.filter(({ state }) => state !== 'placed' && state !== 'refused').length
+
+const BeingRead = ({ count }: { readonly count: number }) => (
+  <Empty title="Findings are being read">
+    <p role="status">
+      {counted(count, 'file')} to go. The first cases appear here by themselves, in a few seconds.
+    </p>
+    <p>
+      <Link to="/import" className="link">
+        See how far each file is
+      </Link>
+    </p>
+  </Empty>
+)
 
 function EmptyInstance() {
   const queries = useQueryClient()
-  const navigate = useNavigate()
   const examples = useMutation({
     mutationFn: loadExamples,
-    onSuccess: () => {
-      void queries.invalidateQueries({ queryKey: ['imports'] })
-      void navigate({ to: '/import' })
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ['imports'] })
+      await queries.invalidateQueries({ queryKey: ['session'] })
     },
     onError: (error) => complain(saysOf(error)),
   })

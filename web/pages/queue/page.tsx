@@ -48,10 +48,12 @@ function QueueList({ openId }: { readonly openId: string | undefined }) {
   const navigate = useNavigate()
   const query = queryOf(search)
   const key = JSON.stringify(query)
-  const list = useRows(query)
+  const isUsed = useRef(false)
+  const list = useRows(query, () => isUsed.current)
   const cursor = useCursor({ rows: list.rows, key, openId })
   const choice = useChoice(list.rows)
   const current = list.rows[cursor.at]
+  isUsed.current = openId !== undefined || cursor.at >= 0 || choice.chosen.length > 0
   const acts = useCaseActs(() =>
     choice.chosen.length > 0 ? choice.chosen : current ? [current] : [],
   )

@@ -49,7 +49,7 @@ export function SearchField({ value, onValue, field, onLeave }: SearchFieldProps
             onLeave()
           }
         }}
-        className="field w-full pr-8 max-rail:min-h-9"
+        className="field w-full pr-8"
       />
       {text === '' && (
         <span className="pointer-events-none absolute top-1/2 right-2 -translate-y-1/2 text-quiet">

@@ -8,8 +8,15 @@ import { isOwn } from '../../parts/actions/own.ts'
 
 const readNowMax = 12
 
-/** The rows of the list as far as they are read, and what changed elsewhere since. */
-export function useRows(query: CaseQuery) {
+/** A list that was empty fills by itself until nothing came for so long, or until it is used. */
+const fillingMs = 5000
+
+/**
+ * The rows of the list as far as they are read, and what changed elsewhere since.
+ *
+ * @param isUsed whether the person has begun to work in the list, so that nothing may move
+ */
+export function useRows(query: CaseQuery, isUsed: () => boolean) {
   const queries = useQueryClient()
   const answer = useInfiniteQuery(casesQuery(query))
   const pages = answer.data?.pages
@@ -18,11 +25,21 @@ export function useRows(query: CaseQuery) {
   known.current = useMemo(() => new Map(rows.map((row) => [row.id, row])), [rows])
   const [elsewhere, setElsewhere] = useState<ReadonlySet<string>>(new Set())
   const reading = useRef(new Set<string>())
+  const fillingUntil = useRef(0)
+  const fill = useRef<() => boolean>(() => false)
+  fill.current = (): boolean => {
+    const isFilling = rows.length === 0 || (Date.now() < fillingUntil.current && !isUsed())
+    if (!answer.isSuccess || !isFilling) return false
+    fillingUntil.current = Date.now() + fillingMs
+    void answer.refetch({ cancelRefetch: false })
+    return true
+  }
 
   // Rows change where they stand. What would move or add rows waits until the person asks for it.
   const onCase = useCallback(
     async (ref: string) => {
       const row = known.current.get(ref)
+      if (fill.current()) return
       if (row === undefined && isOwn(ref)) return
       if (row === undefined || reading.current.size >= readNowMax) {
         setElsewhere((before) => new Set(before).add(ref))

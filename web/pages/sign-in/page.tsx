@@ -16,7 +16,8 @@ function takeSecret(): string {
   return secret
 }
 
-const secret = takeSecret()
+/** What is signed in with; a link that is put into the address of this very page replaces it. */
+let secret = takeSecret()
 
 type Stage = 'asking' | 'missing' | 'spent' | { readonly failed: unknown }
 
@@ -29,6 +30,18 @@ export function SignInPage() {
     document.title = 'Sign in · Parley'
     if (secret !== '' && attempt >= 0) signIn()
   }, [signIn, attempt])
+  useEffect(() => {
+    // The browser does not load the page again for a link that differs in its last part only.
+    const onLink = (): void => {
+      const next = takeSecret()
+      if (next === '') return
+      secret = next
+      asked = undefined
+      signIn()
+    }
+    window.addEventListener('hashchange', onLink)
+    return () => window.removeEventListener('hashchange', onLink)
+  }, [signIn])
   return (
     <main id="main" className="mx-auto max-w-[60ch] px-4 py-[12dvh]">
       <h1 className="text-title font-semibold">Sign in to Parley</h1>
@@ -62,9 +75,10 @@ function WhereFrom() {
       <p>You sign in by a link that works once. There is no password.</p>
       <ul className="list-disc space-y-1 pl-5">
         <li>
-          Whoever started the service sees a link in the terminal. This prints another one:
+          Whoever started the service sees a link in the terminal. In another one, in the folder of
+          Parley, this prints a new link:
           <pre className="my-1 overflow-x-auto rounded bg-raised px-3 py-2 font-mono text-list">
-            parley sign-in
+            npx --no-install parley sign-in
           </pre>
         </li>
         <li>Everybody else asks the coordinator who runs this instance for a link.</li>
@@ -85,6 +99,9 @@ function useSignIn(setStage: (stage: Stage) => void): () => void {
     asked ??= openSession(secret)
     asked.then(
       (session) => {
+        // It is used: whoever signs out and comes back here needs another one.
+        secret = ''
+        asked = undefined
         queries.setQueryData(sessionQuery.queryKey, session)
         void navigate({ href: safePath(next), replace: true })
       },
