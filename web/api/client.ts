@@ -1,130 +1,113 @@
-import { addressOf, send, sendJson } from './send.ts'
+import * as api from './parley.generated.ts'
+import { ProblemError, unreachable } from './problem.ts'
 import type {
   Apart,
   BulkChange,
-  BulkChanged,
-  Case,
   CaseChange,
-  CaseList,
-  CaseQuery,
-  Changed,
-  Decided,
   Decision,
-  Facets,
-  FinderList,
-  Import,
-  ImportAccepted,
-  ImportedReportList,
-  ImportList,
-  JobList,
   Merge,
-  Note,
-  Overview,
-  Person,
   Relate,
-  SavedView,
-  Session,
   Split,
-  SuggestionList,
-  Token,
-  TokenMade,
   TokenWish,
 } from './types.ts'
 
-/** One function an endpoint. Each throws ProblemError when the server says no. */
+/** One function an endpoint, over the generated client. Each throws ProblemError on any "no". */
 
 type Signal = AbortSignal | undefined
-type Items<T> = { readonly items: readonly T[] }
 type Page = { readonly after?: string | undefined }
+/** What may be asked of a list; what is not set may be left undefined. */
+type QueryOf<Call extends (to: api.Target, ask: never) => unknown> =
+  NonNullable<Parameters<Call>[1]> extends { readonly query?: infer Query }
+    ? { readonly [Name in keyof Query]?: Query[Name] | undefined }
+    : never
 
-const segment = (id: string): string => encodeURIComponent(id)
-const casePath = (id: string, rest = ''): string => `/v1/cases/${segment(id)}${rest}`
-const get = <T>(path: string, query = {}, signal?: Signal): Promise<T> =>
-  sendJson<T>('GET', path, { query, signal })
-const post = <T>(path: string, body: unknown): Promise<T> => sendJson<T>('POST', path, { body })
+/** The host that the page is from, with the session of this browser. */
+const here: api.Target = { base: '' }
 
-export const openSession = (link: string): Promise<Session> => post('/v1/session', { link })
-export const getSession = (): Promise<Session> => get('/v1/session')
-export const closeSession = async (): Promise<void> => {
-  await send('DELETE', '/v1/session')
-}
-export const listPeople = (signal?: Signal): Promise<Items<Person>> => get('/v1/people', {}, signal)
-
-export const listTokens = (signal?: Signal): Promise<Items<Token>> => get('/v1/tokens', {}, signal)
-export const makeToken = (wish: TokenWish): Promise<TokenMade> => post('/v1/tokens', wish)
-export const revokeToken = async (id: string): Promise<void> => {
-  await send('DELETE', `/v1/tokens/${segment(id)}`)
+async function told<T>(asked: Promise<api.Answered<T>>): Promise<T> {
+  const answer = await asked.catch((error: unknown) => {
+    throw error instanceof DOMException && error.name === 'AbortError' ? error : unreachable()
+  })
+  if (!answer.ok) throw new ProblemError(answer.problem.status, answer.problem)
+  return answer.value
 }
 
-export const loadExamples = (): Promise<Items<ImportAccepted>> => post('/v1/examples', {})
-export const listImports = (page: Page = {}, signal?: Signal): Promise<ImportList> =>
-  get('/v1/imports', page, signal)
-export const getImport = (id: string, signal?: Signal): Promise<Import> =>
-  get(`/v1/imports/${segment(id)}`, {}, signal)
+const until = (signal: Signal) => (signal ? { signal } : {})
+
+/** Without what is empty: a filter that is not set is no filter for nothing. */
+function filled<Query extends object>(
+  query: { readonly [Name in keyof Query]: Query[Name] | undefined },
+) {
+  const kept = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')
+  return { query: Object.fromEntries(kept) }
+}
+
+export const openSession = (link: string) => told(api.signIn(here, { body: { link } }))
+export const getSession = () => told(api.session(here))
+export const closeSession = () => told(api.signOut(here))
+export const listPeople = (signal?: Signal) => told(api.people(here, until(signal)))
+
+export const listTokens = (signal?: Signal) => told(api.tokens(here, until(signal)))
+export const makeToken = (wish: TokenWish) => told(api.makeToken(here, { body: wish }))
+export const revokeToken = (id: string) => told(api.revokeToken(here, { params: { id } }))
+
+export const loadExamples = () => told(api.loadExamples(here, { body: {} }))
+export const listImports = (page: Page = {}, signal?: Signal) =>
+  told(api.imports(here, { ...filled(page), ...until(signal) }))
+export const getImport = (id: string, signal?: Signal) =>
+  told(api.showImport(here, { params: { id }, ...until(signal) }))
 export const listImportedReports = (
   id: string,
   page: Page & { readonly limit?: number } = {},
   signal?: Signal,
-): Promise<ImportedReportList> => get(`/v1/imports/${segment(id)}/reports`, page, signal)
+) => told(api.importedReports(here, { params: { id }, ...filled(page), ...until(signal) }))
 
-export const listCases = (query: CaseQuery, signal?: Signal): Promise<CaseList> =>
-  get('/v1/cases', query, signal)
-export const getFacets = (query: CaseQuery, signal?: Signal): Promise<Facets> =>
-  get('/v1/cases/facets', query, signal)
-export const getCase = (id: string, signal?: Signal): Promise<Case> => get(casePath(id), {}, signal)
-export const changeCase = (id: string, change: CaseChange): Promise<Changed> =>
-  sendJson('PATCH', casePath(id), { body: change })
-export const changeCases = (change: BulkChange): Promise<BulkChanged> =>
-  post('/v1/cases/bulk', change)
-export const mergeCases = (id: string, merge: Merge): Promise<Changed> =>
-  post(casePath(id, '/merge'), merge)
-export const splitCase = (id: string, split: Split): Promise<Changed> =>
-  post(casePath(id, '/split'), split)
-export const keepApart = (id: string, apart: Apart): Promise<Changed> =>
-  post(casePath(id, '/apart'), apart)
-export const relateCase = (id: string, relate: Relate): Promise<Changed> =>
-  post(casePath(id, '/relation'), relate)
-export const undoEvent = (event: number): Promise<Changed> => post(`/v1/history/${event}/undo`, {})
-export const addNote = (id: string, text: string): Promise<Note> =>
-  post(casePath(id, '/notes'), { text })
-export const changeNote = (note: string, text: string): Promise<Note> =>
-  sendJson('PATCH', `/v1/notes/${segment(note)}`, { body: { text } })
-export const removeNote = async (note: string): Promise<void> => {
-  await send('DELETE', `/v1/notes/${segment(note)}`)
-}
+export const listCases = (query: QueryOf<typeof api.cases>, signal?: Signal) =>
+  told(api.cases(here, { ...filled(query), ...until(signal) }))
+export const getFacets = (query: QueryOf<typeof api.caseFacets>, signal?: Signal) =>
+  told(api.caseFacets(here, { ...filled(query), ...until(signal) }))
+export const getCase = (id: string, signal?: Signal) =>
+  told(api.showCase(here, { params: { id }, ...until(signal) }))
+export const changeCase = (id: string, change: CaseChange) =>
+  told(api.changeCase(here, { params: { id }, body: change }))
+export const changeCases = (change: BulkChange) => told(api.changeCases(here, { body: change }))
+export const mergeCases = (id: string, merge: Merge) =>
+  told(api.mergeCases(here, { params: { id }, body: merge }))
+export const splitCase = (id: string, split: Split) =>
+  told(api.splitCase(here, { params: { id }, body: split }))
+export const keepApart = (id: string, apart: Apart) =>
+  told(api.keepApart(here, { params: { id }, body: apart }))
+export const relateCase = (id: string, relate: Relate) =>
+  told(api.relate(here, { params: { id }, body: relate }))
+export const undoEvent = (event: number) =>
+  told(api.undo(here, { params: { event: String(event) }, body: {} }))
+export const addNote = (id: string, text: string) =>
+  told(api.addNote(here, { params: { id }, body: { text } }))
+export const changeNote = (note: string, text: string) =>
+  told(api.changeNote(here, { params: { id: note }, body: { text } }))
+export const removeNote = (note: string) => told(api.removeNote(here, { params: { id: note } }))
 
-export type ExportKind = 'mail' | 'markdown' | 'osv' | 'csaf' | 'zip'
+export type ExportKind = Parameters<typeof api.exportCase>[1]['query']['as']
 /** Where a browser downloads it from. */
 export const exportAddress = (id: string, kind: ExportKind): string =>
-  addressOf(casePath(id, '/export'), { as: kind })
-export const attachmentAddress = (id: string): string => `/v1/attachments/${segment(id)}`
+  `/v1/cases/${encodeURIComponent(id)}/export?as=${kind}`
+export const attachmentAddress = (id: string): string => `/v1/attachments/${encodeURIComponent(id)}`
 
-export const listSuggestions = (
-  page: Page & { readonly state?: string } = {},
-  signal?: Signal,
-): Promise<SuggestionList> => get('/v1/suggestions', page, signal)
-export const decideSuggestion = (id: string, decision: Decision): Promise<Decided> =>
-  post(`/v1/suggestions/${segment(id)}/decision`, decision)
+export const listSuggestions = (query: QueryOf<typeof api.suggestions> = {}, signal?: Signal) =>
+  told(api.suggestions(here, { ...filled(query), ...until(signal) }))
+export const decideSuggestion = (id: string, decision: Decision) =>
+  told(api.decideSuggestion(here, { params: { id }, body: decision }))
 
-export const listFinders = (
-  page: Page & { readonly sort?: string } = {},
-  signal?: Signal,
-): Promise<FinderList> => get('/v1/finders', page, signal)
-export const getOverview = (days: number, signal?: Signal): Promise<Overview> =>
-  get('/v1/overview', { days }, signal)
+export const listFinders = (query: QueryOf<typeof api.finders> = {}, signal?: Signal) =>
+  told(api.finders(here, { ...filled(query), ...until(signal) }))
+export const getOverview = (days: number, signal?: Signal) =>
+  told(api.overview(here, { query: { days }, ...until(signal) }))
 
-export const listJobs = (
-  filter: { readonly state?: string; readonly queue?: string } = {},
-  signal?: Signal,
-): Promise<JobList> => get('/v1/jobs', filter, signal)
-export const retryJob = async (id: string): Promise<void> => {
-  await send('POST', `/v1/jobs/${segment(id)}/retry`, { body: {} })
-}
+export const listJobs = (query: QueryOf<typeof api.jobs> = {}, signal?: Signal) =>
+  told(api.jobs(here, { ...filled(query), ...until(signal) }))
+export const retryJob = (id: string) => told(api.retryJob(here, { params: { id }, body: {} }))
 
-export const listViews = (signal?: Signal): Promise<Items<SavedView>> =>
-  get('/v1/views', {}, signal)
-export const saveView = (name: string, query: string): Promise<SavedView> =>
-  post('/v1/views', { name, query })
-export const removeView = async (id: string): Promise<void> => {
-  await send('DELETE', `/v1/views/${segment(id)}`)
-}
+export const listViews = (signal?: Signal) => told(api.views(here, until(signal)))
+export const saveView = (name: string, query: string) =>
+  told(api.saveView(here, { body: { name, query } }))
+export const removeView = (id: string) => told(api.removeView(here, { params: { id } }))

@@ -37,13 +37,6 @@ export const unreachable = (): ProblemError =>
     detail: 'The server does not answer. Nothing was changed. Check that it runs, then try again.',
   })
 
-/** Reads an answer with a status of 400 or more, whatever its body is. */
-export async function problemOf(response: Response): Promise<ProblemError> {
-  const members = await response.json().catch(() => ({}))
-  const isObject = typeof members === 'object' && members !== null
-  return new ProblemError(response.status, isObject ? members : {})
-}
-
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 

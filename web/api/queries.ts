@@ -33,7 +33,8 @@ export const casesQuery = (query: CaseQuery) =>
     refetchOnReconnect: false,
   })
 
-export const facetsQuery = (query: CaseQuery) =>
+/** Counts are the same in every order. */
+export const facetsQuery = ({ sort: _, ...query }: CaseQuery) =>
   queryOptions({
     queryKey: ['facets', query],
     queryFn: ({ signal }) => client.getFacets(query, signal),

@@ -1,9 +1,11 @@
 import { ProblemError, unreachable } from './problem.ts'
-import { addressOf, changeHeaders } from './send.ts'
 import type { ImportAccepted } from './types.ts'
 
 /** As the server: a body above this is refused before it is read. */
 export const uploadBytesMax = 256 * 1024 * 1024
+
+/** The server takes changes from a cookie only with this header, which no other site can set. */
+const changeHeaders = { 'x-requested-by': 'parley' } as const
 
 export type UploadWish = {
   readonly file: Blob
@@ -23,7 +25,8 @@ export function upload(wish: UploadWish): Promise<ImportAccepted> {
   const { file, name, series, idempotencyKey, onSent, signal } = wish
   const { promise, resolve, reject } = Promise.withResolvers<ImportAccepted>()
   const request = new XMLHttpRequest()
-  request.open('POST', addressOf('/v1/reports/bulk', { name, series }))
+  const query = new URLSearchParams({ name, ...(series === '' ? {} : { series }) })
+  request.open('POST', `/v1/reports/bulk?${query}`)
   const headers = {
     ...changeHeaders,
     accept: 'application/json',

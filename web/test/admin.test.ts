@@ -78,10 +78,12 @@ test(
   },
 )
 
+const refused = { status: 409, contentType: 'application/problem+json' }
+
 test('jobs: a retry that is refused says why', options, async () => {
   const { page, url } = await open('/jobs?state=failed')
   await page.route(`${url}/v1/jobs/*/retry`, (route) =>
-    route.fulfill({ status: 409, body: JSON.stringify({ detail: 'It runs already.' }) }),
+    route.fulfill({ ...refused, body: JSON.stringify({ detail: 'It runs already.' }) }),
   )
   await page.click('tr[data-job] >> text=Retry >> nth=0')
   await page.waitForSelector('text=It runs already.')

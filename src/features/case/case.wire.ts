@@ -8,9 +8,7 @@ export const StatusWire = z.enum(['open', 'waiting', 'closed'])
 export const VerdictWire = z.enum(['open', 'confirmed', 'refuted'])
 export const EvidenceWire = z.enum(['E0', 'E1', 'E2', 'E3', 'E4'])
 
-export const PersonWire = z
-  .strictObject({ id: z.string(), name: z.string() })
-  .meta({ id: 'Person' })
+const PersonWire = z.strictObject({ id: z.string(), name: z.string() }).meta({ id: 'Person' })
 
 /** A row of the queue. */
 export const CaseRowWire = z
@@ -82,7 +80,7 @@ export const FacetsWire = z
   })
   .meta({ id: 'Facets' })
 
-export const ReasonWire = z
+const ReasonWire = z
   .strictObject({ says: z.string(), marks: z.array(z.string()), supports: z.boolean() })
   .meta({ id: 'Reason' })
 
@@ -120,7 +118,7 @@ export const CaseReportWire = z
   })
   .meta({ id: 'CaseReport' })
 
-export const CaseEventWire = z
+const CaseEventWire = z
   .strictObject({
     no: z.number(),
     at: z.string(),
@@ -143,7 +141,7 @@ export const NoteWire = z
   })
   .meta({ id: 'Note' })
 
-export const InputWire = z.strictObject({
+const InputWire = z.strictObject({
   name: z.string(),
   value: z.string(),
   from: z.enum(['given', 'derived', 'default']),

@@ -60,7 +60,7 @@ export const ImportAcceptedWire = z
   .meta({ id: 'ImportAccepted' })
 
 /** One report of an import; `ordinal` counts from 0 and is where a reader resumes. */
-export const ImportedReportWire = z
+const ImportedReportWire = z
   .strictObject({
     ordinal: z.number(),
     receipt: z.string(),

@@ -20,9 +20,10 @@ export function JobsPage() {
   const navigate = useNavigate()
   const queries = useQueryClient()
   const filter = { state: search['state'] ?? '', queue: search['queue'] ?? '' }
+  const state = jobStates.find((one) => one === filter.state)
   const { data, error, refetch } = useQuery({
     queryKey: ['jobs', filter],
-    queryFn: ({ signal }) => listJobs(filter, signal),
+    queryFn: ({ signal }) => listJobs({ ...filter, state }, signal),
     refetchInterval: pollMs,
     placeholderData: keepPreviousData,
   })

@@ -19,7 +19,7 @@ type FilterPanelProps = {
 export function FilterPanel(props: FilterPanelProps) {
   const { search, query, onSearch, isOpen, onOpenChange } = props
   const { data } = useQuery({
-    ...facetsQuery({ ...query, sort: undefined }),
+    ...facetsQuery(query),
     enabled: isOpen,
     placeholderData: keepPreviousData,
   })
