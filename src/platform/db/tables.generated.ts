@@ -1,4 +1,4 @@
-// Written by tools/row-types.ts from the migrated schema; not edited by hand.
+// Written by tools/schema.ts from the migrated schema; not edited by hand.
 import type { ColumnType, Generated } from 'kysely'
 
 /** JSON goes in as text and comes out as a value that has to be looked at. */

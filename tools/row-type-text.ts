@@ -1,10 +1,4 @@
-// `npm run row-types`: writes src/platform/db/tables.generated.ts from a migrated database, so that
-// queries are checked against the schema. Needs a PostgreSQL server as the tests do.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { Client } from 'pg'
-import { freshDatabase } from '../test/db/database.ts'
-import { root } from '../test/tidy/source.ts'
+import type { Client } from 'pg'
 
 /** PostgreSQL's types as `pg` hands them over, see platform/db/connection.ts. */
 const typeNames: Readonly<Record<string, string>> = {
@@ -32,20 +26,16 @@ const catalogue = `
   where n.nspname = 'parley' and c.relkind in ('r', 'v', 'p')
   order by c.relname, a.attnum`
 
-/** The text of the generated module. */
-async function rowTypes(): Promise<string> {
-  await using database = await freshDatabase()
-  const client = new Client({ connectionString: database.ownerUrl })
-  await client.connect()
+/** The rows of a migrated database as TypeScript: queries are checked against the schema. */
+export async function rowTypeText(client: Client): Promise<string> {
   const { rows } = await client.query<Column>(catalogue)
-  await client.end()
   const relations = Map.groupBy(rows, ({ relation }) => relation)
   const tables = [...relations].map(([relation, columns]) => {
     const lines = columns.map((column) => `    ${column.name}: ${typeOf(column)}`)
     return `  'parley.${relation}': {\n${lines.join('\n')}\n  }`
   })
   return [
-    '// Written by tools/row-types.ts from the migrated schema; not edited by hand.',
+    '// Written by tools/schema.ts from the migrated schema; not edited by hand.',
     "import type { ColumnType, Generated } from 'kysely'",
     '',
     '/** JSON goes in as text and comes out as a value that has to be looked at. */',
@@ -68,5 +58,3 @@ function typeOf({ relation, name, type, nullable, generated }: Column): string {
   const own = nullable ? `${known} | null` : known
   return generated && !nullable ? `Generated<${own}>` : own
 }
-
-writeFileSync(join(root, 'src', 'platform', 'db', 'tables.generated.ts'), await rowTypes())

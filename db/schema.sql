@@ -1,0 +1,1834 @@
+-- Written by tools/schema.ts from the migrated schema; not edited by hand.
+
+-- Extensions
+
+extension intarray in parley
+
+-- Tables
+
+table advisory secured forced (
+  id text not null
+  aliases text[] not null
+  source text not null
+  modified text
+  record jsonb not null
+  imported_at timestamp with time zone not null
+)
+
+table apart secured forced (
+  report_a bigint not null
+  report_b bigint not null
+  said_at timestamp with time zone not null
+  said_by text
+  event_no bigint
+)
+
+table api_token secured forced (
+  id text not null
+  organisation_id text not null
+  owner_id text not null
+  name text not null
+  hash bytea not null
+  role text not null
+  created_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  revoked_at timestamp with time zone
+  last_used_at timestamp with time zone
+)
+
+table arrival secured forced (
+  report_no bigint not null
+  import_no bigint
+)
+
+table attachment secured forced (
+  id text not null
+  report_no bigint not null
+  organisation_id text not null
+  place integer not null
+  filename text not null
+  content_type text not null
+  type text not null
+  description text
+  size_bytes bigint not null
+  sha256 bytea not null
+  blob jsonb not null
+)
+
+table bulk_import secured forced (
+  no bigint not null identity always
+  id text not null
+  organisation_id text not null
+  submitted_by text
+  name text not null
+  series text
+  sha256 bytea not null
+  size_bytes bigint not null
+  blob jsonb not null
+  format text
+  state text not null
+  position bigint not null default 0
+  received_at timestamp with time zone not null
+  read_at timestamp with time zone
+  placed_at timestamp with time zone
+  told jsonb not null default '{}'::jsonb
+  asked_format text
+)
+
+table case_count secured forced (
+  shard integer not null
+  status text not null
+  verdict text not null
+  severity text not null
+  band text not null
+  evidence text not null
+  assignee_id text not null
+  is_gone boolean not null
+  count bigint not null
+)
+
+table case_event secured forced (
+  no bigint not null identity always
+  case_id text not null
+  at timestamp with time zone not null
+  by_person text
+  kind text not null
+  told jsonb not null
+  undoes bigint
+  undone_by bigint
+)
+
+table case_kin secured forced (
+  key bigint not null
+  case_id text not null
+  kind text not null
+  because text not null
+)
+
+table case_relation secured forced (
+  case_a text not null
+  case_b text not null
+  kind text not null
+  because text not null
+  said_at timestamp with time zone not null
+  said_by text
+  event_no bigint
+)
+
+table case_report secured forced (
+  report_no bigint not null
+  case_id text not null
+  joined_at timestamp with time zone not null
+  how text not null
+  probability real
+  because jsonb
+  substance real not null default 0
+  artifacts boolean not null default false
+  severity text
+)
+
+table correlation_equal secured forced (
+  key bigint not null
+  report_no bigint not null
+)
+
+table correlation_population secured forced (
+  id integer not null
+  reports bigint not null
+  counts bytea not null
+  saved_at timestamp with time zone not null
+)
+
+table correlation_profile secured forced (
+  report_no bigint not null
+  domain text not null
+  scan integer[] not null
+  text integer[] not null
+)
+
+table day_count secured forced (
+  day text not null
+  name text not null
+  shard integer not null
+  count bigint not null
+)
+
+table finder secured forced (
+  organisation_id text not null
+  name text not null
+  submitted bigint not null default 0
+  duplicates bigint not null default 0
+  confirmed bigint not null default 0
+  refuted bigint not null default 0
+  first_at timestamp with time zone not null
+  last_at timestamp with time zone not null
+)
+
+table fixed_report secured forced (
+  report_no bigint not null
+  event_no bigint not null
+)
+
+table idempotency secured forced (
+  organisation_id text not null
+  key text not null
+  digest bytea not null
+  answer jsonb not null
+  created_at timestamp with time zone not null
+)
+
+table import_known secured forced (
+  import_no bigint not null
+  ordinal bigint not null
+  report_no bigint not null
+  organisation_id text not null
+  outcome text not null
+)
+
+table live_event secured forced (
+  no bigint not null identity always
+  at timestamp with time zone not null
+  topic text not null
+  ref text not null
+  organisation_id text
+)
+
+table membership secured forced (
+  person_id text not null
+  organisation_id text not null
+  role text not null
+  created_at timestamp with time zone not null
+)
+
+table migration secured (
+  name text not null
+  sha256 text not null
+  applied_at timestamp with time zone not null
+)
+
+table note secured forced (
+  no bigint not null identity always
+  id text not null
+  case_id text not null
+  written_at timestamp with time zone not null
+  written_by text not null
+  text text not null
+  changed_at timestamp with time zone
+  removed_at timestamp with time zone
+)
+
+table notice secured forced (
+  no bigint not null identity always
+  id text not null
+  report_no bigint not null
+  organisation_id text not null
+  event text not null
+  made_at timestamp with time zone not null
+  state text not null default 'waiting'::text
+  attempts integer not null default 0
+  why text
+  sent_at timestamp with time zone
+)
+
+table organisation secured forced (
+  id text not null
+  name text not null
+  created_at timestamp with time zone not null
+  disabled_at timestamp with time zone
+)
+
+table person secured forced (
+  id text not null
+  name text not null
+  created_at timestamp with time zone not null
+  disabled_at timestamp with time zone
+)
+
+table report secured forced (
+  no bigint not null identity always
+  id text not null
+  receipt text not null
+  organisation_id text not null
+  token_id text
+  submitted_by text
+  received_at timestamp with time zone not null
+  import_no bigint
+  ordinal bigint
+  format text not null
+  document text not null
+  finders text[] not null
+  source text not null
+  title text not null
+  severity text
+  finding jsonb not null
+  record jsonb
+  revision integer not null default 1
+  aside text
+  notify text not null default 'off'::text
+  contact bytea
+  sealed bytea
+)
+
+table report_revision secured forced (
+  report_no bigint not null
+  revision integer not null
+  finding jsonb not null
+  import_no bigint
+  replaced_at timestamp with time zone not null
+)
+
+table saved_view secured forced (
+  id text not null
+  person_id text not null
+  name text not null
+  query text not null
+  created_at timestamp with time zone not null
+)
+
+table session secured forced (
+  hash bytea not null
+  person_id text not null
+  organisation_id text not null
+  role text not null
+  created_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  ended_at timestamp with time zone
+)
+
+table setting secured forced (
+  name text not null
+  value jsonb not null
+  changed_at timestamp with time zone not null
+  changed_by text
+)
+
+table sighting secured forced (
+  report_no bigint not null
+  series text not null
+  organisation_id text not null
+  first_import bigint not null
+  last_import bigint not null
+  last_seen_at timestamp with time zone not null
+  gone_at timestamp with time zone
+  keys text[] not null default '{}'::text[]
+  digest text not null default ''::text
+)
+
+table sign_in_link secured forced (
+  hash bytea not null
+  person_id text not null
+  created_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  used_at timestamp with time zone
+)
+
+table suggestion secured forced (
+  no bigint not null identity always
+  id text not null
+  kind text not null
+  report_a bigint not null
+  report_b bigint not null
+  probability real not null
+  because jsonb not null
+  model text not null
+  state text not null default 'open'::text
+  made_at timestamp with time zone not null
+  decided_at timestamp with time zone
+  decided_by text
+  event_no bigint
+)
+
+table suggestion_count secured forced (
+  shard integer not null
+  kind text not null
+  state text not null
+  count bigint not null
+)
+
+table vulnerability_case secured forced (
+  no bigint not null identity always
+  id text not null
+  title text not null
+  severity text not null
+  edits jsonb not null default '{}'::jsonb
+  status text not null default 'open'::text
+  verdict text not null default 'open'::text
+  hold jsonb
+  assignee_id text
+  evidence text not null
+  band text not null
+  rank_key double precision[] not null
+  told jsonb not null
+  aliases text[] not null default '{}'::text[]
+  packages text[] not null default '{}'::text[]
+  finders text[] not null default '{}'::text[]
+  report_count integer not null
+  finder_count integer not null
+  first_reported_at timestamp with time zone not null
+  last_reported_at timestamp with time zone not null
+  changed_at timestamp with time zone not null
+  gone_at timestamp with time zone
+  version integer not null default 1
+  merged_into text
+  search tsvector not null default ''::tsvector
+  rank bytea not null default '\x'::bytea
+)
+
+-- Views
+
+-- Constraints
+
+advisory: advisory_pkey PRIMARY KEY (id)
+
+apart: apart_event_no_fkey FOREIGN KEY (event_no) REFERENCES parley.case_event(no)
+
+apart: apart_in_order CHECK ((report_a < report_b))
+
+apart: apart_pkey PRIMARY KEY (report_a, report_b)
+
+apart: apart_report_a_fkey FOREIGN KEY (report_a) REFERENCES parley.report(no)
+
+apart: apart_report_b_fkey FOREIGN KEY (report_b) REFERENCES parley.report(no)
+
+apart: apart_said_by_fkey FOREIGN KEY (said_by) REFERENCES parley.person(id)
+
+api_token: api_token_hash_key UNIQUE (hash)
+
+api_token: api_token_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+api_token: api_token_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES parley.person(id)
+
+api_token: api_token_pkey PRIMARY KEY (id)
+
+api_token: token_lives_a_year_at_most CHECK ((expires_at <= (created_at + '366 days'::interval)))
+
+api_token: token_role_is_known CHECK ((role = ANY (ARRAY['coordinator'::text, 'finder'::text])))
+
+arrival: arrival_import_no_fkey FOREIGN KEY (import_no) REFERENCES parley.bulk_import(no)
+
+arrival: arrival_pkey PRIMARY KEY (report_no)
+
+arrival: arrival_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+attachment: attachment_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+attachment: attachment_pkey PRIMARY KEY (id)
+
+attachment: attachment_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+attachment: attachment_report_no_place_key UNIQUE (report_no, place)
+
+bulk_import: bulk_import_id_key UNIQUE (id)
+
+bulk_import: bulk_import_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+bulk_import: bulk_import_pkey PRIMARY KEY (no)
+
+bulk_import: import_state_is_known CHECK ((state = ANY (ARRAY['stored'::text, 'reading'::text, 'read'::text, 'placed'::text, 'refused'::text])))
+
+case_count: case_count_pkey PRIMARY KEY (status, verdict, severity, band, evidence, assignee_id, is_gone, shard)
+
+case_event: case_event_by_person_fkey FOREIGN KEY (by_person) REFERENCES parley.person(id)
+
+case_event: case_event_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
+
+case_event: case_event_pkey PRIMARY KEY (no)
+
+case_event: case_event_undoes_fkey FOREIGN KEY (undoes) REFERENCES parley.case_event(no)
+
+case_event: case_event_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES parley.case_event(no)
+
+case_kin: case_kin_pkey PRIMARY KEY (key, case_id)
+
+case_relation: case_relation_case_a_fkey FOREIGN KEY (case_a) REFERENCES parley.vulnerability_case(id)
+
+case_relation: case_relation_case_b_fkey FOREIGN KEY (case_b) REFERENCES parley.vulnerability_case(id)
+
+case_relation: case_relation_event_no_fkey FOREIGN KEY (event_no) REFERENCES parley.case_event(no)
+
+case_relation: case_relation_pkey PRIMARY KEY (case_a, case_b, kind)
+
+case_relation: case_relation_said_by_fkey FOREIGN KEY (said_by) REFERENCES parley.person(id)
+
+case_report: case_report_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
+
+case_report: case_report_pkey PRIMARY KEY (report_no)
+
+case_report: case_report_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+case_report: report_joins_somehow CHECK ((how = ANY (ARRAY['first'::text, 'merged'::text, 'person'::text])))
+
+correlation_equal: correlation_equal_pkey PRIMARY KEY (key)
+
+correlation_equal: correlation_equal_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+correlation_population: correlation_population_pkey PRIMARY KEY (id)
+
+correlation_population: there_is_one_population CHECK ((id = 1))
+
+correlation_profile: correlation_profile_pkey PRIMARY KEY (report_no)
+
+correlation_profile: correlation_profile_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+day_count: day_count_pkey PRIMARY KEY (day, name, shard)
+
+finder: finder_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+finder: finder_pkey PRIMARY KEY (organisation_id, name)
+
+fixed_report: fixed_report_event_no_fkey FOREIGN KEY (event_no) REFERENCES parley.case_event(no)
+
+fixed_report: fixed_report_pkey PRIMARY KEY (report_no)
+
+fixed_report: fixed_report_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+idempotency: idempotency_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+idempotency: idempotency_pkey PRIMARY KEY (organisation_id, key)
+
+import_known: import_known_import_no_fkey FOREIGN KEY (import_no) REFERENCES parley.bulk_import(no)
+
+import_known: import_known_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+import_known: import_known_pkey PRIMARY KEY (import_no, ordinal)
+
+import_known: import_known_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+import_known: known_outcome CHECK ((outcome = ANY (ARRAY['unchanged'::text, 'refreshed'::text])))
+
+live_event: live_event_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+live_event: live_event_pkey PRIMARY KEY (no)
+
+membership: membership_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+membership: membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+membership: membership_pkey PRIMARY KEY (person_id, organisation_id)
+
+membership: membership_role_is_known CHECK ((role = ANY (ARRAY['coordinator'::text, 'finder'::text])))
+
+migration: migration_pkey PRIMARY KEY (name)
+
+note: note_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
+
+note: note_id_key UNIQUE (id)
+
+note: note_pkey PRIMARY KEY (no)
+
+note: note_written_by_fkey FOREIGN KEY (written_by) REFERENCES parley.person(id)
+
+notice: notice_id_key UNIQUE (id)
+
+notice: notice_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+notice: notice_pkey PRIMARY KEY (no)
+
+notice: notice_report_no_event_key UNIQUE (report_no, event)
+
+notice: notice_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+notice: notice_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])))
+
+organisation: organisation_has_a_name CHECK ((name <> ''::text))
+
+organisation: organisation_pkey PRIMARY KEY (id)
+
+person: person_has_a_name CHECK ((name <> ''::text))
+
+person: person_pkey PRIMARY KEY (id)
+
+report: report_id_key UNIQUE (id)
+
+report: report_import_no_fkey FOREIGN KEY (import_no) REFERENCES parley.bulk_import(no)
+
+report: report_ordinal_once UNIQUE (import_no, ordinal)
+
+report: report_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+report: report_pkey PRIMARY KEY (no)
+
+report: report_receipt_key UNIQUE (receipt)
+
+report_revision: report_revision_import_no_fkey FOREIGN KEY (import_no) REFERENCES parley.bulk_import(no)
+
+report_revision: report_revision_pkey PRIMARY KEY (report_no, revision)
+
+report_revision: report_revision_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+saved_view: saved_view_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+saved_view: saved_view_person_id_name_key UNIQUE (person_id, name)
+
+saved_view: saved_view_pkey PRIMARY KEY (id)
+
+session: session_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+session: session_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+session: session_pkey PRIMARY KEY (hash)
+
+session: session_role_is_known CHECK ((role = ANY (ARRAY['coordinator'::text, 'finder'::text])))
+
+setting: setting_pkey PRIMARY KEY (name)
+
+sighting: sighting_first_import_fkey FOREIGN KEY (first_import) REFERENCES parley.bulk_import(no)
+
+sighting: sighting_last_import_fkey FOREIGN KEY (last_import) REFERENCES parley.bulk_import(no)
+
+sighting: sighting_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+sighting: sighting_pkey PRIMARY KEY (report_no)
+
+sighting: sighting_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+sign_in_link: sign_in_link_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+sign_in_link: sign_in_link_pkey PRIMARY KEY (hash)
+
+suggestion: suggestion_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES parley.person(id)
+
+suggestion: suggestion_event_no_fkey FOREIGN KEY (event_no) REFERENCES parley.case_event(no)
+
+suggestion: suggestion_id_key UNIQUE (id)
+
+suggestion: suggestion_kind_is_known CHECK ((kind = ANY (ARRAY['merge'::text, 'split'::text])))
+
+suggestion: suggestion_kind_report_a_report_b_key UNIQUE (kind, report_a, report_b)
+
+suggestion: suggestion_pkey PRIMARY KEY (no)
+
+suggestion: suggestion_report_a_fkey FOREIGN KEY (report_a) REFERENCES parley.report(no)
+
+suggestion: suggestion_report_b_fkey FOREIGN KEY (report_b) REFERENCES parley.report(no)
+
+suggestion: suggestion_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text, 'unsure'::text, 'void'::text])))
+
+suggestion_count: suggestion_count_pkey PRIMARY KEY (kind, state, shard)
+
+vulnerability_case: case_status_is_known CHECK ((status = ANY (ARRAY['open'::text, 'waiting'::text, 'closed'::text])))
+
+vulnerability_case: case_verdict_is_known CHECK ((verdict = ANY (ARRAY['open'::text, 'confirmed'::text, 'refuted'::text])))
+
+vulnerability_case: vulnerability_case_assignee_id_fkey FOREIGN KEY (assignee_id) REFERENCES parley.person(id)
+
+vulnerability_case: vulnerability_case_id_key UNIQUE (id)
+
+vulnerability_case: vulnerability_case_merged_into_fkey FOREIGN KEY (merged_into) REFERENCES parley.vulnerability_case(id)
+
+vulnerability_case: vulnerability_case_pkey PRIMARY KEY (no)
+
+-- Indexes
+
+CREATE INDEX advisory_by_alias ON parley.advisory USING gin (aliases)
+
+CREATE INDEX apart_by_second ON parley.apart USING btree (report_b)
+
+CREATE INDEX api_token_by_organisation ON parley.api_token USING btree (organisation_id)
+
+CREATE INDEX arrival_by_import ON parley.arrival USING btree (import_no) WHERE (import_no IS NOT NULL)
+
+CREATE INDEX bulk_import_by_content ON parley.bulk_import USING btree (organisation_id, sha256)
+
+CREATE INDEX bulk_import_by_organisation ON parley.bulk_import USING btree (organisation_id, no DESC)
+
+CREATE INDEX bulk_import_unfinished ON parley.bulk_import USING btree (no) WHERE (state = ANY (ARRAY['stored'::text, 'reading'::text, 'read'::text]))
+
+CREATE INDEX case_by_alias ON parley.vulnerability_case USING gin (aliases)
+
+CREATE INDEX case_by_assignee ON parley.vulnerability_case USING btree (assignee_id, rank DESC, no) WHERE ((merged_into IS NULL) AND (assignee_id IS NOT NULL))
+
+CREATE INDEX case_by_finder ON parley.vulnerability_case USING gin (finders)
+
+CREATE INDEX case_by_package ON parley.vulnerability_case USING gin (packages)
+
+CREATE INDEX case_by_reports ON parley.vulnerability_case USING btree (report_count DESC, no) WHERE ((merged_into IS NULL) AND (report_count > 1))
+
+CREATE INDEX case_by_severity ON parley.vulnerability_case USING btree (severity, rank DESC, no) WHERE (merged_into IS NULL)
+
+CREATE INDEX case_by_status ON parley.vulnerability_case USING btree (status, rank DESC, no) WHERE (merged_into IS NULL)
+
+CREATE INDEX case_by_verdict ON parley.vulnerability_case USING btree (verdict, rank DESC, no) WHERE ((merged_into IS NULL) AND (verdict <> 'open'::text))
+
+CREATE INDEX case_by_word ON parley.vulnerability_case USING gin (search)
+
+CREATE INDEX case_event_by_case ON parley.case_event USING btree (case_id, no)
+
+CREATE INDEX case_event_by_time ON parley.case_event USING btree (at)
+
+CREATE INDEX case_gone ON parley.vulnerability_case USING btree (rank DESC, no) WHERE ((merged_into IS NULL) AND (gone_at IS NOT NULL))
+
+CREATE INDEX case_kin_by_case ON parley.case_kin USING btree (case_id)
+
+CREATE INDEX case_merged_away ON parley.vulnerability_case USING btree (merged_into) WHERE (merged_into IS NOT NULL)
+
+CREATE INDEX case_relation_by_second ON parley.case_relation USING btree (case_b)
+
+CREATE INDEX case_report_by_case ON parley.case_report USING btree (case_id, report_no)
+
+CREATE INDEX case_report_by_substance ON parley.case_report USING btree (case_id, substance DESC, report_no)
+
+CREATE INDEX correlation_profile_by_domain ON parley.correlation_profile USING btree (domain) WHERE (domain <> 'scan'::text)
+
+CREATE INDEX correlation_profile_by_scan ON parley.correlation_profile USING gin (scan) WITH (gin_pending_list_limit='2048')
+
+CREATE INDEX correlation_profile_by_text ON parley.correlation_profile USING gin (text) WITH (gin_pending_list_limit='2048')
+
+CREATE INDEX idempotency_by_age ON parley.idempotency USING btree (created_at)
+
+CREATE INDEX note_by_case ON parley.note USING btree (case_id, no)
+
+CREATE INDEX notice_waiting ON parley.notice USING btree (no) WHERE (state = 'waiting'::text)
+
+CREATE INDEX report_by_organisation ON parley.report USING btree (organisation_id, no DESC)
+
+CREATE INDEX sighting_by_import ON parley.sighting USING btree (last_import)
+
+CREATE INDEX sighting_by_series ON parley.sighting USING btree (organisation_id, series) WHERE (gone_at IS NULL)
+
+CREATE INDEX suggestion_by_first ON parley.suggestion USING btree (report_a)
+
+CREATE INDEX suggestion_by_second ON parley.suggestion USING btree (report_b)
+
+CREATE INDEX suggestion_decided ON parley.suggestion USING btree (decided_at) WHERE (decided_at IS NOT NULL)
+
+CREATE INDEX suggestion_open ON parley.suggestion USING btree (probability DESC, no) WHERE (state = 'open'::text)
+
+CREATE INDEX suggestion_unsure ON parley.suggestion USING btree (probability DESC, no) WHERE (state = 'unsure'::text)
+
+-- Policies
+
+advisory: keeper for all to parley_keeper
+  using true
+  with check true
+
+advisory: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+apart: keeper for all to parley_keeper
+  using true
+  with check true
+
+apart: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+api_token: keeper for all to parley_keeper
+  using true
+  with check true
+
+api_token: staff_adds_tokens for insert to parley_app
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+api_token: staff_changes_tokens for update to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+api_token: staff_or_own_organisation_sees_tokens for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+arrival: keeper for all to parley_keeper
+  using true
+  with check true
+
+arrival: own_arrivals for insert to parley_app
+  with check (( SELECT parley.actor_role() AS actor_role) IS NOT NULL)
+
+arrival: system_places for all to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+attachment: keeper for all to parley_keeper
+  using true
+  with check true
+
+attachment: own_adds for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+attachment: own_or_staff_sees for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+attachment: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+bulk_import: keeper for all to parley_keeper
+  using true
+  with check true
+
+bulk_import: own_adds for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+bulk_import: own_or_staff_sees for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+bulk_import: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+case_count: keeper for all to parley_keeper
+  using true
+  with check true
+
+case_count: staff_reads for select to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+case_event: keeper for all to parley_keeper
+  using true
+  with check true
+
+case_event: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+case_kin: keeper for all to parley_keeper
+  using true
+  with check true
+
+case_kin: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+case_relation: keeper for all to parley_keeper
+  using true
+  with check true
+
+case_relation: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+case_report: keeper for all to parley_keeper
+  using true
+  with check true
+
+case_report: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+correlation_equal: keeper for all to parley_keeper
+  using true
+  with check true
+
+correlation_equal: system_alone for all to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+correlation_population: keeper for all to parley_keeper
+  using true
+  with check true
+
+correlation_population: system_alone for all to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+correlation_profile: keeper for all to parley_keeper
+  using true
+  with check true
+
+correlation_profile: system_alone for all to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+day_count: keeper for all to parley_keeper
+  using true
+  with check true
+
+day_count: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+finder: keeper for all to parley_keeper
+  using true
+  with check true
+
+finder: own_or_staff_sees for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+finder: staff_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+finder: staff_counts for update to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+finder: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+finder: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+fixed_report: keeper for all to parley_keeper
+  using true
+  with check true
+
+fixed_report: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+idempotency: keeper for all to parley_keeper
+  using true
+  with check true
+
+idempotency: own_adds for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+idempotency: own_or_staff_sees for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+idempotency: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+idempotency: system_forgets for delete to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+import_known: keeper for all to parley_keeper
+  using true
+  with check true
+
+import_known: own_or_staff_sees for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+import_known: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+live_event: anyone_tells for insert to parley_app
+  with check (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+live_event: events_of_own for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+live_event: keeper for all to parley_keeper
+  using true
+  with check true
+
+live_event: system_forgets_events for delete to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+membership: keeper for all to parley_keeper
+  using true
+  with check true
+
+membership: staff_adds_membership for insert to parley_app
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+membership: staff_ends_membership for delete to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+membership: staff_or_self_sees_membership for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+migration: keeper for all to parley_keeper
+  using true
+  with check true
+
+note: keeper for all to parley_keeper
+  using true
+  with check true
+
+note: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+notice: keeper for all to parley_keeper
+  using true
+  with check true
+
+notice: own_or_staff_sees for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+notice: staff_tells for insert to parley_app
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+notice: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+notice: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+organisation: keeper for all to parley_keeper
+  using true
+  with check true
+
+organisation: staff_adds_organisations for insert to parley_app
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+organisation: staff_changes_organisations for update to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+organisation: staff_sees_organisations for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+person: keeper for all to parley_keeper
+  using true
+  with check true
+
+person: staff_adds_people for insert to parley_app
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+person: staff_changes_people for update to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+person: staff_or_self_sees_person for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (id = ( SELECT parley.actor_person() AS actor_person)))
+
+report: keeper for all to parley_keeper
+  using true
+  with check true
+
+report: own_adds for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+report: own_or_staff_sees for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+report: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+report_revision: keeper for all to parley_keeper
+  using true
+  with check true
+
+report_revision: staff_sees_revisions for select to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+report_revision: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+saved_view: keeper for all to parley_keeper
+  using true
+  with check true
+
+saved_view: own_views for all to parley_app
+  using (person_id = ( SELECT parley.actor_person() AS actor_person))
+  with check (person_id = ( SELECT parley.actor_person() AS actor_person))
+
+session: keeper for all to parley_keeper
+  using true
+  with check true
+
+session: own_sessions for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+session: own_sessions_end for update to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+setting: keeper for all to parley_keeper
+  using true
+  with check true
+
+setting: staff_resets for update to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+setting: staff_sees_settings for select to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+setting: staff_sets for insert to parley_app
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+sighting: keeper for all to parley_keeper
+  using true
+  with check true
+
+sighting: own_or_staff_sees for select to parley_app
+  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+sighting: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+sighting: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+sign_in_link: keeper for all to parley_keeper
+  using true
+  with check true
+
+sign_in_link: system_makes_links for all to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+suggestion: keeper for all to parley_keeper
+  using true
+  with check true
+
+suggestion: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+suggestion_count: keeper for all to parley_keeper
+  using true
+  with check true
+
+suggestion_count: staff_reads for select to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+vulnerability_case: keeper for all to parley_keeper
+  using true
+  with check true
+
+vulnerability_case: staff for all to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+-- Rights
+
+advisory: parley_app may insert, select, update
+
+advisory: parley_keeper may delete, insert, select, update
+
+apart: parley_app may delete, insert, select, update
+
+apart: parley_keeper may delete, insert, select, update
+
+api_token: parley_app may insert, select, update
+
+api_token: parley_keeper may delete, insert, select, update
+
+arrival: parley_app may delete, insert, select, update
+
+arrival: parley_keeper may delete, insert, select, update
+
+attachment: parley_app may insert, select, update
+
+attachment: parley_keeper may delete, insert, select, update
+
+bulk_import: parley_app may insert, select, update
+
+bulk_import: parley_keeper may delete, insert, select, update
+
+case_count: parley_app may select
+
+case_count: parley_keeper may delete, insert, select, update
+
+case_event: parley_app may insert, select, update
+
+case_event: parley_keeper may delete, insert, select, update
+
+case_kin: parley_app may delete, insert, select, update
+
+case_kin: parley_keeper may delete, insert, select, update
+
+case_relation: parley_app may delete, insert, select, update
+
+case_relation: parley_keeper may delete, insert, select, update
+
+case_report: parley_app may insert, select, update
+
+case_report: parley_keeper may delete, insert, select, update
+
+correlation_equal: parley_app may delete, insert, select, update
+
+correlation_equal: parley_keeper may delete, insert, select, update
+
+correlation_population: parley_app may delete, insert, select, update
+
+correlation_population: parley_keeper may delete, insert, select, update
+
+correlation_profile: parley_app may delete, insert, select, update
+
+correlation_profile: parley_keeper may delete, insert, select, update
+
+day_count: parley_app may delete, insert, select, update
+
+day_count: parley_keeper may delete, insert, select, update
+
+finder: parley_app may insert, select, update
+
+finder: parley_keeper may delete, insert, select, update
+
+fixed_report: parley_app may delete, insert, select, update
+
+fixed_report: parley_keeper may delete, insert, select, update
+
+idempotency: parley_app may delete, insert, select, update
+
+idempotency: parley_keeper may delete, insert, select, update
+
+import_known: parley_app may insert, select
+
+import_known: parley_keeper may delete, insert, select, update
+
+live_event: parley_app may delete, insert, select
+
+live_event: parley_keeper may delete, insert, select, update
+
+membership: parley_app may delete, insert, select
+
+membership: parley_keeper may delete, insert, select, update
+
+migration: parley_keeper may delete, insert, select, update
+
+note: parley_app may delete, insert, select, update
+
+note: parley_keeper may delete, insert, select, update
+
+notice: parley_app may insert, select, update
+
+notice: parley_keeper may delete, insert, select, update
+
+organisation: parley_app may insert, select, update
+
+organisation: parley_keeper may delete, insert, select, update
+
+person: parley_app may insert, select, update
+
+person: parley_keeper may delete, insert, select, update
+
+report: parley_app may insert, select, update
+
+report: parley_keeper may delete, insert, select, update
+
+report_revision: parley_app may insert, select, update
+
+report_revision: parley_keeper may delete, insert, select, update
+
+saved_view: parley_app may delete, insert, select, update
+
+saved_view: parley_keeper may delete, insert, select, update
+
+session: parley_app may select, update
+
+session: parley_keeper may delete, insert, select, update
+
+setting: parley_app may insert, select, update
+
+setting: parley_keeper may delete, insert, select, update
+
+sighting: parley_app may insert, select, update
+
+sighting: parley_keeper may delete, insert, select, update
+
+sign_in_link: parley_app may delete, insert, select, update
+
+sign_in_link: parley_keeper may delete, insert, select, update
+
+suggestion: parley_app may insert, select, update
+
+suggestion: parley_keeper may delete, insert, select, update
+
+suggestion_count: parley_app may select
+
+suggestion_count: parley_keeper may delete, insert, select, update
+
+vulnerability_case: parley_app may insert, select, update
+
+vulnerability_case: parley_keeper may delete, insert, select, update
+
+-- Functions
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.actor_is_staff()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(current_setting('parley.role', true) in ('system', 'coordinator'), false) $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.actor_is_system()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(current_setting('parley.role', true) = 'system', false) $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.actor_of_session(session_hash bytea, moment timestamp with time zone)
+ RETURNS TABLE(person_id text, person_name text, organisation_id text, role text, expires_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select s.person_id, p.name, s.organisation_id, s.role, s.expires_at
+  from parley.session s
+  join parley.person p on p.id = s.person_id and p.disabled_at is null
+  join parley.organisation o on o.id = s.organisation_id and o.disabled_at is null
+  where s.hash = session_hash and s.ended_at is null and s.expires_at > moment
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.actor_of_token(token_hash bytea, moment timestamp with time zone)
+ RETURNS TABLE(token_id text, organisation_id text, person_id text, role text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select t.id, t.organisation_id, t.owner_id, t.role
+  from parley.api_token t
+  join parley.organisation o on o.id = t.organisation_id and o.disabled_at is null
+  join parley.person p on p.id = t.owner_id and p.disabled_at is null
+  where t.hash = token_hash and t.revoked_at is null and t.expires_at > moment
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.actor_organisation()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('parley.organisation', true), '') $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.actor_person()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('parley.person', true), '') $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.actor_role()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('parley.role', true), '') $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.advisories_of(asked text[])
+ RETURNS SETOF parley.advisory
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  known text[] := asked;
+  grown text[];
+begin
+  if not parley.actor_is_staff() then return; end if;
+  for step in 1..3 loop
+    select array_agg(distinct name) into grown
+      from (select unnest(known) as name union all
+        select unnest(a.aliases) from parley.advisory a where a.aliases && known) every;
+    exit when cardinality(grown) = cardinality(known);
+    known := grown;
+  end loop;
+  return query select a.* from parley.advisory a where a.aliases && known or a.id = 'kev:*';
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.arriving_count(at_most integer)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select count(*) from (
+    select 1 from parley.arrival where parley.actor_is_staff() limit at_most) waiting
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.case_conditions(asked jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  wanted text := 'c.merged_into is null';
+  name text;
+begin
+  foreach name in array array['severity', 'verdict', 'evidence', 'band'] loop
+    if asked ? name then
+      wanted := wanted || format(' and c.%I = any (%L::text[])', name,
+        array(select jsonb_array_elements_text(asked -> name)));
+    end if;
+  end loop;
+  if asked ? 'rank_from' then
+    wanted := wanted || format(' and c.rank >= %L::bytea and c.rank < %L::bytea',
+      '\x' || (asked ->> 'rank_from'), '\x' || (asked ->> 'rank_below'));
+  end if;
+  if asked ? 'assignee' then
+    wanted := wanted || case when asked ->> 'assignee' = '' then ' and c.assignee_id is null'
+      else format(' and c.assignee_id = %L', asked ->> 'assignee') end;
+  end if;
+  if asked ? 'seen' then
+    wanted := wanted || case when asked ->> 'seen' = 'gone' then ' and c.gone_at is not null'
+      else ' and c.gone_at is null' end;
+  end if;
+  if asked ? 'finder' then
+    wanted := wanted || format(' and c.finders @> array[%L]', asked ->> 'finder');
+  end if;
+  if asked ? 'package' then
+    wanted := wanted || format(' and c.packages @> array[%L]', asked ->> 'package');
+  end if;
+  if asked ? 'import' then
+    wanted := wanted || format(' and c.id in (select cr.case_id from parley.report r
+      join parley.case_report cr on cr.report_no = r.no where r.import_no =
+        (select i.no from parley.bulk_import i where i.id = %L))', asked ->> 'import');
+  end if;
+  if asked ? 'words' then
+    wanted := wanted || format(' and c.search @@ %L::tsquery', asked ->> 'words');
+  end if;
+  return wanted;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.case_kinds(asked jsonb, at_most integer)
+ RETURNS TABLE(status text, verdict text, severity text, band text, evidence text, assignee_id text, is_gone boolean, count bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+ SET work_mem TO '32MB'
+AS $function$
+begin
+  if not parley.actor_is_staff() then return; end if;
+  return query execute format(
+    'select c.status, c.verdict, c.severity, c.band, c.evidence, coalesce(c.assignee_id, ''''),
+       c.gone_at is not null, count(*)
+     from (select * from parley.vulnerability_case c where %s limit %s) c group by 1, 2, 3, 4, 5, 6, 7',
+    parley.case_conditions(asked - array['status', 'severity', 'verdict', 'evidence', 'band',
+      'rank_from', 'rank_below', 'assignee', 'seen']), at_most);
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.cases_of_aliases(asked text[])
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if not parley.actor_is_staff() then return; end if;
+  return query select c.id from parley.vulnerability_case c
+    where c.aliases && asked and c.merged_into is null order by c.id;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.correlation_near(by_text boolean, keys integer[], ends integer[], at_most integer, but_results boolean)
+ RETURNS TABLE(asker integer, report_no bigint, shared integer[])
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+ SET enable_seqscan TO 'off'
+AS $function$
+declare
+  own integer[];
+  start integer := 1;
+begin
+  if not parley.actor_is_system() then return; end if;
+  for one in 1 .. coalesce(array_length(ends, 1), 0) loop
+    own := keys[start : ends[one]];
+    start := ends[one] + 1;
+    if by_text then
+      return query select one - 1, p.report_no, p.text operator(parley.&) own
+        from parley.correlation_profile p
+        where p.text && own and (not but_results or p.domain <> 'scan') limit at_most;
+    else
+      return query select one - 1, p.report_no, p.scan operator(parley.&) own
+        from parley.correlation_profile p where p.scan && own limit at_most;
+    end if;
+  end loop;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.count_cases()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  own integer := parley.free_shard();
+begin
+  if tg_op = 'INSERT' then
+    insert into parley.case_count
+      select own, status, verdict, severity, band, evidence, coalesce(assignee_id, ''),
+        gone_at is not null, count(*)
+      from added where merged_into is null group by 2, 3, 4, 5, 6, 7, 8
+      on conflict (status, verdict, severity, band, evidence, assignee_id, is_gone, shard)
+        do update set count = case_count.count + excluded.count;
+  else
+    insert into parley.case_count
+      select own, status, verdict, severity, band, evidence, assignee, is_gone, sum(step)
+      from (
+        select status, verdict, severity, band, evidence, coalesce(assignee_id, '') as assignee,
+          gone_at is not null as is_gone, 1 as step from added where merged_into is null
+        union all
+        select status, verdict, severity, band, evidence, coalesce(assignee_id, ''),
+          gone_at is not null, -1 from removed where merged_into is null
+      ) changed group by 2, 3, 4, 5, 6, 7, 8 having sum(step) <> 0
+      on conflict (status, verdict, severity, band, evidence, assignee_id, is_gone, shard)
+        do update set count = case_count.count + excluded.count;
+  end if;
+  return null;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.count_suggestions()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  own integer := parley.free_shard();
+begin
+  if tg_op = 'INSERT' then
+    insert into parley.suggestion_count
+      select own, kind, state, count(*) from added group by 2, 3
+      on conflict (kind, state, shard)
+        do update set count = suggestion_count.count + excluded.count;
+  else
+    insert into parley.suggestion_count
+      select own, kind, state, sum(step)
+      from (select kind, state, 1 as step from added
+        union all select kind, state, -1 from removed) changed
+      group by 2, 3 having sum(step) <> 0
+      on conflict (kind, state, shard)
+        do update set count = suggestion_count.count + excluded.count;
+  end if;
+  return null;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.enqueue(queue_name text, ref text)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if ref !~ '^[a-zA-Z0-9_:.-]{1,160}$' then
+    raise exception 'a job carries an id, not content' using errcode = 'check_violation';
+  end if;
+  insert into pgboss.job (name, data, priority, start_after, created_on, expire_seconds,
+      deletion_seconds, keep_until, retry_limit, retry_delay, retry_backoff, retry_delay_max,
+      policy, dead_letter, heartbeat_seconds, blocked, blocking, pending_dependencies)
+    select q.name, pg_catalog.jsonb_build_object('ref', ref), 0, now(), now(), q.expire_seconds,
+      q.deletion_seconds, now() + q.retention_seconds * interval '1 second', q.retry_limit,
+      q.retry_delay, coalesce(q.retry_backoff, false), q.retry_delay_max, q.policy, q.dead_letter,
+      q.heartbeat_seconds, false, false, 0
+    from pgboss.queue q where q.name = queue_name;
+  if not found then
+    raise exception 'there is no queue %', queue_name using errcode = 'undefined_object';
+  end if;
+  perform pg_catalog.pg_notify('parley_job', queue_name);
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.enqueue_missing(queue_name text, refs text[])
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  missing text;
+  asked bigint := 0;
+begin
+  if not parley.actor_is_system() then return 0; end if;
+  for missing in
+    select r.ref from unnest(refs) with ordinality as r (ref, place)
+    where not exists (
+      select 1 from (select j.data ->> 'ref' as ref from pgboss.job j
+        where j.name = queue_name and j.state::text in ('created', 'retry')) waiting
+      where waiting.ref = r.ref)
+    order by r.place
+  loop
+    perform parley.enqueue(queue_name, missing);
+    asked := asked + 1;
+  end loop;
+  return asked;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.find_cases(asked jsonb, at_most integer, ranked_max integer)
+ RETURNS TABLE(id text, no bigint, rank bytea, severity text, reports integer, score real, matched bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+ SET work_mem TO '32MB'
+AS $function$
+declare
+  conditions text := parley.case_conditions(asked);
+  sort text := coalesce(asked ->> 'sort', 'priority');
+  after jsonb := asked -> 'after';
+  statuses text[] := case when asked ? 'status'
+    then array(select jsonb_array_elements_text(asked -> 'status'))
+    else array['open', 'waiting', 'closed'] end;
+  severities text[] := array['critical', 'high', 'medium', 'low', 'info', 'unknown'];
+  of_status text;
+  parts text[] := '{}';
+  part text;
+  ordering text;
+  columns text := 'c.id, c.no, c.rank, c.severity, c.report_count, 0::real, null::bigint';
+  matching bigint;
+begin
+  if not parley.actor_is_staff() then return; end if;
+  of_status := format(' and c.status = any (%L::text[])', statuses);
+  if sort = 'relevance' then
+    execute 'select count(*) from (select 1 from parley.vulnerability_case c where '
+      || conditions || of_status || format(' limit %s) m', ranked_max + 1) into matching;
+    if matching = 0 then return; end if;
+    if matching > ranked_max then
+      sort := 'priority';
+    else
+      part := case when after is null then '' else format(
+        ' where s.score < %1$L::real or (s.score = %1$L::real and s.no > %2$L::bigint)',
+        after ->> 'score', after ->> 'no') end;
+      return query execute format('select * from (
+        select c.id, c.no, c.rank, c.severity, c.report_count,
+          ts_rank(''{0.05, 0.1, 0.3, 1}'', c.search, %L::tsquery) as score, %s::bigint
+        from parley.vulnerability_case c where %s%s) s%s order by s.score desc, s.no limit %s',
+        asked ->> 'words', matching, conditions, of_status, part, at_most);
+      return;
+    end if;
+  end if;
+  if sort = 'priority' then
+    ordering := 'rank desc, no';
+    if after is not null then
+      conditions := conditions || format(
+        ' and c.rank <= %1$L::bytea and (c.rank < %1$L::bytea or c.no > %2$L::bigint)',
+        '\x' || (after ->> 'rank'), after ->> 'no');
+    end if;
+    for part in select unnest(statuses) loop
+      parts := parts || format('(select %s from parley.vulnerability_case c where c.status = %L
+        and %s order by c.rank desc, c.no limit %s)', columns, part, conditions, at_most);
+    end loop;
+  elsif sort = 'severity' then
+    if after is not null then
+      severities := severities[array_position(severities, after ->> 'severity'):];
+    end if;
+    ordering := format('array_position(%L::text[], severity), rank desc, no', severities);
+    for part in select unnest(severities) loop
+      parts := parts || format('(select %s from parley.vulnerability_case c where c.severity = %L
+        and %s%s%s order by c.rank desc, c.no limit %s)', columns, part, conditions, of_status,
+        case when part = after ->> 'severity' then format(
+          ' and c.rank <= %1$L::bytea and (c.rank < %1$L::bytea or c.no > %2$L::bigint)',
+          '\x' || (after ->> 'rank'), after ->> 'no') else '' end, at_most);
+    end loop;
+  elsif sort = 'reports' then
+    ordering := 'report_count desc, no';
+    if after is not null then
+      conditions := conditions || format(
+        ' and c.report_count <= %1$L::int and (c.report_count < %1$L::int or c.no > %2$L::bigint)',
+        after ->> 'reports', after ->> 'no');
+    end if;
+    parts := parts || format('(select %1$s from parley.vulnerability_case c where %2$s%3$s
+        and c.report_count > 1 order by c.report_count desc, c.no limit %4$s)',
+      columns, conditions, of_status, at_most);
+    parts := parts || format('(select %1$s from parley.vulnerability_case c where %2$s%3$s
+        and c.report_count <= 1 order by c.no limit %4$s)',
+      columns, conditions, of_status, at_most);
+  else
+    ordering := case sort when 'newest' then 'no desc' else 'no' end;
+    if after is not null then
+      conditions := conditions || format(' and c.no %s %L::bigint',
+        case sort when 'newest' then '<' else '>' end, after ->> 'no');
+    end if;
+    parts := parts || format('(select %s from parley.vulnerability_case c where %s%s
+      order by c.%s limit %s)', columns, conditions, of_status, ordering, at_most);
+  end if;
+  return query execute format(
+    'select u.id, u.no, u.rank, u.severity, u.report_count, u.score, %L::bigint from (%s)
+       as u (id, no, rank, severity, report_count, score, matched) order by %s limit %s',
+    matching, array_to_string(parts, ' union all '), ordering, at_most);
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.free_shard()
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  own integer := pg_backend_pid() % 64;
+begin
+  for step in 0..63 loop
+    if pg_try_advisory_xact_lock(7289653, (own + step) % 64) then return (own + step) % 64; end if;
+  end loop;
+  perform pg_advisory_xact_lock(7289653, own);
+  return own;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.import_rows(asked text, after_ordinal bigint, at_most integer)
+ RETURNS TABLE(ordinal bigint, receipt text, title text, outcome text, case_id text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  with wanted as (
+    select no from parley.bulk_import where id = asked
+      and (parley.actor_is_staff() or organisation_id = parley.actor_organisation())
+  ), found as (
+    (select r.ordinal, r.no, null::text as known from parley.report r, wanted w
+      where r.import_no = w.no and r.ordinal > after_ordinal
+      order by r.ordinal limit at_most)
+    union all
+    (select k.ordinal, k.report_no, k.outcome from parley.import_known k, wanted w
+      where k.import_no = w.no and k.ordinal > after_ordinal
+      order by k.ordinal limit at_most)
+  )
+  select f.ordinal, r.receipt, r.title,
+    case when f.known is not null then f.known
+      when r.aside is not null then 'aside'
+      when cr.report_no is null then 'waiting'
+      when cr.how = 'first' then 'new' else 'duplicate' end,
+    cr.case_id
+  from found f
+  join parley.report r on r.no = f.no
+  left join parley.case_report cr on cr.report_no = r.no
+  order by f.ordinal limit at_most
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.job_counts()
+ RETURNS TABLE(queue text, waiting bigint, running bigint, failed bigint)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not parley.actor_is_staff() then return; end if;
+  return query
+    select j.name::text, count(*) filter (where j.state::text in ('created', 'retry')),
+      count(*) filter (where j.state::text = 'active'),
+      count(*) filter (where j.state::text = 'failed')
+    from pgboss.job j where left(j.name, 2) <> '__' group by j.name;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.job_list(of_queue text, in_states text[], at_most integer)
+ RETURNS TABLE(id uuid, queue text, ref text, state text, attempts integer, why text, created_at timestamp with time zone, started_at timestamp with time zone, finished_at timestamp with time zone)
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  if not parley.actor_is_staff() then return; end if;
+  return query
+    select j.id, j.name::text, coalesce(j.data ->> 'ref', ''), j.state::text, j.retry_count,
+      left(coalesce(j.output ->> 'why', j.output ->> 'message', j.output #>> '{value,message}'), 500),
+      j.created_on, j.started_on, j.completed_on
+    from pgboss.job j
+    where (of_queue is null or j.name = of_queue)
+      and (in_states is null or j.state::text = any (in_states))
+      and left(j.name, 2) <> '__'
+    order by j.created_on desc, j.id limit least(at_most, 500);
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.note_token_use(id_of_token text, moment timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  update parley.api_token set last_used_at = moment
+  where id = id_of_token and (last_used_at is null or last_used_at < moment - interval '1 minute')
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.retry_job(job uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+declare
+  of_queue text;
+begin
+  if not parley.actor_is_staff() then return false; end if;
+  -- A bare "job" would also be the row that is updated.
+  update pgboss.job set state = 'retry', completed_on = null, start_after = now(),
+      retry_limit = retry_count + 1, output = null
+    where id = retry_job.job and state = 'failed'
+    returning name into of_queue;
+  if of_queue is null then return false; end if;
+  perform pg_catalog.pg_notify('parley_job', of_queue);
+  return true;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.spend_sign_in_link(link_hash bytea, session_hash bytea, moment timestamp with time zone, lives interval)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  who text;
+begin
+  update parley.sign_in_link l set used_at = moment
+    from parley.person p
+    where l.hash = link_hash and l.used_at is null and l.expires_at > moment
+      and p.id = l.person_id and p.disabled_at is null
+    returning l.person_id into who;
+  if who is null then return false; end if;
+  insert into parley.session (hash, person_id, organisation_id, role, created_at, expires_at)
+    select session_hash, m.person_id, m.organisation_id, m.role, moment, moment + lives
+    from parley.membership m where m.person_id = who
+    order by m.role, m.organisation_id limit 1;
+  return found;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.status_of_receipt(asked text)
+ RETURNS TABLE(status text, at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select case when c.report_no is null and r.aside is null then 'queued' else 'done' end,
+    coalesce(c.joined_at, r.received_at)
+  from parley.report r left join parley.case_report c on c.report_no = r.no
+  where r.receipt = asked
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.submission_of_receipt(asked text)
+ RETURNS TABLE(received_at timestamp with time zone, joined_at timestamp with time zone, aside text, how text, case_id text, title text, status text, verdict text, severity text, evidence text, first_reported_at timestamp with time zone, wait_until text, is_first boolean)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select r.received_at, cr.joined_at, r.aside, cr.how, c.id, c.title, c.status, c.verdict,
+    c.severity, c.evidence, c.first_reported_at, c.hold ->> 'until',
+    not exists (select 1 from parley.case_report o
+      where o.case_id = cr.case_id and o.report_no < cr.report_no)
+  from parley.report r
+  left join parley.case_report cr on cr.report_no = r.no
+  left join parley.vulnerability_case c on c.id = cr.case_id
+  where r.receipt = asked
+    and (parley.actor_is_staff() or r.organisation_id = parley.actor_organisation())
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.tell_live()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform pg_catalog.pg_notify('parley_live',
+    new.no || ' ' || new.topic || ' ' || new.ref || ' ' || coalesce(new.organisation_id, ''));
+  return null;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.worker_count()
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+  select count(*) from pg_catalog.pg_stat_activity
+  where application_name = 'parley-worker' and datname = current_database()
+$function$
+
+-- Triggers
+
+CREATE TRIGGER live_event_is_told AFTER INSERT ON parley.live_event FOR EACH ROW EXECUTE FUNCTION parley.tell_live()
+
+CREATE TRIGGER suggestion_is_counted AFTER INSERT ON parley.suggestion REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_suggestions()
+
+CREATE TRIGGER suggestion_is_recounted AFTER UPDATE ON parley.suggestion REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_suggestions()
+
+CREATE TRIGGER case_is_counted AFTER INSERT ON parley.vulnerability_case REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_cases()
+
+CREATE TRIGGER case_is_recounted AFTER UPDATE ON parley.vulnerability_case REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_cases()
