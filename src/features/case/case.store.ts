@@ -3,6 +3,7 @@ import type { Catalog } from '#features/catalog/catalog.ts'
 import type { Reason } from '#features/correlate/explain.ts'
 import { randomName } from '#features/org/org.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
+import { storedJson } from '#features/report/stored-json.ts'
 import { assert } from '#kernel/assert.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
@@ -131,7 +132,7 @@ async function openPart(
       gone_at, search, changed_at)
     select id, title, severity, evidence, band, rank_key, rank, told, aliases, packages, finders,
       report_count, finder_count, first_reported_at, last_reported_at, gone_at, search, ${now}
-    from json_populate_recordset(null::parley.vulnerability_case, ${JSON.stringify(rows)}::json)
+    from json_populate_recordset(null::parley.vulnerability_case, ${storedJson(rows)}::json)
   `.execute(tx)
   await saveKin(tx, derived)
   const members = opened.flatMap(({ id, reports, ties }) => membersOf(id, reports, ties))
@@ -205,7 +206,7 @@ async function insertMembers(
     insert into parley.case_report (report_no, case_id, joined_at, how, probability, because,
       substance, artifacts, severity)
     select report_no, case_id, ${now}, how, probability, because, substance, artifacts, severity
-    from json_populate_recordset(null::parley.case_report, ${JSON.stringify(rows)}::json)
+    from json_populate_recordset(null::parley.case_report, ${storedJson(rows)}::json)
   `.execute(tx)
 }
 
@@ -293,7 +294,7 @@ export async function refreshReports(
   const { rows: changed } = await sql<{ case_id: string }>`
     update parley.case_report cr set substance = n.substance, artifacts = n.artifacts,
       severity = n.severity
-    from json_populate_recordset(null::parley.case_report, ${JSON.stringify(rows)}::json) n
+    from json_populate_recordset(null::parley.case_report, ${storedJson(rows)}::json) n
     where cr.report_no = n.report_no returning cr.case_id`.execute(tx)
   await refreshCases(tx, [...new Set(changed.map((row) => row.case_id))], options)
 }

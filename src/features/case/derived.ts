@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Catalog } from '#features/catalog/catalog.ts'
 import { prioritise } from '#features/priority/priority.ts'
 import { ReportId } from '#features/report/report.ts'
+import { storedName } from '#features/report/stored-json.ts'
 import { cweName } from '#formats/cwe/cwe.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { isObject } from '#formats/json/reader.ts'
@@ -85,7 +86,8 @@ export function derive({ totals, edits, catalog, record, ...given }: Material): 
     ...(record > 0 && { finderRecord: record }),
   })
   const title = (edits.title ?? of.title).slice(0, titleMax).toWellFormed()
-  const packages = [...new Set(of.components.map(({ name }) => name))].slice(0, namesMax)
+  const names = of.components.map(({ name }) => storedName(name))
+  const packages = [...new Set(names)].slice(0, namesMax)
   const finders = totals.credits.map(({ name }) => name).slice(0, namesMax)
   const told: Told = {
     decision: priority.decision.deployer.outcome,
@@ -100,7 +102,7 @@ export function derive({ totals, edits, catalog, record, ...given }: Material): 
   const row = {
     ...{ title, severity, evidence: of.evidence, band: priority.band, told },
     ...{ rank_key: priority.key, rank: `\\x${rankBytes(priority.key).toString('hex')}` },
-    ...{ aliases: of.aliases.slice(0, namesMax), packages, finders },
+    ...{ aliases: of.aliases.slice(0, namesMax).map(storedName), packages, finders },
     ...{ report_count: totals.reports, finder_count: totals.finders },
     first_reported_at: totals.firstAt.toISOString(),
     last_reported_at: totals.lastAt.toISOString(),

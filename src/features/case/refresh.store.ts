@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Catalog } from '#features/catalog/catalog.ts'
 import { type ReportKeys, wholeFinding } from '#features/report/incoming.ts'
+import { storedJson } from '#features/report/stored-json.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { assert } from '#kernel/assert.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
@@ -211,7 +212,7 @@ type Saved = { readonly id: string } & ReturnType<typeof derive>
 
 async function saveRows(tx: Tx, saved: readonly Saved[]): Promise<void> {
   if (saved.length === 0) return
-  const rows = JSON.stringify(saved.map(({ id, row }) => ({ id, ...row })))
+  const rows = storedJson(saved.map(({ id, row }) => ({ id, ...row })))
   await sql`
     update parley.vulnerability_case c set title = n.title, severity = n.severity,
       evidence = n.evidence, band = n.band, rank_key = n.rank_key, rank = n.rank, told = n.told,
@@ -233,5 +234,5 @@ export async function saveKin(tx: Tx, saved: readonly Pick<Saved, 'id' | 'kin'>[
   await sql`
     insert into parley.case_kin (key, case_id, kind, because)
     select key, case_id, kind, because from json_populate_recordset(null::parley.case_kin,
-      ${JSON.stringify(kin)}::json) on conflict do nothing`.execute(tx)
+      ${storedJson(kin)}::json) on conflict do nothing`.execute(tx)
 }

@@ -7,7 +7,7 @@ import { defaultLimits, type Input, Unreadable } from '#platform/files/input.ts'
 import { attachedDecoders, decoders } from './decoders.ts'
 import { itemsOf, problemItem } from './import-item.ts'
 import { isSnapshot, seriesStart } from './import-known.ts'
-import { isByLine, readLines } from './import-lines.ts'
+import { type Head, isByLine, readLines } from './import-lines.ts'
 import { type ImportedFile, importFrom } from './read.ts'
 
 export type DecodeOptions = {
@@ -37,12 +37,14 @@ export async function* decodeImport(
   } else yield* readDocuments(again.chunks, options)
 }
 
-type Headed = { readonly head: string | null; readonly chunks: Chunks }
+type Headed = { readonly head: Head | null; readonly chunks: Chunks }
 
 /** The text that a document begins with, packed or not; null where it is no such text. */
 async function headOf(chunks: Chunks, isPacked: boolean): Promise<Headed> {
   const [bytes, again] = await peek(chunks, headBytes)
-  if (!isPacked) return { head: bytes.toString('utf8'), chunks: again }
+  if (!isPacked) {
+    return { head: { text: bytes.toString('utf8'), isWhole: isAll(bytes) }, chunks: again }
+  }
   try {
     const budget = new Budget(defaultLimits)
     budget.packedBytes = bytes.length
@@ -53,13 +55,17 @@ async function headOf(chunks: Chunks, isPacked: boolean): Promise<Headed> {
       heldBytes += piece.length
       if (heldBytes >= headBytes) break
     }
-    return { head: Buffer.concat(held).toString('utf8'), chunks: again }
+    const isWhole = isAll(bytes) && heldBytes < headBytes
+    return { head: { text: Buffer.concat(held).toString('utf8'), isWhole }, chunks: again }
   } catch (error) {
     // The packed head may end in the middle of a block; what is wrong with it shows in its turn.
     if (error instanceof Unreadable) return { head: null, chunks: again }
     throw error
   }
 }
+
+/** Less than was asked for is all that there is. */
+const isAll = ({ length }: Uint8Array): boolean => length < headBytes
 
 async function* only(bytes: Buffer): Chunks {
   yield bytes

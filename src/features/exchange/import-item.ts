@@ -49,10 +49,15 @@ function findingText(finding: Finding): string {
   return storedJson({ ...rest, original: { leftIn: 'the document', characters } })
 }
 
+export type ItemsOptions = Pick<Standpoint, 'format' | 'series'> & {
+  /** What a line says to the letter; a value that was read lacks what it says twice. */
+  readonly textAt?: (line: number) => string | undefined
+}
+
 /** The reports of findings, or submissions where they are reports of the intake contract. */
 export function* itemsOf(
   reports: readonly Report[],
-  { format, series }: Pick<Standpoint, 'format' | 'series'>,
+  { format, series, textAt }: ItemsOptions,
 ): Generator<ReadItem> {
   const mayBeTap = format.split('+').includes(tapDecoder.name)
   for (const report of reports) {
@@ -60,7 +65,8 @@ export function* itemsOf(
     const isTap = mayBeTap && tapDecoder.recognise({ kind: 'json', value: original, text: '' }) >= 1
     if (!isTap) yield findingItem(report, format, series)
     else {
-      const text = JSON.stringify(original)
+      const said = at.line === undefined ? undefined : textAt?.(at.line)
+      const text = said ?? JSON.stringify(original)
       const standing = { document: report.file, format: tapDecoder.name, series }
       yield submissionItem({ text, ...at }, standing)
     }

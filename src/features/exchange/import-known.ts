@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { KnownBy } from '#features/report/import.ts'
+import { storedName } from '#features/report/stored-json.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { baselineKeys } from './baseline.ts'
 
@@ -29,7 +30,7 @@ const separator = ' · '
 
 /** How the series of a document begins whatever its tool; findings name the tool. */
 export const seriesStart = ({ document, format }: Standpoint): string =>
-  `${[document, format].join(separator)}${separator}`
+  `${[storedName(document), format].join(separator)}${separator}`
 
 /**
  * What a finding is known by in the next import: its own tool's fingerprints, what it says without
@@ -44,7 +45,7 @@ export function knownBy(finding: Finding, at: Standpoint): KnownBy {
   ]
   const { at: _place, original: _original, ...facts } = finding
   return {
-    series: at.series ?? `${seriesStart(at)}${finding.tool?.name ?? ''}`,
+    series: at.series ?? `${seriesStart(at)}${storedName(finding.tool?.name ?? '')}`,
     keys: keys.map(hashed),
     digest: hashed(JSON.stringify(facts)),
     isSnapshot: isSnapshot(at.format),

@@ -16,11 +16,14 @@ const lineFormats: ReadonlySet<string> = new Set([
   'defectdojo',
 ])
 
+export type Head = { readonly text: string; readonly isWhole: boolean }
+
 /** Whether a document that begins so is one that is read line by line. */
-export function isByLine(head: string, format: string | null): boolean {
-  const lines = head.split('\n')
+export function isByLine({ text, isWhole }: Head, format: string | null): boolean {
+  const lines = text.split('\n')
   // The last line may be cut where the head ends.
-  const whole = (lines.length > 1 ? lines.slice(0, -1) : lines).filter((line) => line.trim() !== '')
+  const isCut = !isWhole && lines.length > 1
+  const whole = (isCut ? lines.slice(0, -1) : lines).filter((line) => line.trim() !== '')
   const [first] = whole
   if (first === undefined || objectOn(first) === null) return false
   if (isTap(first, format)) return true
@@ -70,7 +73,7 @@ export async function* readLines(chunks: Chunks, options: LinesOptions): AsyncGe
     if (text === '') return
     const reading = readText(text, { decoders, ...(format !== null && { format }) })
     if (reading.format !== null) formats.add(reading.format)
-    yield* itemsOfText(reading, { ...options, first })
+    yield* itemsOfText(reading, { ...options, first, lines: text.split('\n') })
   }
   for await (const line of linesOf('-', { stdin: chunks })) {
     if (!line.ok) {
@@ -124,16 +127,19 @@ class HeldLines {
   }
 }
 
+type Held = LinesOptions & { readonly first: number; readonly lines: readonly string[] }
+
 function* itemsOfText(
   { format, decoded }: Reading,
-  { document, series, first }: LinesOptions & { readonly first: number },
+  { document, series, first, lines }: Held,
 ): Generator<ReadItem> {
   const lineOf = (line: number | undefined): number => first + (line ?? 1) - 1
   const findings = decoded.findings.map((finding) => ({
     ...finding,
     at: { ...finding.at, line: lineOf(finding.at.line) },
   }))
-  yield* itemsOf(reportsIn(document, findings), { format: format ?? '', series })
+  const textAt = (line: number): string | undefined => lines[line - first]
+  yield* itemsOf(reportsIn(document, findings), { format: format ?? '', series, textAt })
   for (const problem of decoded.problems) {
     yield problemItem(document, { ...problem, line: lineOf(problem.line) })
   }

@@ -123,6 +123,40 @@ describe('placing reports that wait', () => {
     assert.equal((await placerOn(made).placeNext())?.reports, 5)
   })
 
+  for (const importNo of [null, 1]) {
+    const where = importNo === null ? 'alone' : 'in an import'
+    test(`regression: reports that cannot be placed hold up no others, ${where}`, async () => {
+      const made = await fresh()
+      await store(made, kept.slice(0, 7), importNo)
+      await run(
+        made,
+        `update parley.report set finding = '{"title":1}' where no in (2, 5)`,
+        `insert into parley.bulk_import
+          (id, organisation_id, name, sha256, size_bytes, blob, state, received_at)
+          values ('import_bbbbbbbb', 'org_aaaaaaaa', 'y', '', 1, '{}', 'read', now()),
+            ('import_cccccccc', 'org_aaaaaaaa', 'z', '', 1, '{}', 'stored', now())`,
+      )
+      const told: number[] = []
+      const placer = new Placer({
+        ...{ pool: made.app, knowledge, clock: systemClock, model: 'test', keys },
+        onUnplaced: (report) => told.push(report),
+      })
+      const placed: number[] = []
+      for (let done = await placer.placeNext(); done; done = await placer.placeNext()) {
+        placed.push(done.reports)
+      }
+      assert.deepEqual([placed.reduce((sum, one) => sum + one, 0), told], [5, [2, 5]])
+      const left = await read(made, 'select report_no from parley.arrival order by 1')
+      assert.deepEqual(left.rows, [{ report_no: 2 }, { report_no: 5 }])
+      const imports = await read(made, 'select state from parley.bulk_import order by no')
+      const first = { state: importNo === null ? 'placed' : 'read' }
+      assert.deepEqual(imports.rows, [first, { state: 'placed' }, { state: 'stored' }])
+      await run(made, `update parley.report set finding = '{"title":"x","at":{}}' where no = 2`)
+      placer.forget()
+      assert.equal((await placer.placeNext())?.reports, 1)
+    })
+  }
+
   test('judged again, what stands alone is suggested, never moved, and nothing twice', async () => {
     const made = await fresh()
     await store(made, kept, 1)

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Reason } from '#features/correlate/explain.ts'
 import { randomName } from '#features/org/org.ts'
 import { type ReportKeys, wholeFinding } from '#features/report/incoming.ts'
+import { storedJson } from '#features/report/stored-json.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { isObject } from '#formats/json/reader.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
@@ -21,12 +22,21 @@ export type Waiting = { readonly importNo: number | null; readonly reports: read
 
 export type WaitingBounds = { readonly singlesMax: number; readonly importMax: number }
 
-/** The reports to be placed next, single ones before imports; null when nothing waits. */
-export async function nextWaiting(tx: Tx, bounds: WaitingBounds): Promise<Waiting | null> {
+/**
+ * The reports to be placed next, single ones before imports; null when nothing waits but what is
+ * left out.
+ */
+export async function nextWaiting(
+  tx: Tx,
+  bounds: WaitingBounds,
+  leftOut: readonly number[] = [],
+): Promise<Waiting | null> {
+  const isWanted = sql<boolean>`report_no <> all (${[...leftOut]}::bigint[])`
   const singles = await tx
     .selectFrom('parley.arrival')
     .select('report_no')
     .where('import_no', 'is', null)
+    .where(isWanted)
     .orderBy('report_no')
     .limit(bounds.singlesMax)
     .execute()
@@ -37,6 +47,11 @@ export async function nextWaiting(tx: Tx, bounds: WaitingBounds): Promise<Waitin
     .selectFrom('parley.bulk_import')
     .select('no')
     .where('state', '=', 'read')
+    .where(
+      sql<boolean>`(cardinality(${[...leftOut]}::bigint[]) = 0
+        or not exists (select 1 from parley.arrival where import_no = bulk_import.no)
+        or exists (select 1 from parley.arrival where import_no = bulk_import.no and ${isWanted}))`,
+    )
     .orderBy('no')
     .limit(1)
     .executeTakeFirst()
@@ -45,6 +60,7 @@ export async function nextWaiting(tx: Tx, bounds: WaitingBounds): Promise<Waitin
     .selectFrom('parley.arrival')
     .select('report_no')
     .where('import_no', '=', read.no)
+    .where(isWanted)
     .orderBy('report_no')
     .limit(bounds.importMax)
     .execute()
@@ -154,7 +170,7 @@ export async function saveSuggestions(
       select distinct on (s.kind, least(a.case_id, b.case_id), greatest(a.case_id, b.case_id),
           case s.kind when 'split' then s.report_b end)
         s.*, a.case_id as home_a, b.case_id as home_b
-      from json_populate_recordset(null::parley.suggestion, ${JSON.stringify(rows)}::json) s
+      from json_populate_recordset(null::parley.suggestion, ${storedJson(rows)}::json) s
       join parley.case_report a on a.report_no = s.report_a
       join parley.case_report b on b.report_no = s.report_b
       where (a.case_id = b.case_id) = (s.kind = 'split')

@@ -15,6 +15,7 @@ import type { MixedKnowledge } from '#features/correlate/judge-all.ts'
 import { type Placements, place } from '#features/correlate/place.ts'
 import type { Sketch } from '#features/correlate/sketch.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
+import { Bug } from '#kernel/assert.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { evidenceIn } from './domain.ts'
@@ -38,6 +39,8 @@ export type PlacerParts = {
   readonly keys: ReportKeys
   /** Names the parameters in the suggestions that they make. */
   readonly model: string
+  /** Told of a report that cannot be placed; it waits until it is tried again. */
+  readonly onUnplaced?: (report: number, error: unknown) => void
   /** Runs in the same transaction, once reports have their cases. */
   readonly afterPlaced?: (tx: Tx, reports: readonly number[]) => Promise<void>
 }
@@ -46,6 +49,9 @@ export type PlacerParts = {
 const bounds = { singlesMax: 200, importMax: 20_000 } as const
 /** The text frequencies are saved after so many reports; losing some changes weights slightly. */
 const saveEach = 2_000
+
+/** Where so many reports cannot be placed, it is not because of what they say. */
+const unplacedMax = 1_000
 
 /** What one placement did. */
 export type PlacementDone = {
@@ -63,6 +69,8 @@ export class Placer {
   readonly #parts: PlacerParts
   #population: Sketch | null = null
   #unsaved = 0
+  /** Reports that cannot be placed; they wait, and nothing waits for them. */
+  readonly #unplaced = new Set<number>()
 
   constructor(parts: PlacerParts) {
     this.#parts = parts
@@ -70,11 +78,46 @@ export class Placer {
 
   /** Places what waits next; null when nothing does. */
   async placeNext(): Promise<PlacementDone | null> {
+    return this.#placeOf((tx) => nextWaiting(tx, bounds, [...this.#unplaced]))
+  }
+
+  async #placeOf(next: (tx: Tx) => Promise<Waiting | null>): Promise<PlacementDone | null> {
+    let waiting: Waiting | null = null
+    try {
+      return await this.#placeOnce(async (tx) => {
+        waiting = await next(tx)
+        return waiting
+      })
+    } catch (error) {
+      if (waiting === null || !isOfReports(error)) throw error
+      return this.#placeApart(waiting, error)
+    }
+  }
+
+  /** Halves what cannot be placed together, until the report that it fails with is alone. */
+  async #placeApart({ importNo, reports }: Waiting, error: unknown): Promise<PlacementDone> {
+    const [only] = reports
+    if (only === undefined || this.#unplaced.size >= unplacedMax) throw error
+    if (reports.length === 1) {
+      this.#unplaced.add(only)
+      this.#parts.onUnplaced?.(only, error)
+      return nothingDone
+    }
+    const middle = reports.length >> 1
+    let all = nothingDone
+    for (const part of [reports.slice(0, middle), reports.slice(middle)]) {
+      const done = await this.#placeOf(async () => ({ importNo, reports: part }))
+      all = sumOf(all, done ?? nothingDone)
+    }
+    return all
+  }
+
+  async #placeOnce(next: (tx: Tx) => Promise<Waiting | null>): Promise<PlacementDone | null> {
     const { pool } = this.#parts
     const done = await asActor(pool, systemActor, async (tx) => {
       await takePlacementLock(tx)
       this.#population ??= await loadPopulation(tx)
-      const waiting = await nextWaiting(tx, bounds)
+      const waiting = await next(tx)
       return waiting && this.#place(tx, waiting, this.#population)
     })
     if (done === null) return null
@@ -87,6 +130,7 @@ export class Placer {
   /** Another process placed meanwhile: what it counted is read at the next placement. */
   forget(): void {
     this.#population = null
+    this.#unplaced.clear()
   }
 
   /** Saves how often texts occur. */
@@ -160,6 +204,24 @@ export class Placer {
     const { cases } = await placeReports(tx, { opened, joined }, this.#parts)
     return cases.length
   }
+}
+
+const nothingDone: PlacementDone = { reports: 0, cases: 0, joined: 0, suggestions: 0 }
+
+const sumOf = (one: PlacementDone, other: PlacementDone): PlacementDone => ({
+  reports: one.reports + other.reports,
+  cases: one.cases + other.cases,
+  joined: one.joined + other.joined,
+  suggestions: one.suggestions + other.suggestions,
+})
+
+/**
+ * Whether it fails because of what reports say: data, constraints and limits of PostgreSQL (classes
+ * 22, 23 and 54), or a defect that only some input shows. An outage is of nobody in particular.
+ */
+function isOfReports(error: unknown): boolean {
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof Bug) return true
+  return error instanceof Error && 'code' in error && /^(22|23|54)/.test(String(error.code))
 }
 
 const evidenceOfStored = ({ format, finding, source }: StoredFinding): Evidence =>

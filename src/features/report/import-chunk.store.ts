@@ -6,7 +6,7 @@ import type { ImportProblem, KnownBy, ReadCounts, ReadFinding } from './import.t
 import type { Incoming } from './incoming.ts'
 import { storeReports, tellLive } from './receive.store.ts'
 import type { KnownReport } from './series.ts'
-import { storedJson } from './stored-json.ts'
+import { storedJson, storedName } from './stored-json.ts'
 
 /** A finding that is new. */
 export type NewEntry = {
@@ -142,7 +142,8 @@ async function refresh(
     where no = any (${numbers}::bigint[])`.execute(tx)
   const rows = refreshed.map(({ report, changed }) => {
     const { title, severity, finders, source, document, aside, finding } = changed
-    const row = storedJson({ no: report.no, title, severity, finders, source, document, aside })
+    const named = { finders: finders.map(storedName), source: storedName(source) }
+    const row = storedJson({ no: report.no, title, severity, ...named, document, aside })
     return `${row.slice(0, -1)},"finding":${finding}}`
   })
   await sql`

@@ -27,7 +27,7 @@ import {
 import { type Incoming, incomingOf, newReceipt, type ReportKeys } from './incoming.ts'
 import { keepFiles } from './receive.ts'
 import { SeriesBook } from './series.ts'
-import { storedText } from './stored-json.ts'
+import { storedName, storedText } from './stored-json.ts'
 
 export type ReadingParts = {
   readonly pool: Pool
@@ -190,7 +190,7 @@ export class ImportReading {
 
 const plainIncoming = (found: Omit<ReadFinding, 'ordinal'>): Omit<Incoming, 'id'> => ({
   ...{ receipt: newReceipt(), format: found.format, document: storedText(found.document) },
-  ...{ finders: found.finders.map(storedText), source: storedText(found.source) },
+  ...{ finders: found.finders.map(storedName), source: storedName(found.source) },
   ...{ title: storedText(found.title), severity: found.severity, finding: found.finding },
   ...{ record: null, aside: found.aside === null ? null : storedText(found.aside) },
   ...{ notify: 'off', contact: null, sealed: null, attachments: [] },

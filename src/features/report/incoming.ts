@@ -11,7 +11,7 @@ import { type Keys, keysFor, type PurposeKeys } from '#platform/crypto/keys.ts'
 import { seal, unseal } from '#platform/crypto/sealed-value.ts'
 import { ReportId } from './report.ts'
 import { asideOf } from './standing.ts'
-import { storedJson, storedText } from './stored-json.ts'
+import { storedJson, storedName, storedText } from './stored-json.ts'
 
 export type AttachmentId = Id<'attachment'>
 export const AttachmentId = idOf('attachment')
@@ -80,7 +80,7 @@ export function incomingOf(
   const { email, notify } = submission
   return {
     ...{ id, receipt, attachments, notify, format: tapDecoder.name, document: receipt },
-    ...{ finders: null, source: open.tool ? storedText(open.tool.name) : null },
+    ...{ finders: null, source: open.tool ? storedName(open.tool.name) : null },
     ...{ title: storedText(open.title), severity: open.severity ?? null },
     aside: asideOf(open.standing),
     finding: storedJson(open),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { storedJson, storedText } from './stored-json.ts'
+import { storedJson, storedName, storedText } from './stored-json.ts'
 
 const half = '\ud83d'
 
@@ -28,6 +28,21 @@ test('whatever is stored has no NUL and no half of a pair, and what had none is 
       const clean = JSON.parse(stored)
       assert.equal(storedJson(clean), JSON.stringify(clean))
       assert.equal(storedText(storedText(JSON.stringify(one))), storedText(JSON.stringify(one)))
+    }),
+  )
+})
+
+test('a name is kept as it is, or cut so that an index takes it and no two become one', () => {
+  assert.equal(storedName('Kestrel Lab'), 'Kestrel Lab')
+  const long = '𝕏'.repeat(3_000)
+  assert.notEqual(storedName(long), storedName(`${long}.`))
+  const text = fc.string({ unit: fc.constantFrom('a', '\0', half, '😀'), maxLength: 900 })
+  fc.assert(
+    fc.property(text, (name) => {
+      const stored = storedName(name)
+      assert.ok(Buffer.byteLength(stored) <= 1_200 && stored.isWellFormed())
+      assert.ok(!stored.includes('\0'))
+      assert.equal(storedName(stored), stored)
     }),
   )
 })

@@ -72,6 +72,8 @@ export class Background {
         clock,
         keys,
         model: about.version,
+        onUnplaced: (report, error) =>
+          log.error('a report cannot be placed and waits for the next start', { report, error }),
         afterPlaced: (tx, reports) =>
           tellSubmitters(tx, { reports, event: 'placed', now: clock.now() }),
       }),
@@ -97,5 +99,5 @@ const jobsOf = ({ queueUrl, log }: Workplace): Jobs =>
   new Jobs({
     url: queueUrl,
     queues,
-    log: ({ level, says }) => log[level]('the job queue', { says }),
+    log: ({ level, ...told }) => log[level]('the job queue', told),
   })

@@ -33,7 +33,14 @@ export type JobsOptions = {
   /** The login of the queue, which reaches nothing but the queue. */
   readonly url: string
   readonly queues: readonly Queue[]
-  readonly log: (event: { readonly level: 'warn' | 'error'; readonly says: string }) => void
+  readonly log: (event: JobsEvent) => void
+}
+
+/** What the queue has to tell those who run it; the error is one of work, for the log to redact. */
+export type JobsEvent = {
+  readonly level: 'warn' | 'error'
+  readonly says: string
+  readonly error?: unknown
 }
 
 /** How soon a job is given to another process after its own went silent. */
@@ -84,7 +91,7 @@ export class Jobs {
       for (let at = 0; at < atOnce; at++) {
         const options = { pollingIntervalSeconds: pollSeconds, batchSize: 1 }
         const id = await this.#boss.work<unknown>(name, options, async (jobs) => {
-          await runAll(work, jobs).finally(() => {
+          await this.#runAll(work, jobs).finally(() => {
             // Where one waited more may wait; looking again at once spares them the next poll.
             if (jobs.length > 0) this.#boss.notifyWorker(id)
           })
@@ -103,6 +110,22 @@ export class Jobs {
     await this.#boss.stop({ graceful: true, timeout: 8_000, close: true })
   }
 
+  async #runAll(work: Work, jobs: readonly Job<unknown>[]): Promise<void> {
+    for (const job of jobs) {
+      const ref = refOf(job.data)
+      try {
+        await work(ref, job.signal)
+      } catch (error) {
+        // Whatever else an error says may quote what the job worked on; the queue keeps ids only.
+        if (error instanceof JobFailure) throw error
+        this.#options.log({ level: 'error', says: `work on ${ref} failed`, error })
+        throw new JobFailure('a defect in Parley; the log of the process has the details', {
+          cause: error,
+        })
+      }
+    }
+  }
+
   /** A job is begun as soon as it is committed; without the notice it is at the next poll. */
   async #listen(): Promise<void> {
     const client = new Client({
@@ -118,20 +141,6 @@ export class Jobs {
     await client.connect()
     await client.query('listen parley_job')
     this.#listener = client
-  }
-}
-
-async function runAll(work: Work, jobs: readonly Job<unknown>[]): Promise<void> {
-  for (const job of jobs) {
-    try {
-      await work(refOf(job.data), job.signal)
-    } catch (error) {
-      // Whatever else an error says may quote what the job worked on, and the queue keeps ids only.
-      if (error instanceof JobFailure) throw error
-      throw new JobFailure('a defect in Parley; the log of the process has the details', {
-        cause: error,
-      })
-    }
   }
 }
 
