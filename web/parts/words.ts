@@ -69,8 +69,9 @@ export const decisionWord = (decision: string): string => decisions[decision] ??
 export const relationWords: Readonly<Record<string, string>> = {
   'same-root': 'Same root cause in another place',
   'same-fix': 'Fixed by the same patch',
-  'regression-of': 'Came back after it was fixed',
-  related: 'Related',
+  'regression-of': 'Comes back after a fix of',
+  'came-back-as': 'Came back later as',
+  related: 'Related to',
   'already-public': 'Already public',
   apart: 'Never the same',
 }

@@ -108,6 +108,8 @@ function Line({ id, choice, isChosen, onEnter }: LineProps) {
       role="option"
       tabIndex={-1}
       aria-selected={isChosen}
+      // The field keeps the focus, also when the line that was pressed goes away.
+      onMouseDown={(event) => event.preventDefault()}
       onClick={choice.run}
       onPointerMove={onEnter}
       className={classes(

@@ -101,9 +101,24 @@ type RelationRow = {
 async function relationsOf(tx: Tx, id: string): Promise<Relation[]> {
   const { rows } = await sql<RelationRow>`
     with said as (
-      select r.kind, r.because, r.said_by, case when r.case_a = ${id} then r.case_b
-        else r.case_a end as other from parley.case_relation r
+      select case when r.kind = 'regression-of' and r.case_b = ${id} then 'came-back-as'
+          else r.kind end as kind, r.because, r.said_by,
+        case when r.case_a = ${id} then r.case_b else r.case_a end as other
+      from parley.case_relation r
       where r.case_a = ${id} or r.case_b = ${id}
+    ), own as (
+      select report_no from parley.case_report where case_id = ${id}
+      order by report_no limit ${reportsAsked}
+    ), kept as (
+      select distinct on (y.case_id) 'apart' as kind, coalesce(e.told ->> 'why', '') as because,
+        p.said_by, y.case_id as other
+      from (select report_b as theirs, said_by, event_no from parley.apart
+          where report_a in (select report_no from own)
+        union all select report_a, said_by, event_no from parley.apart
+          where report_b in (select report_no from own)) p
+      join parley.case_report y on y.report_no = p.theirs and y.case_id <> ${id}
+      left join parley.case_event e on e.no = p.event_no
+      where e.kind is distinct from 'split' limit ${relatedShown}
     ), shared as (
       select distinct on (k.kind, o.case_id) k.kind, k.because, null as said_by,
         o.case_id as other
@@ -113,7 +128,7 @@ async function relationsOf(tx: Tx, id: string): Promise<Relation[]> {
     )
     select found.kind, coalesce(m.id, c.id) as id, coalesce(m.title, c.title) as title,
       found.because, found.said_by as by, p.name
-    from (select * from said union all (select * from shared limit ${2 * relatedShown})) found
+    from (select * from said union all select * from kept union all (select * from shared limit ${2 * relatedShown})) found
     join parley.vulnerability_case c on c.id = found.other
     left join parley.vulnerability_case m on m.id = c.merged_into
     left join parley.person p on p.id = found.said_by

@@ -40,6 +40,9 @@ export function Around({ found, onAct }: AroundProps) {
           <Button look="quiet" hint="m" onClick={() => onAct('merge')}>
             Merge
           </Button>
+          <Button look="quiet" hint="l" onClick={() => onAct('relate')}>
+            Relate
+          </Button>
           <Button look="quiet" hint="x" onClick={() => onAct('apart')}>
             Never the same
           </Button>
@@ -68,8 +71,7 @@ export function Around({ found, onAct }: AroundProps) {
               lineOf(one.with, 120)
             )}{' '}
             <span className="text-quiet">
-              {lineOf(one.because, 300)}
-              {one.by && `, ${one.by.name}`}
+              {[lineOf(one.because, 300), one.by?.name].filter(Boolean).join(', ')}
             </span>
           </li>
         ))}

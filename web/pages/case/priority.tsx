@@ -21,8 +21,8 @@ export function Priority({ found }: { readonly found: Case }) {
         {assumed > 0 &&
           `${assumed} of ${inputs.length} inputs are assumed, because nobody gave them and nothing implies them.`}
       </p>
-      <div className="relative mt-2 overflow-x-auto">
-        <table className="w-full text-left">
+      <div className="mt-2">
+        <table className="w-full text-left wrap-anywhere">
           <thead className="text-quiet">
             <tr>
               <th className="pr-4 font-normal">Input</th>

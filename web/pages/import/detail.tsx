@@ -61,7 +61,7 @@ function Story({ found }: { readonly found: Import }) {
         <ImportProgress found={found} />
         <Outcome found={found} />
       </div>
-      <Counts found={found} />
+      {state !== 'refused' && <Counts found={found} />}
       <Problems problems={found.problems} />
       {counts.findings > 0 && <ImportedReports key={id} id={id} state={state} />}
     </>

@@ -67,6 +67,14 @@ function QueueList({ openId }: { readonly openId: string | undefined }) {
       replace: true,
     })
   }
+  useKeys('List', [
+    {
+      keys: ['r'],
+      does: 'read again, with what changed',
+      isOff: list.changedElsewhere === 0,
+      run: list.readAgain,
+    },
+  ])
   useListKeys({ cursor, choice, field, openFilter: () => setIsFilterOpen(true), openId })
   return (
     <>

@@ -120,7 +120,7 @@ function Revoke({ token, onClose }: { readonly token: Token; readonly onClose: (
   return (
     <Dialog
       title={`Revoke "${lineOf(token.name, 100)}"?`}
-      about={`What uses it is refused at once: it can no longer hand in or read for ${lineOf(token.organisation.name, 100)}. What it handed in stays. This cannot be undone; a new token can be made.`}
+      about={`What uses it is refused within a second: it can no longer hand in or read for ${lineOf(token.organisation.name, 100)}. What it handed in stays. This cannot be undone; a new token can be made.`}
       isOpen
       onClose={onClose}
     >

@@ -10,6 +10,7 @@ export type Act =
   | 'merge'
   | 'split'
   | 'apart'
+  | 'relate'
   | 'title'
 
 export type ActProps = {

@@ -3,7 +3,7 @@ import { useMemo } from 'react'
 import * as client from '../../api/client.ts'
 import { isProblem, saysOf } from '../../api/problem.ts'
 import { caseQuery } from '../../api/queries.ts'
-import type { CaseChange, CaseRow, Changed, Person } from '../../api/types.ts'
+import type { CaseChange, CaseRow, Changed, Person, Relate } from '../../api/types.ts'
 import { complain, said } from '../../ui/toast.tsx'
 import { counted } from '../../ui/words.ts'
 import { dropCases, patchCase, putCase, rowOf } from './cache.ts'
@@ -32,10 +32,7 @@ export function useChanges() {
       split: (from: CaseRow, reports: readonly string[], why: string) =>
         split(queries, from, { reports, why }),
       apart: (one: CaseRow, other: CaseRow, why: string) => apart(queries, one, { other, why }),
-      relate: (one: CaseRow, wish: Omit<Parameters<typeof client.relateCase>[1], 'version'>) =>
-        settled(queries, one, () =>
-          client.relateCase(one.id, { ...wish, version: versionOf(one) }),
-        ),
+      relate: (one: CaseRow, wish: Relating) => relate(queries, one, wish),
       undo: (event: number) => undo(queries, [event], true),
     }),
     [queries],
@@ -50,6 +47,12 @@ export function useChanges() {
 const toldOf = new Map<string, number>()
 const versionOf = ({ id, version }: CaseRow): number => Math.max(version, toldOf.get(id) ?? 0)
 
+/** What one's own change made of a case is no news: a dialogue that was open before may go on. */
+function putOwn(queries: QueryClient, changed: Changed): void {
+  putCase(queries, changed.case)
+  toldOf.set(changed.case.id, Math.max(changed.case.version, toldOf.get(changed.case.id) ?? 0))
+}
+
 type Told = { readonly wish: Wish; readonly says: string }
 
 async function changeOne(queries: QueryClient, row: CaseRow, told: Told): Promise<Outcome> {
@@ -58,7 +61,7 @@ async function changeOne(queries: QueryClient, row: CaseRow, told: Told): Promis
   patchCase(queries, row.id, shownOf(wish))
   try {
     const changed = await client.changeCase(row.id, { ...sentOf(wish), version: versionOf(row) })
-    putCase(queries, changed.case)
+    putOwn(queries, changed)
     said(`#${row.no}: ${says}`, () => void undo(queries, [changed.event]))
     return null
   } catch (error) {
@@ -163,6 +166,19 @@ function apart(queries: QueryClient, one: CaseRow, { other, why }: Parting): Pro
   })
 }
 
+type Relating = { readonly other: CaseRow; readonly kind: Relate['kind']; readonly why: string }
+
+function relate(queries: QueryClient, one: CaseRow, wish: Relating): Promise<Outcome> {
+  const { other, kind, why } = wish
+  return settled(queries, one, async () => {
+    const body = { version: versionOf(one), with: other.id, kind, why }
+    const changed = await client.relateCase(one.id, body)
+    void queries.invalidateQueries({ queryKey: ['case', other.id] })
+    said(`#${one.no} and #${other.no} are linked.`, () => void undo(queries, [changed.event]))
+    return changed
+  })
+}
+
 /** Runs a change that is not shown before it is done. */
 async function settled(
   queries: QueryClient,
@@ -172,7 +188,7 @@ async function settled(
   try {
     const changed = await run()
     noteOwn([row.id, ...changed.others])
-    putCase(queries, changed.case)
+    putOwn(queries, changed)
     return null
   } catch (error) {
     await readAgain(queries, row.id)
@@ -190,7 +206,7 @@ async function undo(
     try {
       const changed = await client.undoEvent(event)
       noteOwn([changed.case.id, ...changed.others])
-      putCase(queries, changed.case)
+      putOwn(queries, changed)
       done += 1
       // Other cases came or went: the lists are read again.
       for (const id of changed.others) void queries.invalidateQueries({ queryKey: ['case', id] })

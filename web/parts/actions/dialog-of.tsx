@@ -3,6 +3,7 @@ import { ApartDialog } from './apart-dialog.tsx'
 import { AssignDialog, SeverityDialog, VerdictDialog } from './choose-dialogs.tsx'
 import { HoldDialog } from './hold-dialog.tsx'
 import { MergeDialog } from './merge-dialog.tsx'
+import { RelateDialog } from './relate-dialog.tsx'
 import { SplitDialog } from './split-dialog.tsx'
 import { TitleDialog } from './title-dialog.tsx'
 
@@ -21,5 +22,6 @@ export function DialogOf({ act, cases, onClose }: DialogOfProps) {
   if (act === 'merge') return <MergeDialog {...props} />
   if (act === 'split') return <SplitDialog found={first} onClose={onClose} />
   if (act === 'apart') return <ApartDialog {...props} />
+  if (act === 'relate') return <RelateDialog {...props} />
   return <TitleDialog found={first} onClose={onClose} />
 }

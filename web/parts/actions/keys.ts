@@ -13,6 +13,7 @@ const actKeys: readonly (readonly [key: string, act: Act, does: string])[] = [
   ['m', 'merge', 'merge with another, or the chosen ones'],
   ['s', 'split', 'split reports off'],
   ['x', 'apart', 'never the same'],
+  ['l', 'relate', 'link with another: same root, same fix'],
   ['c', 'close', 'close, or open again'],
   ['w', 'wait', 'let it wait'],
 ]
