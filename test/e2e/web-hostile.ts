@@ -63,6 +63,10 @@ const quoted = `"${hostile.replaceAll('"', '""')}"`
 export const hostileFiles: Readonly<Record<string, string>> = {
   "owned '><img src=x onerror=alert(1)>.sarif": JSON.stringify(sarif),
   'owned.osv.json': JSON.stringify(osv),
-  'owned.md': `# ${hostile}\n\nSeverity: high\nPackage: ${hostile}\n\n${hostile}\n\nFound by ${hostile}\n`,
+  'owned.md': [
+    `# ${hostile}`,
+    `Severity: high\nPackage: ${hostile}`,
+    `${hostile}\n\nFound by ${hostile}\n`,
+  ].join('\n\n'),
   'owned.csv': `Title,Severity,Description,Url\n${quoted},High,${quoted},${quoted}\n`,
 }

@@ -128,7 +128,8 @@ async function relationsOf(tx: Tx, id: string): Promise<Relation[]> {
     )
     select found.kind, coalesce(m.id, c.id) as id, coalesce(m.title, c.title) as title,
       found.because, found.said_by as by, p.name
-    from (select * from said union all select * from kept union all (select * from shared limit ${2 * relatedShown})) found
+    from (select * from said union all select * from kept
+      union all (select * from shared limit ${2 * relatedShown})) found
     join parley.vulnerability_case c on c.id = found.other
     left join parley.vulnerability_case m on m.id = c.merged_into
     left join parley.person p on p.id = found.said_by
