@@ -7,8 +7,13 @@ import { Sketch } from './sketch.ts'
 /** One placer at a time, across all processes: the number is Parley's own. */
 const placementLock = 7_289_653_010
 
-/** Waits until no other transaction places reports; the lock ends with the transaction. */
+/**
+ * Waits until no other transaction places reports; the lock ends with the transaction. Judging
+ * thousands of texts takes longer than a request may, between statements and within them.
+ */
 export async function takePlacementLock(tx: Tx): Promise<void> {
+  await sql`select set_config('idle_in_transaction_session_timeout', '15min', true),
+    set_config('statement_timeout', '5min', true)`.execute(tx)
   await sql`select pg_advisory_xact_lock(${placementLock})`.execute(tx)
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
@@ -7,6 +8,7 @@ import { type Report, ReportId } from '#features/report/report.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { randomKey } from '#platform/crypto/keys.ts'
 import { type Actor, asActor, systemActor } from '#platform/db/as-actor.ts'
+import { openPool } from '#platform/db/connection.ts'
 import { documentsOf } from '#platform/files/documents.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
 import { root } from '../../../test/tidy/source.ts'
@@ -123,6 +125,46 @@ describe('placing reports that wait', () => {
     assert.equal((await placerOn(made).placeNext())?.reports, 5)
   })
 
+  test('regression: judging may take longer than a transaction of a request may idle', async () => {
+    const made = await fresh()
+    await store(made, kept.slice(0, 5), null)
+    const pool = openPool(made.appUrl, {
+      ...{ connectionsMax: 2, statementTimeoutMs: 200, idleInTransactionMs: 200 },
+    })
+    try {
+      const slow = new Placer({
+        ...{ pool, knowledge, clock: systemClock, model: 'test', keys },
+        afterPlaced: async (tx) => {
+          await pause(600)
+          await sql`select pg_sleep(0.5)`.execute(tx)
+        },
+      })
+      assert.equal((await slow.placeNext())?.reports, 5)
+    } finally {
+      await pool.end()
+    }
+  })
+
+  test('beside a store, an import of very many texts is placed in parts', async () => {
+    const made = await fresh()
+    await store(made, kept.slice(0, 2), null)
+    await placerOn(made).placeNext()
+    await store(made, kept.slice(2), 1)
+    const parts = { pool: made.app, knowledge, clock: systemClock, model: 'test', keys }
+    const sizes: number[] = []
+    const placer = new Placer({ ...parts, textsMax: 3 })
+    for (let done = await placer.placeNext(); done; done = await placer.placeNext()) {
+      sizes.push(done.reports)
+    }
+    assert.ok(sizes.length > 1, `${sizes}`)
+    assert.equal(
+      sizes.reduce((sum, size) => sum + size, 0),
+      kept.length - 2,
+    )
+    const imports = await read(made, 'select state from parley.bulk_import')
+    assert.deepEqual(imports.rows, [{ state: 'placed' }])
+  })
+
   for (const importNo of [null, 1]) {
     const where = importNo === null ? 'alone' : 'in an import'
     test(`regression: reports that cannot be placed hold up no others, ${where}`, async () => {
@@ -202,7 +244,7 @@ async function store(of: TestDatabase, reports: readonly Report[], importNo: num
       const { rows } = await sql<{ no: number }>`
         insert into parley.report (id, receipt, organisation_id, received_at, import_no, ordinal,
           format, document, finders, source, title, finding)
-        values (${id}, ${`SUB-${at}`}, 'org_aaaaaaaa', now(), ${importNo},
+        values (${id}, ${`SUB-${id}`}, 'org_aaaaaaaa', now(), ${importNo},
           ${importNo === null ? null : at}, ${formats.get(file) ?? 'tap'}, ${file},
           ${[...finders]}, ${source}, ${finding.title}, ${JSON.stringify(finding)})
         returning no`.execute(tx)

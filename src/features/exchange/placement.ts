@@ -37,6 +37,8 @@ export type PlacerParts = {
   readonly clock: Clock
   /** Opens what the payloads of reports say. */
   readonly keys: ReportKeys
+  /** Of reports that are judged by their texts, at once beside a store. */
+  readonly textsMax?: number
   /** Names the parameters in the suggestions that they make. */
   readonly model: string
   /** Told of a report that cannot be placed; it waits until it is tried again. */
@@ -47,6 +49,8 @@ export type PlacerParts = {
 
 /** Bounds of one placement: a transaction holds no more. */
 const bounds = { singlesMax: 200, importMax: 20_000 } as const
+/** Of reports that are judged by their texts, beside a store: some ten seconds of work. */
+const textsMaxDefault = 5_000
 /** The text frequencies are saved after so many reports; losing some changes weights slightly. */
 const saveEach = 2_000
 
@@ -144,8 +148,7 @@ export class Placer {
 
   async #place(tx: Tx, waiting: Waiting, population: Sketch) {
     const { knowledge, clock, model } = this.#parts
-    const stored = await findingsOf(tx, waiting.reports, this.#parts.keys)
-    const evidence = stored.map(evidenceOfStored)
+    const { stored, evidence } = await askersOf(tx, waiting, this.#parts)
     const { keys, countInto } = new KeyMaker(knowledge.advisory, population).of(evidence)
     const found = await neighboursOf(tx, { evidence, keys, sealing: this.#parts.keys })
     const placements = place(
@@ -179,8 +182,10 @@ export class Placer {
       { model, now },
     )
     const duplicates = stored.length - cases
-    await endWaiting(tx, waiting, { counts: { cases, duplicates, suggestions }, now })
-    await this.#parts.afterPlaced?.(tx, waiting.reports)
+    const { importNo } = waiting
+    const placed: Waiting = { importNo, reports: stored.map(({ no }) => no) }
+    await endWaiting(tx, placed, { counts: { cases, duplicates, suggestions }, now })
+    await this.#parts.afterPlaced?.(tx, placed.reports)
     const joined = placements.joins.length
     return { countInto, told: { reports: stored.length, cases, joined, suggestions } }
   }
@@ -226,6 +231,21 @@ function isOfReports(error: unknown): boolean {
 
 const evidenceOfStored = ({ format, finding, source }: StoredFinding): Evidence =>
   evidenceIn(format, finding, source)
+
+/**
+ * What is placed now of the reports that wait. Texts take a hundred times as long to judge as
+ * results, and most of it against what is stored; while nothing is, an import is judged whole.
+ */
+async function askersOf(tx: Tx, { reports }: Waiting, { keys, textsMax }: PlacerParts) {
+  const atMost = textsMax ?? textsMaxDefault
+  const all = await findingsOf(tx, reports, keys)
+  const evidence = all.map(evidenceOfStored)
+  let texts = 0
+  const isMany = ({ domain }: Evidence): boolean => domain !== 'scan' && ++texts > atMost
+  const end = evidence.findIndex(isMany)
+  if (end < 0 || (await isEmptyIndex(tx))) return { stored: all, evidence }
+  return { stored: all.slice(0, end), evidence: evidence.slice(0, end) }
+}
 
 /** A member is held against at most this many before it in its group. */
 const tiesMax = 400

@@ -29,9 +29,13 @@ export type PoolLimits = {
   readonly connectionsMax: number
   /** A statement that takes longer is ended by the database. 0 is no limit. */
   readonly statementTimeoutMs: number
+  /** A transaction in which nothing is asked for longer is ended by the database. */
+  readonly idleInTransactionMs: number
 }
 
-const limitsOfRequests: PoolLimits = { connectionsMax: 12, statementTimeoutMs: 30_000 }
+const limitsOfRequests: PoolLimits = {
+  ...{ connectionsMax: 12, statementTimeoutMs: 30_000, idleInTransactionMs: 60_000 },
+}
 
 /** A pool at `url`; how many connections and how long a statement may take are bounded. */
 export function openPool(url: string, limits: PoolLimits = limitsOfRequests): Pool {
@@ -40,7 +44,7 @@ export function openPool(url: string, limits: PoolLimits = limitsOfRequests): Po
     max: limits.connectionsMax,
     types: parsed,
     statement_timeout: limits.statementTimeoutMs,
-    idle_in_transaction_session_timeout: 60_000,
+    idle_in_transaction_session_timeout: limits.idleInTransactionMs,
     connectionTimeoutMillis: 10_000,
     application_name: 'parley',
   })
