@@ -57,6 +57,16 @@ export function When({ at }: { readonly at: string }) {
   )
 }
 
+/** How long ago, in the words of a sentence: `3 d ago`, `now`. */
+export function Ago({ at }: { readonly at: string }) {
+  const from = useNow()
+  return (
+    <time dateTime={at} title={dateOf(at)}>
+      {relative(at, from)}
+    </time>
+  )
+}
+
 /** Only the age; the date shows when the pointer rests on it. */
 export function Age({ at }: { readonly at: string }) {
   const from = useNow()

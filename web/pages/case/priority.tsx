@@ -22,7 +22,7 @@ export function Priority({ found }: { readonly found: Case }) {
           `${assumed} of ${inputs.length} inputs are assumed, because nobody gave them and nothing implies them.`}
       </p>
       <div className="mt-2">
-        <table className="w-full text-left wrap-anywhere">
+        <table className="w-full text-left">
           <thead className="text-quiet">
             <tr>
               <th className="pr-4 font-normal">Input</th>
@@ -52,12 +52,14 @@ function Input({ input: { name, value, from, because } }: { readonly input: Prio
       </th>
       <td className="pr-4 font-medium">
         {lineOf(value, 80)}
-        <span className="block font-normal text-quiet rail:hidden">{lineOf(because, 300)}</span>
+        <span className="block font-normal wrap-anywhere text-quiet rail:hidden">
+          {lineOf(because, 300)}
+        </span>
       </td>
       <td className="pr-4 whitespace-nowrap">
         <span aria-hidden="true">{sign}</span> {word}
       </td>
-      <td className="text-quiet max-rail:hidden">{lineOf(because, 300)}</td>
+      <td className="wrap-anywhere text-quiet max-rail:hidden">{lineOf(because, 300)}</td>
     </tr>
   )
 }

@@ -5,7 +5,7 @@ import { marksOf, Reasons } from '../../parts/reasons.tsx'
 import { ReportPair, useShowMarks } from '../../parts/report-pair.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Section } from '../../ui/section.tsx'
-import { Age, When } from '../../ui/when.tsx'
+import { Ago, When } from '../../ui/when.tsx'
 import { counted, percent } from '../../ui/words.ts'
 
 type ReportsProps = { readonly found: Case; readonly onSplit: () => void }
@@ -165,10 +165,12 @@ function AllReports({ found, left, onShow }: AllReportsProps) {
               <th scope="row" className="max-w-80 min-w-30 py-0.5 pr-4 font-normal wrap-anywhere">
                 {lineOf(report.title, 160)}
                 <span className="block text-quiet rail:hidden">
-                  {howWords(report)}, <Age at={report.receivedAt} />
+                  {howWords(report)}, <Ago at={report.receivedAt} />
                 </span>
               </th>
-              <td className="pr-4 wrap-anywhere">{lineOf(report.finders.join(', '), 120)}</td>
+              <td className="min-w-32 pr-4 wrap-anywhere">
+                {lineOf(report.finders.join(', '), 120)}
+              </td>
               <td className="pr-4 max-rail:hidden">
                 <When at={report.receivedAt} />
               </td>

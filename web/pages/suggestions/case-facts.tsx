@@ -9,7 +9,7 @@ import {
   VerdictMark,
 } from '../../parts/marks.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
-import { Age } from '../../ui/when.tsx'
+import { Ago } from '../../ui/when.tsx'
 import { counted } from '../../ui/words.ts'
 
 const listed = (texts: readonly string[]): string =>
@@ -37,7 +37,7 @@ export function CaseFacts({ found }: { readonly found: CaseRow }) {
       <p className="wrap-anywhere text-quiet">
         {named && `${named}. `}
         {counted(reports, 'report')} by {counted(finders, 'finder')}, the first{' '}
-        <Age at={found.firstReportedAt} />, the last <Age at={found.lastReportedAt} /> old
+        <Ago at={found.firstReportedAt} />, the last <Ago at={found.lastReportedAt} />
       </p>
     </section>
   )
