@@ -1,3 +1,4 @@
+import { type Result, yes } from '#kernel/result.ts'
 import { environmentOf } from '#platform/config/environment.ts'
 import { defaultLimits, sizeText } from '#platform/files/input.ts'
 import type { Found } from '#platform/files/paths.ts'
@@ -36,7 +37,7 @@ export async function runPush(names: readonly string[], options: PushOptions): P
   const journal = Journal.in(environmentOf().cacheFolder, remote.value.origin)
   const progress = progressFor(options.progress ?? false)
   let code: ExitCode = 0
-  const sent: Followed[] = []
+  const sent: Sent[] = []
   for await (const file of filesOf(names, defaultLimits)) {
     if (file.is === 'refused') {
       tell([oneLine(`parley: ${file.name}: ${file.refusal.why}`)])
@@ -61,6 +62,9 @@ export async function runPush(names: readonly string[], options: PushOptions): P
   return isLossy ? worse(code, 4) : code
 }
 
+/** A document that the service has, and whether this machine had sent it before. */
+type Sent = Followed & { readonly isOld: boolean }
+
 type Sending = {
   readonly remote: RemoteService
   readonly journal: Journal
@@ -68,7 +72,10 @@ type Sending = {
   readonly progress: ReturnType<typeof progressFor>
 }
 
-async function sendOne(file: Found, { remote, journal, options, progress }: Sending) {
+async function sendOne(
+  file: Found,
+  { remote, journal, options, progress }: Sending,
+): Promise<Result<Sent>> {
   progress.tell(`Reading ${file.name}`)
   const read = await digestOfFile(file, documentBytesMax)
   if (!read.ok) return read
@@ -76,6 +83,7 @@ async function sendOne(file: Found, { remote, journal, options, progress }: Send
   const key = [sha256, options.series ?? '', options.format ?? ''].join(' ')
   const known = journal.importOf(key)
   let id = known !== null && (await remote.has(known)) ? known : null
+  const isOld = id !== null
   if (id === null) {
     const accepted = await remote.send({
       ...{ name: file.name, sha256, sizeBytes, open },
@@ -88,7 +96,7 @@ async function sendOne(file: Found, { remote, journal, options, progress }: Send
     id = accepted.value
     journal.keep(key, id)
   }
-  return remote.follow(id, {
+  const followed = await remote.follow(id, {
     isWaiting: options.wait,
     onState: ({ state, findings, reports, placed }) =>
       progress.tell(
@@ -97,9 +105,10 @@ async function sendOne(file: Found, { remote, journal, options, progress }: Send
           : `The service reads ${file.name}: ${findings} findings`,
       ),
   })
+  return followed.ok ? yes({ ...followed.value, isOld }) : followed
 }
 
-function lineOf({ name, id, state, ...counts }: Followed): string {
+function lineOf({ name, id, state, isOld, ...counts }: Sent): string {
   if (state === 'refused') return oneLine(`${name}: refused: ${counts.why ?? 'it cannot be read'}`)
   const parts = [
     `${counts.reports} new ${counts.reports === 1 ? 'report' : 'reports'}`,
@@ -111,12 +120,14 @@ function lineOf({ name, id, state, ...counts }: Followed): string {
     counts.lost > 0 ? `${counts.lost} could not be read` : '',
   ].filter((part) => part !== '')
   const open = state === 'placed' ? '' : `, still ${state === 'read' ? 'correlating' : 'reading'}`
-  return oneLine(`${name}: ${parts.join(', ')}${open} (${id})`)
+  return oneLine(`${name}: ${isOld ? 'sent before: ' : ''}${parts.join(', ')}${open} (${id})`)
 }
 
-function totalOf(sent: readonly Followed[]): string {
-  const sum = (of: (one: Followed) => number): number =>
-    sent.reduce((total, one) => total + of(one), 0)
+function totalOf(sent: readonly Sent[]): string {
+  const now = sent.filter(({ isOld }) => !isOld)
+  const sum = (of: (one: Sent) => number): number => now.reduce((total, one) => total + of(one), 0)
   const [reports, cases] = [sum((one) => one.reports), sum((one) => one.cases)]
-  return `${sent.length} documents: ${reports} new reports, ${cases} new cases.`
+  const old = sent.length - now.length
+  const before = old > 0 ? `, ${old} of them sent before` : ''
+  return `${sent.length} documents${before}: ${reports} new reports, ${cases} new cases.`
 }

@@ -25,13 +25,13 @@ export function nextStepOf(found: Case, myId: string | undefined): NextStep {
       does: { kind: 'take', label: 'Take it' },
     }
   }
+  const you = found.assignee.id === myId ? 'You decide' : `${who} decides`
   if (found.openSuggestions.length > 0) {
     return {
-      says: `${who} decides whether it is the same as another case.`,
+      says: `${you} whether it is the same as another case.`,
       does: { kind: 'suggestions', label: 'Decide' },
     }
   }
-  const you = found.assignee.id === myId ? 'You decide' : `${who} decides`
   if (found.verdict === 'open') {
     return {
       says: `${you} whether it is real.`,
