@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lineShape } from '#platform/http/line-shape.ts'
 
 /** Shapes of cases as they cross HTTP. Times are ISO 8601 in UTC, probabilities 0 to 1. */
 
@@ -202,7 +203,7 @@ const SeenVersion = z.int().min(0).max(2_147_483_647)
 /** Every change names the version it was decided on; another one is answered with 409. */
 export const CaseChangeWire = z.strictObject({
   version: SeenVersion,
-  title: z.string().min(1).max(300).nullable().optional(),
+  title: lineShape(300).nullable().optional(),
   severity: SeverityWire.nullable().optional(),
   verdict: VerdictWire.optional(),
   /** A person's id, or null for nobody. */

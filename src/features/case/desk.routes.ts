@@ -5,6 +5,7 @@ import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, yes } from '#kernel/result.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { invalid } from '#platform/http/arrival.ts'
+import { lineShape } from '#platform/http/line-shape.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import {
@@ -183,7 +184,7 @@ function viewRoutes({ pool }: CaseParts): Route<Principal>[] {
     ...{ method: 'POST', path: '/v1/views', name: 'saveView', tag: 'views' },
     summary: 'Save a view; one of the same name is replaced',
     access: staff,
-    input: z.strictObject({ name: z.string().min(1).max(100), query: z.string().max(2000) }),
+    input: z.strictObject({ name: lineShape(100), query: z.string().max(2000) }),
     output: SavedViewWire,
     problems: [...refusals, 'invalid', 'not-in-this-state'],
     run: async ({ principal, body, clock }) => {

@@ -5,6 +5,7 @@ import {
   componentText,
   detailsOf,
   distinct,
+  draftOf,
   type ExportedCase,
   findingsIn,
   lineOf,
@@ -22,7 +23,7 @@ export function csafDraft(exported: ExportedCase): Record<string, unknown> {
   const products = productsOf(componentsIn(exported))
   const at = now.toISOString()
   const version = '0.1.0'
-  return {
+  return draftOf({
     document: {
       category: 'csaf_base',
       csaf_version: '2.0',
@@ -53,7 +54,7 @@ export function csafDraft(exported: ExportedCase): Record<string, unknown> {
       },
     }),
     vulnerabilities: [vulnerabilityOf(exported, products)],
-  }
+  })
 }
 
 const some = (name: string, items: readonly unknown[]): Record<string, unknown> =>

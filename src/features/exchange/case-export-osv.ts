@@ -5,6 +5,7 @@ import {
   componentsIn,
   detailsOf,
   distinct,
+  draftOf,
   type ExportedCase,
   findingsIn,
   proseOf,
@@ -25,7 +26,7 @@ export function osvDraft(exported: ExportedCase): Record<string, unknown> {
   const related = page.relations.flatMap(({ kind, with: id }) =>
     kind === 'regression-of' ? [id] : [],
   )
-  return {
+  return draftOf({
     schema_version: '1.7.0',
     id: `x_${page.id}`,
     modified: now.toISOString(),
@@ -57,7 +58,7 @@ export function osvDraft(exported: ExportedCase): Record<string, unknown> {
       ),
       ...some('components_without_ecosystem', open),
     },
-  }
+  })
 }
 
 const some = (name: string, items: readonly unknown[]): Record<string, unknown> =>

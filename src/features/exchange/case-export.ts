@@ -60,13 +60,34 @@ export function componentText({ name, ecosystem, version, ranges = [] }: Compone
   return [name, ecosystem ? `(${ecosystem})` : '', versions].filter(Boolean).join(' ')
 }
 
-/** Without what no screen shows and what turns the reading direction round; one line. */
-export const lineOf = (text: string): string =>
-  text
+/**
+ * Without what no screen shows and what turns the reading direction round; one line. Of a text of
+ * which nothing is left the sign for that stands there: formats want names that are not empty.
+ */
+export function lineOf(text: string): string {
+  const line = text
     .toWellFormed()
     .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
+  return line === '' && text !== '' ? '\ufffd' : line
+}
+
+/** Members of a draft that may have several lines. */
+const proseMembers: ReadonlySet<string> = new Set(['details', 'text'])
+
+/** A draft whose every text is one that a screen can show, whatever it was made of. */
+export function draftOf(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(members).map(([name, value]) => [lineOf(name), cleaned(value, name)]),
+  )
+}
+
+function cleaned(value: unknown, name: string): unknown {
+  if (typeof value === 'string') return proseMembers.has(name) ? proseOf(value) : lineOf(value)
+  if (Array.isArray(value)) return value.map((one) => cleaned(one, name))
+  return typeof value === 'object' && value !== null ? draftOf({ ...value }) : value
+}
 
 /** As `lineOf`, but line ends and tabs stay. */
 export const proseOf = (text: string): string =>

@@ -31,12 +31,10 @@ for (const [what, text] of [
   })
 }
 
-test('regression: a series is a text that the database holds, however a tool calls itself', async () => {
+test('regression: the database holds a series, however long and odd its names are', async () => {
   const name = `a\0b\ud800${'x'.repeat(100_000)}`
-  const run = {
-    tool: { driver: { name } },
-    results: [{ ruleId: 'r', message: { text: 'Overflow' } }],
-  }
+  const results = [{ ruleId: 'r', message: { text: 'Overflow' } }]
+  const run = { tool: { driver: { name } }, results }
   const text = JSON.stringify({ version: '2.1.0', runs: [run] })
   const options = { name: `${'y'.repeat(100_000)}.sarif`, format: null, series: null }
   for await (const item of decodeImport(only(text), options)) {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { lineShape } from '#platform/http/line-shape.ts'
 
 /** Shapes of people and sign-in as they cross HTTP. */
 
@@ -34,9 +35,9 @@ export const TokenMadeWire = z
   .meta({ id: 'TokenMade' })
 
 export const TokenWishWire = z.strictObject({
-  name: z.string().min(1).max(100),
+  name: lineShape(100),
   /** An existing organisation's id, or the name of a new one. */
-  organisation: z.string().min(1).max(200),
+  organisation: lineShape(200),
   role: z.enum(['coordinator', 'finder']),
   days: z.number().int().min(1).max(365),
 })

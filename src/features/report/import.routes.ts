@@ -31,6 +31,7 @@ import {
   ImportListWire,
   ImportWire,
 } from './report.wire.ts'
+import { Shares } from './shares.ts'
 import { storedText } from './stored-json.ts'
 import { OnceHeaderWire } from './tap.wire.ts'
 
@@ -55,6 +56,8 @@ export const importRoutes = (parts: ImportParts): readonly Route<Principal>[] =>
 /** What a document may hold. */
 const documentBytesMax = 256 * 2 ** 20
 const uploadsMaxDefault = 16
+/** Of the documents on their way one organisation has at most half, however slow it sends. */
+const ownPart = 2
 
 const bulkTypes = [
   ...['application/octet-stream', 'application/x-ndjson', 'application/json', 'text/plain'],
@@ -63,7 +66,7 @@ const bulkTypes = [
 
 function bulkRoute(parts: ImportParts): Route<Principal> {
   const { formats, uploadsMax = uploadsMaxDefault } = parts
-  let uploads = 0
+  const uploads = new Shares(uploadsMax, Math.max(1, uploadsMax / ownPart))
   return rawRoute({
     ...{ method: 'POST', path: '/v1/reports/bulk', name: 'submitDocument', tag: 'intake' },
     summary: 'Hand in a document of any format that is read here, packed or not',
@@ -83,7 +86,10 @@ function bulkRoute(parts: ImportParts): Route<Principal> {
       },
     ],
     problems: ['malformed', 'invalid', 'too-slow', 'too-large', 'saturated', 'no-space'],
-    before: async ({ carriesBody, rawHeaders, query: { format } }) => {
+    before: async ({ carriesBody, rawHeaders, principal, query: { format } }) => {
+      if (/^\s*multipart\//i.test(rawHeaders['content-type'] ?? '')) {
+        return no(problem('wrong-type', 'Send the document itself as the body, not a form.'))
+      }
       if (!carriesBody) return no(problem('malformed', 'A document is needed as the body.'))
       const onceKey = onceKeyOf(rawHeaders['idempotency-key'])
       if (onceKey === undefined) return no(problem('malformed', badKey))
@@ -92,18 +98,18 @@ function bulkRoute(parts: ImportParts): Route<Principal> {
         const errors = [{ in: 'query', pointer: '/format', detail }] as const
         return no(problem('invalid', 'This format is not known.', { errors }))
       }
-      if (uploads >= uploadsMax) return no(busy())
+      if (!uploads.hasRoom(principal.organisation)) return no(busy())
       return yes(onceKey)
     },
     run: async ({ body, ticket, query, principal, requestId }) => {
-      uploads++
+      const leave = uploads.enter(principal.organisation, 1)
       try {
         const { name = null, series = null, format = null } = query
         const wish = { name, series, format }
         const taken = await takeDocument(parts, { body, onceKey: ticket, principal, wish })
         return taken.ok ? taken.value : problemAnswer(taken.refusal, requestId)
       } finally {
-        uploads--
+        leave()
       }
     },
   })

@@ -24,6 +24,7 @@ import type { Route } from '#platform/http/route.ts'
 import { HourlyLimit } from './rate-limit.ts'
 import { type NotTaken, type ReceiveParts, receive } from './receive.ts'
 import { IntakeProblemWire, SubmissionWire } from './report.wire.ts'
+import { Shares } from './shares.ts'
 import { factsOfReceipt, statusOfReceipt } from './submission.store.ts'
 import { nextOf, outcomeOf } from './submission.ts'
 import { OnceHeaderWire, TapReportWire } from './tap.wire.ts'
@@ -71,7 +72,7 @@ const refusals = [
 function submitRoute(parts: ReportParts): Route<Principal> {
   const limit = new HourlyLimit(parts.clock, parts.reportsPerHour)
   const { readingBytesMax = readingBytesMaxDefault } = parts
-  let readingBytes = 0
+  const reading = new Shares(readingBytesMax, readingBytesMax / 2)
   return rawRoute({
     ...{ method: 'POST', path: '/v1/reports', name: 'submitReport', tag: 'intake' },
     summary: 'Hand in one report (TAP contract), with a token',
@@ -108,22 +109,22 @@ function submitRoute(parts: ReportParts): Route<Principal> {
       const onceKey = onceKeyOf(rawHeaders['idempotency-key'])
       if (onceKey === undefined) return no(contractAnswer(badKey))
       const bytes = bytesOf(rawHeaders['content-length'])
-      const full = readingBytes > readingBytesMax ? 2 : parts.receiver.saturated()
+      const full = reading.hasRoom(principal.organisation) ? parts.receiver.saturated() : 2
       if (full !== null) return no(laterAnswer(503, noRoom, full))
       const wait = limit.spend(principal.token ?? principal.person)
       if (wait !== null) return no(laterAnswer(429, tooOften, wait))
       return yes({ principal, onceKey, bytes })
     },
     run: async ({ body, ticket, rawHeaders }) => {
-      readingBytes += ticket.bytes
+      const leave = reading.enter(ticket.principal.organisation, ticket.bytes)
       try {
-        const reading = await readBody(body, rawHeaders['content-type'] ?? null)
-        if (!reading.ok) return contractAnswer(reading.problem)
-        const { submission, warnings } = reading
+        const read = await readBody(body, rawHeaders['content-type'] ?? null)
+        if (!read.ok) return contractAnswer(read.problem)
+        const { submission, warnings } = read
         const taken = await receive(parts, { ...ticket, submission, warnings })
         return taken.ok ? taken.value : refusedAnswer(taken.refusal)
       } finally {
-        readingBytes -= ticket.bytes
+        leave()
       }
     },
   })
