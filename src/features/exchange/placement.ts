@@ -49,8 +49,8 @@ export type PlacerParts = {
 
 /** Bounds of one placement: a transaction holds no more. */
 const bounds = { singlesMax: 200, importMax: 20_000 } as const
-/** Of reports that are judged by their texts, beside a store: some ten seconds of work. */
-const textsMaxDefault = 5_000
+/** Of reports that are judged by their texts, beside a store: about a second of work. */
+const textsMaxDefault = 500
 /** The text frequencies are saved after so many reports; losing some changes weights slightly. */
 const saveEach = 2_000
 
