@@ -64,16 +64,20 @@ export async function checkFindings(
   at: CrashedService,
   documents: readonly SentDocument[],
 ): Promise<Damage> {
-  const rows = await at.query<{ id: string; reports: number; ordinals: number; paths: number }>(
-    `select i.id, count(r.no)::int as reports, count(distinct r.ordinal)::int as ordinals,
+  const rows = await at.query<{ id: string; reports: number; paths: number; told: string }>(
+    `select i.id, count(r.no)::int as reports, i.state || ' ' || i.told::text as told,
        count(distinct r.record ->> 'code_path')::int as paths
-     from parley.bulk_import i left join parley.report r on r.import_no = i.no group by 1`,
+     from parley.bulk_import i left join parley.report r on r.import_no = i.no group by i.no`,
   )
   const found = new Map(rows.map((row) => [row.id, row]))
   const sent = documents.flatMap((one) => (one.import === null ? [] : { ...one, id: one.import }))
   const lost = sent.filter(({ id, findings }) => (found.get(id)?.paths ?? 0) < findings)
   const doubled = sent.filter(({ id, findings }) => (found.get(id)?.reports ?? 0) > findings)
-  return { lost: lost.map(nameOf), doubled: doubled.map(nameOf) }
+  const says = (one: (typeof sent)[number]): string => {
+    const { paths = 0, told = '' } = found.get(one.id) ?? {}
+    return `${paths} of ${one.findings} findings of ${one.name}: ${told}`
+  }
+  return { lost: lost.map(says), doubled: doubled.map(says) }
 }
 
 /** Every attachment of a report has its file, and every waiting report exists. */
@@ -86,5 +90,5 @@ export async function checkFiles(at: CrashedService): Promise<Damage> {
     const digits = id.slice(id.indexOf('-') + 1)
     return !existsSync(join(at.dataFolder, 'blobs', digits.slice(0, 2), digits.slice(2, 4), id))
   })
-  return { lost: lost.map(({ id }) => id), doubled: [] }
+  return { lost: lost.map(({ id }) => `the file ${id}`), doubled: [] }
 }

@@ -17,5 +17,7 @@ console.log(
   `\nAt the end, with ${found.findings} findings of documents read: ${lost.length} lost, ` +
     `${doubled.length} doubled, in ${found.seconds.toFixed(0)} s.`,
 )
+for (const one of lost) console.log(`lost: ${one}`)
+for (const one of doubled) console.log(`doubled: ${one}`)
 const damage = [...found.tallies.values()].reduce((sum, one) => sum + one.lost + one.doubled, 0)
 if (damage + lost.length + doubled.length > 0) process.exitCode = 1
