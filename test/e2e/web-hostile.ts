@@ -1,5 +1,5 @@
 /** A text that does something wherever it is taken for more than text. */
-export const hostile =
+const hostile =
   'owned "><img src=x onerror="window.owned=1"><script>window.owned=1</script>' +
   "<svg onload=window.owned=1> ' [x](javascript:window.owned=1) {{window.owned=1}}"
 
