@@ -62,11 +62,11 @@ export type Placements = {
 
 /**
  * A report that arrives is judged before its rivals may have arrived, so words alone join it to a
- * case only when they are surer of at least one report of it than a batch asks for; prose, where
- * likeness misleads more, surer still. The mean over the case is what a batch asks for. How the
- * bars were chosen: docs/correlation-service.md. Equal results and rules of place need no surplus.
+ * case only when they are surer than in a batch of at least one report of it. The mean over the
+ * case may then be lower, that the order of arrival decides less: docs/correlation-service.md.
+ * Equal results and rules of place need no surplus.
  */
-const loneBest = { advisory: 0.75, prose: 0.8 } as const
+const lone = { best: 0.9, mean: 0.45 } as const
 
 /** Of cases that an arriving group may also belong to, so many are suggested. */
 const rivalsMax = 3
@@ -219,17 +219,17 @@ class Placing {
     const pairs = size * (this.#sizes.get(of) ?? 1)
     const strength = tie.isEqual ? 1 : tie.sum / pairs + scale.unjudged
     const { isEqual, best } = tie
-    const isSure = strength >= scale.merge && best >= this.#bestAsked(tie)
+    const isSure = this.#isByRule(tie)
+      ? strength >= scale.merge
+      : best >= lone.best && strength >= lone.mean
     return { ...tie, case: of, strength, joins: isEqual || isSure }
   }
 
   /** Rules for results speak of places and identifiers, not of words. */
-  #bestAsked({ from, to }: Tie): number {
+  #isByRule({ from, to }: Tie): boolean {
     const { arriving, neighbours } = this.#arrival
     const other = neighbours[to - this.#arriving]?.evidence
-    const domains = [arriving[from]?.domain, other?.domain]
-    if (domains.every((domain) => domain === 'scan')) return scale.merge
-    return domains.every((domain) => domain === 'advisory') ? loneBest.advisory : loneBest.prose
+    return arriving[from]?.domain === 'scan' && other?.domain === 'scan'
   }
 
   #join(report: number, home: CaseTie): Join {
