@@ -1,8 +1,8 @@
 // Reads one document in a process of its own: its first line of input says how, the rest are the
 // bytes. What the document does to this process, in memory or time, costs no other.
-import { setPriority } from 'node:os'
 import { z } from 'zod'
 import type { Chunks } from '#platform/files/bytes.ts'
+import { waitBehind } from '#platform/jobs/politeness.ts'
 import { decodeImport } from './import-decode.ts'
 import { endLine, linesOfItem } from './import-line.ts'
 
@@ -10,8 +10,7 @@ const Options = z.strictObject({
   ...{ name: z.string(), format: z.string().nullable(), series: z.string().nullable() },
 })
 
-const politeness = 5
-setPriority(politeness)
+waitBehind()
 
 const { head, rest } = await headOf(process.stdin)
 let held = ''

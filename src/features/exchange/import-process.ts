@@ -16,11 +16,16 @@ export type ProcessOptions = DecodeOptions & {
   readonly signal: AbortSignal
   /** Of the heap of the process that reads. */
   readonly memoryMiB: number
+  /** Whether a process that broke off for no known reason is told as a defect of the document. */
+  readonly isLastTry: boolean
 }
+
+/** Reading broke off, and another try may end well. */
+export class ReaderBroke extends JobFailure {}
 
 /** What `decodeImport` gives, read in a process that may run out of memory alone. */
 export async function* decodeApart(options: ProcessOptions): AsyncGenerator<ReadItem> {
-  const { name, memoryMiB, signal } = options
+  const { name, memoryMiB, signal, isLastTry } = options
   const child = start(memoryMiB)
   const stop = (): void => void child.kill('SIGKILL')
   signal.addEventListener('abort', stop)
@@ -35,7 +40,7 @@ export async function* decodeApart(options: ProcessOptions): AsyncGenerator<Read
     await ended
     await feeding
     if (signal.aborted) throw new JobFailure('the reading was stopped')
-    if (!ending.isWhole) yield brokenOff(name, child, memoryMiB)
+    if (!ending.isWhole) yield brokenOff(name, child, { memoryMiB, isLastTry })
   } finally {
     signal.removeEventListener('abort', stop)
     stop()
@@ -95,12 +100,16 @@ async function* textLines({ stdout }: ChildProcess): AsyncGenerator<string> {
 }
 
 /** A process that ran out of memory will do so again; one that was killed may have been unlucky. */
-function brokenOff(name: string, child: ChildProcess, memoryMiB: number): ReadItem {
-  const { exitCode, signalCode } = child
+function brokenOff(
+  name: string,
+  { exitCode, signalCode }: ChildProcess,
+  { memoryMiB, isLastTry }: Pick<ProcessOptions, 'memoryMiB' | 'isLastTry'>,
+): ReadItem {
   if (signalCode === 'SIGKILL' || signalCode === 'SIGTERM') {
     throw new JobFailure('the process that reads was killed')
   }
-  const isMemory = signalCode === 'SIGABRT' || exitCode === 134
+  const isMemory = signalCode === 'SIGABRT' || signalCode === 'SIGTRAP' || exitCode === 134
+  if (!isMemory && !isLastTry) throw new ReaderBroke(`the process that reads ended: ${exitCode}`)
   return isMemory
     ? problemItem(name, {
         code: 'too-large',

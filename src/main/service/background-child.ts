@@ -1,10 +1,10 @@
 // Does the background work of a process in a thread of its own. Requests come first: where both
 // want the processor at the same moment, this waits.
-import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { z } from 'zod'
 import { assert } from '#kernel/assert.ts'
 import { systemClock } from '#kernel/clock.ts'
+import { waitBehind } from '#platform/jobs/politeness.ts'
 import { openLog } from '#platform/log/log.ts'
 import { Background } from './background.ts'
 import { settingsFor } from './command.ts'
@@ -17,13 +17,11 @@ const Given = z.strictObject({
 /** What a thread is begun with; the rest it reads from the environment, as the process did. */
 export type BackgroundGiven = z.infer<typeof Given>
 
-const politeness = 5
-
 const { data, isPretty, ...logins } = Given.parse(workerData)
 const port = parentPort
 assert(port !== null, 'this runs in a thread')
 // Elsewhere a priority is that of the whole process.
-if (process.platform === 'linux') setPriority(politeness)
+if (process.platform === 'linux') waitBehind()
 
 const settings = settingsFor({ data })
 assert(settings !== null, 'the process has read the same settings')
