@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { installOnce, root } from './install.mjs'
 import { startPostgres, systemBinaries } from './postgres.mjs'
@@ -29,6 +30,8 @@ const databaseFiles = [
 ]
 // A test that fails with a server or a child still open must end the run, not hold it for ever.
 const runnerLimits = ['--test-timeout=600000', '--test-force-exit']
+/** Much of a test is waiting for another process, so that two cores bear two files at once. */
+const atOnce = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`
 const checks = [
   ['types', [script('typescript7', 'bin', 'tsc'), '--noEmit']],
   ['types of the page', [script('typescript7', 'bin', 'tsc'), '--noEmit', '-p', pageFolder]],
@@ -64,7 +67,7 @@ async function withDatabase(name, binaries, files) {
   const server = await startPostgres(binaries)
   try {
     const env = { PARLEY_TEST_DATABASE: server.url }
-    run(`${name}, ${server.version}`, ['--test', ...runnerLimits, ...args, ...files], env)
+    run(`${name}, ${server.version}`, ['--test', ...runnerLimits, atOnce, ...args, ...files], env)
   } finally {
     await server.stop()
   }
