@@ -382,3 +382,16 @@ test('random series, interrupted: counts add up, nothing doubles, nothing is los
 /** The model in the order of the rows, so that the two compare. */
 const sorted = (model: ReadonlyMap<string, number>, rows: readonly { file: string }[]) =>
   new Map([...rows.map(({ file }) => [file, model.get(file) ?? 0] as const), ...model])
+
+test('regression: a reader that breaks off for a while costs no document', async () => {
+  // XML is read in a process of its own, and with this heap none begins.
+  const { id } = await put('<?xml version="1.0"?><results/>', { name: 'later.xml' })
+  const read = readImport({
+    ...{ pool: database.app, clock: systemClock, blobs, keys: reportKeysOf(keys) },
+    ...{ reportsChanged: async () => undefined, memoryMiB: 1.5 },
+  })
+  for (let time = 0; time < 3; time++) await assert.rejects(read(id, never), /process that reads/)
+  assert.equal((await seen(id)).state, 'stored')
+  await read(id, never)
+  assert.equal((await seen(id)).state, 'refused')
+})
