@@ -81,11 +81,19 @@ async function rowsOf(data: string, query: string): Promise<readonly Row[]> {
   }
 }
 
-/** How much is stored of everything that a stranger could leave behind. */
+/** How much is stored of everything that a stranger could leave behind, once nothing is under way. */
 export async function storedIn({ rows }: Attacked): Promise<Row> {
   const tables = ['report', 'bulk_import', 'attachment', 'idempotency', 'note', 'case_event']
   const counts = tables.map((one) => `(select count(*)::int from parley.${one}) as ${one}`)
-  return (await rows(`select ${counts.join()}`))[0] ?? assert.fail()
+  const until = performance.now() + 30_000
+  for (;;) {
+    const [{ waiting, ...stored } = assert.fail()] = await rows(`select ${counts.join()},
+      exists (select from parley.arrival) or exists (select from parley.bulk_import
+        where state not in ('placed', 'refused')) as waiting`)
+    if (waiting !== true) return stored
+    assert.ok(performance.now() < until, 'reports still wait to be placed')
+    await pause(20)
+  }
 }
 
 /** Hands a document in as a finder does, or as the browser does. */
