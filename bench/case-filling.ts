@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Pool } from 'pg'
-import { createCases, type NewCase } from '../src/features/case/case.store.ts'
+import { createCases } from '../src/features/case/case.store.ts'
+import type { NewCase } from '../src/features/case/opening.store.ts'
 import type { Finding } from '../src/formats/finding/finding.ts'
 import { asActor, systemActor, type Tx } from '../src/platform/db/as-actor.ts'
 import { peopleOf, type ReportWish, storeReports } from '../test/db/reports.ts'

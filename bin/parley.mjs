@@ -23,8 +23,10 @@ async function run() {
   const source = join(root, 'src/main/cli.ts')
   const entry = existsSync(source) ? source : join(root, 'dist/cli.mjs')
   if (process.env.NODE_COMPILE_CACHE === undefined) {
-    // Not in the folder for temporary files, where another user could lay code in wait.
-    module.enableCompileCache(cacheFolder())
+    // Not in the folder for temporary files, where another user could lay code in wait. Threads and
+    // processes that are begun later look for it in the environment.
+    process.env.NODE_COMPILE_CACHE = cacheFolder()
+    module.enableCompileCache(process.env.NODE_COMPILE_CACHE)
   }
   const { main } = await import(pathToFileURL(entry).href)
   await main(process.argv.slice(2))

@@ -81,7 +81,7 @@ async function rowsOf(data: string, query: string): Promise<readonly Row[]> {
   }
 }
 
-/** How much is stored of everything that a stranger could leave behind, once nothing is under way. */
+/** How much is stored of what a stranger could leave behind, once nothing is under way. */
 export async function storedIn({ rows }: Attacked): Promise<Row> {
   const tables = ['report', 'bulk_import', 'attachment', 'idempotency', 'note', 'case_event']
   const counts = tables.map((one) => `(select count(*)::int from parley.${one}) as ${one}`)

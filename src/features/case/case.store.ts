@@ -1,45 +1,16 @@
 import { sql } from 'kysely'
-import type { Catalog } from '#features/catalog/catalog.ts'
-import type { Reason } from '#features/correlate/explain.ts'
-import { randomName } from '#features/org/org.ts'
-import type { ReportKeys } from '#features/report/incoming.ts'
 import { storedJson } from '#features/report/stored-json.ts'
 import { assert } from '#kernel/assert.ts'
-import type { Clock } from '#kernel/clock.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
-import { catalogFor } from './advisory.store.ts'
-import { CaseId, substanceOf } from './case.ts'
-import { derive, lookedAtMax, totalsOf } from './derived.ts'
-import { casesBefore, countPlaced, type PlacedReport, recordsFor } from './finder.store.ts'
-import { type Arriving, refreshRows, reportsByNo, saveKin } from './refresh.store.ts'
-import { foldedInto } from './rest.ts'
-import type { StoredReport } from './stored-report.ts'
+import { countDays } from './day.store.ts'
+import { casesBefore, countPlaced, type PlacedReport } from './finder.store.ts'
+import { insertMembers, memberOf, type Tie } from './member.store.ts'
+import { type NewCase, openCases, type StoreOptions } from './opening.store.ts'
+import { refreshRows, reportsByNo } from './refresh.store.ts'
 import { tellCases } from './tell.store.ts'
-
-/** Why a report is where correlation put it: the report it is most like, and the reasons. */
-export type Tie = {
-  readonly report: number
-  readonly with: number
-  /** Calibrated, 0 to 1. */
-  readonly probability: number
-  readonly because: readonly Reason[]
-}
-
-/** A case to be opened: the reports of one vulnerability, by number, and what ties them. */
-export type NewCase = { readonly reports: readonly number[]; readonly ties: readonly Tie[] }
 
 /** A report that joins a case. */
 export type Join = Tie & { readonly case: string }
-
-export type StoreOptions = {
-  readonly clock: Clock
-  /** What is public; looked up by the identifiers of the reports when absent. */
-  readonly catalog?: Catalog | null
-  /** Opens the payloads of reports; without them a sealed proof does not count as one. */
-  readonly keys?: ReportKeys
-}
-
-const casesAtOnce = 2_500
 
 /** What correlation decided of reports that wait: the cases they open and the cases they join. */
 export type Placements = { readonly opened: readonly NewCase[]; readonly joined: readonly Join[] }
@@ -64,17 +35,10 @@ export async function placeReports(
   options: StoreOptions,
 ): Promise<Placed> {
   const standing = await standingCases(tx, [...new Set(joined.map((join) => join.case))])
-  const counted: PlacedReport[] = []
-  const cases: string[] = []
-  for (let at = 0; at < opened.length; at += casesAtOnce) {
-    const part = opened.slice(at, at + casesAtOnce)
-    const named = part.map((group) => ({ ...group, id: CaseId.of(randomName()) }))
-    counted.push(...(await openPart(tx, named, options)))
-    cases.push(...named.map(({ id }) => id))
-  }
+  const { cases, placed } = await openCases(tx, opened, options)
   const moved = joined.map((join) => ({ ...join, case: standing.get(join.case) ?? join.case }))
-  counted.push(...(await joinPart(tx, moved, options)))
-  await countPlaced(tx, counted)
+  const joining = await joinPart(tx, moved, options)
+  await countPlaced(tx, [...placed, ...joining])
   return { cases, joined: new Map(moved.map((join) => [join.report, join.case])) }
 }
 
@@ -93,123 +57,6 @@ export const joinReports = async (
 ): Promise<ReadonlyMap<number, string>> =>
   (await placeReports(tx, { opened: [], joined }, options)).joined
 
-const reportsIn = (arriving: ReadonlyMap<number, Arriving>): Map<number, StoredReport> =>
-  new Map([...arriving].map(([no, { report }]) => [no, report]))
-
-type Opened = NewCase & { readonly id: CaseId }
-
-async function openPart(
-  tx: Tx,
-  opened: readonly Opened[],
-  options: StoreOptions,
-): Promise<PlacedReport[]> {
-  const numbers = opened.flatMap(({ reports }) => reports)
-  const arriving = await reportsByNo(tx, numbers, options.keys ?? null)
-  const stored = reportsIn(arriving)
-  assert(stored.size === numbers.length, 'a report to be placed does not exist or stands twice')
-  const catalog =
-    options.catalog === undefined ? await catalogOf(tx, [...stored.values()]) : options.catalog
-  const recordFor = await recordsFor(tx, [...stored.values()])
-  const now = options.clock.now()
-  const derived = opened.map(({ id, reports }) => {
-    const all = reports.flatMap((no) => stored.get(no) ?? [])
-    const best = all.length > lookedAtMax ? all.toSorted(bySubstance) : all
-    const rest =
-      best.length > lookedAtMax &&
-      foldedInto(
-        undefined,
-        best.map(({ finding }) => finding),
-      )
-    const material = { id, reports: best.slice(0, lookedAtMax), totals: totalsOf(all), edits: {} }
-    const record = Math.max(0, ...all.map(recordFor))
-    return { id, ...derive({ ...material, catalog, record, ...(rest && { rest }) }) }
-  })
-  const rows = derived.map(({ id, row }) => ({ id, ...row }))
-  await sql`
-    insert into parley.vulnerability_case (id, title, severity, evidence, band, rank_key,
-      rank, told,
-      aliases, packages, finders, report_count, finder_count, first_reported_at, last_reported_at,
-      gone_at, search, changed_at)
-    select id, title, severity, evidence, band, rank_key, rank, told, aliases, packages, finders,
-      report_count, finder_count, first_reported_at, last_reported_at, gone_at, search, ${now}
-    from json_populate_recordset(null::parley.vulnerability_case, ${storedJson(rows)}::json)
-  `.execute(tx)
-  await saveKin(tx, derived)
-  const members = opened.flatMap(({ id, reports, ties }) => membersOf(id, reports, ties))
-  await insertMembers(tx, members, { arriving, now })
-  await countDays(
-    tx,
-    [...stored.values()],
-    opened.flatMap(({ reports }) => Math.min(...reports)),
-  )
-  await tellCases(
-    tx,
-    opened.map(({ id }) => id),
-    now,
-  )
-  return opened.flatMap(({ id, reports }) =>
-    reports.flatMap((no) => {
-      const report = stored.get(no)
-      return report ? [{ report, case: id, before: null }] : []
-    }),
-  )
-}
-
-const bySubstance = (x: StoredReport, y: StoredReport): number =>
-  substanceOf(y.finding) - substanceOf(x.finding) || x.no - y.no
-
-const catalogOf = (tx: Tx, reports: readonly StoredReport[]): Promise<Catalog | null> =>
-  catalogFor(
-    tx,
-    reports.flatMap(({ finding }) => finding.aliases ?? []),
-  )
-
-type Member = {
-  readonly report_no: number
-  readonly case_id: string
-  readonly how: 'first' | 'merged'
-  readonly probability: number | null
-  readonly because: KeptTie | null
-}
-
-/** What stands beside a report in its case: against which it was judged, and why it is here. */
-export type KeptTie = { readonly with: number; readonly reasons: readonly Reason[] }
-
-function membersOf(id: string, reports: readonly number[], ties: readonly Tie[]): Member[] {
-  const first = Math.min(...reports)
-  const byReport = new Map(ties.map((tie) => [tie.report, tie]))
-  return reports.map((no) => {
-    const tie = byReport.get(no)
-    return memberOf({ id, no, how: no === first ? 'first' : 'merged' }, tie)
-  })
-}
-
-const memberOf = (
-  { id, no, how }: { readonly id: string; readonly no: number; readonly how: 'first' | 'merged' },
-  tie: Tie | undefined,
-): Member => ({
-  ...{ report_no: no, case_id: id, how, probability: tie?.probability ?? null },
-  because: tie ? { with: tie.with, reasons: tie.because } : null,
-})
-
-async function insertMembers(
-  tx: Tx,
-  members: readonly Member[],
-  { arriving, now }: { readonly arriving: ReadonlyMap<number, Arriving>; readonly now: Date },
-): Promise<void> {
-  const rows = members.map((member) => {
-    const own = arriving.get(member.report_no)
-    assert(own !== undefined, 'a report to be placed does not exist')
-    return { ...member, substance: own.substance, ...own.weight }
-  })
-  await sql`
-    insert into parley.case_report (report_no, case_id, joined_at, how, probability, because,
-      substance, artifacts, severity)
-    select report_no, case_id, ${now}, how, probability, because, substance, artifacts, severity
-    from json_populate_recordset(null::parley.case_report, ${storedJson(rows)}::json)
-  `.execute(tx)
-}
-
 async function joinPart(
   tx: Tx,
   joins: readonly Join[],
@@ -219,7 +66,6 @@ async function joinPart(
   const now = options.clock.now()
   const numbers = joins.map(({ report }) => report)
   const arriving = await reportsByNo(tx, numbers, options.keys ?? null)
-  const stored = reportsIn(arriving)
   const cases = [...new Set(joins.map((join) => join.case))]
   const before = await casesBefore(tx, cases)
   const members = joins.map((join) =>
@@ -231,10 +77,14 @@ async function joinPart(
   await refreshRows(tx, cases, {
     ...{ records: 'looked-up', joined: numbers, ...(catalog !== undefined && { catalog }) },
   })
-  await countDays(tx, [...stored.values()], [])
+  await countDays(
+    tx,
+    [...arriving.values()].map(({ report }) => report),
+    [],
+  )
   await tellCases(tx, cases, now)
   return joins.flatMap((join) => {
-    const report = stored.get(join.report)
+    const report = arriving.get(join.report)?.report
     return report ? [{ report, case: join.case, before: before.get(join.case) ?? null }] : []
   })
 }
@@ -297,41 +147,4 @@ export async function refreshReports(
     from json_populate_recordset(null::parley.case_report, ${storedJson(rows)}::json) n
     where cr.report_no = n.report_no returning cr.case_id`.execute(tx)
   await refreshCases(tx, [...new Set(changed.map((row) => row.case_id))], options)
-}
-
-/** Adds to the counts of the days on which the reports came (UTC). */
-async function countDays(
-  tx: Tx,
-  reports: readonly StoredReport[],
-  firsts: readonly number[],
-): Promise<void> {
-  const counts = new Map<string, number>()
-  const add = (day: string, name: string): void => {
-    const key = `${day} ${name}`
-    counts.set(key, (counts.get(key) ?? 0) + 1)
-  }
-  const first = new Set(firsts)
-  for (const { no, receivedAt } of reports) {
-    const day = receivedAt.toISOString().slice(0, 10)
-    add(day, 'reports')
-    add(day, first.has(no) ? 'cases' : 'duplicates')
-  }
-  await addToDays(
-    tx,
-    [...counts].map(([key, count]) => {
-      const [day = '', name = ''] = key.split(' ')
-      return { day, name, count }
-    }),
-  )
-}
-
-export type DayStep = { readonly day: string; readonly name: string; readonly count: number }
-
-export async function addToDays(tx: Tx, steps: readonly DayStep[]): Promise<void> {
-  await sql`
-    insert into parley.day_count (day, name, shard, count)
-    select day, name, own.shard, count from (select parley.free_shard() as shard) own,
-      json_to_recordset(${JSON.stringify(steps)}::json) as s (day text, name text, count bigint)
-    on conflict (day, name, shard) do update set count = day_count.count + excluded.count
-  `.execute(tx)
 }

@@ -30,12 +30,19 @@ type Run = { readonly whole: string; readonly parts: readonly string[] }
 function runsOf(text: string): Run[] {
   const found: Run[] = []
   for (const [run] of text.normalize('NFKC').matchAll(runs)) {
-    const apart = run.replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1_$2').toLowerCase()
-    const own = [...apart.matchAll(parts)].flatMap(([part]) => wordsOf(part))
-    found.push({ whole: run.toLowerCase(), parts: own })
+    found.push(plainWord.test(run) ? { whole: run, parts: [stemOf(run)] } : compoundOf(run))
     if (found.length >= wordsMax) break
   }
   return found
+}
+
+/** Most of what texts consist of: one word that needs no taking apart. */
+const plainWord = /^[a-z]{1,60}$/
+
+function compoundOf(run: string): Run {
+  const apart = run.replaceAll(/(\p{Ll}|\p{N})(\p{Lu})/gu, '$1_$2').toLowerCase()
+  const own = [...apart.matchAll(parts)].flatMap(([part]) => wordsOf(part))
+  return { whole: run.toLowerCase(), parts: own }
 }
 
 /** A word is stemmed where it is English; what has no spaces is cut into pairs of characters. */

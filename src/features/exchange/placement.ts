@@ -1,5 +1,7 @@
+import { setImmediate as othersTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
-import { placeReports, type Tie } from '#features/case/case.store.ts'
+import { placeReports } from '#features/case/case.store.ts'
+import type { Tie } from '#features/case/member.store.ts'
 import {
   equalsOf,
   isEmptyIndex,
@@ -16,6 +18,7 @@ import { type Placements, place } from '#features/correlate/place.ts'
 import type { Sketch } from '#features/correlate/sketch.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
 import { Bug } from '#kernel/assert.ts'
+import { bothEnded } from '#kernel/both-ended.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { evidenceIn } from './domain.ts'
@@ -151,27 +154,17 @@ export class Placer {
     const { stored, evidence } = await askersOf(tx, waiting, this.#parts)
     const { keys, countInto } = new KeyMaker(knowledge.advisory, population).of(evidence)
     const found = await neighboursOf(tx, { evidence, keys, sealing: this.#parts.keys })
-    const placements = place(
-      {
-        arriving: evidence,
-        neighbours: found.stored.map((one, at) => ({
-          evidence: found.evidence[at] ?? evidenceOfStored(one),
-          case: one.case ?? '',
-        })),
-        constraints: { areApart: () => false, areCasesApart: found.areCasesApart },
-      },
-      knowledge,
-      { population, has: (one) => found.isStored(one) },
-    )
-    const numbers = [...stored, ...found.stored].map(({ no }) => no)
-    const now = clock.now()
-    const cases = await this.#save(tx, placements, numbers)
     const fresh = stored.flatMap(({ no }, at) => {
       const [own, ownKeys] = [evidence[at], keys[at]]
       if (!own || !ownKeys || found.equal[at] !== undefined) return []
       return [{ reportNo: no, evidence: own, keys: ownKeys }]
     })
-    await saveIndex(tx, fresh)
+    // The database files them while they are judged.
+    const judging = judged(evidence, { found, knowledge, population })
+    const [placements] = await bothEnded(judging, saveIndex(tx, fresh))
+    const numbers = [...stored, ...found.stored].map(({ no }) => no)
+    const now = clock.now()
+    const cases = await this.#save(tx, placements, numbers)
     const suggestions = await saveSuggestions(
       tx,
       placements.suggestions.map((one) => ({
@@ -209,6 +202,26 @@ export class Placer {
     const { cases } = await placeReports(tx, { opened, joined }, this.#parts)
     return cases.length
   }
+}
+
+type JudgedBy = {
+  readonly found: Found
+  readonly knowledge: MixedKnowledge
+  readonly population: Sketch
+}
+
+async function judged(
+  evidence: readonly Evidence[],
+  { found, knowledge, population }: JudgedBy,
+): Promise<Placements> {
+  await othersTurn()
+  const neighbours = found.stored.map((one, at) => ({
+    evidence: found.evidence[at] ?? evidenceOfStored(one),
+    case: one.case ?? '',
+  }))
+  const constraints = { areApart: () => false, areCasesApart: found.areCasesApart }
+  const stores = { population, has: found.isStored }
+  return place({ arriving: evidence, neighbours, constraints }, knowledge, stores)
 }
 
 const nothingDone: PlacementDone = { reports: 0, cases: 0, joined: 0, suggestions: 0 }
