@@ -35,6 +35,12 @@ export type CrashResult = {
 
 export const kinds: readonly KillKind[] = ['server', 'postgres', 'both']
 
+export type CrashOptions = {
+  readonly tell?: (line: string) => void
+  /** Ends the rounds early; what they did is checked and told all the same. */
+  readonly signal?: AbortSignal
+}
+
 /** The kill comes within so long of the first acknowledgement. */
 const untilKillMsMax = 400
 const untilTakenMsMax = 2_000
@@ -45,7 +51,7 @@ const untilTakenMsMax = 2_000
  */
 export async function crashRounds(
   rounds: number,
-  tell: (line: string) => void = () => undefined,
+  { tell, signal }: CrashOptions = {},
 ): Promise<CrashResult> {
   const begun = performance.now()
   const folder = mkdtempSync(join(tmpdir(), 'parley-crash-'))
@@ -55,14 +61,14 @@ export async function crashRounds(
   try {
     await service.start()
     const target = { url: service.url, token: await tokenOf(service) }
-    for (let round = 0; round < rounds; round++) {
+    for (let round = 0; round < rounds && !signal?.aborted; round++) {
       const kind = kinds[round % kinds.length] ?? 'server'
       const load = await oneRound(service, target, kind)
       const tally = tallies.get(kind)
       if (tally) await settle(service, load, tally)
       all.reports.push(...load.reports)
       all.documents.push(...load.documents)
-      if ((round + 1) % 50 === 0) tell(`${round + 1} of ${rounds} rounds`)
+      if ((round + 1) % 50 === 0) tell?.(`${round + 1} of ${rounds} rounds`)
     }
     await untilRead(service, 60_000)
     const ends = [

@@ -1,9 +1,13 @@
 // `npm run crash -- [rounds]`: kills the server, the PostgreSQL postmaster or both with SIGKILL
-// while reports come in, a thousand times unless told otherwise, and prints what was lost.
+// while reports come in, a thousand times unless told otherwise, and prints what was lost. SIGINT
+// ends it after the round that is under way.
 import { crashRounds } from './crash-rounds.ts'
 
 const rounds = Number(process.argv[2] ?? 1_000)
-const found = await crashRounds(rounds, (line) => console.error(line))
+const stop = new AbortController()
+process.once('SIGINT', () => stop.abort())
+const tell = (line: string): void => console.error(line)
+const found = await crashRounds(rounds, { tell, signal: stop.signal })
 const columns = ['killed', 'rounds', 'reports', 'documents', 'sent again', 'lost', 'doubled']
 const rows = [...found.tallies].map(([kind, tally]) => [
   ...[kind, tally.rounds, tally.reports, tally.documents, tally.repeated],
