@@ -46,17 +46,21 @@ const modelSetting = 'correlation-model'
  * A version with other parameters looks at what earlier ones decided: once, and only to suggest.
  * An instance without reports has nothing to look at.
  */
-export async function reclusterWhenNew({ pool, clock }: Workplace): Promise<void> {
+export async function reclusterWhenNew({
+  pool,
+  clock,
+}: Pick<Workplace, 'pool' | 'clock'>): Promise<void> {
   await asActor(pool, systemActor, async (tx) => {
-    const [name, value] = [modelSetting, JSON.stringify(about.version)]
+    const [name, value, now] = [modelSetting, JSON.stringify(about.version), clock.now()]
+    await sql`insert into parley.setting (name, value, changed_at)
+      values (${name}, ${value}::jsonb, ${now}) on conflict (name) do nothing`.execute(tx)
+    // Whoever starts at the same time waits here, and then finds nothing to change.
     const { rows } = await sql<{ before: unknown }>`
-      with old as (select value from parley.setting where name = ${name} for update),
-        kept as (insert into parley.setting (name, value, changed_at)
-          values (${name}, ${value}::jsonb, ${clock.now()})
-          on conflict (name) do update set value = excluded.value, changed_at = excluded.changed_at
-          where setting.value <> excluded.value returning 1)
-      select (select value from old) as before where exists (select 1 from kept)`.execute(tx)
+      select value as before from parley.setting where name = ${name} for update`.execute(tx)
     const before = rows[0]?.before
+    if (before === about.version) return
+    await sql`update parley.setting set value = ${value}::jsonb, changed_at = ${now}
+      where name = ${name}`.execute(tx)
     if (typeof before === 'string') await enqueue(tx, 'recluster', `after_${before}`)
   })
 }
