@@ -111,6 +111,30 @@ describe('placing reports that wait', () => {
     assert.equal((await groupsIn(made)).length, 1)
   })
 
+  test('two processes that place unlike reports of one flaw at once make one case of it', async () => {
+    const made = await fresh()
+    const [earlier, later] = pairOfOneCase()
+    await store(made, [earlier], null)
+    const isPlacing = Promise.withResolvers<void>()
+    const mayEnd = Promise.withResolvers<void>()
+    const slow = new Placer({
+      ...{ pool: made.app, knowledge, clock: systemClock, model: 'test', keys },
+      afterPlaced: async () => {
+        isPlacing.resolve()
+        await mayEnd.promise
+      },
+    })
+    const first = slow.placeNext()
+    await isPlacing.promise
+    await store(made, [later], null)
+    const second = placerOn(made).placeNext()
+    // It waits for the lock; without one, that a report has one case would make it begin again.
+    await pause(400)
+    mayEnd.resolve()
+    assert.deepEqual([(await first)?.reports, (await second)?.reports], [1, 1])
+    assert.equal((await groupsIn(made)).length, 1)
+  })
+
   test('a placement that fails leaves everything as it was, and is done again', async () => {
     const made = await fresh()
     await store(made, kept.slice(0, 5), null)
@@ -262,4 +286,17 @@ async function groupsIn(of: TestDatabase): Promise<string[]> {
      join parley.report r on r.no = c.report_no group by c.case_id`,
   )
   return rows.map(({ ids }) => ids).sort()
+}
+
+/** Two reports in one case that say it in other words, so that neither is a copy of the other. */
+function pairOfOneCase(): readonly [Report, Report] {
+  const options = { version: '', knowledge, catalog: null, inventory: null, baseline: null }
+  const { cases } = assemble(examples, options).triage
+  for (const { reports } of cases) {
+    const own = kept.filter(({ id }) => reports.some((one) => one.id === id))
+    const [first] = own
+    const other = own.find(({ finding }) => finding.title !== first?.finding.title)
+    if (first && other) return [first, other]
+  }
+  return assert.fail('the examples hold no such pair')
 }
