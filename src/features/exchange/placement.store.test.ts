@@ -111,7 +111,7 @@ describe('placing reports that wait', () => {
     assert.equal((await groupsIn(made)).length, 1)
   })
 
-  test('two processes that place unlike reports of one flaw at once make one case of it', async () => {
+  test('unlike reports of one flaw, placed by two processes at once, make one case', async () => {
     const made = await fresh()
     const [earlier, later] = pairOfOneCase()
     await store(made, [earlier], null)

@@ -40,7 +40,7 @@ describe('a version with other parameters', () => {
     assert.deepEqual(await asked(), [])
   })
 
-  test('regression: looks once at what an earlier one decided, however many processes start', async () => {
+  test('regression: looks once at earlier decisions, however many processes start', async () => {
     await wasStartedBy('0.0.1')
     await Promise.all([start(), start(), start()])
     await start()

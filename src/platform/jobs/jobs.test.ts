@@ -94,7 +94,7 @@ describe('jobs', () => {
   })
 
   test('regression: staff, and nobody else, has a failed job tried again', async () => {
-    /** Whether it was done, and what the job is before its transaction ends and somebody takes it. */
+    /** Whether it was done, and what the job is before somebody can take it. */
     const retried = (actor: Actor, id: string): Promise<readonly unknown[]> =>
       asActor(database.app, actor, async (tx) => {
         const { rows } = await sql<{ is: boolean }>`
