@@ -185,6 +185,40 @@ table import_known secured forced (
   outcome text not null
 )
 
+table ledger_checkpoint secured forced (
+  size bigint not null
+  at timestamp with time zone not null
+  root bytea not null
+  note text not null
+)
+
+table ledger_entry secured forced (
+  index bigint not null
+  pending_no bigint not null
+  action text not null
+  leaf text not null
+)
+
+table ledger_field secured forced (
+  index bigint not null
+  fields jsonb not null
+  person text
+  record text
+)
+
+table ledger_pending secured forced (
+  no bigint not null identity always
+  action text not null
+  leaf text not null
+  fields jsonb not null
+)
+
+table ledger_tile secured forced (
+  level smallint not null
+  index bigint not null
+  hashes bytea not null
+)
+
 table live_event secured forced (
   no bigint not null identity always
   at timestamp with time zone not null
@@ -237,11 +271,38 @@ table organisation secured forced (
   disabled_at timestamp with time zone
 )
 
+table passkey secured forced (
+  id text not null
+  person_id text not null
+  credential_id text not null
+  name text not null
+  public_key bytea not null
+  counter bigint not null
+  transports text[] not null
+  created_at timestamp with time zone not null
+  last_used_at timestamp with time zone
+  copied_at timestamp with time zone
+)
+
+table passkey_challenge secured forced (
+  hash bytea not null
+  purpose text not null
+  person_id text
+  expires_at timestamp with time zone not null
+)
+
 table person secured forced (
   id text not null
   name text not null
   created_at timestamp with time zone not null
   disabled_at timestamp with time zone
+)
+
+table recovery_code secured forced (
+  hash bytea not null
+  person_id text not null
+  created_at timestamp with time zone not null
+  used_at timestamp with time zone
 )
 
 table report secured forced (
@@ -293,6 +354,10 @@ table session secured forced (
   created_at timestamp with time zone not null
   expires_at timestamp with time zone not null
   ended_at timestamp with time zone
+  id text not null default ('session_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text))
+  factor text not null default 'link'::text
+  opened_from text not null default ''::text
+  last_used_at timestamp with time zone
 )
 
 table setting secured forced (
@@ -496,6 +561,32 @@ import_known: import_known_report_no_fkey FOREIGN KEY (report_no) REFERENCES par
 
 import_known: known_outcome CHECK ((outcome = ANY (ARRAY['unchanged'::text, 'refreshed'::text])))
 
+ledger_checkpoint: ledger_checkpoint_pkey PRIMARY KEY (size)
+
+ledger_entry: entries_begin_at_zero CHECK ((index >= 0))
+
+ledger_entry: ledger_entry_pending_no_key UNIQUE (pending_no)
+
+ledger_entry: ledger_entry_pkey PRIMARY KEY (index)
+
+ledger_field: ledger_field_index_fkey FOREIGN KEY (index) REFERENCES parley.ledger_entry(index)
+
+ledger_field: ledger_field_pkey PRIMARY KEY (index)
+
+ledger_field: person_is_the_actor CHECK ((NOT (person IS DISTINCT FROM (fields #>> '{actor,value}'::text[]))))
+
+ledger_field: record_is_the_record CHECK ((NOT (record IS DISTINCT FROM (fields #>> '{record,value}'::text[]))))
+
+ledger_pending: fields_are_an_object CHECK ((jsonb_typeof(fields) = 'object'::text))
+
+ledger_pending: leaf_fits_a_bundle CHECK ((octet_length(leaf) <= 65535))
+
+ledger_pending: ledger_pending_pkey PRIMARY KEY (no)
+
+ledger_tile: ledger_tile_pkey PRIMARY KEY (level, index)
+
+ledger_tile: tile_holds_hashes CHECK ((((octet_length(hashes) >= 32) AND (octet_length(hashes) <= 8192)) AND ((octet_length(hashes) % 32) = 0)))
+
 live_event: live_event_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
 
 live_event: live_event_pkey PRIMARY KEY (no)
@@ -534,9 +625,29 @@ organisation: organisation_has_a_name CHECK ((name <> ''::text))
 
 organisation: organisation_pkey PRIMARY KEY (id)
 
+passkey: passkey_credential_id_key UNIQUE (credential_id)
+
+passkey: passkey_has_a_name CHECK ((name <> ''::text))
+
+passkey: passkey_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+passkey: passkey_pkey PRIMARY KEY (id)
+
+passkey_challenge: challenge_of_a_person CHECK (((purpose = 'register'::text) = (person_id IS NOT NULL)))
+
+passkey_challenge: challenge_purpose_is_known CHECK ((purpose = ANY (ARRAY['register'::text, 'sign-in'::text])))
+
+passkey_challenge: passkey_challenge_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+passkey_challenge: passkey_challenge_pkey PRIMARY KEY (hash)
+
 person: person_has_a_name CHECK ((name <> ''::text))
 
 person: person_pkey PRIMARY KEY (id)
+
+recovery_code: recovery_code_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+recovery_code: recovery_code_pkey PRIMARY KEY (hash)
 
 report: report_id_key UNIQUE (id)
 
@@ -561,6 +672,10 @@ saved_view: saved_view_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.
 saved_view: saved_view_person_id_name_key UNIQUE (person_id, name)
 
 saved_view: saved_view_pkey PRIMARY KEY (id)
+
+session: session_factor_is_known CHECK ((factor = ANY (ARRAY['link'::text, 'passkey'::text, 'recovery code'::text])))
+
+session: session_id_key UNIQUE (id)
 
 session: session_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
 
@@ -626,6 +741,8 @@ CREATE INDEX apart_by_second ON parley.apart USING btree (report_b)
 
 CREATE INDEX api_token_by_organisation ON parley.api_token USING btree (organisation_id)
 
+CREATE INDEX api_token_by_owner ON parley.api_token USING btree (owner_id) WHERE (revoked_at IS NULL)
+
 CREATE INDEX arrival_by_import ON parley.arrival USING btree (import_no) WHERE (import_no IS NOT NULL)
 
 CREATE INDEX bulk_import_by_content ON parley.bulk_import USING btree (organisation_id, sha256)
@@ -676,15 +793,31 @@ CREATE INDEX correlation_profile_by_text ON parley.correlation_profile USING gin
 
 CREATE INDEX idempotency_by_age ON parley.idempotency USING btree (created_at)
 
+CREATE INDEX ledger_entry_by_action ON parley.ledger_entry USING btree (action, index)
+
+CREATE INDEX ledger_field_by_person ON parley.ledger_field USING btree (person, index)
+
+CREATE INDEX ledger_field_by_record ON parley.ledger_field USING btree (record, index)
+
 CREATE INDEX note_by_case ON parley.note USING btree (case_id, no)
 
 CREATE INDEX notice_waiting ON parley.notice USING btree (no) WHERE (state = 'waiting'::text)
 
+CREATE INDEX passkey_by_person ON parley.passkey USING btree (person_id)
+
+CREATE INDEX passkey_challenge_by_end ON parley.passkey_challenge USING btree (expires_at)
+
+CREATE INDEX recovery_code_by_person ON parley.recovery_code USING btree (person_id)
+
 CREATE INDEX report_by_organisation ON parley.report USING btree (organisation_id, no DESC)
+
+CREATE INDEX session_by_person ON parley.session USING btree (person_id) WHERE (ended_at IS NULL)
 
 CREATE INDEX sighting_by_import ON parley.sighting USING btree (last_import)
 
 CREATE INDEX sighting_by_series ON parley.sighting USING btree (organisation_id, series) WHERE (gone_at IS NULL)
+
+CREATE INDEX sign_in_link_by_person ON parley.sign_in_link USING btree (person_id) WHERE (used_at IS NULL)
 
 CREATE INDEX suggestion_by_first ON parley.suggestion USING btree (report_a)
 
@@ -894,6 +1027,63 @@ import_known: own_or_staff_sees for select to parley_app
 import_known: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+ledger_checkpoint: keeper for all to parley_keeper
+  using true
+  with check true
+
+ledger_checkpoint: staff_reads_checkpoints for select to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+ledger_checkpoint: system_adds_checkpoints for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+ledger_entry: keeper for all to parley_keeper
+  using true
+  with check true
+
+ledger_entry: staff_reads_entries for select to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+ledger_entry: system_adds_entries for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+ledger_field: keeper for all to parley_keeper
+  using true
+  with check true
+
+ledger_field: staff_reads_fields for select to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+ledger_field: system_adds_fields for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+ledger_pending: each_records_its_own for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((NOT ((fields #>> '{actor,value}'::text[]) IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person))) AND (((leaf)::jsonb #>> '{actingFor,organisation}'::text[]) = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (((leaf)::jsonb #>> '{actingFor,role}'::text[]) = ( SELECT parley.actor_role() AS actor_role))))
+
+ledger_pending: keeper for all to parley_keeper
+  using true
+  with check true
+
+ledger_pending: system_places_pending for delete to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+ledger_pending: system_reads_pending for select to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+ledger_tile: keeper for all to parley_keeper
+  using true
+  with check true
+
+ledger_tile: staff_reads_tiles for select to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+ledger_tile: system_adds_tiles for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+ledger_tile: system_extends_tiles for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
 live_event: anyone_tells for insert to parley_app
   with check (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
 
@@ -963,6 +1153,31 @@ organisation: staff_changes_organisations for update to parley_app
 organisation: staff_sees_organisations for select to parley_app
   using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (id = ( SELECT parley.actor_organisation() AS actor_organisation)))
 
+passkey: keeper for all to parley_keeper
+  using true
+  with check true
+
+passkey: own_passkeys for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+passkey: own_passkeys_are_added for insert to parley_app
+  with check (person_id = ( SELECT parley.actor_person() AS actor_person))
+
+passkey: own_passkeys_change for update to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+passkey: own_passkeys_go for delete to parley_app
+  using (person_id = ( SELECT parley.actor_person() AS actor_person))
+
+passkey_challenge: keeper for all to parley_keeper
+  using true
+  with check true
+
+passkey_challenge: system_keeps_challenges for all to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
 person: keeper for all to parley_keeper
   using true
   with check true
@@ -976,6 +1191,23 @@ person: staff_changes_people for update to parley_app
 
 person: staff_or_self_sees_person for select to parley_app
   using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (id = ( SELECT parley.actor_person() AS actor_person)))
+
+recovery_code: keeper for all to parley_keeper
+  using true
+  with check true
+
+recovery_code: own_recovery_codes for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+recovery_code: own_recovery_codes_are_made for insert to parley_app
+  with check (person_id = ( SELECT parley.actor_person() AS actor_person))
+
+recovery_code: own_recovery_codes_go for delete to parley_app
+  using (person_id = ( SELECT parley.actor_person() AS actor_person))
+
+recovery_code: recovery_codes_are_spent for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
 report: keeper for all to parley_keeper
   using true
@@ -1018,6 +1250,12 @@ session: own_sessions for select to parley_app
 
 session: own_sessions_end for update to parley_app
   using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+session: staff_sees_sessions for select to parley_app
+  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+
+session: system_opens_sessions for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
 setting: keeper for all to parley_keeper
   using true
@@ -1156,6 +1394,26 @@ import_known: parley_app may insert, select
 
 import_known: parley_keeper may delete, insert, select, update
 
+ledger_checkpoint: parley_app may insert, select
+
+ledger_checkpoint: parley_keeper may insert, select
+
+ledger_entry: parley_app may insert, select
+
+ledger_entry: parley_keeper may insert, select
+
+ledger_field: parley_app may insert, select
+
+ledger_field: parley_keeper may insert, select
+
+ledger_pending: parley_app may delete, insert, select
+
+ledger_pending: parley_keeper may insert, select
+
+ledger_tile: parley_app may insert, select
+
+ledger_tile: parley_keeper may insert, select
+
 live_event: parley_app may delete, insert, select
 
 live_event: parley_keeper may delete, insert, select, update
@@ -1178,9 +1436,21 @@ organisation: parley_app may insert, select, update
 
 organisation: parley_keeper may delete, insert, select, update
 
+passkey: parley_app may delete, insert, select, update
+
+passkey: parley_keeper may delete, insert, select, update
+
+passkey_challenge: parley_app may delete, insert, select
+
+passkey_challenge: parley_keeper may delete, insert, select, update
+
 person: parley_app may insert, select, update
 
 person: parley_keeper may delete, insert, select, update
+
+recovery_code: parley_app may delete, insert, select, update
+
+recovery_code: parley_keeper may delete, insert, select, update
 
 report: parley_app may insert, select, update
 
@@ -1194,7 +1464,7 @@ saved_view: parley_app may delete, insert, select, update
 
 saved_view: parley_keeper may delete, insert, select, update
 
-session: parley_app may select, update
+session: parley_app may insert, select, update
 
 session: parley_keeper may delete, insert, select, update
 
@@ -1240,12 +1510,12 @@ AS $function$ select coalesce(current_setting('parley.role', true) = 'system', f
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.actor_of_session(session_hash bytea, moment timestamp with time zone)
- RETURNS TABLE(person_id text, person_name text, organisation_id text, role text, expires_at timestamp with time zone)
+ RETURNS TABLE(session_id text, person_id text, person_name text, organisation_id text, role text, expires_at timestamp with time zone, last_used_at timestamp with time zone)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
-  select s.person_id, p.name, s.organisation_id, s.role, s.expires_at
+  select s.id, s.person_id, p.name, s.organisation_id, s.role, s.expires_at, s.last_used_at
   from parley.session s
   join parley.person p on p.id = s.person_id and p.disabled_at is null
   join parley.organisation o on o.id = s.organisation_id and o.disabled_at is null
@@ -1484,6 +1754,38 @@ begin
   return null;
 end $function$
 
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.disabled_organisation_is_out()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.session set ended_at = new.disabled_at
+    where organisation_id = new.id and ended_at is null;
+  update parley.api_token set revoked_at = new.disabled_at
+    where organisation_id = new.id and revoked_at is null;
+  return null;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.disabled_person_is_out()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.session set ended_at = new.disabled_at
+    where person_id = new.id and ended_at is null;
+  update parley.sign_in_link set used_at = new.disabled_at
+    where person_id = new.id and used_at is null;
+  update parley.api_token set revoked_at = new.disabled_at
+    where owner_id = new.id and revoked_at is null;
+  return null;
+end $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.enqueue(queue_name text, ref text)
  RETURNS void
@@ -1712,6 +2014,78 @@ begin
     order by j.created_on desc, j.id limit least(at_most, 500);
 end $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.ledger_field_shrinks()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if new.index = old.index and old.fields @> new.fields
+    and not exists (select 1 from jsonb_each(new.fields) n
+      where old.fields -> n.key is distinct from n.value)
+  then return new; end if;
+  raise exception 'the ledger is never changed: a field is only taken away'
+    using errcode = 'insufficient_privilege';
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.ledger_pending_has_its_place()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if exists (
+    select 1 from gone g where not exists (
+      select 1 from parley.ledger_entry e join parley.ledger_field f on f.index = e.index
+      where e.pending_no = g.no and e.leaf = g.leaf and e.action = g.action
+        and f.fields = g.fields))
+  then
+    raise exception 'the ledger loses nothing: an entry without a place was to be deleted'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return null;
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.ledger_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  raise exception 'the ledger is never changed: % on %', lower(tg_op), tg_table_name
+    using errcode = 'insufficient_privilege';
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.ledger_tile_grows()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if new.level = old.level and new.index = old.index
+    and octet_length(new.hashes) > octet_length(old.hashes)
+    and substring(new.hashes from 1 for octet_length(old.hashes)) = old.hashes
+  then return new; end if;
+  raise exception 'the ledger is never changed: a tile only grows'
+    using errcode = 'insufficient_privilege';
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.note_session_use(id_of_session text, moment timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  update parley.session set last_used_at = moment
+  where id = id_of_session
+    and (last_used_at is null or last_used_at < moment - interval '1 minute')
+$function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.note_token_use(id_of_token text, moment timestamp with time zone)
  RETURNS void
@@ -1742,29 +2116,6 @@ begin
   if of_queue is null then return false; end if;
   perform pg_catalog.pg_notify('parley_job', of_queue);
   return true;
-end $function$
-
-owner parley_keeper, may be called by parley_app
-CREATE OR REPLACE FUNCTION parley.spend_sign_in_link(link_hash bytea, session_hash bytea, moment timestamp with time zone, lives interval)
- RETURNS boolean
- LANGUAGE plpgsql
- SECURITY DEFINER
- SET search_path TO 'parley', 'pg_temp'
-AS $function$
-declare
-  who text;
-begin
-  update parley.sign_in_link l set used_at = moment
-    from parley.person p
-    where l.hash = link_hash and l.used_at is null and l.expires_at > moment
-      and p.id = l.person_id and p.disabled_at is null
-    returning l.person_id into who;
-  if who is null then return false; end if;
-  insert into parley.session (hash, person_id, organisation_id, role, created_at, expires_at)
-    select session_hash, m.person_id, m.organisation_id, m.role, moment, moment + lives
-    from parley.membership m where m.person_id = who
-    order by m.role, m.organisation_id limit 1;
-  return found;
 end $function$
 
 owner parley_keeper, may be called by parley_app
@@ -1799,6 +2150,17 @@ AS $function$
 $function$
 
 owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.tell_access_ended()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'pg_catalog', 'pg_temp'
+AS $function$
+begin
+  perform pg_catalog.pg_notify('parley_live', 'access');
+  return null;
+end $function$
+
+owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.tell_live()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1823,7 +2185,31 @@ $function$
 
 -- Triggers
 
+CREATE TRIGGER token_end_is_told AFTER UPDATE OF revoked_at ON parley.api_token FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION parley.tell_access_ended()
+
+CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.ledger_checkpoint FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
+
+CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.ledger_entry FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
+
+CREATE TRIGGER shrinks BEFORE UPDATE ON parley.ledger_field FOR EACH ROW EXECUTE FUNCTION parley.ledger_field_shrinks()
+
+CREATE TRIGGER stays BEFORE DELETE ON parley.ledger_field FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
+
+CREATE TRIGGER has_its_place AFTER DELETE ON parley.ledger_pending REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION parley.ledger_pending_has_its_place()
+
+CREATE TRIGGER stays BEFORE UPDATE ON parley.ledger_pending FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
+
+CREATE TRIGGER grows BEFORE UPDATE ON parley.ledger_tile FOR EACH ROW EXECUTE FUNCTION parley.ledger_tile_grows()
+
+CREATE TRIGGER stays BEFORE DELETE ON parley.ledger_tile FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
+
 CREATE TRIGGER live_event_is_told AFTER INSERT ON parley.live_event FOR EACH ROW EXECUTE FUNCTION parley.tell_live()
+
+CREATE TRIGGER disabled_organisation_is_out AFTER UPDATE OF disabled_at ON parley.organisation FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.disabled_organisation_is_out()
+
+CREATE TRIGGER disabled_person_is_out AFTER UPDATE OF disabled_at ON parley.person FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.disabled_person_is_out()
+
+CREATE TRIGGER session_end_is_told AFTER UPDATE OF ended_at ON parley.session FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION parley.tell_access_ended()
 
 CREATE TRIGGER suggestion_is_counted AFTER INSERT ON parley.suggestion REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_suggestions()
 

@@ -32,6 +32,7 @@ export async function apiDocument(): Promise<OpenApiDocument> {
     listening: new Listening('', log),
     authenticator: new Authenticator(pool, systemClock),
     version: '',
+    port: () => 0,
   })
   await pool.end()
   return openApi(routes, {

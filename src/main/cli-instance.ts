@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import type { TokenOptions } from './service/access.ts'
+import type { SignInOptions, TokenOptions } from './service/access.ts'
 import type { ServiceOptions } from './service/command.ts'
 import type { ServeOptions } from './service/serve.ts'
 import type { BackupOptions, RestoreOptions } from './service/snapshot.ts'
@@ -41,11 +41,12 @@ function addAccess(program: Command): void {
   program
     .command('sign-in')
     .summary('make a one-time link to sign in with')
-    .description('Prints a link that opens a session for the first coordinator, once.')
+    .description('Prints a link that opens a session, once, for the first coordinator or a person.')
+    .option('--person <name>', 'for whom: their name, or their id from the People page')
     .option('--data <folder>', dataText)
     .option('--host <address>', 'the address that the service listens on (PARLEY_HOST)')
     .option('--port <number>', 'the port that the service listens on (PARLEY_PORT)')
-    .action(async (options: ServiceOptions) => {
+    .action(async (options: SignInOptions) => {
       const { runSignIn } = await import('./service/access.ts')
       process.exitCode = await runSignIn(options)
     })

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import about from '../../package.json' with { type: 'json' }
 import { addService } from './cli-instance.ts'
+import { addLedger } from './cli-ledger.ts'
 import type { CorrelateOptions } from './correlate.ts'
 import { exitCodesText } from './exit.ts'
 import { guardStreams, tell } from './output.ts'
@@ -40,6 +41,7 @@ function programOf(): Command {
   addCorrelate(program)
   addFormats(program)
   addService(program)
+  addLedger(program)
   addClients(program)
   return program
 }

@@ -19,8 +19,14 @@ export class WebDesk {
   readonly data = newFolder()
   /** Errors, messages, dialogues and requests to elsewhere: there should be none. */
   readonly faults: string[] = []
+  readonly #host: string
   #service: Served | null = null
   #browser: Browser | null = null
+
+  /** By which name the pages are opened; passkeys need one that is no number. */
+  constructor(host = '127.0.0.1') {
+    this.#host = host
+  }
 
   async start(): Promise<void> {
     const [service, browser] = await Promise.all([serve({ data: this.data }), startBrowser()])
@@ -38,13 +44,18 @@ export class WebDesk {
     return this.#service
   }
 
+  /** What people put in their browser. */
+  get address(): string {
+    return this.service.url.replace('127.0.0.1', this.#host)
+  }
+
   /** Somebody with a browser that knows nothing yet. */
   async person(): Promise<BrowserContext> {
     assert.ok(this.#browser, 'it was not started')
     const context = await this.#browser.newContext({
       viewport: sizes.wide,
       colorScheme: 'light',
-      baseURL: this.service.url,
+      baseURL: this.address,
       acceptDownloads: true,
     })
     context.setDefaultTimeout(patienceMs)
@@ -66,7 +77,8 @@ export class WebDesk {
     })
     page.on('request', (request) => {
       const { origin, protocol } = new URL(request.url())
-      const isHere = origin === this.service.url || protocol === 'blob:' || protocol === 'data:'
+      const isOurs = origin === this.address || origin === this.service.url
+      const isHere = isOurs || protocol === 'blob:' || protocol === 'data:'
       if (!isHere) this.faults.push(`request: ${request.url()}`)
     })
     return page

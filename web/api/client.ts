@@ -2,10 +2,14 @@ import * as api from './parley.generated.ts'
 import { ProblemError, unreachable } from './problem.ts'
 import type {
   Apart,
+  Assertion,
   BulkChange,
   CaseChange,
   Decision,
   Merge,
+  PersonChange,
+  PersonWish,
+  Registration,
   Relate,
   Split,
   TokenWish,
@@ -44,8 +48,34 @@ function filled<Query extends object>(
 
 export const openSession = (link: string) => told(api.signIn(here, { body: { link } }))
 export const getSession = () => told(api.session(here))
+export const askToSignIn = () => told(api.passkeyOptions(here, { body: {} }))
+export const openSessionByPasskey = (assertion: Assertion) =>
+  told(api.signInByPasskey(here, { body: assertion }))
+export const openSessionByCode = (code: string) =>
+  told(api.signInByRecoveryCode(here, { body: { code } }))
 export const closeSession = () => told(api.signOut(here))
 export const listPeople = (signal?: Signal) => told(api.people(here, until(signal)))
+
+export const getProfile = (signal?: Signal) => told(api.profile(here, until(signal)))
+export const askToAddPasskey = () => told(api.newPasskeyOptions(here, { body: {} }))
+export const addPasskey = (registration: Registration) =>
+  told(api.addPasskey(here, { body: registration }))
+export const renamePasskey = (id: string, name: string) =>
+  told(api.renamePasskey(here, { params: { id }, body: { name } }))
+export const removePasskey = (id: string, isLastMeant: boolean) =>
+  told(api.removePasskey(here, { params: { id }, query: { isLastMeant } }))
+export const makeRecoveryCodes = () => told(api.makeRecoveryCodes(here, { body: {} }))
+export const endSession = (id: string) => told(api.endSession(here, { params: { id } }))
+export const endOtherSessions = () => told(api.endOtherSessions(here))
+
+export const listOrganisations = (signal?: Signal) => told(api.organisations(here, until(signal)))
+export const addPerson = (wish: PersonWish) => told(api.addPerson(here, { body: wish }))
+export const makeOneTimeLink = (id: string) =>
+  told(api.makeOneTimeLink(here, { params: { id }, body: {} }))
+export const changePerson = (id: string, change: PersonChange) =>
+  told(api.changePerson(here, { params: { id }, body: change }))
+export const changeOrganisation = (id: string, change: PersonChange) =>
+  told(api.changeOrganisation(here, { params: { id }, body: change }))
 
 export const listTokens = (signal?: Signal) => told(api.tokens(here, until(signal)))
 export const makeToken = (wish: TokenWish) => told(api.makeToken(here, { body: wish }))

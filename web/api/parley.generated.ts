@@ -487,6 +487,82 @@ export type SessionWire = {
   }
 }
 
+export type AssertionOptionsWire = {
+  readonly challenge: string
+  readonly rpId: string
+  readonly timeout: number
+  readonly userVerification: "required"
+}
+
+export type ProfileWire = {
+  readonly person: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly organisation: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly role: "coordinator" | "finder"
+  readonly passkeys: readonly PasskeyWire[]
+  readonly passkeyOrigin: string | null
+  readonly recoveryCodes: {
+    readonly left: number
+    readonly madeAt: string | null
+  }
+  readonly sessions: readonly OwnSessionWire[]
+}
+
+export type PasskeyWire = {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+  readonly lastUsedAt: string | null
+  readonly copiedAt: string | null
+}
+
+export type OwnSessionWire = {
+  readonly id: string
+  readonly isThisOne: boolean
+  readonly from: string
+  readonly factor: "link" | "passkey" | "recovery code"
+  readonly openedAt: string
+  readonly lastUsedAt: string | null
+}
+
+export type RegistrationOptionsWire = {
+  readonly challenge: string
+  readonly rp: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly user: {
+    readonly id: string
+    readonly name: string
+    readonly displayName: string
+  }
+  readonly pubKeyCredParams: ReadonlyArray<{
+    readonly type: "public-key"
+    readonly alg: number
+  }>
+  readonly timeout: number
+  readonly excludeCredentials: ReadonlyArray<{
+    readonly type: "public-key"
+    readonly id: string
+    readonly transports: readonly string[]
+  }>
+  readonly authenticatorSelection: {
+    readonly residentKey: "required"
+    readonly requireResidentKey: true
+    readonly userVerification: "required"
+  }
+  readonly attestation: "none"
+}
+
+export type RecoveryCodesWire = {
+  readonly codes: readonly string[]
+}
+
 export type TokenWire = {
   readonly id: string
   readonly name: string
@@ -505,6 +581,36 @@ export type TokenWire = {
 export type TokenMadeWire = {
   readonly token: string
   readonly about: TokenWire
+}
+
+export type OrganisationListWire = {
+  readonly items: readonly OrganisationWire[]
+}
+
+export type OrganisationWire = {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: string
+  readonly disabledAt: string | null
+  readonly people: readonly MemberWire[]
+}
+
+export type MemberWire = {
+  readonly id: string
+  readonly name: string
+  readonly role: "coordinator" | "finder"
+  readonly addedAt: string
+  readonly disabledAt: string | null
+  readonly lastSeenAt: string | null
+}
+
+export type OneTimeLinkWire = {
+  readonly person: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly link: string
+  readonly expiresAt: string
 }
 
 export type JobListWire = {
@@ -1015,6 +1121,7 @@ export const attachment = (
 export const signIn = (
   to: Target,
   ask: {
+    readonly headers?: { readonly 'user-agent'?: string }
     readonly body: {
       readonly link: string
     }
@@ -1039,6 +1146,130 @@ export const signOut = (
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/session'], ask)
+
+/** Ask for a challenge to sign in with a passkey. */
+export const passkeyOptions = (
+  to: Target,
+  ask: {
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<AssertionOptionsWire>> => json<AssertionOptionsWire>(to, ['POST', '/v1/session/passkey/options'], encoded(ask))
+
+/** Open a session with a passkey. */
+export const signInByPasskey = (
+  to: Target,
+  ask: {
+    readonly headers?: { readonly 'user-agent'?: string }
+    readonly body: {
+      readonly id: string
+      readonly clientDataJSON: string
+      readonly authenticatorData: string
+      readonly signature: string
+      readonly userHandle: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<SessionWire>> => json<SessionWire>(to, ['POST', '/v1/session/passkey'], encoded(ask))
+
+/** Open a session with a recovery code, which is spent by it. */
+export const signInByRecoveryCode = (
+  to: Target,
+  ask: {
+    readonly headers?: { readonly 'user-agent'?: string }
+    readonly body: {
+      readonly code: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<SessionWire>> => json<SessionWire>(to, ['POST', '/v1/session/recovery'], encoded(ask))
+
+/** Your passkeys, recovery codes and sessions. */
+export const profile = (
+  to: Target,
+  ask: {
+    readonly headers?: { readonly cookie?: string }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<ProfileWire>> => json<ProfileWire>(to, ['GET', '/v1/profile'], ask)
+
+/** Ask for a challenge to add a passkey. */
+export const newPasskeyOptions = (
+  to: Target,
+  ask: {
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<RegistrationOptionsWire>> => json<RegistrationOptionsWire>(to, ['POST', '/v1/passkeys/options'], encoded(ask))
+
+/** Add a passkey with the answer of the authenticator. */
+export const addPasskey = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly name: string
+      readonly id: string
+      readonly transports: readonly string[]
+      readonly clientDataJSON: string
+      readonly attestationObject: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PasskeyWire>> => json<PasskeyWire>(to, ['POST', '/v1/passkeys'], encoded(ask))
+
+/** Give a passkey of yours another name. */
+export const renamePasskey = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly name: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PATCH', '/v1/passkeys/{id}'], encoded(ask))
+
+/** Remove a passkey of yours. */
+export const removePasskey = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly isLastMeant?: boolean }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/passkeys/{id}'], ask)
+
+/** Make a set of recovery codes in place of the one before. */
+export const makeRecoveryCodes = (
+  to: Target,
+  ask: {
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<RecoveryCodesWire>> => json<RecoveryCodesWire>(to, ['POST', '/v1/recovery-codes'], encoded(ask))
+
+/** End a session of yours. */
+export const endSession = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly headers?: { readonly cookie?: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/sessions/{id}'], ask)
+
+/** End all your sessions but this one. */
+export const endOtherSessions = (
+  to: Target,
+  ask: {
+    readonly headers?: { readonly cookie?: string }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<{
+  readonly ended: number
+}>> => json<{
+  readonly ended: number
+}>(to, ['DELETE', '/v1/sessions'], ask)
 
 /** The API tokens, newest first. */
 export const tokens = (
@@ -1075,6 +1306,27 @@ export const revokeToken = (
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/tokens/{id}'], ask)
 
+/** Organisations and their people. */
+export const organisations = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<OrganisationListWire>> => json<OrganisationListWire>(to, ['GET', '/v1/organisations'], ask)
+
+/** Add a person to an organisation, with a one-time link for their first sign-in. */
+export const addPerson = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly name: string
+      readonly organisation: string
+      readonly role: "coordinator" | "finder"
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<OneTimeLinkWire>> => json<OneTimeLinkWire>(to, ['POST', '/v1/people'], encoded(ask))
+
 /** Who can be given a case. */
 export const people = (
   to: Target,
@@ -1092,6 +1344,42 @@ export const people = (
     readonly name: string
   }>
 }>(to, ['GET', '/v1/people'], ask)
+
+/** Make a one-time link with which a person signs in. */
+export const makeOneTimeLink = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<OneTimeLinkWire>> => json<OneTimeLinkWire>(to, ['POST', '/v1/people/{id}/link'], encoded(ask))
+
+/** Rename, disable or enable a person; who is disabled is out at once. */
+export const changePerson = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly name?: string
+      readonly isDisabled?: boolean
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PATCH', '/v1/people/{id}'], encoded(ask))
+
+/** Rename, disable or enable an organisation; its people are out at once. */
+export const changeOrganisation = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly name?: string
+      readonly isDisabled?: boolean
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PATCH', '/v1/organisations/{id}'], encoded(ask))
 
 /** Background work: what waits, runs and failed, and why. */
 export const jobs = (
@@ -1116,6 +1404,7 @@ export type EventsEvent = HappenedWire
 
 /** What changes, as it changes: a topic and an id each: the address for an EventSource. */
 export const eventsAddress = (to: Target, ask: {
+    readonly headers?: { readonly authorization?: string; readonly cookie?: string }
     readonly signal?: AbortSignal
   } = {}): string => addressOf(to, '/v1/events', ask)
 

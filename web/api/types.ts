@@ -47,6 +47,16 @@ export type ImportAccepted = api.ImportAcceptedWire
 export type ImportedReport = api.ImportedReportWire
 
 export type Session = api.SessionWire
+export type Registration = Body<typeof api.addPasskey>
+export type Assertion = Body<typeof api.signInByPasskey>
+export type Profile = api.ProfileWire
+export type Passkey = api.PasskeyWire
+export type OwnSession = api.OwnSessionWire
+export type Organisation = api.OrganisationWire
+export type Member = api.MemberWire
+export type PersonWish = Body<typeof api.addPerson>
+export type PersonChange = Body<typeof api.changePerson>
+export type OneTimeLink = api.OneTimeLinkWire
 export type Token = api.TokenWire
 export type TokenMade = api.TokenMadeWire
 export type TokenWish = Body<typeof api.makeToken>

@@ -1,8 +1,9 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
+import { getSession } from '../api/client.ts'
 
 /** The topics of `/v1/events`; each event carries the id of what changed, never content. */
-const topics = ['report', 'import', 'case', 'suggestion', 'job'] as const
+const topics = ['report', 'import', 'case', 'suggestion', 'job', 'people'] as const
 export type Topic = (typeof topics)[number]
 
 /** Which queries an event makes stale. Keys are those of `api/queries.ts` and of the pages. */
@@ -12,6 +13,7 @@ const staleBy: Readonly<Record<Topic, (ref: string) => readonly (readonly unknow
   case: (ref) => [['case', ref], ['facets'], ['overview']],
   suggestion: () => [['suggestions']],
   job: () => [['jobs']],
+  people: () => [['organisations'], ['people']],
 }
 
 type Listener = (ref: string) => void
@@ -48,6 +50,13 @@ export const useLink = (): Link =>
     () => link,
   )
 
+/** Whether the session still stands; a "no" leads to the sign-in page, as of every query. */
+const standingQuery = {
+  queryKey: ['standing'],
+  queryFn: getSession,
+  ...{ staleTime: 0, gcTime: 0, retry: false },
+} as const
+
 const batchMs = 1000
 const retryMsMax = 30_000
 
@@ -73,6 +82,8 @@ export function useLiveUpdates(): void {
       }
       stream.onerror = () => {
         setLink('lost')
+        // A server that ends somebody's access ends their stream: it says so when it is asked.
+        void queries.fetchQuery(standingQuery).catch(() => undefined)
         if (stream.readyState !== EventSource.CLOSED) return
         retry = setTimeout(() => open(true), retryMs)
         retryMs = Math.min(retryMs * 2, retryMsMax)

@@ -10,6 +10,8 @@ export type Place = {
     | '/overview'
     | '/jobs'
     | '/tokens'
+    | '/people'
+    | '/profile'
   /** Filters that it opens with; they stand in the address like any others. */
   readonly search?: Readonly<Record<string, string>>
   readonly name: string
@@ -68,6 +70,20 @@ const places: readonly Place[] = [
     letter: 't',
     about: 'Keys for machines that submit',
     roles: coordinators,
+  },
+  {
+    path: '/people',
+    name: 'People',
+    letter: 'p',
+    about: 'Organisations and who belongs to them',
+    roles: coordinators,
+  },
+  {
+    path: '/profile',
+    name: 'Profile',
+    letter: 'm',
+    about: 'Your passkeys, recovery codes and sessions',
+    roles: everyone,
   },
 ]
 

@@ -115,10 +115,24 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import('../pages/tokens/page.tsx'), 'TokensPage'),
 })
 
+const people = createRoute({
+  getParentRoute: () => inside,
+  path: '/people',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/people/page.tsx'), 'PeoplePage'),
+})
+
+const profile = createRoute({
+  getParentRoute: () => inside,
+  path: '/profile',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/profile/page.tsx'), 'ProfilePage'),
+})
+
 const tree = root.addChildren([
   signIn,
   inside.addChildren([
-    ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens],
+    ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens, people, profile],
     queue.addChildren([queueCase]),
   ]),
 ])

@@ -2,6 +2,7 @@ import { Chance } from '../../test/synthetic/chance.ts'
 import type { Finder, Overview, Suggestion, Token, TokenWish } from '../api/types.ts'
 import { type Ask, accepted, type MockRoute, nothing, notThere, ok, refusal } from './answer.ts'
 import { importRoutes } from './import-routes.ts'
+import { peopleRoutes } from './people-routes.ts'
 import { finderNames, now, people } from './rows.ts'
 import type { World } from './world.ts'
 
@@ -12,6 +13,7 @@ const dayMs = 86_400_000
 export const otherRoutes = (world: World): readonly MockRoute[] => [
   ...sessionRoutes(world),
   ...tokenRoutes(world),
+  ...peopleRoutes(world),
   ...viewRoutes(world),
   ...suggestionRoutes(world),
   ...importRoutes(world),

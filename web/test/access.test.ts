@@ -30,6 +30,8 @@ const pages: readonly (readonly [name: string, path: string, ...keys: readonly s
   ['overview', '/overview'],
   ['jobs', '/jobs'],
   ['tokens', '/tokens'],
+  ['people', '/people'],
+  ['a profile', '/profile'],
   ['the list of keys', '/queue', '?'],
   ['the palette', '/queue', 'Control+k'],
   ['an address that is nowhere', '/nowhere'],

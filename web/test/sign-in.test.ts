@@ -68,7 +68,7 @@ test('someone who only hands in sees only the pages for that', options, async ()
   const page = await desk.open(url)
   await page.waitForURL(/\/import$/)
   await page.waitForSelector('h1')
-  assert.deepEqual(await page.locator('nav a').allInnerTexts(), ['Import'])
+  assert.deepEqual(await page.locator('nav a').allInnerTexts(), ['Import', 'Profile'])
 })
 
 test('no page did anything that it must not', options, () => {

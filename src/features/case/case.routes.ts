@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { digestOf } from '#features/ledger/entry.ts'
+import { record } from '#features/ledger/ledger.store.ts'
 import { staff } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
@@ -46,6 +48,7 @@ const decisionRefusals: readonly ProblemCode[] = [
   ...[...refusals, 'not-found' as const, 'invalid' as const],
   ...(['conflict', 'not-in-this-state'] as const),
 ]
+const ofCase = (id: string) => ({ kind: 'case', record: id }) as const
 const unknownCase = (): Problem => problem('not-found', 'There is no such case.')
 
 function wantedOf(query: CaseQuery, person: string): Result<Wanted, Problem> {
@@ -90,8 +93,14 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
     params: caseId,
     output: CaseWire,
     problems: [...refusals, 'not-found'],
-    run: async ({ principal, params }) => {
-      const page = await asActor(pool, actorOf(principal), (tx) => casePage(tx, params.id, keys))
+    run: async ({ principal, params, clock }) => {
+      const page = await asActor(pool, actorOf(principal), async (tx) => {
+        const found = await casePage(tx, params.id, keys)
+        const digest = digestOf(found?.reportList.map(({ id }) => id) ?? [])
+        const at = clock.now()
+        if (found) await record(tx, [{ at, action: 'case.read', ...ofCase(found.id), digest }])
+        return found
+      })
       return page ? yes(page) : no(unknownCase())
     },
   })

@@ -1,4 +1,6 @@
 import { sql } from 'kysely'
+import { digestOf } from '#features/ledger/entry.ts'
+import { record } from '#features/ledger/ledger.store.ts'
 import { isObject } from '#formats/json/reader.ts'
 import { assert } from '#kernel/assert.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
@@ -87,10 +89,25 @@ export async function writeEvents(
     insert into parley.case_event (case_id, at, by_person, kind, told, undoes)
     select case_id, ${now}, ${by}, kind, told, undoes from given order by given.at
     returning no`.execute(tx)
+  await recordDecisions(tx, events, now)
   const decided = events.filter(({ told }) => told.of === undefined).length
   const day = now.toISOString().slice(0, 10)
   if (decided > 0) await addToDays(tx, [{ day, name: 'decisions', count: decided }])
   return saved.map(({ no }) => no)
+}
+
+/** The events of the other cases that a decision touched are not decisions of their own. */
+function recordDecisions(tx: Tx, events: readonly NewEvent[], now: Date): Promise<void> {
+  const decisions = events.filter(({ told }) => told.of === undefined)
+  return record(
+    tx,
+    decisions.map(({ case: id, kind, told: { says, why, cases, version } }) => ({
+      ...{ at: now, action: 'case.decide', kind: 'case', record: id },
+      digest: digestOf({ case: id, kind, says, why, cases, version }),
+      ...(why === null ? {} : { reason: why }),
+      fields: { decision: kind },
+    })),
+  )
 }
 
 /** Fills in what is only known once a decision is carried out. */

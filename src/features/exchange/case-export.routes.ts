@@ -1,5 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { digestOf } from '#features/ledger/entry.ts'
+import { record } from '#features/ledger/ledger.store.ts'
 import { signedIn, staff } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { contentOwner, type ReportKeys } from '#features/report/incoming.ts'
@@ -50,13 +52,19 @@ const exportRoute = (parts: ExportParts): Route<Principal> =>
     run: async ({ principal, params, query, clock }) => {
       const { person, organisation } = principal
       const asked = { id: params.id, person, organisation }
-      const found = await asActor(parts.pool, actorOf(principal), (tx) =>
-        exportedCase(tx, asked, parts.keys),
-      )
+      const now = clock.now()
+      const found = await asActor(parts.pool, actorOf(principal), async (tx) => {
+        const exported = await exportedCase(tx, asked, parts.keys)
+        if (exported === null) return null
+        const digest = digestOf(exported.reports.map(({ id }) => id))
+        const of = { kind: 'case', record: exported.page.id, digest } as const
+        await record(tx, [{ at: now, action: 'case.export', ...of, fields: { as: query.as } }])
+        return exported
+      })
       if (!found) return no(problem('not-found', 'There is no such case.'))
       const { page, reports } = found
       const by = { person: found.person, instance: found.instance }
-      const exported = { page, reports, by, now: clock.now() }
+      const exported = { page, reports, by, now }
       return yes(fileOf(exported, query.as, { parts, principal }))
     },
   })
@@ -180,8 +188,15 @@ const attachmentRoute = ({ pool, blobs }: ExportParts): Route<Principal> =>
     params: z.strictObject({ id: z.string().max(100) }),
     problems: refusals,
     sends: ['application/octet-stream'],
-    run: async ({ principal, params }) => {
-      const [file] = await asActor(pool, actorOf(principal), (tx) => keptFiles(tx, [params.id]))
+    run: async ({ principal, params, clock }) => {
+      const file = await asActor(pool, actorOf(principal), async (tx) => {
+        const [kept] = await keptFiles(tx, [params.id])
+        const digest = refOf(kept?.blob)?.sha256
+        if (!kept || digest === undefined) return null
+        const of = { kind: 'attachment', record: kept.id, digest } as const
+        await record(tx, [{ at: clock.now(), action: 'attachment.read', ...of }])
+        return kept
+      })
       const content = file && contentOf(blobs, file)
       if (!file || !content) return no(problem('not-found', 'There is no such attachment.'))
       const { sizeBytes = 0 } = refOf(file.blob) ?? {}

@@ -1,9 +1,9 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Pool } from 'pg'
 import type { Clock } from '#kernel/clock.ts'
 import { cookieHeader, cookieName, cookiesOf } from '#platform/http/cookie.ts'
-import { noteTokenUse, principalOfToken, sessionOf } from './org.store.ts'
+import { noteTokenUse, principalOfToken } from './org.store.ts'
 import { isToken, type Principal, sessionLivesMs } from './org.ts'
+import { noteSessionUse, sessionOf } from './session.store.ts'
 
 const cookie = 'parley_session'
 
@@ -24,6 +24,12 @@ export function sessionIn(header: string | undefined): string | null {
 export function bearerIn(header: string | undefined): string | null {
   const token = /^Bearer +([\x21-\x7e]+)$/i.exec(header ?? '')?.[1]
   return token !== undefined && isToken(token) ? token : null
+}
+
+/** The headers by which somebody shows who they are. */
+export type Shown = {
+  readonly authorization?: string | undefined
+  readonly cookie?: string | undefined
 }
 
 /** So long is an answer about a token believed: revoking one takes no longer than this. */
@@ -62,16 +68,32 @@ export class Authenticator {
     return who
   }
 
-  readonly bySession = async (secret: string): Promise<Principal | null> =>
-    (await sessionOf(this.#pool, secret, this.#clock.now()))?.principal ?? null
+  readonly bySession = async (secret: string): Promise<Principal | null> => {
+    const now = this.#clock.now()
+    const session = await sessionOf(this.#pool, secret, now)
+    if (session === null) return null
+    await noteSessionUse(this.#pool, session, now)
+    return session.principal
+  }
 
   /** A token counts before a cookie: whoever sends one means it. */
-  readonly of = async ({ authorization, cookie: sent }: IncomingHttpHeaders) => {
+  readonly of = async ({ authorization, cookie: sent }: Shown): Promise<Principal | null> => {
     if (authorization !== undefined) {
       const token = bearerIn(authorization)
       return token === null ? null : this.byToken(token)
     }
     const secret = sessionIn(sent)
     return secret === null ? null : this.bySession(secret)
+  }
+
+  /** Whether what was shown still stands, asked of the database and not of what is believed. */
+  readonly stands = async ({ authorization, cookie: sent }: Shown): Promise<boolean> => {
+    const now = this.#clock.now()
+    if (authorization !== undefined) {
+      const token = bearerIn(authorization)
+      return token !== null && (await principalOfToken(this.#pool, token, now)) !== null
+    }
+    const secret = sessionIn(sent)
+    return secret !== null && (await sessionOf(this.#pool, secret, now)) !== null
   }
 }

@@ -1,139 +1,43 @@
-import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import type { Clock } from '#kernel/clock.ts'
 import { no, yes } from '#kernel/result.ts'
-import { asActor, type Tx } from '#platform/db/as-actor.ts'
-import { open } from '#platform/http/access.ts'
+import { asActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
-import { done, type Route, route } from '#platform/http/route.ts'
-import { signedIn, staff } from './access.ts'
-import { sessionCookie, sessionIn } from './authenticate.ts'
-import {
-  endSession,
-  listPeople,
-  listTokens,
-  makeToken,
-  nameOfOrganisation,
-  revokeToken,
-  sessionOf,
-  spendLink,
-} from './org.store.ts'
+import { type Route, route } from '#platform/http/route.ts'
+import { staff } from './access.ts'
+import { listPeople, listTokens, makeToken, type OnAccessChange, revokeToken } from './org.store.ts'
 import { actorOf, type Principal } from './org.ts'
-import { SessionWire, SignInWire, TokenMadeWire, TokenWire, TokenWishWire } from './org.wire.ts'
+import { TokenMadeWire, TokenWire, TokenWishWire } from './org.wire.ts'
+import type { RelyingParty } from './passkey.ts'
+import { peopleRoutes } from './people.routes.ts'
+import { profileRoutes } from './profile.routes.ts'
+import { sessionRoutes } from './session.routes.ts'
 
 export type OrgParts = {
   readonly pool: Pool
+  readonly clock: Clock
   readonly version: string
+  /** For whom passkeys are made; null where this instance has no name that browsers take. */
+  readonly party: () => RelyingParty | null
   /** What the instance is called. */
   readonly instance: () => Promise<string>
+  /** Writes down what opens, changes or ends somebody's access. */
+  readonly told: OnAccessChange
 }
 
 /** Sign-in, people and tokens. */
 export function orgRoutes(parts: OrgParts): readonly Route<Principal>[] {
-  return [...sessionRoutes(parts), ...tokenRoutes(parts), peopleRoute(parts)]
+  return [
+    ...sessionRoutes(parts),
+    ...profileRoutes(parts),
+    ...tokenRoutes(parts),
+    ...peopleRoutes(parts),
+    peopleRoute(parts),
+  ]
 }
 
-function sessionRoutes({ pool, version, instance }: OrgParts): Route<Principal>[] {
-  const signIn = route({
-    ...{ method: 'POST', path: '/v1/session', name: 'signIn', tag: 'sign-in' },
-    summary: 'Open a session with a one-time link',
-    access: open,
-    origin: 'same',
-    input: SignInWire,
-    output: SessionWire,
-    problems: ['not-allowed'],
-    run: async ({ body, clock, isSecure }) => {
-      const now = clock.now()
-      const secret = await spendLink(pool, body.link, now)
-      const session = secret === null ? null : await sessionOf(pool, secret, now)
-      if (secret === null || session === null) {
-        const detail = 'This link was used before or is too old. Make one with "parley sign-in".'
-        return no(problem('not-allowed', detail))
-      }
-      const name = await instance()
-      const told = await presentSession(pool, session.principal, { ...session, version, name })
-      return done(told, { 'set-cookie': sessionCookie(secret, isSecure) })
-    },
-  })
-  const show = route({
-    ...{ method: 'GET', path: '/v1/session', name: 'session', tag: 'sign-in' },
-    summary: 'Who is signed in',
-    access: signedIn,
-    output: SessionWire,
-    problems: ['unauthenticated'],
-    headers: z.strictObject({ cookie: z.string().max(8192).optional() }),
-    run: async ({ principal, headers, clock }) => {
-      const secret = principal.via === 'session' ? sessionIn(headers.cookie) : null
-      const session = secret === null ? null : await sessionOf(pool, secret, clock.now())
-      const expiresAt = session?.expiresAt ?? (await expiryOfToken(pool, principal))
-      const name = await instance()
-      return yes(await presentSession(pool, principal, { expiresAt, version, name }))
-    },
-  })
-  const signOut = route({
-    ...{ method: 'DELETE', path: '/v1/session', name: 'signOut', tag: 'sign-in' },
-    summary: 'End the session',
-    access: signedIn,
-    headers: z.strictObject({ cookie: z.string().max(8192).optional() }),
-    problems: ['unauthenticated'],
-    run: async ({ headers, clock, isSecure }) => {
-      const secret = sessionIn(headers.cookie)
-      if (secret !== null) await endSession(pool, secret, clock.now())
-      return done(undefined, { 'set-cookie': sessionCookie(null, isSecure) })
-    },
-  })
-  return [signIn, show, signOut]
-}
-
-async function expiryOfToken(pool: Pool, principal: Principal): Promise<Date> {
-  const row = await asActor(pool, actorOf(principal), (tx) =>
-    tx
-      .selectFrom('parley.api_token')
-      .select('expires_at')
-      .where('id', '=', principal.token ?? '')
-      .executeTakeFirst(),
-  )
-  return row?.expires_at ?? new Date(0)
-}
-
-type Told = {
-  readonly expiresAt: Date
-  readonly personName?: string
-  readonly version: string
-  readonly name: string
-}
-
-async function presentSession(
-  pool: Pool,
-  principal: Principal,
-  told: Told,
-): Promise<z.infer<typeof SessionWire>> {
-  return asActor(pool, actorOf(principal), async (tx) => {
-    const person = await tx
-      .selectFrom('parley.person')
-      .select('name')
-      .where('id', '=', principal.person)
-      .executeTakeFirst()
-    const organisation = await nameOfOrganisation(tx, principal.organisation)
-    return {
-      person: { id: principal.person, name: person?.name ?? told.personName ?? '' },
-      organisation: { id: principal.organisation, name: organisation },
-      role: principal.role,
-      expiresAt: told.expiresAt.toISOString(),
-      instance: { name: told.name, version: told.version, isEmpty: await isEmpty(tx) },
-    }
-  })
-}
-
-/** Whether no report has arrived yet, as far as the actor may know. */
-async function isEmpty(tx: Tx): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`
-    select exists (select 1 from parley.report) or exists (select 1 from parley.bulk_import)
-      as found`.execute(tx)
-  return rows[0]?.found !== true
-}
-
-function tokenRoutes({ pool }: OrgParts): Route<Principal>[] {
+function tokenRoutes({ pool, told }: OrgParts): Route<Principal>[] {
   const list = route({
     ...{ method: 'GET', path: '/v1/tokens', name: 'tokens', tag: 'tokens' },
     summary: 'The API tokens, newest first',
@@ -155,7 +59,9 @@ function tokenRoutes({ pool }: OrgParts): Route<Principal>[] {
     run: async ({ principal, body, clock }) => {
       const made = await asActor(pool, actorOf(principal), async (tx) => {
         const wish = { ...body, owner: principal.person }
-        const { id, token } = await makeToken(tx, wish, clock.now())
+        const now = clock.now()
+        const { id, token } = await makeToken(tx, wish, now)
+        await told(tx, { action: 'token.make', kind: 'token', record: id, at: now })
         const about = (await listTokens(tx)).find((row) => row.id === id)
         return about && { token, about: presentToken(about) }
       })
@@ -170,7 +76,12 @@ function tokenRoutes({ pool }: OrgParts): Route<Principal>[] {
     problems: ['unauthenticated', 'not-allowed', 'not-found'],
     run: async ({ principal, params, clock }) => {
       const actor = actorOf(principal)
-      const isDone = await asActor(pool, actor, (tx) => revokeToken(tx, params.id, clock.now()))
+      const isDone = await asActor(pool, actor, async (tx) => {
+        const now = clock.now()
+        if (!(await revokeToken(tx, params.id, now))) return false
+        await told(tx, { action: 'token.revoke', kind: 'token', record: params.id, at: now })
+        return true
+      })
       return isDone ? yes(undefined) : no(problem('not-found', 'No token of that id is valid.'))
     },
   })

@@ -3,20 +3,24 @@ import { after, before, describe, test } from 'node:test'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
 import {
-  endSession,
   ensureFirstCoordinator,
   listTokens,
-  makeSignInLink,
   makeToken,
   principalOfToken,
   revokeToken,
-  sessionOf,
-  spendLink,
 } from './org.store.ts'
-import { linkLivesMs, sessionLivesMs } from './org.ts'
+import { type AccessChange, linkLivesMs, sessionLivesMs } from './org.ts'
+import { endSession, makeSignInLink, sessionOf, spendLink } from './session.store.ts'
 
 const now = new Date('2026-03-01T10:00:00Z')
 const later = (ms: number): Date => new Date(now.getTime() + ms)
+
+/** What was told of changes of access, in order. */
+const changes: AccessChange[] = []
+const at = (ms = 0) => ({
+  ...{ from: 'Chrome on Linux', now: later(ms) },
+  told: async (_tx: unknown, change: AccessChange) => void changes.push(change),
+})
 
 describe('sign-in and tokens', () => {
   let database: TestDatabase
@@ -39,20 +43,20 @@ describe('sign-in and tokens', () => {
 
   test('a link of another text, a spent one and an old one open nothing', async () => {
     const link = await makeSignInLink(database.app, person, now)
-    assert.equal(await spendLink(database.app, `${link}x`, now), null)
-    assert.equal(await spendLink(database.app, link, later(linkLivesMs + 1)), null)
-    const both = await Promise.all([1, 2].map(() => spendLink(database.app, link, now)))
+    assert.equal(await spendLink(database.app, `${link}x`, at()), null)
+    assert.equal(await spendLink(database.app, link, at(linkLivesMs + 1)), null)
+    const both = await Promise.all([1, 2].map(() => spendLink(database.app, link, at())))
     assert.equal(both.filter((session) => session !== null).length, 1)
-    assert.equal(await spendLink(database.app, link, now), null)
+    assert.equal(await spendLink(database.app, link, at()), null)
   })
 
   test('a session is its holder until it ends', async () => {
     const link = await makeSignInLink(database.app, person, now)
-    const session = (await spendLink(database.app, link, now)) ?? ''
+    const session = (await spendLink(database.app, link, at())) ?? ''
     assert.equal((await sessionOf(database.app, session, now))?.principal.role, 'coordinator')
     assert.equal(await sessionOf(database.app, session, later(sessionLivesMs)), null)
     assert.equal(await sessionOf(database.app, 'no such session', now), null)
-    await endSession(database.app, session, now)
+    await endSession(database.app, session, at())
     assert.equal(await sessionOf(database.app, session, now), null)
   })
 
@@ -81,7 +85,7 @@ describe('sign-in and tokens', () => {
     await set(now)
     assert.equal(await principalOfToken(database.app, token, now), null)
     await set(null)
-    assert.notEqual(await principalOfToken(database.app, token, now), null)
+    assert.equal(await principalOfToken(database.app, token, now), null, 'it is revoked for good')
   })
 
   test('no token lives longer than a year', async () => {

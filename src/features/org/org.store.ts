@@ -2,26 +2,19 @@ import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import {
+  type AccessChange,
   expiryOf,
   hashOf,
   isToken,
-  linkLivesMs,
-  newSecret,
   newToken,
   OrganisationId,
   PersonId,
   type Principal,
   type Role,
   randomName,
-  sessionLivesMs,
+  roleOf,
   TokenId,
 } from './org.ts'
-
-/** Coordinators and finders; the database keeps nothing else, so another word is a defect. */
-function roleOf(text: string): Role {
-  if (text === 'coordinator' || text === 'finder') return text
-  throw new TypeError(`not a role: ${text}`)
-}
 
 export type Member = { readonly person: string; readonly organisation: string }
 
@@ -31,10 +24,12 @@ export async function ensureFirstCoordinator(pool: Pool, name: string, now: Date
     await sql`select pg_advisory_xact_lock(7289653003)`.execute(tx)
     const found = await tx
       .selectFrom('parley.membership')
-      .innerJoin('parley.person', 'parley.person.id', 'person_id')
+      .innerJoin('parley.person as p', 'p.id', 'person_id')
+      .innerJoin('parley.organisation as o', 'o.id', 'organisation_id')
       .select(['person_id', 'organisation_id'])
       .where('role', '=', 'coordinator')
-      .where('disabled_at', 'is', null)
+      .where('p.disabled_at', 'is', null)
+      .where('o.disabled_at', 'is', null)
       .orderBy('parley.membership.created_at')
       .limit(1)
       .executeTakeFirst()
@@ -62,7 +57,7 @@ type NewPerson = {
   readonly role: Role
 }
 
-async function addPerson(
+export async function addPerson(
   tx: Tx,
   { id, name, organisation, role }: NewPerson,
   now: Date,
@@ -72,74 +67,6 @@ async function addPerson(
     .insertInto('parley.membership')
     .values({ person_id: id, organisation_id: organisation, role, created_at: now })
     .execute()
-}
-
-/** Makes a one-time link for a person and answers its secret, which is stored as a hash only. */
-export async function makeSignInLink(pool: Pool, person: string, now: Date): Promise<string> {
-  const secret = newSecret()
-  await asActor(pool, systemActor, (tx) =>
-    tx
-      .insertInto('parley.sign_in_link')
-      .values({
-        hash: hashOf(secret),
-        person_id: person,
-        created_at: now,
-        expires_at: new Date(now.getTime() + linkLivesMs),
-      })
-      .execute(),
-  )
-  return secret
-}
-
-/** Opens a session with a link; null when the link is unknown, spent or too old. */
-export async function spendLink(pool: Pool, link: string, now: Date): Promise<string | null> {
-  const session = newSecret()
-  const { rows } = await pool.query<{ opened: boolean }>(
-    'select parley.spend_sign_in_link($1, $2, $3, $4) as opened',
-    [hashOf(link), hashOf(session), now, `${sessionLivesMs} milliseconds`],
-  )
-  return rows[0]?.opened === true ? session : null
-}
-
-export type Session = {
-  readonly principal: Principal
-  readonly personName: string
-  readonly expiresAt: Date
-}
-
-type SessionRow = {
-  readonly person_id: string
-  readonly person_name: string
-  readonly organisation_id: string
-  readonly role: string
-  readonly expires_at: Date
-}
-
-/** Whose session this is; null for unknown, ended and expired alike. */
-export async function sessionOf(pool: Pool, secret: string, now: Date): Promise<Session | null> {
-  const { rows } = await pool.query<SessionRow>('select * from parley.actor_of_session($1, $2)', [
-    hashOf(secret),
-    now,
-  ])
-  const [row] = rows
-  if (!row) return null
-  const { person_id: person, organisation_id: organisation } = row
-  const principal: Principal = {
-    ...{ via: 'session', person, organisation, token: null },
-    role: roleOf(row.role),
-  }
-  return { principal, personName: row.person_name, expiresAt: row.expires_at }
-}
-
-export async function endSession(pool: Pool, secret: string, now: Date): Promise<void> {
-  await asActor(pool, systemActor, (tx) =>
-    tx
-      .updateTable('parley.session')
-      .set({ ended_at: now })
-      .where('hash', '=', hashOf(secret))
-      .where('ended_at', 'is', null)
-      .execute(),
-  )
 }
 
 type TokenRow = {
@@ -173,6 +100,11 @@ export async function noteTokenUse(pool: Pool, token: string, now: Date): Promis
   await pool.query('select parley.note_token_use($1, $2)', [token, now])
 }
 
+/** Writes down, in the transaction of a change, that it happened. */
+export type OnAccessChange = (tx: Tx, change: AccessChange) => Promise<void>
+
+export type Told = { readonly now: Date; readonly told: OnAccessChange }
+
 export type TokenWish = {
   readonly name: string
   /** An organisation's id, or the name of one, which is made where there is none of it. */
@@ -202,7 +134,7 @@ export async function makeToken(
   return { token, id }
 }
 
-async function organisationFor(tx: Tx, named: string, now: Date): Promise<string> {
+export async function organisationFor(tx: Tx, named: string, now: Date): Promise<string> {
   const found = await tx
     .selectFrom('parley.organisation')
     .select('id')
@@ -272,3 +204,12 @@ export const nameOfInstance = (pool: Pool): Promise<string> =>
       .executeTakeFirst()
     return row?.name ?? ''
   })
+
+export const nameOfPerson = async (tx: Tx, id: string): Promise<string> => {
+  const row = await tx
+    .selectFrom('parley.person')
+    .select('name')
+    .where('id', '=', id)
+    .executeTakeFirst()
+  return row?.name ?? ''
+}

@@ -8,9 +8,27 @@ export type PersonId = Id<'person'>
 export const PersonId = idOf('person')
 export type TokenId = Id<'token'>
 export const TokenId = idOf('token')
+export type SessionId = Id<'session'>
+export const SessionId = idOf('session')
+export type PasskeyId = Id<'passkey'>
+export const PasskeyId = idOf('passkey')
 
 /** What a member may do: everything on the instance, or handing in and following reports. */
 export type Role = 'coordinator' | 'finder'
+
+/** Coordinators and finders; the database keeps nothing else, so another word is a defect. */
+export function roleOf(text: string): Role {
+  if (text === 'coordinator' || text === 'finder') return text
+  throw new TypeError(`not a role: ${text}`)
+}
+
+/** What opened a session. */
+export type Factor = 'link' | 'passkey' | 'recovery code'
+
+export function factorOf(text: string): Factor {
+  if (text === 'link' || text === 'passkey' || text === 'recovery code') return text
+  throw new TypeError(`not a way in: ${text}`)
+}
 
 /** Who stands behind a request. */
 export type Principal = {
@@ -25,6 +43,21 @@ export type Principal = {
 export const actorOf = ({ role, organisation, person }: Principal): Actor => ({
   ...{ role, organisation, person },
 })
+
+/** What opens, changes or ends somebody's access, and whose it is. */
+export type AccessChange = {
+  readonly action:
+    | ('sign-in.open' | 'sign-in.end' | 'token.make' | 'token.revoke')
+    | ('passkey.add' | 'passkey.remove' | 'recovery-codes.make' | 'link.make')
+    | ('person.add' | 'person.change' | 'organisation.change')
+  readonly kind: 'session' | 'token' | 'passkey' | 'person' | 'organisation'
+  readonly record: string
+  readonly at: Date
+  /** What more has to be known to tell what was done, by short names. */
+  readonly fields?: Readonly<Record<string, string>>
+  /** Who does it, where the transaction runs as the product itself. */
+  readonly actor?: Pick<Principal, 'person' | 'organisation' | 'role'>
+}
 
 /**
  * 20 letters and digits of 100 random bits: unguessable enough for a name, short enough to read.
@@ -62,3 +95,15 @@ export const expiryOf = (days: number, now: Date): Date =>
 /** How long a one-time sign-in link can be used, and how long the session lives that it opens. */
 export const linkLivesMs = 30 * 60 * 1000
 export const sessionLivesMs = 12 * 60 * 60 * 1000
+
+/** How long a passkey may take to answer. */
+export const challengeLivesMs = 5 * 60 * 1000
+
+export const recoveryCodesInSet = 10
+
+/** 20 letters and digits of 100 random bits in groups of five, as people copy them from paper. */
+export const newRecoveryCode = (): string => (randomName().match(/.{5}/g) ?? []).join('-')
+
+/** What is hashed of a recovery code: however it was typed, its letters and digits count. */
+export const recoveryCodeTyped = (text: string): string =>
+  text.toLowerCase().replaceAll(/[^a-z0-9]/g, '')

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Pool } from 'pg'
+import { record } from '#features/ledger/ledger.store.ts'
 import { randomName } from '#features/org/org.ts'
 import { type BlobRef, blobRefShape } from '#platform/blobs/blobs.ts'
 import { type Actor, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
@@ -47,6 +48,8 @@ export const deposit = (
       if (!claimed.has(key)) return null
     }
     if (!known) await addImport(tx, { ...document, id: deposited.id, actor }, now)
+    const of = { kind: 'import', record: deposited.id, digest: document.blob.sha256 } as const
+    await record(tx, [{ at: now, action: 'import.receive', ...of }])
     return deposited
   })
 

@@ -1,21 +1,43 @@
-import { ensureFirstCoordinator, makeSignInLink, makeToken } from '#features/org/org.store.ts'
+import { record } from '#features/ledger/ledger.store.ts'
+import { ensureFirstCoordinator, makeToken } from '#features/org/org.store.ts'
 import type { Role } from '#features/org/org.ts'
+import { findPerson } from '#features/org/people.store.ts'
+import { makeSignInLink } from '#features/org/session.store.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
+import { oneLine } from '#platform/terminal/visible.ts'
 import type { ExitCode } from '../exit.ts'
 import { print, tell } from '../output.ts'
 import { onInstance, type ServiceOptions } from './command.ts'
 import { defaultName } from './serve.ts'
 
-/** `parley sign-in`: another one-time link for the first coordinator. */
-export const runSignIn = (options: ServiceOptions): Promise<ExitCode> =>
+export type SignInOptions = ServiceOptions & {
+  /** A person's name or id; the first coordinator where nobody is named. */
+  readonly person?: string
+}
+
+/** `parley sign-in`: another one-time link, for the first coordinator or whoever is named. */
+export const runSignIn = (options: SignInOptions): Promise<ExitCode> =>
   onInstance(options, async ({ pool, clock, settings }) => {
-    const { person } = await ensureFirstCoordinator(pool, defaultName, clock.now())
-    const link = await makeSignInLink(pool, person, clock.now())
+    const now = clock.now()
+    const first = await ensureFirstCoordinator(pool, defaultName, now)
+    const { person: named = first.person } = options
+    const found = await asActor(pool, systemActor, (tx) => findPerson(tx, named))
+    if (typeof found === 'string') {
+      tell([whyNot[found](named)])
+      return 2
+    }
+    const link = await makeSignInLink(pool, found.id, now)
     const { publicUrl, host, port } = settings
     const address = publicUrl?.href.replace(/\/$/, '') ?? `http://${host}:${port}`
     print([`${address}/sign-in#${link}`])
     return 0
   })
+
+const whyNot = {
+  none: (named: string) => `parley: nobody who can sign in is called "${oneLine(named)}"`,
+  several: (named: string) =>
+    `parley: several people are called "${oneLine(named)}"; give the id that the People page shows`,
+} as const
 
 export type TokenOptions = ServiceOptions & {
   readonly organisation: string
@@ -37,7 +59,11 @@ export function runToken(name: string, options: TokenOptions): Promise<ExitCode>
     const now = clock.now()
     const { person } = await ensureFirstCoordinator(pool, defaultName, now)
     const wish = { name, organisation, role, days, owner: person }
-    const { token } = await asActor(pool, systemActor, (tx) => makeToken(tx, wish, now))
+    const { token } = await asActor(pool, systemActor, async (tx) => {
+      const made = await makeToken(tx, wish, now)
+      await record(tx, [{ action: 'token.make', kind: 'token', record: made.id, at: now }])
+      return made
+    })
     print([token])
     tell([`A token for ${organisation}, as ${role}, for ${days} days. It is not shown again.`])
     return 0

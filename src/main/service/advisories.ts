@@ -1,4 +1,5 @@
 import { saveAdvisories } from '#features/case/advisory.store.ts'
+import { record } from '#features/ledger/ledger.store.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { enqueue, Jobs } from '#platform/jobs/jobs.ts'
 import type { ExitCode } from '../exit.ts'
@@ -26,7 +27,13 @@ export const runAdvisories = (
       for (let at = 0; at === 0 || at < all.length; at += recordsAtOnce) {
         const { findings: _, ...rest } = at === 0 ? file : { name: file.name, findings: [] }
         const part = { ...rest, findings: all.slice(at, at + recordsAtOnce) }
-        const saved = await asActor(pool, systemActor, (tx) => saveAdvisories(tx, part, now))
+        const saved = await asActor(pool, systemActor, async (tx) => {
+          const kept = await saveAdvisories(tx, part, now)
+          const fields = { records: `${kept.records}`, changed: `${kept.changed}` }
+          const of = { kind: 'advisories', record: file.name, fields } as const
+          await record(tx, [{ at: now, action: 'advisories.import', ...of }])
+          return kept
+        })
         total.records += saved.records
         total.changed += saved.changed
         progress.tell(`Importing: ${total.records} records, ${file.name}`)

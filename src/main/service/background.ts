@@ -7,6 +7,7 @@ import { tellSubmitters } from '#features/report/notice.store.ts'
 import { Jobs, type Work } from '#platform/jobs/jobs.ts'
 import about from '../../../package.json' with { type: 'json' }
 import type { Workplace } from './instance.ts'
+import { LedgerPlacing } from './ledger-placing.ts'
 import { Placing } from './placing.ts'
 import { queues } from './queues.ts'
 import { prune, reclusterWhenNew, worksOf } from './works.ts'
@@ -24,6 +25,7 @@ export class Background {
   readonly #jobs: Jobs
   readonly #works: Readonly<Record<string, Work>>
   #placing: Placing | null = null
+  readonly #ledger: LedgerPlacing
   readonly #timers: NodeJS.Timeout[] = []
 
   constructor(instance: Workplace, onPlaced: OnPlaced = () => {}) {
@@ -31,6 +33,7 @@ export class Background {
     this.#onPlaced = onPlaced
     this.#works = worksOf(instance)
     this.#jobs = jobsOf(instance)
+    this.#ledger = new LedgerPlacing(instance)
   }
 
   /** Works on the queue and places reports. */
@@ -39,6 +42,7 @@ export class Background {
     await this.#jobs.run(this.#works)
     await requeueUnread(this.#instance.pool)
     await reclusterWhenNew(this.#instance)
+    this.#ledger.begin()
     this.#placing = await this.#beginPlacing()
     this.#each(minuteMs, () => reopenEnded(this.#instance))
     this.#each(pruneEachMs, () => prune(this.#instance))
@@ -48,6 +52,8 @@ export class Background {
     for (const timer of this.#timers) clearInterval(timer)
     await this.#placing?.end()
     await this.#jobs.close()
+    // Last, so that what the others recorded on their way out has its place.
+    await this.#ledger.end()
   }
 
   /** Does something now and then; any process may, and doing it twice changes nothing. */

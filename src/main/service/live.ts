@@ -1,7 +1,9 @@
 import { Client, type Pool } from 'pg'
 import { z } from 'zod'
 import { signedIn } from '#features/org/access.ts'
+import type { Authenticator } from '#features/org/authenticate.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
+import type { Clock } from '#kernel/clock.ts'
 import { yes } from '#kernel/result.ts'
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { eventsRoute, type LiveEvent, type LiveEvents } from '#platform/http/events-route.ts'
@@ -19,6 +21,7 @@ export class Listening {
   readonly #url: string
   readonly #log: Log
   readonly #wakes = new Set<() => void>()
+  #accessEnds = 0
   #client: Client | null = null
   #isClosed = false
 
@@ -29,7 +32,10 @@ export class Listening {
 
   async open(): Promise<void> {
     const client = new Client({ connectionString: this.#url, application_name: 'parley-live' })
-    client.on('notification', () => this.#wakeAll())
+    client.on('notification', ({ payload }) => {
+      if (payload === 'access') this.#accessEnds++
+      this.#wakeAll()
+    })
     client.on('error', ({ message }) => this.#again(message))
     client.on('end', () => this.#again('the connection ended'))
     try {
@@ -37,11 +43,15 @@ export class Listening {
       await client.query('listen parley_live')
       this.#client = client
       // What was committed while nobody listened is found now.
+      this.#accessEnds++
       this.#wakeAll()
     } catch (error) {
       this.#again(error instanceof Error ? error.message : String(error))
     }
   }
+
+  /** A number that changes whenever somebody's access may have ended, anywhere. */
+  readonly accessEnds = (): number => this.#accessEnds
 
   readonly subscribe = (wake: () => void): (() => void) => {
     this.#wakes.add(wake)
@@ -78,21 +88,58 @@ export class Listening {
 const lookBack = 50
 const topics = /^[a-z]+$/
 
+export type LiveParts = {
+  readonly pool: Pool
+  readonly listening: Listening
+  readonly authenticator: Authenticator
+}
+
 /** Live updates for the pages of one person: names and ids, never content. */
-export const liveRoute = (pool: Pool, listening: Listening): Route<Principal> =>
+export const liveRoute = ({ pool, listening, authenticator }: LiveParts): Route<Principal> =>
   eventsRoute({
     ...{ method: 'GET', path: '/v1/events', name: 'events', tag: 'live' },
     summary: 'What changes, as it changes: a topic and an id each',
     access: signedIn,
     shape: Happened,
+    headers: z.strictObject({
+      authorization: z.string().max(8192).optional(),
+      cookie: z.string().max(8192).optional(),
+    }),
     whose: ({ person }: Principal) => person,
     problems: ['unauthenticated'],
-    run: async ({ principal }) =>
+    run: async ({ principal, headers, clock }) =>
       yes({
         events: eventsFor(pool, principal, listening),
-        isAllowed: async () => true,
+        isAllowed: standing(() => authenticator.stands(headers), { listening, clock }),
       }),
   })
+
+/** What nobody tells of, such as the end of a session by age, is noticed at the next beat. */
+const standingForMs = 10_000
+
+/**
+ * Whether a listener may go on. Thousands of events may come in a second, so the database is asked
+ * when some access ended since it was asked last, and now and then.
+ */
+function standing(
+  ask: () => Promise<boolean>,
+  {
+    listening,
+    clock,
+  }: { readonly listening: Pick<Listening, 'accessEnds'>; readonly clock: Clock },
+): () => Promise<boolean> {
+  let askedAt = Number.NEGATIVE_INFINITY
+  let seen = -1
+  return async () => {
+    const ends = listening.accessEnds()
+    const now = clock.now().getTime()
+    if (ends === seen && Math.abs(now - askedAt) < standingForMs) return true
+    const stands = await ask()
+    // Only what was told before the question is settled by its answer.
+    if (stands) [askedAt, seen] = [now, ends]
+    return stands
+  }
+}
 
 function eventsFor(pool: Pool, principal: Principal, listening: Listening): LiveEvents<Happened> {
   const told = new Set<number>()

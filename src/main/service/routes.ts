@@ -1,11 +1,13 @@
 import { caseRoutes } from '#features/case/case.routes.ts'
 import { caseExportRoutes } from '#features/exchange/case-export.routes.ts'
 import { decoders } from '#features/exchange/decoders.ts'
+import { record } from '#features/ledger/ledger.store.ts'
 import { staff } from '#features/org/access.ts'
 import type { Authenticator } from '#features/org/authenticate.ts'
 import { orgRoutes } from '#features/org/org.routes.ts'
 import { nameOfInstance } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
+import { relyingPartyOf } from '#features/org/passkey.ts'
 import { importRoutes } from '#features/report/import.routes.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { Receiver } from '#features/report/receiver.ts'
@@ -25,6 +27,8 @@ export type RouteParts = {
   readonly listening: Listening
   readonly authenticator: Authenticator
   readonly version: string
+  /** The port that the server listens on, once it does. */
+  readonly port: () => number
 }
 
 export type RouteTable = {
@@ -37,8 +41,9 @@ const reportsPerHour = 10_000_000
 
 /** The whole API: one table for the server, the OpenAPI document and the client. */
 export async function routesOf(parts: RouteParts): Promise<RouteTable> {
-  const { instance, metrics, listening, version, authenticator } = parts
-  const { pool, blobs, clock } = instance
+  const { instance, metrics, listening, version, authenticator, port } = parts
+  const { pool, blobs, clock, settings } = instance
+  const { host, publicUrl = null } = settings
   const keys = reportKeysOf(instance.keys)
   const receiver = new Receiver({ pool, clock })
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
@@ -47,14 +52,18 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     ...importRoutes({ pool, blobs, clock, formats: decoders.map(({ name }) => name) }),
     ...webhookRoutes({
       ...{ pool, keys: instance.keys },
-      allowHosts: instance.settings.webhookAllowHosts,
+      allowHosts: settings.webhookAllowHosts,
     }),
     exampleRoute({ pool, blobs, clock }),
     ...caseRoutes({ pool, keys }),
     ...caseExportRoutes({ pool, keys, blobs }),
-    ...orgRoutes({ pool, version, instance: () => nameOfInstance(pool) }),
+    ...orgRoutes({
+      ...{ pool, clock, version, instance: () => nameOfInstance(pool) },
+      party: () => relyingPartyOf({ publicUrl, host, port: port() }),
+      told: (tx, change) => record(tx, [change]),
+    }),
     ...jobRoutes(pool),
-    liveRoute(pool, listening),
+    liveRoute({ pool, listening, authenticator }),
     ...operationRoutes<Principal>({
       metrics,
       metricsAccess: staff,

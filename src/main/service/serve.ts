@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
-import { ensureFirstCoordinator, makeSignInLink } from '#features/org/org.store.ts'
+import { ensureFirstCoordinator } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
+import { makeSignInLink } from '#features/org/session.store.ts'
 import { Metrics } from '#platform/http/metrics.ts'
 import type { Credentials } from '#platform/http/responder.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
@@ -52,8 +53,9 @@ async function openService(instance: Instance): Promise<Service | null> {
   const listening = new Listening(instance.appUrl, log)
   const background = new BackgroundThread(instance, metrics)
   const authenticator = new Authenticator(pool, clock)
+  let port = settings.port
   const parts = { instance, metrics, listening, authenticator, version: about.version }
-  const { routes, saturated } = await routesOf(parts)
+  const { routes, saturated } = await routesOf({ ...parts, port: () => port })
   const pages = await webFolder(join(rootFolder(), 'dist', 'web'))
   if (pages === null) tell(['parley: note: the web app is not built; "npm run build:web" does it'])
   const open: Closing[] = [listening, background]
@@ -75,6 +77,7 @@ async function openService(instance: Instance): Promise<Service | null> {
       return null
     }
     open.push(http.value)
+    port = Number(new URL(http.value.url).port)
     await listening.open()
     if (settings.workers > 0) await background.begin()
     return { http: http.value, close: () => closeAll(open) }

@@ -1,9 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { record } from '#features/ledger/ledger.store.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Refusal } from '#kernel/refusal.ts'
 import { type Result, yes } from '#kernel/result.ts'
 import type { Settings } from '#platform/config/settings.ts'
+import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { backUp, type Manifest, migrationsOf, readBackup, restore } from '#platform/db/backup.ts'
 import { type Migration, migrate } from '#platform/db/migrate.ts'
 import { writeRefusal } from '#platform/files/disk.ts'
@@ -40,10 +42,17 @@ export const runBackup = (options: BackupOptions): Promise<ExitCode> =>
 
 async function backUpInto(
   folder: string,
-  { server, clock, settings }: Instance,
+  { server, clock, settings, pool }: Instance,
   isWithKey: boolean,
 ): Promise<ExitCode> {
-  const manifest = await server.asOwner((owner) => backUp(owner, folder, clock.now()))
+  const now = clock.now()
+  // First, so that no copy is made of which nothing is known.
+  const of = { kind: 'backup', record: `backup of ${now.toISOString()}` } as const
+  const fields = { withKey: isWithKey ? 'yes' : 'no' }
+  await asActor(pool, systemActor, (tx) =>
+    record(tx, [{ at: now, action: 'backup.take', ...of, fields }]),
+  )
+  const manifest = await server.asOwner((owner) => backUp(owner, folder, now))
   // Rows come first: a blob that came since is surplus, one that is missing would be a loss.
   copyBlobs(settings, folder)
   if (isWithKey) cpSync(settings.keyFile, join(folder, keyName))

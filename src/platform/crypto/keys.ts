@@ -58,3 +58,10 @@ export function keysFor(keys: Keys, purpose: string): PurposeKeys {
  */
 export const derivePassword = (keys: Keys, name: string): string =>
   derived(keys.all[0].secret, `password/${name}`, secretBytes).toString('base64url')
+
+/**
+ * 32 bytes to make a key pair of, the same whenever they are asked for by the same name. They come
+ * from the oldest key, so that adding a key does not change who we are to others.
+ */
+export const deriveSeed = (keys: Keys, name: string): Buffer =>
+  derived(keys.all[0].secret, `seed/${name}`, secretBytes)

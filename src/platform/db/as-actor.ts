@@ -21,6 +21,15 @@ export type Actor = {
 /** Everything done in one transaction, as one actor. */
 export type Tx = Kysely<Tables>
 
+const actors = new WeakMap<Tx, Actor>()
+
+/** On whose behalf a transaction runs. */
+export function actorIn(tx: Tx): Actor {
+  const actor = actors.get(tx)
+  if (actor === undefined) throw new Bug('a transaction is begun by asActor alone')
+  return actor
+}
+
 /** The product itself, at work between requests. */
 export const systemActor: Actor = { role: 'system', organisation: null, person: null }
 
@@ -40,7 +49,9 @@ export async function asActor<T>(
   let isBroken = false
   try {
     await client.query(beginAs(actor))
-    const result = await work(boundTo(client))
+    const tx = boundTo(client)
+    actors.set(tx, actor)
+    const result = await work(tx)
     await client.query('commit')
     return result
   } catch (error) {

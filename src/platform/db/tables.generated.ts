@@ -167,6 +167,35 @@ export type Tables = {
     organisation_id: string
     outcome: string
   }
+  'parley.ledger_checkpoint': {
+    size: number
+    at: Moment
+    root: Buffer
+    note: string
+  }
+  'parley.ledger_entry': {
+    index: number
+    pending_no: number
+    action: string
+    leaf: string
+  }
+  'parley.ledger_field': {
+    index: number
+    fields: Json
+    person: string | null
+    record: string | null
+  }
+  'parley.ledger_pending': {
+    no: Generated<number>
+    action: string
+    leaf: string
+    fields: Json
+  }
+  'parley.ledger_tile': {
+    level: number
+    index: number
+    hashes: Buffer
+  }
   'parley.live_event': {
     no: Generated<number>
     at: Moment
@@ -213,11 +242,35 @@ export type Tables = {
     created_at: Moment
     disabled_at: Moment | null
   }
+  'parley.passkey': {
+    id: string
+    person_id: string
+    credential_id: string
+    name: string
+    public_key: Buffer
+    counter: number
+    transports: string[]
+    created_at: Moment
+    last_used_at: Moment | null
+    copied_at: Moment | null
+  }
+  'parley.passkey_challenge': {
+    hash: Buffer
+    purpose: string
+    person_id: string | null
+    expires_at: Moment
+  }
   'parley.person': {
     id: string
     name: string
     created_at: Moment
     disabled_at: Moment | null
+  }
+  'parley.recovery_code': {
+    hash: Buffer
+    person_id: string
+    created_at: Moment
+    used_at: Moment | null
   }
   'parley.report': {
     no: Generated<number>
@@ -265,6 +318,10 @@ export type Tables = {
     created_at: Moment
     expires_at: Moment
     ended_at: Moment | null
+    id: Generated<string>
+    factor: Generated<string>
+    opened_from: Generated<string>
+    last_used_at: Moment | null
   }
   'parley.setting': {
     name: string

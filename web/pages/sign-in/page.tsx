@@ -7,6 +7,7 @@ import { sessionQuery } from '../../api/queries.ts'
 import type { Session } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { WaysIn } from './ways-in.tsx'
 
 /** Takes the secret out of the address at once, so that it stays in no history and no screenshot. */
 function takeSecret(): string {
@@ -25,7 +26,8 @@ type Stage = 'asking' | 'missing' | 'spent' | { readonly failed: unknown }
 export function SignInPage() {
   const [stage, setStage] = useState<Stage>(secret === '' ? 'missing' : 'asking')
   const [attempt, setAttempt] = useState(0)
-  const signIn = useSignIn(setStage)
+  const enter = useEnter()
+  const signIn = useSignIn(setStage, enter)
   useEffect(() => {
     document.title = 'Sign in · Parley'
     if (secret !== '' && attempt >= 0) signIn()
@@ -47,13 +49,13 @@ export function SignInPage() {
       <h1 className="text-title font-semibold">Sign in to Parley</h1>
       <div className="mt-3 space-y-3 text-read">
         {stage === 'asking' && <p role="status">Signing in…</p>}
-        {stage === 'missing' && <WhereFrom />}
+        {stage === 'missing' && <WaysIn onIn={enter} />}
         {stage === 'spent' && (
           <>
             <Notice tone="warn">
               This link was used before, or its time is over. Each link signs in once.
             </Notice>
-            <WhereFrom />
+            <WaysIn onIn={enter} />
           </>
         )}
         {typeof stage === 'object' && (
@@ -69,30 +71,12 @@ export function SignInPage() {
   )
 }
 
-function WhereFrom() {
-  return (
-    <>
-      <p>You sign in by a link that works once. There is no password.</p>
-      <ul className="list-disc space-y-1 pl-5">
-        <li>
-          Whoever started the service sees a link in the terminal. In another one, in the folder of
-          Parley, this prints a new link:
-          <pre className="my-1 overflow-x-auto rounded bg-raised px-3 py-2 font-mono text-list">
-            npx --no-install parley sign-in
-          </pre>
-        </li>
-        <li>Everybody else asks the coordinator who runs this instance for a link.</li>
-      </ul>
-    </>
-  )
-}
-
 let asked: Promise<Session> | undefined
 
-function useSignIn(setStage: (stage: Stage) => void): () => void {
-  const queries = useQueryClient()
-  const navigate = useNavigate()
-  const { next } = useSearch({ from: '/sign-in' })
+function useSignIn(
+  setStage: (stage: Stage) => void,
+  enter: (session: Session) => void,
+): () => void {
   const [signIn] = useState(() => () => {
     setStage('asking')
     // One request for one link, however often the page is drawn.
@@ -102,8 +86,7 @@ function useSignIn(setStage: (stage: Stage) => void): () => void {
         // It is used: whoever signs out and comes back here needs another one.
         secret = ''
         asked = undefined
-        queries.setQueryData(sessionQuery.queryKey, session)
-        void navigate({ href: safePath(next), replace: true })
+        enter(session)
       },
       (error: unknown) => {
         asked = undefined
@@ -113,6 +96,20 @@ function useSignIn(setStage: (stage: Stage) => void): () => void {
     )
   })
   return signIn
+}
+
+/** Goes on as the person of a session, to where they wanted to go. */
+function useEnter(): (session: Session) => void {
+  const queries = useQueryClient()
+  const navigate = useNavigate()
+  const { next } = useSearch({ from: '/sign-in' })
+  const [enter] = useState(() => (session: Session) => {
+    // Whoever sat here before may have been somebody else.
+    queries.clear()
+    queries.setQueryData(sessionQuery.queryKey, session)
+    void navigate({ href: safePath(next), replace: true })
+  })
+  return enter
 }
 
 /** Only a path of this very site: an address from outside never decides where one lands. */

@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import type { TokenMade } from '../../api/types.ts'
 import { Code, lineOf } from '../../parts/outside-text.tsx'
 import { Button } from '../../ui/button.tsx'
+import { copyText } from '../../ui/copy.ts'
 
 type MadeTokenProps = { readonly made: TokenMade; readonly onDone: () => void }
 
@@ -63,17 +64,3 @@ const exampleOf = (origin: string): string =>
   `curl --fail --data-binary @findings.sarif \\
   -H "Authorization: Bearer $PARLEY_TOKEN" -H "Content-Type: application/octet-stream" \\
   "${origin}/v1/reports/bulk?name=findings.sarif"`
-
-/** Copies, also where there is no secure context; false when the browser does not let it. */
-async function copyText(text: string, field: HTMLInputElement | null): Promise<boolean> {
-  if (window.isSecureContext) {
-    const isDone = await navigator.clipboard.writeText(text).then(
-      () => true,
-      () => false,
-    )
-    if (isDone) return true
-  }
-  field?.focus()
-  field?.select()
-  return document.execCommand('copy')
-}

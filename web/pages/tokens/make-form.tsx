@@ -1,10 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type FormEvent, type ReactNode, type RefObject, useId, useRef, useState } from 'react'
+import { type FormEvent, type RefObject, useId, useRef, useState } from 'react'
 import { makeToken } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { TokenMade, TokenWish } from '../../api/types.ts'
 import { useKeys } from '../../app/keys.ts'
 import { Button } from '../../ui/button.tsx'
+import { Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
 import { roleWords } from './words.ts'
@@ -186,39 +187,3 @@ const RoleField = ({ value, onValue }: RoleProps) => (
     ))}
   </fieldset>
 )
-
-type Given = {
-  readonly id: string
-  readonly className: string
-  readonly 'aria-describedby': string
-  readonly 'aria-invalid': boolean
-}
-
-type FieldProps = {
-  readonly label: string
-  readonly about: string
-  readonly error?: string
-  readonly children: (given: Given) => ReactNode
-}
-
-/** A field with what it means, and how to mend it beside it. */
-function Field({ label, about, error = '', children }: FieldProps) {
-  const id = useId()
-  return (
-    <div>
-      <label htmlFor={id} className="block font-semibold">
-        {label}
-      </label>
-      {children({
-        id,
-        className: 'field mt-1 block w-full',
-        'aria-describedby': `${id}-about`,
-        'aria-invalid': error !== '',
-      })}
-      <p id={`${id}-about`} className="mt-1 text-small text-quiet">
-        {error !== '' && <strong className="text-danger">{error} </strong>}
-        {about}
-      </p>
-    </div>
-  )
-}

@@ -1,0 +1,187 @@
+import { sql } from 'kysely'
+import type { Tx } from '#platform/db/as-actor.ts'
+import { addPerson, organisationFor } from './org.store.ts'
+import { PersonId, type Role, randomName, roleOf } from './org.ts'
+
+export type Member = {
+  readonly id: string
+  readonly name: string
+  readonly role: Role
+  readonly addedAt: Date
+  readonly disabledAt: Date | null
+  readonly lastSeenAt: Date | null
+}
+
+export type OrganisationOfPeople = {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: Date
+  readonly disabledAt: Date | null
+  readonly people: readonly Member[]
+}
+
+/** More than this many organisations or people are not listed. */
+const listedMax = 5_000
+
+/** The organisations with their people, both by name. */
+export async function listOrganisations(tx: Tx): Promise<OrganisationOfPeople[]> {
+  const organisations = await tx
+    .selectFrom('parley.organisation')
+    .select(['id', 'name', 'created_at', 'disabled_at'])
+    .orderBy('name')
+    .orderBy('id')
+    .limit(listedMax)
+    .execute()
+  const members = Map.groupBy(await listMembers(tx), ({ organisation_id }) => organisation_id)
+  return organisations.map(({ id, name, created_at, disabled_at }) => ({
+    ...{ id, name, createdAt: created_at, disabledAt: disabled_at },
+    people: (members.get(id) ?? []).map((row) => ({
+      ...{ id: row.id, name: row.name, role: roleOf(row.role), addedAt: row.created_at },
+      ...{ disabledAt: row.disabled_at, lastSeenAt: row.last_seen_at },
+    })),
+  }))
+}
+
+const listMembers = (tx: Tx) =>
+  tx
+    .selectFrom('parley.membership as m')
+    .innerJoin('parley.person as p', 'p.id', 'm.person_id')
+    .select(['p.id', 'p.name', 'p.disabled_at', 'm.organisation_id', 'm.role', 'm.created_at'])
+    .select((eb) =>
+      eb
+        .selectFrom('parley.session as s')
+        .select(({ fn }) => fn.max('s.last_used_at').as('at'))
+        .whereRef('s.person_id', '=', 'p.id')
+        .whereRef('s.organisation_id', '=', 'm.organisation_id')
+        .as('last_seen_at'),
+    )
+    .orderBy('p.name')
+    .orderBy('p.id')
+    .limit(listedMax)
+    .execute()
+
+export type PersonWish = {
+  readonly name: string
+  /** An organisation's id, or the name of one, which is made where there is none of it. */
+  readonly organisation: string
+  readonly role: Role
+}
+
+/** Adds a person and answers their id; null where the organisation is disabled. */
+export async function addMember(
+  tx: Tx,
+  { name, organisation: named, role }: PersonWish,
+  now: Date,
+): Promise<string | null> {
+  const organisation = await organisationFor(tx, named, now)
+  const found = await tx
+    .selectFrom('parley.organisation')
+    .select('disabled_at')
+    .where('id', '=', organisation)
+    .executeTakeFirst()
+  if (found?.disabled_at) return null
+  const id = PersonId.of(randomName())
+  await addPerson(tx, { id, name, organisation, role }, now)
+  await tellPeople(tx, id, now)
+  return id
+}
+
+export type Change = {
+  readonly name?: string | undefined
+  readonly isDisabled?: boolean | undefined
+}
+export type Changed = 'changed' | 'unknown' | 'last coordinator'
+type Changing = { readonly id: string; readonly now: Date }
+
+/** Renames, disables or enables a person. Who is disabled is out at once; see the migration. */
+export async function changePerson(tx: Tx, change: Change, of: Changing): Promise<Changed> {
+  if (change.isDisabled === true && !(await hasOthers(tx, { person: of.id }))) {
+    return 'last coordinator'
+  }
+  return changeRow(tx, 'parley.person', { change, of })
+}
+
+/** Renames, disables or enables an organisation. */
+export async function changeOrganisation(tx: Tx, change: Change, of: Changing): Promise<Changed> {
+  if (change.isDisabled === true && !(await hasOthers(tx, { organisation: of.id }))) {
+    return 'last coordinator'
+  }
+  return changeRow(tx, 'parley.organisation', { change, of })
+}
+
+type Row = { readonly change: Change; readonly of: Changing }
+
+async function changeRow(
+  tx: Tx,
+  table: 'parley.person' | 'parley.organisation',
+  { change: { name, isDisabled }, of: { id, now } }: Row,
+): Promise<Changed> {
+  // Whoever is disabled already stays so since then.
+  const disabledAt = isDisabled ? sql<Date>`coalesce(disabled_at, ${now})` : null
+  const { numUpdatedRows } = await tx
+    .updateTable(table)
+    .set((eb) => ({
+      name: name ?? eb.ref('name'),
+      disabled_at: isDisabled === undefined ? eb.ref('disabled_at') : disabledAt,
+    }))
+    .where('id', '=', id)
+    .executeTakeFirst()
+  if (numUpdatedRows === 0n) return 'unknown'
+  await tellPeople(tx, id, now)
+  return 'changed'
+}
+
+/** Whether somebody is left who coordinates, but for these. */
+async function hasOthers(
+  tx: Tx,
+  but: { readonly person?: string; readonly organisation?: string },
+): Promise<boolean> {
+  // Two who disable each other at once must not both find the other still there.
+  await sql`select pg_advisory_xact_lock(7289653003)`.execute(tx)
+  const other = await tx
+    .selectFrom('parley.membership as m')
+    .innerJoin('parley.person as p', 'p.id', 'm.person_id')
+    .innerJoin('parley.organisation as o', 'o.id', 'm.organisation_id')
+    .select('m.person_id')
+    .where('m.role', '=', 'coordinator')
+    .where('p.disabled_at', 'is', null)
+    .where('o.disabled_at', 'is', null)
+    .where('m.person_id', '<>', but.person ?? '')
+    .where('m.organisation_id', '<>', but.organisation ?? '')
+    .limit(1)
+    .executeTakeFirst()
+  return other !== undefined
+}
+
+/** Pages of people look again. */
+const tellPeople = (tx: Tx, id: string, now: Date) =>
+  tx
+    .insertInto('parley.live_event')
+    .values({ at: now, topic: 'people', ref: id, organisation_id: null })
+    .execute()
+
+/** A person who can sign in: by their id, or by their name where only one is called so. */
+export async function findPerson(
+  tx: Tx,
+  named: string,
+): Promise<{ readonly id: string; readonly name: string } | 'none' | 'several'> {
+  const found = await tx
+    .selectFrom('parley.person as p')
+    .select(['p.id', 'p.name'])
+    .where('p.disabled_at', 'is', null)
+    .where((eb) => eb.or([eb('p.id', '=', named), eb('p.name', '=', named)]))
+    .where(({ exists, selectFrom }) =>
+      exists(
+        selectFrom('parley.membership as m')
+          .innerJoin('parley.organisation as o', 'o.id', 'm.organisation_id')
+          .select('m.person_id')
+          .whereRef('m.person_id', '=', 'p.id')
+          .where('o.disabled_at', 'is', null),
+      ),
+    )
+    .limit(2)
+    .execute()
+  const [first] = found
+  if (first === undefined) return 'none'
+  return found.length > 1 ? 'several' : first
+}

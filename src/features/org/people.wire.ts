@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { lineShape } from '#platform/http/line-shape.ts'
+
+/** Shapes of organisations and their people as they cross HTTP. */
+
+const role = z.enum(['coordinator', 'finder'])
+
+const MemberWire = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    role,
+    addedAt: z.string(),
+    disabledAt: z.string().nullable(),
+    /** When they last used a session that is not forgotten; null for never. */
+    lastSeenAt: z.string().nullable(),
+  })
+  .meta({ id: 'Member' })
+
+export const OrganisationListWire = z
+  .strictObject({
+    items: z.array(
+      z
+        .strictObject({
+          id: z.string(),
+          name: z.string(),
+          createdAt: z.string(),
+          disabledAt: z.string().nullable(),
+          people: z.array(MemberWire),
+        })
+        .meta({ id: 'Organisation' }),
+    ),
+  })
+  .meta({ id: 'OrganisationList' })
+
+export const PersonWishWire = z.strictObject({
+  name: lineShape(100),
+  /** An existing organisation's id, or the name of a new one. */
+  organisation: lineShape(200),
+  role,
+})
+
+/** The only answer that holds the secret of a one-time link. */
+export const OneTimeLinkWire = z
+  .strictObject({
+    person: z.strictObject({ id: z.string(), name: z.string() }),
+    /** What follows `/sign-in#` in the address. */
+    link: z.string(),
+    expiresAt: z.string(),
+  })
+  .meta({ id: 'OneTimeLink' })
+
+export const PersonChangeWire = z.strictObject({
+  name: lineShape(100).optional(),
+  isDisabled: z.boolean().optional(),
+})
+
+export const OrganisationChangeWire = z.strictObject({
+  name: lineShape(200).optional(),
+  isDisabled: z.boolean().optional(),
+})

@@ -1,0 +1,86 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, resolve, sep } from 'node:path'
+import type { LedgerFolder } from '#features/ledger/ledger-folder.ts'
+import { type LedgerProblem, type LedgerReport, verifyLedger } from '#features/ledger/verify.ts'
+import { type NoteVerifier, parseVerifier } from '#formats/tlog/note.ts'
+import type { Refusal } from '#kernel/refusal.ts'
+import { no, type Result, yes } from '#kernel/result.ts'
+import { type ExitCode, exitCodeFor } from './exit.ts'
+import { print, tell } from './output.ts'
+
+export type LedgerVerifyOptions = {
+  /** A verifier key, `name+id+key`. */
+  readonly key?: string
+  /** The file of an older checkpoint. */
+  readonly since?: string
+}
+
+const problemsShown = 100
+
+/** `parley ledger verify DIR`: works an exported ledger out again, with nothing but its files. */
+export async function runLedgerVerify(
+  from: string,
+  options: LedgerVerifyOptions,
+): Promise<ExitCode> {
+  const folder = resolve(from)
+  const asked = await askedOf(options)
+  if (!asked.ok) return refused(asked.refusal)
+  const report = await verifyLedger({ folder: folderAt(folder), ...asked.value })
+  if (!report.ok) return refused(report.refusal)
+  const { problems } = report.value
+  print(reportLines(report.value, options.since))
+  tell(problems.slice(0, problemsShown).map(problemLine))
+  if (problems.length > problemsShown) tell([`and ${problems.length - problemsShown} more`])
+  return problems.length === 0 ? 0 : exitCodeFor('malformed')
+}
+
+type Asked = { readonly key?: NoteVerifier; readonly since?: Buffer }
+
+async function askedOf({ key, since }: LedgerVerifyOptions): Promise<Result<Asked>> {
+  const verifier = key === undefined ? null : parseVerifier(key)
+  if (verifier !== null && !verifier.ok) {
+    return no({ ...verifier.refusal, code: 'bad-usage', at: '--key' })
+  }
+  const kept = since === undefined ? null : await readOr(since)
+  if (since !== undefined && kept === null) {
+    return no({ code: 'not-found', why: 'is not there, or may not be read', at: since })
+  }
+  return yes({ ...(verifier && { key: verifier.value }), ...(kept && { since: kept }) })
+}
+
+/** A folder that is not there has no files, and so no checkpoint. */
+const folderAt = (root: string): LedgerFolder => ({
+  read: (path) => readOr(join(root, ...path.split('/'))),
+  list: async () => {
+    const found = await readdir(root, { recursive: true, withFileTypes: true })
+    return found
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
+      .map((path) => path.replaceAll(sep, '/'))
+  },
+})
+
+const readOr = (path: string): Promise<Buffer | null> => readFile(path).catch(() => null)
+
+function reportLines(
+  { origin, size, root, redacted, problems, isOwnKey }: LedgerReport,
+  since: string | undefined,
+): string[] {
+  const verdict = problems.length === 0 ? 'is whole' : `is NOT whole: ${problems.length} problems`
+  return [
+    `The ledger ${origin} ${verdict}`,
+    `  ${size} entries, root ${root.toString('base64')}`,
+    ...(redacted > 0 ? [`  ${redacted} values were taken away; their commitments stand`] : []),
+    ...(since !== undefined && problems.length === 0 ? [`  it continues ${since}`] : []),
+    ...(isOwnKey ? ['  by the key in the folder: compare it with one you were given'] : []),
+  ]
+}
+
+const problemLine = ({ at, index, why }: LedgerProblem): string =>
+  `${at}${index === undefined ? '' : ` (entry ${index})`}: ${why}`
+
+function refused({ code, why, at, hint }: Refusal): ExitCode {
+  const hints = hint === undefined ? [] : [`  ${hint}`]
+  tell([`parley: ${at === undefined ? '' : `${at}: `}${why}`, ...hints])
+  return exitCodeFor(code)
+}

@@ -1,0 +1,43 @@
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { headOf, ledgerFiles } from '#features/ledger/export.store.ts'
+import { placePending } from '#features/ledger/ledger.store.ts'
+import { ledgerSignerOf } from '#features/ledger/ledger-key.ts'
+import { verifierText } from '#formats/tlog/note.ts'
+import { writeRefusal } from '#platform/files/disk.ts'
+import type { ExitCode } from '../exit.ts'
+import { print, tell } from '../output.ts'
+import { onInstance, refuse, type ServiceOptions } from './command.ts'
+import type { Instance } from './instance.ts'
+
+/** `parley ledger export DIR`: the whole ledger as files that anybody can verify. */
+export const runLedgerExport = (to: string, options: ServiceOptions): Promise<ExitCode> =>
+  onInstance(options, async (instance) => {
+    const folder = resolve(to)
+    try {
+      if (existsSync(folder) && readdirSync(folder).length > 0) {
+        return refuse({ code: 'not-writable', why: 'is not empty', at: folder })
+      }
+      return await exportInto(folder, instance)
+    } catch (error) {
+      return refuse(writeRefusal(error, folder))
+    }
+  })
+
+async function exportInto(folder: string, { pool, clock, keys }: Instance): Promise<ExitCode> {
+  const signer = ledgerSignerOf(keys)
+  // What was recorded a moment ago belongs to it too, also where nothing else runs.
+  while ((await placePending({ pool, signer, now: clock.now() })) > 0);
+  const head = await headOf(pool)
+  if (head === null) {
+    return refuse({ code: 'not-found', why: 'the ledger has no entries yet' })
+  }
+  for await (const { path, bytes } of ledgerFiles(pool, head, signer)) {
+    const at = join(folder, path)
+    mkdirSync(dirname(at), { recursive: true, mode: 0o700 })
+    writeFileSync(at, bytes, { mode: 0o600 })
+  }
+  print([`Exported ${head.size} entries to ${folder}`])
+  tell([`The key of this ledger, for "parley ledger verify --key": ${verifierText(signer)}`])
+  return 0
+}

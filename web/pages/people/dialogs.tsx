@@ -1,0 +1,98 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { useRef, useState } from 'react'
+import { changeOrganisation, changePerson } from '../../api/client.ts'
+import type { Member, Organisation, PersonChange } from '../../api/types.ts'
+import { FormDialog } from '../../parts/actions/form.tsx'
+import { lineOf } from '../../parts/outside-text.tsx'
+import { AskOnce } from '../../ui/ask-once.tsx'
+import { said } from '../../ui/toast.tsx'
+import { counted } from '../../ui/words.ts'
+
+/** What is to be done to a person or to an organisation. */
+export type Asked = { readonly to: 'rename' | 'disable' } & (
+  | { readonly member: Member }
+  | { readonly organisation: Organisation }
+)
+
+type PeopleDialogProps = {
+  readonly asked: Asked
+  /** The id of whoever looks. */
+  readonly me: string
+  readonly onClose: () => void
+}
+
+export function PeopleDialog({ asked, me, onClose }: PeopleDialogProps) {
+  const queries = useQueryClient()
+  const { id, name } = 'member' in asked ? asked.member : asked.organisation
+  const change = async (wanted: PersonChange): Promise<void> => {
+    await ('member' in asked ? changePerson(id, wanted) : changeOrganisation(id, wanted))
+    await queries.invalidateQueries({ queryKey: ['organisations'] })
+    await queries.invalidateQueries({ queryKey: ['people'] })
+  }
+  if (asked.to === 'rename') return <Rename {...{ name, change, onClose }} />
+  const disable = async (): Promise<void> => {
+    await change({ isDisabled: true })
+    said(`${lineOf(name, 100)} is out.`)
+  }
+  const isMe =
+    'member' in asked ? id === me : asked.organisation.people.some((one) => one.id === me)
+  return (
+    <AskOnce
+      title={`Disable ${lineOf(name, 100)}?`}
+      about={effectOf(asked)}
+      {...(isMe && { warning: 'You are signed out by this yourself.' })}
+      does="Disable"
+      keeps="Leave it so"
+      run={disable}
+      onClose={onClose}
+    />
+  )
+}
+
+function effectOf(asked: Asked): string {
+  const whose =
+    'member' in asked
+      ? 'Their sessions end and the tokens that they answer for are revoked'
+      : `Sessions of ${counted(asked.organisation.people.length, 'member')} end and all its tokens are revoked`
+  return `${whose}, for good and within a second, on every server. What was handed in stays. Enabling later lets them sign in again, but brings no session and no token back.`
+}
+
+type RenameProps = {
+  readonly name: string
+  readonly change: (wanted: PersonChange) => Promise<void>
+  readonly onClose: () => void
+}
+
+function Rename({ name, change, onClose }: RenameProps) {
+  const [typed, setTyped] = useState(name)
+  const field = useRef<HTMLInputElement>(null)
+  const rename = async (): Promise<unknown> => {
+    try {
+      await change({ name: typed.trim() })
+      return null
+    } catch (error) {
+      return error
+    }
+  }
+  return (
+    <FormDialog
+      title={`Rename ${lineOf(name, 100)}`}
+      does="Rename"
+      missing={typed.trim() === '' ? 'It needs a name.' : null}
+      run={rename}
+      onClose={onClose}
+      focus={field}
+    >
+      <label className="block">
+        <span className="block font-semibold">Name</span>
+        <input
+          ref={field}
+          className="field mt-1 w-full"
+          maxLength={100}
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
+        />
+      </label>
+    </FormDialog>
+  )
+}
