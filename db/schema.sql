@@ -298,6 +298,24 @@ table person secured forced (
   disabled_at timestamp with time zone
 )
 
+table provider_identity secured forced (
+  id text not null
+  issuer text not null
+  subject text not null
+  person_id text not null
+  linked_at timestamp with time zone not null
+  last_used_at timestamp with time zone
+)
+
+table provider_request secured forced (
+  hash bytea not null
+  purpose text not null
+  person_id text
+  session_id text
+  target text not null
+  expires_at timestamp with time zone not null
+)
+
 table recovery_code secured forced (
   hash bytea not null
   person_id text not null
@@ -358,6 +376,8 @@ table session secured forced (
   factor text not null default 'link'::text
   opened_from text not null default ''::text
   last_used_at timestamp with time zone
+  provider_acr text
+  provider_amr text[] not null default '{}'::text[]
 )
 
 table setting secured forced (
@@ -645,6 +665,24 @@ person: person_has_a_name CHECK ((name <> ''::text))
 
 person: person_pkey PRIMARY KEY (id)
 
+provider_identity: identity_is_linked_once UNIQUE (issuer, subject)
+
+provider_identity: provider_identity_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+provider_identity: provider_identity_pkey PRIMARY KEY (id)
+
+provider_request: provider_request_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+provider_request: provider_request_pkey PRIMARY KEY (hash)
+
+provider_request: provider_request_session_id_fkey FOREIGN KEY (session_id) REFERENCES parley.session(id) ON DELETE CASCADE
+
+provider_request: request_of_a_session CHECK ((((purpose = 'link'::text) = (session_id IS NOT NULL)) AND ((session_id IS NULL) = (person_id IS NULL))))
+
+provider_request: request_purpose_is_known CHECK ((purpose = ANY (ARRAY['sign-in'::text, 'link'::text])))
+
+provider_request: request_target_is_a_path CHECK ((target ~ '^/($|[^/\\])'::text))
+
 recovery_code: recovery_code_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
 
 recovery_code: recovery_code_pkey PRIMARY KEY (hash)
@@ -673,7 +711,7 @@ saved_view: saved_view_person_id_name_key UNIQUE (person_id, name)
 
 saved_view: saved_view_pkey PRIMARY KEY (id)
 
-session: session_factor_is_known CHECK ((factor = ANY (ARRAY['link'::text, 'passkey'::text, 'recovery code'::text])))
+session: session_factor_is_known CHECK ((factor = ANY (ARRAY['link'::text, 'passkey'::text, 'recovery code'::text, 'provider'::text])))
 
 session: session_id_key UNIQUE (id)
 
@@ -684,6 +722,8 @@ session: session_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person
 session: session_pkey PRIMARY KEY (hash)
 
 session: session_role_is_known CHECK ((role = ANY (ARRAY['coordinator'::text, 'finder'::text])))
+
+session: session_told_by_a_provider CHECK (((factor = 'provider'::text) OR ((provider_acr IS NULL) AND (provider_amr = '{}'::text[]))))
 
 setting: setting_pkey PRIMARY KEY (name)
 
@@ -806,6 +846,10 @@ CREATE INDEX notice_waiting ON parley.notice USING btree (no) WHERE (state = 'wa
 CREATE INDEX passkey_by_person ON parley.passkey USING btree (person_id)
 
 CREATE INDEX passkey_challenge_by_end ON parley.passkey_challenge USING btree (expires_at)
+
+CREATE INDEX provider_identity_by_person ON parley.provider_identity USING btree (person_id)
+
+CREATE INDEX provider_request_by_end ON parley.provider_request USING btree (expires_at)
 
 CREATE INDEX recovery_code_by_person ON parley.recovery_code USING btree (person_id)
 
@@ -1058,7 +1102,7 @@ ledger_field: system_adds_fields for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
 ledger_pending: each_records_its_own for insert to parley_app
-  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((NOT ((fields #>> '{actor,value}'::text[]) IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person))) AND (((leaf)::jsonb #>> '{actingFor,organisation}'::text[]) = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (((leaf)::jsonb #>> '{actingFor,role}'::text[]) = ( SELECT parley.actor_role() AS actor_role))))
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((NOT ((fields #>> '{actor,value}'::text[]) IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person))) AND (((leaf)::jsonb -> 'actingFor'::text) = ( SELECT jsonb_build_object('organisation', parley.actor_organisation(), 'role', parley.actor_role()) AS jsonb_build_object)) AND (( SELECT parley.actor_role() AS actor_role) IS NOT NULL)))
 
 ledger_pending: keeper for all to parley_keeper
   using true
@@ -1191,6 +1235,31 @@ person: staff_changes_people for update to parley_app
 
 person: staff_or_self_sees_person for select to parley_app
   using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (id = ( SELECT parley.actor_person() AS actor_person)))
+
+provider_identity: identities_are_used for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+provider_identity: keeper for all to parley_keeper
+  using true
+  with check true
+
+provider_identity: own_identities for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+provider_identity: own_identities_are_linked for insert to parley_app
+  with check (person_id = ( SELECT parley.actor_person() AS actor_person))
+
+provider_identity: own_identities_go for delete to parley_app
+  using (person_id = ( SELECT parley.actor_person() AS actor_person))
+
+provider_request: keeper for all to parley_keeper
+  using true
+  with check true
+
+provider_request: system_keeps_provider_requests for all to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
 recovery_code: keeper for all to parley_keeper
   using true
@@ -1404,7 +1473,7 @@ ledger_entry: parley_keeper may insert, select
 
 ledger_field: parley_app may insert, select
 
-ledger_field: parley_keeper may insert, select
+ledger_field: parley_keeper may insert, select, update
 
 ledger_pending: parley_app may delete, insert, select
 
@@ -1447,6 +1516,14 @@ passkey_challenge: parley_keeper may delete, insert, select, update
 person: parley_app may insert, select, update
 
 person: parley_keeper may delete, insert, select, update
+
+provider_identity: parley_app may delete, insert, select, update
+
+provider_identity: parley_keeper may delete, insert, select, update
+
+provider_request: parley_app may delete, insert, select
+
+provider_request: parley_keeper may delete, insert, select, update
 
 recovery_code: parley_app may delete, insert, select, update
 

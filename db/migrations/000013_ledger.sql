@@ -43,6 +43,9 @@ create table parley.ledger_tile (
   primary key (level, index)
 );
 
+-- Hashes do not get smaller, so nobody tries.
+alter table parley.ledger_tile alter column hashes set storage external;
+
 /** Every checkpoint that was signed, as a signed note (c2sp.org/tlog-checkpoint). */
 create table parley.ledger_checkpoint (
   size bigint primary key,
@@ -137,8 +140,9 @@ grant select, insert, update (hashes) on parley.ledger_tile to parley_app;
 create policy each_records_its_own on parley.ledger_pending for insert to parley_app
   with check ((select parley.actor_is_system()) or (
     fields #>> '{actor,value}' is not distinct from (select parley.actor_person())
-    and leaf::jsonb #>> '{actingFor,organisation}' = (select parley.actor_organisation())
-    and leaf::jsonb #>> '{actingFor,role}' = (select parley.actor_role())));
+    and leaf::jsonb -> 'actingFor' = (select jsonb_build_object(
+      'organisation', parley.actor_organisation(), 'role', parley.actor_role()))
+    and (select parley.actor_role()) is not null));
 create policy system_reads_pending on parley.ledger_pending for select to parley_app
   using ((select parley.actor_is_system()));
 create policy system_places_pending on parley.ledger_pending for delete to parley_app
@@ -171,3 +175,5 @@ begin
     execute format('create policy keeper on parley.ledger_%s for all to parley_keeper using (true) with check (true)', one);
   end loop;
 end $$;
+-- What is taken away is taken by the keeper, on the command of who runs the instance.
+grant update on parley.ledger_field to parley_keeper;

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { LedgerVerifyOptions } from './ledger.ts'
 import type { ServiceOptions } from './service/command.ts'
+import type { LedgerRedactOptions } from './service/ledger.ts'
 
 /** The commands of the record of what was privileged. */
 export function addLedger(program: Command): void {
@@ -16,6 +17,17 @@ export function addLedger(program: Command): void {
     .action(async (folder: string, options: ServiceOptions) => {
       const { runLedgerExport } = await import('./service/ledger.ts')
       process.exitCode = await runLedgerExport(folder, options)
+    })
+  ledger
+    .command('redact')
+    .description('Takes values of an entry away for good; what is left still verifies.')
+    .argument('<entry>', 'the number of the entry')
+    .argument('<names...>', 'actor, record, digest, reason or fields.NAME')
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .option('--data <folder>', 'the folder of the instance (PARLEY_DATA)')
+    .action(async (entry: string, names: string[], options: LedgerRedactOptions) => {
+      const { runLedgerRedact } = await import('./service/ledger.ts')
+      process.exitCode = await runLedgerRedact(entry, names, options)
     })
   ledger
     .command('verify')

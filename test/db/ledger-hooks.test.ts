@@ -68,7 +68,14 @@ before(async () => {
       ...caseExportRoutes({ pool, keys, blobs }),
       ...importRoutes({ pool, blobs, clock, formats: ['sarif'] }),
       ...orgRoutes({
-        ...{ pool, clock, version: '1', party: () => null, instance: async () => 'Test' },
+        ...{
+          pool,
+          clock,
+          version: '1',
+          party: () => null,
+          provider: null,
+          instance: async () => 'Test',
+        },
         told: (tx, change) => record(tx, [change]),
       }),
     ],

@@ -6,7 +6,8 @@ import { ensureFirstCoordinator } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
 import { makeSignInLink } from '#features/org/session.store.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
-import { silentLog } from '#platform/log/log.ts'
+import { type Log, silentLog } from '#platform/log/log.ts'
+import { Provider, type ProviderSettings } from '#platform/openid/provider.ts'
 import { freshDatabase, type TestDatabase } from '../db/database.ts'
 
 export const party = { id: 'parley.example.org', origin: 'https://parley.example.org' } as const
@@ -19,6 +20,13 @@ export type Asked = {
 }
 
 export type Told = { readonly status: number; readonly text: string; readonly cookie: string }
+
+export type Opening = {
+  readonly at?: Date
+  /** Where people may also sign in through one. */
+  readonly provider?: ProviderSettings
+  readonly log?: Log
+}
 
 /** A server of people and sign-in on a database of its own, whose clock a test moves. */
 export class OrgServer implements AsyncDisposable {
@@ -40,10 +48,12 @@ export class OrgServer implements AsyncDisposable {
     this.#at = at
   }
 
-  static async open(): Promise<OrgServer> {
+  static async open(opening: Opening = {}): Promise<OrgServer> {
     const database = await freshDatabase()
-    const at = { ms: Date.parse('2026-03-01T10:00:00Z') }
+    const at = { ms: (opening.at ?? new Date('2026-03-01T10:00:00Z')).getTime() }
     const clock = { now: () => new Date(at.ms) }
+    const settings = opening.provider
+    const log = opening.log ?? silentLog
     const first = await ensureFirstCoordinator(database.app, 'Harbour CERT', clock.now())
     const authenticator = new Authenticator(database.app, clock)
     const served = await listen<Principal>({
@@ -52,6 +62,7 @@ export class OrgServer implements AsyncDisposable {
         ...{ pool: database.app, clock, version: '', party: () => party },
         instance: async () => 'Harbour CERT',
         told: (tx, change) => record(tx, [change]),
+        provider: settings ? new Provider({ settings, clock, log, wholeMs: 1_000 }) : null,
       }),
       authenticate: async ({ headers }) => {
         const principal = await authenticator.of(headers)

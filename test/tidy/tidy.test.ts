@@ -77,7 +77,9 @@ test(`files have at most ${fileLinesMax} lines of at most ${columnsMax} columns`
     const wide = lines.flatMap((line, index) =>
       line.length > columnsMax ? [`${path}:${index + 1}: ${line.length} columns`] : [],
     )
-    return lines.length > fileLinesMax + 1 ? [`${path}: ${lines.length} lines`, ...wide] : wide
+    // What is generated grows with what it is made from, and is read by nobody from top to bottom.
+    const isLong = lines.length > fileLinesMax + 1 && !path.endsWith('.generated.ts')
+    return isLong ? [`${path}: ${lines.length} lines`, ...wide] : wide
   })
   none(wrong)
 })

@@ -16,13 +16,13 @@ const dayMs = 86_400_000
 
 /** A service of its own: a new folder, a free port, no settings of whoever starts it. */
 export class FreshService {
-  readonly #folder: string
+  readonly folder: string
   readonly #child: ChildProcess
   readonly #ended: Promise<unknown>
   readonly url: string
 
   private constructor(folder: string, child: ChildProcess, url: string) {
-    this.#folder = folder
+    this.folder = folder
     this.#child = child
     this.#ended = once(child, 'exit')
     this.url = url
@@ -43,7 +43,7 @@ export class FreshService {
   /** The tokens that clients are tried with, one of each kind. */
   async target(): Promise<Target> {
     let target: Target | null = null
-    await onInstance({ data: this.#folder }, async (instance) => {
+    await onInstance({ data: this.folder }, async (instance) => {
       const now = instance.clock.now()
       const revoked = await tokenOf(instance, 'finder', now)
       await asActor(instance.pool, systemActor, (tx) => revokeToken(tx, revoked.id, now))
@@ -64,7 +64,7 @@ export class FreshService {
   async stop(): Promise<void> {
     this.#child.kill('SIGTERM')
     await this.#ended
-    await rm(this.#folder, { recursive: true, force: true })
+    await rm(this.folder, { recursive: true, force: true })
   }
 }
 

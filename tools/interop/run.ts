@@ -1,19 +1,24 @@
-// `npm run interop`: tries the intake with clients in other languages on a service of its own.
+// `npm run interop`: tries the intake with clients in other languages on a service of its own, and
+// has its ledger verified by a program that is not ours.
 // What cannot run on this machine is skipped and said; arguments name the clients to run.
 import { clients, type Outcome, outcomesOf, type Told } from './client.ts'
 import { FreshService } from './fresh.ts'
+import { ledgerOutcomes, ledgerVerifier } from './ledger.ts'
 
 const marks = { pass: 'ok', fail: 'FAIL', skip: '-' } as const
 
 const wanted = process.argv.slice(2)
-const chosen = clients.filter(
-  ({ name }) => wanted.length === 0 || wanted.some((part) => name.toLowerCase().includes(part)),
-)
+const isWanted = ({ name }: { readonly name: string }): boolean =>
+  wanted.length === 0 || wanted.some((part) => name.toLowerCase().includes(part))
+const chosen = clients.filter(isWanted)
 const service = await FreshService.start()
 const told = new Map<string, Told>()
 try {
   const target = await service.target()
   for (const client of chosen) told.set(client.name, await outcomesOf(client, target))
+  if (isWanted({ name: ledgerVerifier })) {
+    told.set(ledgerVerifier, await ledgerOutcomes(service.folder, target))
+  }
 } finally {
   await service.stop()
 }

@@ -494,6 +494,15 @@ export type AssertionOptionsWire = {
   readonly userVerification: "required"
 }
 
+export type ProviderWire = {
+  readonly label: string
+}
+
+export type ProviderDoneWire = {
+  readonly purpose: "sign-in" | "link"
+  readonly target: string
+}
+
 export type ProfileWire = {
   readonly person: {
     readonly id: string
@@ -510,6 +519,8 @@ export type ProfileWire = {
     readonly left: number
     readonly madeAt: string | null
   }
+  readonly provider: ProviderWire | null
+  readonly identities: readonly IdentityWire[]
   readonly sessions: readonly OwnSessionWire[]
 }
 
@@ -521,11 +532,19 @@ export type PasskeyWire = {
   readonly copiedAt: string | null
 }
 
+export type IdentityWire = {
+  readonly id: string
+  readonly issuer: string
+  readonly subject: string
+  readonly linkedAt: string
+  readonly lastUsedAt: string | null
+}
+
 export type OwnSessionWire = {
   readonly id: string
   readonly isThisOne: boolean
   readonly from: string
-  readonly factor: "link" | "passkey" | "recovery code"
+  readonly factor: "link" | "passkey" | "recovery code" | "provider"
   readonly openedAt: string
   readonly lastUsedAt: string | null
 }
@@ -611,6 +630,49 @@ export type OneTimeLinkWire = {
   }
   readonly link: string
   readonly expiresAt: string
+}
+
+export type LedgerListWire = {
+  readonly items: readonly LedgerEntryWire[]
+  readonly next: string | null
+}
+
+export type LedgerEntryWire = {
+  readonly index: number
+  readonly at: string
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "ledger.redact"
+  readonly person: {
+    readonly id: string
+    readonly name: string | null
+  } | null
+  readonly organisation: {
+    readonly id: string
+    readonly name: string | null
+  } | null
+  readonly role: "system" | "coordinator" | "finder"
+  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry"
+  readonly record: string | null
+  readonly digest: string | null
+  readonly reason: string | null
+  readonly fields: { readonly [name: string]: string }
+  readonly redacted: readonly string[]
+  readonly damaged: readonly string[]
+}
+
+export type LedgerProofWire = {
+  readonly entry: LedgerEntryWire
+  readonly leaf: string
+  readonly salted: { readonly [name: string]: {
+    readonly salt: string
+    readonly value: string
+  } }
+  readonly proof: readonly string[]
+  readonly checkpoint: string
+}
+
+export type LedgerCheckpointWire = {
+  readonly checkpoint: string
+  readonly key: string
 }
 
 export type JobListWire = {
@@ -1184,6 +1246,69 @@ export const signInByRecoveryCode = (
   },
 ): Promise<Answered<SessionWire>> => json<SessionWire>(to, ['POST', '/v1/session/recovery'], encoded(ask))
 
+/** Ways to sign in that not every instance has. */
+export const waysIn = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<{
+  readonly provider: ProviderWire | null
+}>> => json<{
+  readonly provider: ProviderWire | null
+}>(to, ['GET', '/v1/ways-in'], ask)
+
+/** Ask where to send the browser to sign in through the provider. */
+export const beginAtProvider = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly target: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<{
+  readonly url: string
+}>> => json<{
+  readonly url: string
+}>(to, ['POST', '/v1/session/provider/begin'], encoded(ask))
+
+/** Ask where to send the browser to link an account at the provider. */
+export const beginLinking = (
+  to: Target,
+  ask: {
+    readonly headers?: { readonly cookie?: string }
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<{
+  readonly url: string
+}>> => json<{
+  readonly url: string
+}>(to, ['POST', '/v1/identities/begin'], encoded(ask))
+
+/** Open a session, or link an account, with the answer of the provider. */
+export const finishAtProvider = (
+  to: Target,
+  ask: {
+    readonly headers?: { readonly cookie?: string; readonly 'user-agent'?: string }
+    readonly body: {
+      readonly answer: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ProviderDoneWire>> => json<ProviderDoneWire>(to, ['POST', '/v1/session/provider'], encoded(ask))
+
+/** Remove the link to an account of yours at the provider. */
+export const removeIdentity = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly isLastMeant?: boolean }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/identities/{id}'], ask)
+
 /** Your passkeys, recovery codes and sessions. */
 export const profile = (
   to: Target,
@@ -1380,6 +1505,32 @@ export const changeOrganisation = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['PATCH', '/v1/organisations/{id}'], encoded(ask))
+
+/** Who did what, newest first. */
+export const ledgerEntries = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "ledger.redact"; readonly record?: string; readonly person?: string; readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)
+
+/** An entry with what proves that the newest checkpoint holds it. */
+export const ledgerEntry = (
+  to: Target,
+  ask: {
+    readonly params: { readonly index: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<LedgerProofWire>> => json<LedgerProofWire>(to, ['GET', '/v1/ledger/entries/{index}'], ask)
+
+/** The newest signed checkpoint: keep it, and later ledgers can be held against it. */
+export const ledgerCheckpoint = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<LedgerCheckpointWire>> => json<LedgerCheckpointWire>(to, ['GET', '/v1/ledger/checkpoint'], ask)
 
 /** Background work: what waits, runs and failed, and why. */
 export const jobs = (

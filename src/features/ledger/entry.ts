@@ -7,16 +7,18 @@ import { no, type Result, yes } from '#kernel/result.ts'
 export const ledgerActions = [
   ...(['sign-in.open', 'sign-in.end', 'token.make', 'token.revoke', 'link.make'] as const),
   ...(['passkey.add', 'passkey.remove', 'recovery-codes.make'] as const),
+  ...(['identity.link', 'identity.remove'] as const),
   ...(['person.add', 'person.change', 'organisation.change'] as const),
   ...(['case.read', 'case.decide', 'case.export'] as const),
   ...(['attachment.read', 'import.receive', 'advisories.import', 'backup.take'] as const),
+  'ledger.redact',
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
 
 export const ledgerKinds = [
   ...(['session', 'token', 'passkey', 'person', 'organisation'] as const),
   ...(['case', 'report', 'attachment', 'import'] as const),
-  ...(['advisories', 'backup'] as const),
+  ...(['advisories', 'backup', 'entry'] as const),
 ] as const
 export type LedgerKind = (typeof ledgerKinds)[number]
 

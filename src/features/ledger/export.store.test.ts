@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { sql } from 'kysely'
 import { Client } from 'pg'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { freshDatabase } from '../../../test/db/database.ts'
 import { entryOf, testSigner } from '../../../test/db/ledger.ts'
 import { type Files, folderOf } from '../../../test/db/ledger-folder.ts'
+import { provenEntry } from './entry-list.store.ts'
 import { headOf, ledgerFiles } from './export.store.ts'
 import { placePending, record } from './ledger.store.ts'
 import { checkpointPath } from './ledger-folder.ts'
+import { redact } from './redact.store.ts'
 import { verifyLedger } from './verify.ts'
 
 test('what is exported verifies, also as of a checkpoint that was passed', async () => {
@@ -42,19 +43,25 @@ test('what is exported verifies, also as of a checkpoint that was passed', async
   const back = await verifyLedger({ folder: folderOf(old), since: note(files) })
   assert.match(back.ok ? (back.value.problems[0]?.why ?? '') : '', /rolled back/)
 
-  const owner = new Client({
-    connectionString: database.superuserUrl.replace(/[^/]*$/, database.name),
-  })
+  const owner = new Client({ connectionString: database.ownerUrl })
   await owner.connect()
-  await owner.query(`update parley.ledger_field set fields = fields - 'actor', person = null
-    where index = 7`)
+  const asked = { index: 7, names: ['actor', 'record'], reason: 'asked to', now: new Date(0) }
+  for (const wrong of [
+    { ...asked, index: 9_999 },
+    { ...asked, names: ['actor', 'reason'] },
+  ]) {
+    assert.equal((await redact(owner, wrong)).ok, false)
+  }
+  assert.ok((await redact(owner, asked)).ok)
+  assert.equal((await redact(owner, asked)).ok, false)
   await owner.end()
   const redacted = await verifyLedger({ folder: folderOf(await exported(after)) })
-  assert.deepEqual(redacted.ok && [redacted.value.problems, redacted.value.redacted], [[], 1])
-  const { rows } = await asActor(pool, systemActor, (tx) =>
-    sql`select 1 from parley.ledger_field where person is null`.execute(tx),
-  )
-  assert.equal(rows.length, 1)
+  assert.deepEqual(redacted.ok && [redacted.value.problems, redacted.value.redacted], [[], 2])
+  assert.equal(await place(), 1)
+  const last = await asActor(pool, systemActor, (tx) => provenEntry(tx, 5_300))
+  const { action, record: of, reason, fields } = last?.entry ?? {}
+  assert.deepEqual([action, of, reason], ['ledger.redact', '7', 'asked to'])
+  assert.deepEqual(fields, { names: 'actor record' })
 
   async function exported(head: NonNullable<typeof before>): Promise<Files> {
     const found: Files = new Map()

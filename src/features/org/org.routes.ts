@@ -5,6 +5,7 @@ import { no, yes } from '#kernel/result.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
+import type { Provider } from '#platform/openid/provider.ts'
 import { staff } from './access.ts'
 import { listPeople, listTokens, makeToken, type OnAccessChange, revokeToken } from './org.store.ts'
 import { actorOf, type Principal } from './org.ts'
@@ -12,6 +13,7 @@ import { TokenMadeWire, TokenWire, TokenWishWire } from './org.wire.ts'
 import type { RelyingParty } from './passkey.ts'
 import { peopleRoutes } from './people.routes.ts'
 import { profileRoutes } from './profile.routes.ts'
+import { providerRoutes } from './provider.routes.ts'
 import { sessionRoutes } from './session.routes.ts'
 
 export type OrgParts = {
@@ -20,6 +22,8 @@ export type OrgParts = {
   readonly version: string
   /** For whom passkeys are made; null where this instance has no name that browsers take. */
   readonly party: () => RelyingParty | null
+  /** Null where no OpenID provider is configured. */
+  readonly provider: Provider | null
   /** What the instance is called. */
   readonly instance: () => Promise<string>
   /** Writes down what opens, changes or ends somebody's access. */
@@ -30,6 +34,7 @@ export type OrgParts = {
 export function orgRoutes(parts: OrgParts): readonly Route<Principal>[] {
   return [
     ...sessionRoutes(parts),
+    ...providerRoutes(parts),
     ...profileRoutes(parts),
     ...tokenRoutes(parts),
     ...peopleRoutes(parts),

@@ -12,6 +12,8 @@ export type SessionId = Id<'session'>
 export const SessionId = idOf('session')
 export type PasskeyId = Id<'passkey'>
 export const PasskeyId = idOf('passkey')
+export type IdentityId = Id<'identity'>
+export const IdentityId = idOf('identity')
 
 /** What a member may do: everything on the instance, or handing in and following reports. */
 export type Role = 'coordinator' | 'finder'
@@ -23,10 +25,13 @@ export function roleOf(text: string): Role {
 }
 
 /** What opened a session. */
-export type Factor = 'link' | 'passkey' | 'recovery code'
+export type Factor = (typeof factors)[number]
+
+export const factors = ['link', 'passkey', 'recovery code', 'provider'] as const
 
 export function factorOf(text: string): Factor {
-  if (text === 'link' || text === 'passkey' || text === 'recovery code') return text
+  const found = factors.find((one) => one === text)
+  if (found !== undefined) return found
   throw new TypeError(`not a way in: ${text}`)
 }
 
@@ -49,6 +54,7 @@ export type AccessChange = {
   readonly action:
     | ('sign-in.open' | 'sign-in.end' | 'token.make' | 'token.revoke')
     | ('passkey.add' | 'passkey.remove' | 'recovery-codes.make' | 'link.make')
+    | ('identity.link' | 'identity.remove')
     | ('person.add' | 'person.change' | 'organisation.change')
   readonly kind: 'session' | 'token' | 'passkey' | 'person' | 'organisation'
   readonly record: string
@@ -98,6 +104,9 @@ export const sessionLivesMs = 12 * 60 * 60 * 1000
 
 /** How long a passkey may take to answer. */
 export const challengeLivesMs = 5 * 60 * 1000
+
+/** How long somebody may take at their provider. */
+export const providerTakesMs = 5 * 60 * 1000
 
 export const recoveryCodesInSet = 10
 

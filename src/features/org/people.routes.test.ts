@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { bytesOf, OrgServer } from '../../../test/http/org-server.ts'
+import { SessionWire } from './org.wire.ts'
 import { OneTimeLinkWire, OrganisationListWire } from './people.wire.ts'
 
 let server: OrgServer
@@ -137,6 +139,24 @@ describe('who is disabled', () => {
     await change(path, { isDisabled: false })
     assert.equal(await isIn(await server.signIn(id)), true)
   })
+})
+
+test('who belongs to two organisations acts for the one that is not disabled', async () => {
+  const { id } = await add({ name: 'Two', organisation: 'Slate', role: 'coordinator' })
+  const { id: other } = await add({ organisation: 'Marl' })
+  const marl = (await listed()).find(({ people }) => people.some((one) => one.id === other))
+  const slate = (await listed()).find(({ name }) => name === 'Slate')
+  assert.ok(marl && slate)
+  await asActor(server.database.app, systemActor, (tx) =>
+    tx
+      .insertInto('parley.membership')
+      .values({ person_id: id, organisation_id: marl.id, role: 'finder', created_at: server.now })
+      .execute(),
+  )
+  assert.equal((await change(`/v1/organisations/${slate.id}`, { isDisabled: true })).status, 204)
+  const told = await server.ask('GET /v1/session', { cookie: await server.signIn(id) })
+  const session = SessionWire.parse(JSON.parse(told.text))
+  assert.deepEqual([session.role, session.organisation.id], ['finder', marl.id])
 })
 
 test('people are listed by organisation, renamed, and unknown ones are not there', async () => {

@@ -22,6 +22,8 @@ import {
   renamePasskey,
 } from './passkey.store.ts'
 import { algorithms, type RelyingParty, userHandleOf } from './passkey.ts'
+import { presentIdentity } from './provider.routes.ts'
+import { listIdentities } from './provider.store.ts'
 import { withoutName } from './session.routes.ts'
 import { endSessions, listSessions, sessionOf } from './session.store.ts'
 import {
@@ -47,7 +49,7 @@ export const profileRoutes = (parts: OrgParts): Route<Principal>[] => [
   ...sessionRoutes(parts),
 ]
 
-const profileRoute = ({ pool, party }: OrgParts): Route<Principal> =>
+const profileRoute = ({ pool, party, provider }: OrgParts): Route<Principal> =>
   route({
     ...{ ...face, method: 'GET', path: '/v1/profile', name: 'profile' },
     summary: 'Your passkeys, recovery codes and sessions',
@@ -67,6 +69,8 @@ const profileRoute = ({ pool, party }: OrgParts): Route<Principal> =>
           ...{ role, passkeyOrigin: party()?.origin ?? null },
           passkeys: (await listPasskeys(tx, id)).map(presentPasskey),
           recoveryCodes: { left: codes.left, madeAt: codes.madeAt?.toISOString() ?? null },
+          provider: provider && { label: provider.label },
+          identities: provider ? (await listIdentities(tx, id)).map(presentIdentity) : [],
           sessions: sessions.map(({ openedAt, lastUsedAt, ...one }) => ({
             ...{ ...one, isThisOne: one.id === own },
             openedAt: openedAt.toISOString(),

@@ -78,10 +78,20 @@ describe('recovery codes', () => {
 })
 
 describe('own sessions', () => {
-  test("of somebody else, ended ones and unknown ones are 'not there'", async () => {
+  test('of somebody else and unknown ones are not there; an ended one is none', async () => {
     const cookie = await server.signIn()
-    const told = await server.ask('DELETE /v1/sessions/session_00000000', { cookie })
-    assert.equal(told.status, 404)
+    const body = { name: 'Bo', organisation: 'Lab', role: 'finder' }
+    const made = await server.ask('POST /v1/people', { cookie, body })
+    const theirs = await server.signIn(JSON.parse(made.text).person.id)
+    const [session] = (await profileOf(theirs)).sessions
+    for (const id of [session?.id, 'session_00000000']) {
+      const told = await server.ask(`DELETE /v1/sessions/${id}`, { cookie })
+      assert.equal(told.status, 404)
+    }
+    assert.equal(await isIn(theirs), true)
+    await server.ask(`DELETE /v1/sessions/${session?.id}`, { cookie: theirs })
+    const again = await server.ask(`DELETE /v1/sessions/${session?.id}`, { cookie: theirs })
+    assert.equal(again.status, 401)
   })
 
   test('are listed with when they were used, and one is ended', async () => {

@@ -113,7 +113,7 @@ export const withoutName = (): Problem =>
     'Passkeys need a name and https: set PARLEY_PUBLIC_URL to the address that people use.',
   )
 
-const tooMany = (seconds: number): Problem =>
+export const tooMany = (seconds: number): Problem =>
   problem('too-many-requests', `Too many attempts from your address; try again in ${seconds} s.`, {
     headers: { 'retry-after': String(seconds) },
   })

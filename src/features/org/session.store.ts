@@ -33,7 +33,11 @@ export const makeSignInLink = (pool: Pool, person: string, now: Date): Promise<s
 type Bearing = Told & { readonly from: string }
 
 /** How somebody got in, and from where. */
-export type Entry = Bearing & { readonly factor: Factor }
+export type Entry = Bearing & {
+  readonly factor: Factor
+  /** What a provider told of the way in which they showed who they are. */
+  readonly shown?: { readonly acr: string | null; readonly amr: readonly string[] }
+}
 
 /**
  * The membership that a person acts by, which is the one by which they may do most; null for
@@ -61,7 +65,7 @@ export const activeMembership = async (tx: Tx, person: string) => {
 export async function openSession(
   tx: Tx,
   person: string,
-  { factor, from, now, told }: Entry,
+  { factor, from, now, told, shown }: Entry,
 ): Promise<string | null> {
   const membership = await activeMembership(tx, person)
   if (membership === null) return null
@@ -73,6 +77,7 @@ export async function openSession(
       ...{ organisation_id: membership.organisation_id, role: membership.role },
       ...{ created_at: now, last_used_at: now, factor, opened_from: from },
       expires_at: new Date(now.getTime() + sessionLivesMs),
+      ...(shown ? { provider_acr: shown.acr, provider_amr: [...shown.amr] } : {}),
     })
     .execute()
   const row = { id, person_id: person, ...membership }

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { lineShape } from '#platform/http/line-shape.ts'
+import { factors } from './org.ts'
+import { IdentityWire, ProviderWire } from './provider.wire.ts'
 
 /** Shapes of passkeys, sessions and recovery codes as they cross HTTP. */
 
@@ -85,7 +87,7 @@ const OwnSessionWire = z
     isThisOne: z.boolean(),
     /** The browser and the system, in words. */
     from: z.string(),
-    factor: z.enum(['link', 'passkey', 'recovery code']),
+    factor: z.enum(factors),
     openedAt: z.string(),
     lastUsedAt: z.string().nullable(),
   })
@@ -100,6 +102,9 @@ export const ProfileWire = z
     /** Where pages have to be open that use passkeys; null where there is no such place. */
     passkeyOrigin: z.string().nullable(),
     recoveryCodes: z.strictObject({ left: z.number(), madeAt: z.string().nullable() }),
+    /** The provider that people may sign in through, and the own accounts that are linked. */
+    provider: ProviderWire.nullable(),
+    identities: z.array(IdentityWire),
     sessions: z.array(OwnSessionWire),
   })
   .meta({ id: 'Profile' })

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { headOf, ledgerFiles } from '#features/ledger/export.store.ts'
 import { placePending } from '#features/ledger/ledger.store.ts'
 import { ledgerSignerOf } from '#features/ledger/ledger-key.ts'
+import { redact } from '#features/ledger/redact.store.ts'
 import { verifierText } from '#formats/tlog/note.ts'
 import { writeRefusal } from '#platform/files/disk.ts'
 import type { ExitCode } from '../exit.ts'
@@ -23,6 +24,28 @@ export const runLedgerExport = (to: string, options: ServiceOptions): Promise<Ex
       return refuse(writeRefusal(error, folder))
     }
   })
+
+export type LedgerRedactOptions = ServiceOptions & { readonly reason: string }
+
+/** `parley ledger redact INDEX NAMES...`: takes values of an entry away, and records that. */
+export function runLedgerRedact(
+  entry: string,
+  names: readonly string[],
+  { reason, ...options }: LedgerRedactOptions,
+): Promise<ExitCode> {
+  if (!/^\d{1,15}$/.test(entry) || reason.trim() === '') {
+    tell(['parley: give the number of an entry, names of its values, and --reason'])
+    return Promise.resolve(2)
+  }
+  const index = Number(entry)
+  return onInstance(options, async ({ server, clock }) => {
+    const wish = { index, names, reason, now: clock.now() }
+    const done = await server.asOwner((owner) => redact(owner, wish))
+    if (!done.ok) return refuse(done.refusal)
+    print([`Took ${names.join(', ')} of entry ${index} away; that is recorded.`])
+    return 0
+  })
+}
 
 async function exportInto(folder: string, { pool, clock, keys }: Instance): Promise<ExitCode> {
   const signer = ledgerSignerOf(keys)

@@ -1,7 +1,9 @@
 import { caseRoutes } from '#features/case/case.routes.ts'
 import { caseExportRoutes } from '#features/exchange/case-export.routes.ts'
 import { decoders } from '#features/exchange/decoders.ts'
+import { ledgerRoutes } from '#features/ledger/ledger.routes.ts'
 import { record } from '#features/ledger/ledger.store.ts'
+import { ledgerSignerOf } from '#features/ledger/ledger-key.ts'
 import { staff } from '#features/org/access.ts'
 import type { Authenticator } from '#features/org/authenticate.ts'
 import { orgRoutes } from '#features/org/org.routes.ts'
@@ -16,6 +18,7 @@ import { webhookRoutes } from '#features/report/webhook.routes.ts'
 import type { Metrics } from '#platform/http/metrics.ts'
 import { operationRoutes } from '#platform/http/operation-routes.ts'
 import type { Route } from '#platform/http/route.ts'
+import { Provider } from '#platform/openid/provider.ts'
 import { exampleRoute } from './examples.ts'
 import type { Instance } from './instance.ts'
 import { jobRoutes } from './job.routes.ts'
@@ -42,8 +45,8 @@ const reportsPerHour = 10_000_000
 /** The whole API: one table for the server, the OpenAPI document and the client. */
 export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const { instance, metrics, listening, version, authenticator, port } = parts
-  const { pool, blobs, clock, settings } = instance
-  const { host, publicUrl = null } = settings
+  const { pool, blobs, clock, settings, log } = instance
+  const { host, publicUrl = null, openId } = settings
   const keys = reportKeysOf(instance.keys)
   const receiver = new Receiver({ pool, clock })
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
@@ -59,9 +62,11 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     ...caseExportRoutes({ pool, keys, blobs }),
     ...orgRoutes({
       ...{ pool, clock, version, instance: () => nameOfInstance(pool) },
+      provider: openId.kind === 'off' ? null : new Provider({ settings: openId, clock, log }),
       party: () => relyingPartyOf({ publicUrl, host, port: port() }),
       told: (tx, change) => record(tx, [change]),
     }),
+    ...ledgerRoutes({ pool, key: ledgerSignerOf(instance.keys) }),
     ...jobRoutes(pool),
     liveRoute({ pool, listening, authenticator }),
     ...operationRoutes<Principal>({

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
+import { fetchable } from '#platform/http/address.ts'
 import { type LogLevel, logLevels } from '#platform/log/log.ts'
 import { Secret } from './settings-secret.ts'
 
@@ -49,6 +50,13 @@ export function readVariables(variables: Variables) {
     logLevel: take('PARLEY_LOG_LEVEL', logLevel),
     keyFile: take('PARLEY_KEY_FILE', path),
     webhookAllowHosts: take('PARLEY_WEBHOOK_ALLOW', hosts),
+    openIdIssuer: take('PARLEY_OIDC_ISSUER', issuer),
+    openIdClientId: take('PARLEY_OIDC_CLIENT_ID', word),
+    openIdSecret: take('PARLEY_OIDC_CLIENT_SECRET', secret),
+    openIdSecretFile: take('PARLEY_OIDC_CLIENT_SECRET_FILE', path),
+    openIdLabel: take('PARLEY_OIDC_LABEL', label),
+    openIdAcr: take('PARLEY_OIDC_ACR', words),
+    openIdAmr: take('PARLEY_OIDC_AMR', words),
   }
   return { given, refusals }
 }
@@ -133,6 +141,14 @@ const endpoint: Reader<URL> = (text) => {
   return url.username || url.password ? refuse('holds a user name or password', hint) : yes(url)
 }
 
+const issuer: Reader<URL> = (text) => {
+  const hint = 'give the issuer as the provider writes it, such as https://login.example.org'
+  const url = fetchable(text)
+  if (!url.ok) return refuse(url.refusal.why, hint)
+  const isPlain = url.value.search === '' && url.value.hash === ''
+  return isPlain ? url : refuse('holds more than host and path', hint)
+}
+
 const word: Reader<string> = (text) =>
   /^[\x21-\x7e]{1,256}$/.test(text)
     ? yes(text)
@@ -165,6 +181,20 @@ const line: Reader<string> = (text) =>
   text.length > 300 || /[\p{Cc}]/u.test(text)
     ? refuse('is no line of text', 'give one line')
     : yes(text)
+
+const label: Reader<string> = (text) => {
+  const found = line(text)
+  if (!found.ok || text.length <= 60) return found
+  return refuse('is longer than a button', 'give at most 60 characters')
+}
+
+const words: Reader<readonly string[]> = (text) => {
+  const found = listOf(text)
+  if (found.length > 0 && found.length <= 20 && found.every((one) => word(one).ok)) {
+    return yes(found)
+  }
+  return refuse('is no list of values', 'list at most 20 values without spaces, with commas')
+}
 
 const logLevel: Reader<LogLevel> = (text) => {
   const found = logLevels.find((level) => level === text.toLowerCase())

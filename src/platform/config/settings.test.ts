@@ -13,6 +13,13 @@ const s3 = {
   AWS_SECRET_ACCESS_KEY: 'hunter2hunter2',
 }
 
+const openId = {
+  PARLEY_PUBLIC_URL: 'https://parley.example.org',
+  PARLEY_OIDC_ISSUER: 'https://login.example.org/realm',
+  PARLEY_OIDC_CLIENT_ID: 'parley',
+  PARLEY_OIDC_CLIENT_SECRET: 'hunter2hunter2',
+}
+
 for (const [what, variables, at] of [
   ['a port of letters', { PARLEY_PORT: 'http' }, ['PARLEY_PORT']],
   ['a port beyond 65535', { PARLEY_PORT: '65536' }, ['PARLEY_PORT']],
@@ -56,6 +63,33 @@ for (const [what, variables, at] of [
     { ...s3, PARLEY_S3_ENDPOINT: 'http://store.example.org' },
     ['PARLEY_S3_ENDPOINT'],
   ],
+  [
+    'a provider over http elsewhere',
+    { ...openId, PARLEY_OIDC_ISSUER: 'http://login.example.org' },
+    ['PARLEY_OIDC_ISSUER'],
+  ],
+  [
+    'a provider with a query',
+    { ...openId, PARLEY_OIDC_ISSUER: 'https://login.example.org/?a=b' },
+    ['PARLEY_OIDC_ISSUER'],
+  ],
+  [
+    'a provider alone',
+    { PARLEY_OIDC_ISSUER: openId.PARLEY_OIDC_ISSUER },
+    ['PARLEY_PUBLIC_URL', 'PARLEY_OIDC_CLIENT_ID', 'PARLEY_OIDC_CLIENT_SECRET'],
+  ],
+  ['a secret without provider', { PARLEY_OIDC_CLIENT_SECRET: 'x' }, ['PARLEY_OIDC_ISSUER']],
+  [
+    'a secret twice',
+    { ...openId, PARLEY_OIDC_CLIENT_SECRET_FILE: '/run/secrets/openid' },
+    ['PARLEY_OIDC_CLIENT_SECRET_FILE'],
+  ],
+  [
+    'a label that is no line',
+    { ...openId, PARLEY_OIDC_LABEL: 'x'.repeat(61) },
+    ['PARLEY_OIDC_LABEL'],
+  ],
+  ['demands with spaces', { ...openId, PARLEY_OIDC_ACR: 'a b' }, ['PARLEY_OIDC_ACR']],
   [
     'several at once',
     { PARLEY_PORT: 'x', PARLEY_LOG_LEVEL: 'x', PARLEY_BLOBS: 's3://b-b', AWS_REGION: 'r' },
@@ -130,6 +164,24 @@ test('everything set is everything used', () => {
   )
   assert.deepEqual(value.webhookAllowHosts, ['hooks.internal:8443', '[::1]:80'])
   assert.deepEqual([value.workers, value.logLevel, value.warnings], [0, 'debug', []])
+})
+
+test('a provider is used as it was given, and called by its host where it has no label', () => {
+  const found = settingsOf({ ...openId, PARLEY_OIDC_AMR: 'hwk, swk' })
+  assert.ok(found.ok)
+  assert.ok(found.value.openId.kind === 'provider')
+  const { issuer, label, acr, amr, secret, redirectUri } = found.value.openId
+  assert.deepEqual([issuer.href, label], [openId.PARLEY_OIDC_ISSUER, 'login.example.org'])
+  assert.deepEqual([acr, amr], [[], ['hwk', 'swk']])
+  assert.ok(secret instanceof Secret && secret.reveal() === openId.PARLEY_OIDC_CLIENT_SECRET)
+  assert.equal(redirectUri.href, 'https://parley.example.org/sign-in/provider')
+  const named = settingsOf({
+    ...{ ...openId, PARLEY_OIDC_CLIENT_SECRET: '', PARLEY_OIDC_CLIENT_SECRET_FILE: '/run/x' },
+    PARLEY_OIDC_LABEL: 'Harbour login',
+  })
+  assert.ok(named.ok && named.value.openId.kind === 'provider')
+  assert.deepEqual(named.value.openId.secret, { file: resolve('/run/x') })
+  assert.equal(named.value.openId.label, 'Harbour login')
 })
 
 test('a database can be named by its socket', () => {

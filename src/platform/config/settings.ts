@@ -4,6 +4,7 @@ import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { isLoopback } from '#platform/http/address.ts'
 import type { LogLevel } from '#platform/log/log.ts'
+import { type OpenIdSettings, openIdOf } from './settings-openid.ts'
 import type { Secret } from './settings-secret.ts'
 import { type Given, readVariables, type Variables } from './settings-variables.ts'
 
@@ -32,6 +33,8 @@ export type Settings = {
   readonly logLevel: LogLevel
   /** `PARLEY_WEBHOOK_ALLOW`: hosts inside the own network that webhooks may go to. */
   readonly webhookAllowHosts: readonly string[]
+  /** `PARLEY_OIDC_…`: the provider that people may sign in through. */
+  readonly openId: OpenIdSettings
   /** What works and is probably not meant, in sentences to be logged. */
   readonly warnings: readonly string[]
 }
@@ -75,11 +78,13 @@ export function settingsOf(
   const dataFolder = given.dataFolder ?? defaultDataFolder(variables)
   const blobs = blobsOf(given, dataFolder)
   const mail = mailOf(given)
-  const wrong = [...refusals, ...[blobs, mail].flatMap((one) => (one.ok ? [] : one.refusal))]
+  const openId = openIdOf(given)
+  const parts = [blobs, mail, openId]
+  const wrong = [...refusals, ...parts.flatMap((one) => (one.ok ? [] : one.refusal))]
   const said = new Set(refusals.map(({ at }) => at))
   // What is missing only because it could not be read is not missing.
   const all = wrong.filter((one) => refusals.includes(one) || !said.has(one.at))
-  if (all.length > 0 || !blobs.ok || !mail.ok) return no(all)
+  if (all.length > 0 || !blobs.ok || !mail.ok || !openId.ok) return no(all)
   return yes({
     dataFolder,
     host: given.host ?? defaults.host,
@@ -93,6 +98,7 @@ export function settingsOf(
     keyFile: given.keyFile ?? join(dataFolder, 'parley.key'),
     logLevel: given.logLevel ?? 'info',
     webhookAllowHosts: given.webhookAllowHosts ?? [],
+    openId: openId.value,
     warnings: warningsOf(given),
   })
 }

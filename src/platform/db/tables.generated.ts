@@ -266,6 +266,22 @@ export type Tables = {
     created_at: Moment
     disabled_at: Moment | null
   }
+  'parley.provider_identity': {
+    id: string
+    issuer: string
+    subject: string
+    person_id: string
+    linked_at: Moment
+    last_used_at: Moment | null
+  }
+  'parley.provider_request': {
+    hash: Buffer
+    purpose: string
+    person_id: string | null
+    session_id: string | null
+    target: string
+    expires_at: Moment
+  }
   'parley.recovery_code': {
     hash: Buffer
     person_id: string
@@ -322,6 +338,8 @@ export type Tables = {
     factor: Generated<string>
     opened_from: Generated<string>
     last_used_at: Moment | null
+    provider_acr: string | null
+    provider_amr: Generated<string[]>
   }
   'parley.setting': {
     name: string

@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { ledgerActions, ledgerKinds } from './entry.ts'
+
+/** Shapes of the ledger as they cross HTTP. */
+
+const named = z.strictObject({ id: z.string(), name: z.string().nullable() })
+
+export const LedgerEntryWire = z
+  .strictObject({
+    index: z.number(),
+    at: z.string(),
+    action: z.enum(ledgerActions),
+    /** Who did it; null for the product itself, and where it was taken away. */
+    person: named.nullable(),
+    organisation: named.nullable(),
+    role: z.enum(['system', 'coordinator', 'finder']),
+    kind: z.enum(ledgerKinds),
+    record: z.string().nullable(),
+    digest: z.string().nullable(),
+    reason: z.string().nullable(),
+    fields: z.record(z.string(), z.string()),
+    /** Values that were taken away; what they were is still committed to. */
+    redacted: z.array(z.string()),
+    /** Values that are not the ones that were committed to. */
+    damaged: z.array(z.string()),
+  })
+  .meta({ id: 'LedgerEntry' })
+
+export const LedgerListWire = z
+  .strictObject({ items: z.array(LedgerEntryWire), next: z.string().nullable() })
+  .meta({ id: 'LedgerList' })
+
+export const LedgerQueryWire = z.strictObject({
+  action: z.enum(ledgerActions).optional(),
+  record: z.string().max(500).optional(),
+  person: z.string().max(100).optional(),
+  after: z
+    .string()
+    .regex(/^\d{1,15}$/)
+    .optional(),
+  limit: z.int().min(1).max(200).default(50),
+})
+
+export const LedgerProofWire = z
+  .strictObject({
+    entry: LedgerEntryWire,
+    /** The bytes that are hashed, in UTF-8. */
+    leaf: z.string(),
+    /** Salts and values of what the leaf commits to. */
+    salted: z.record(z.string(), z.strictObject({ salt: z.string(), value: z.string() })),
+    /** Hashes from the entry to the root (RFC 6962 section 2.1.1), in base64. */
+    proof: z.array(z.string()),
+    checkpoint: z.string(),
+  })
+  .meta({ id: 'LedgerProof' })
+
+export const LedgerCheckpointWire = z
+  .strictObject({
+    /** A signed note (c2sp.org/tlog-checkpoint). */
+    checkpoint: z.string(),
+    /** Whose signature it bears, as a verifier key. */
+    key: z.string(),
+  })
+  .meta({ id: 'LedgerCheckpoint' })
