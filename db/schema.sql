@@ -487,7 +487,7 @@ api_token: api_token_pkey PRIMARY KEY (id)
 
 api_token: token_lives_a_year_at_most CHECK ((expires_at <= (created_at + '366 days'::interval)))
 
-api_token: token_role_is_known CHECK ((role = ANY (ARRAY['coordinator'::text, 'finder'::text])))
+api_token: token_role_is_known CHECK (parley.is_role(role))
 
 arrival: arrival_import_no_fkey FOREIGN KEY (import_no) REFERENCES parley.bulk_import(no)
 
@@ -617,7 +617,7 @@ membership: membership_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.
 
 membership: membership_pkey PRIMARY KEY (person_id, organisation_id)
 
-membership: membership_role_is_known CHECK ((role = ANY (ARRAY['coordinator'::text, 'finder'::text])))
+membership: membership_role_is_known CHECK (parley.is_role(role))
 
 migration: migration_pkey PRIMARY KEY (name)
 
@@ -721,7 +721,7 @@ session: session_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person
 
 session: session_pkey PRIMARY KEY (hash)
 
-session: session_role_is_known CHECK ((role = ANY (ARRAY['coordinator'::text, 'finder'::text])))
+session: session_role_is_known CHECK (parley.is_role(role))
 
 session: session_told_by_a_provider CHECK (((factor = 'provider'::text) OR ((provider_acr IS NULL) AND (provider_amr = '{}'::text[]))))
 
@@ -879,38 +879,53 @@ advisory: keeper for all to parley_keeper
   using true
   with check true
 
-advisory: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+advisory: operators_add for insert to parley_app
+  with check ( SELECT parley.actor_may('operate'::text) AS actor_may)
+
+advisory: operators_change for update to parley_app
+  using ( SELECT parley.actor_may('operate'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('operate'::text) AS actor_may)
+
+advisory: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+apart: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+apart: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+apart: deciders_remove for delete to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 apart: keeper for all to parley_keeper
   using true
   with check true
 
-apart: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+apart: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+api_token: administrators_add for insert to parley_app
+  with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
+
+api_token: administrators_change for update to parley_app
+  using ( SELECT parley.actor_may('administer'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
+
+api_token: auditors_and_own_see for select to parley_app
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (owner_id = ( SELECT parley.actor_person() AS actor_person)) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 api_token: keeper for all to parley_keeper
   using true
   with check true
 
-api_token: staff_adds_tokens for insert to parley_app
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
-api_token: staff_changes_tokens for update to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
-api_token: staff_or_own_organisation_sees_tokens for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+arrival: handed_in_waits for insert to parley_app
+  with check ( SELECT parley.actor_may('hand-in'::text) AS actor_may)
 
 arrival: keeper for all to parley_keeper
   using true
   with check true
-
-arrival: own_arrivals for insert to parley_app
-  with check (( SELECT parley.actor_role() AS actor_role) IS NOT NULL)
 
 arrival: system_places for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -920,11 +935,11 @@ attachment: keeper for all to parley_keeper
   using true
   with check true
 
-attachment: own_adds for insert to parley_app
-  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+attachment: own_is_handed_in for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
 
-attachment: own_or_staff_sees for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+attachment: proof_readers_and_own_see for select to parley_app
+  using (( SELECT parley.actor_may('read-proofs'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 attachment: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -934,11 +949,11 @@ bulk_import: keeper for all to parley_keeper
   using true
   with check true
 
-bulk_import: own_adds for insert to parley_app
-  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+bulk_import: own_is_handed_in for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
 
-bulk_import: own_or_staff_sees for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+bulk_import: readers_and_own_see for select to parley_app
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 bulk_import: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -948,40 +963,70 @@ case_count: keeper for all to parley_keeper
   using true
   with check true
 
-case_count: staff_reads for select to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+case_count: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+case_event: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+case_event: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 case_event: keeper for all to parley_keeper
   using true
   with check true
 
-case_event: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+case_event: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+case_kin: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+case_kin: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+case_kin: deciders_remove for delete to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 case_kin: keeper for all to parley_keeper
   using true
   with check true
 
-case_kin: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+case_kin: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+case_relation: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+case_relation: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+case_relation: deciders_remove for delete to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 case_relation: keeper for all to parley_keeper
   using true
   with check true
 
-case_relation: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+case_relation: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+case_report: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+case_report: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 case_report: keeper for all to parley_keeper
   using true
   with check true
 
-case_report: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+case_report: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
 
 correlation_equal: keeper for all to parley_keeper
   using true
@@ -1007,52 +1052,63 @@ correlation_profile: system_alone for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+day_count: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+day_count: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+day_count: deciders_remove for delete to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
 day_count: keeper for all to parley_keeper
   using true
   with check true
 
-day_count: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+day_count: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+finder: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+finder: deciders_count for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 finder: keeper for all to parley_keeper
   using true
   with check true
 
-finder: own_or_staff_sees for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+finder: readers_and_own_see for select to parley_app
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
-finder: staff_adds for insert to parley_app
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+fixed_report: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
-finder: staff_counts for update to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+fixed_report: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
-finder: system_adds for insert to parley_app
-  with check ( SELECT parley.actor_is_system() AS actor_is_system)
-
-finder: system_changes for update to parley_app
-  using ( SELECT parley.actor_is_system() AS actor_is_system)
-  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+fixed_report: deciders_remove for delete to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 fixed_report: keeper for all to parley_keeper
   using true
   with check true
 
-fixed_report: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+fixed_report: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
 
 idempotency: keeper for all to parley_keeper
   using true
   with check true
 
-idempotency: own_adds for insert to parley_app
-  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+idempotency: own_is_handed_in for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
 
-idempotency: own_or_staff_sees for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+idempotency: own_keys_are_seen for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
 
 idempotency: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1065,38 +1121,38 @@ import_known: keeper for all to parley_keeper
   using true
   with check true
 
-import_known: own_or_staff_sees for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+import_known: readers_and_own_see for select to parley_app
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 import_known: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+ledger_checkpoint: auditors_see for select to parley_app
+  using ( SELECT parley.actor_may('audit'::text) AS actor_may)
 
 ledger_checkpoint: keeper for all to parley_keeper
   using true
   with check true
 
-ledger_checkpoint: staff_reads_checkpoints for select to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
 ledger_checkpoint: system_adds_checkpoints for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+ledger_entry: auditors_see for select to parley_app
+  using ( SELECT parley.actor_may('audit'::text) AS actor_may)
 
 ledger_entry: keeper for all to parley_keeper
   using true
   with check true
 
-ledger_entry: staff_reads_entries for select to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
 ledger_entry: system_adds_entries for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+ledger_field: auditors_see for select to parley_app
+  using ( SELECT parley.actor_may('audit'::text) AS actor_may)
 
 ledger_field: keeper for all to parley_keeper
   using true
   with check true
-
-ledger_field: staff_reads_fields for select to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
 
 ledger_field: system_adds_fields for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1114,12 +1170,12 @@ ledger_pending: system_places_pending for delete to parley_app
 ledger_pending: system_reads_pending for select to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
 
+ledger_tile: auditors_see for select to parley_app
+  using ( SELECT parley.actor_may('audit'::text) AS actor_may)
+
 ledger_tile: keeper for all to parley_keeper
   using true
   with check true
-
-ledger_tile: staff_reads_tiles for select to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
 
 ledger_tile: system_adds_tiles for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1128,11 +1184,8 @@ ledger_tile: system_extends_tiles for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
-live_event: anyone_tells for insert to parley_app
-  with check (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
-
-live_event: events_of_own for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+live_event: events_are_seen for select to parley_app
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)) OR ((topic = 'people'::text) AND ( SELECT parley.actor_may('audit'::text) AS actor_may)))
 
 live_event: keeper for all to parley_keeper
   using true
@@ -1141,61 +1194,74 @@ live_event: keeper for all to parley_keeper
 live_event: system_forgets_events for delete to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
 
+live_event: what_was_done_is_told for insert to parley_app
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) OR ( SELECT parley.actor_may('administer'::text) AS actor_may) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
+
+membership: administrators_add for insert to parley_app
+  with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
+
+membership: administrators_change for update to parley_app
+  using ( SELECT parley.actor_may('administer'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
+
+membership: administrators_end for delete to parley_app
+  using ( SELECT parley.actor_may('administer'::text) AS actor_may)
+
+membership: auditors_and_self_see for select to parley_app
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
 membership: keeper for all to parley_keeper
   using true
   with check true
-
-membership: staff_adds_membership for insert to parley_app
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
-membership: staff_ends_membership for delete to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
-membership: staff_or_self_sees_membership for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
 
 migration: keeper for all to parley_keeper
   using true
   with check true
 
+note: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+note: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+note: deciders_remove for delete to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
 note: keeper for all to parley_keeper
   using true
   with check true
 
-note: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+note: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+notice: deciders_tell for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 notice: keeper for all to parley_keeper
   using true
   with check true
 
-notice: own_or_staff_sees for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
-
-notice: staff_tells for insert to parley_app
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
-notice: system_adds for insert to parley_app
-  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+notice: readers_and_own_see for select to parley_app
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 notice: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+organisation: administrators_add for insert to parley_app
+  with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
+
+organisation: administrators_change for update to parley_app
+  using ( SELECT parley.actor_may('administer'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
+
 organisation: keeper for all to parley_keeper
   using true
   with check true
 
-organisation: staff_adds_organisations for insert to parley_app
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
-organisation: staff_changes_organisations for update to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
-organisation: staff_sees_organisations for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+organisation: readers_auditors_and_own_see for select to parley_app
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (id = ( SELECT parley.actor_organisation() AS actor_organisation)))
 
 passkey: keeper for all to parley_keeper
   using true
@@ -1222,19 +1288,19 @@ passkey_challenge: system_keeps_challenges for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+person: administrators_add for insert to parley_app
+  with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
+
+person: administrators_change for update to parley_app
+  using ( SELECT parley.actor_may('administer'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
+
 person: keeper for all to parley_keeper
   using true
   with check true
 
-person: staff_adds_people for insert to parley_app
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
-person: staff_changes_people for update to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
-person: staff_or_self_sees_person for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (id = ( SELECT parley.actor_person() AS actor_person)))
+person: readers_auditors_and_self_see for select to parley_app
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (id = ( SELECT parley.actor_person() AS actor_person)))
 
 provider_identity: identities_are_used for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1282,11 +1348,11 @@ report: keeper for all to parley_keeper
   using true
   with check true
 
-report: own_adds for insert to parley_app
-  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+report: own_is_handed_in for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
 
-report: own_or_staff_sees for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+report: readers_and_own_see for select to parley_app
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 report: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1296,8 +1362,8 @@ report_revision: keeper for all to parley_keeper
   using true
   with check true
 
-report_revision: staff_sees_revisions for select to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+report_revision: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
 
 report_revision: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1310,6 +1376,9 @@ saved_view: own_views for all to parley_app
   using (person_id = ( SELECT parley.actor_person() AS actor_person))
   with check (person_id = ( SELECT parley.actor_person() AS actor_person))
 
+session: auditors_see for select to parley_app
+  using ( SELECT parley.actor_may('audit'::text) AS actor_may)
+
 session: keeper for all to parley_keeper
   using true
   with check true
@@ -1320,9 +1389,6 @@ session: own_sessions for select to parley_app
 session: own_sessions_end for update to parley_app
   using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
 
-session: staff_sees_sessions for select to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-
 session: system_opens_sessions for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
@@ -1330,22 +1396,22 @@ setting: keeper for all to parley_keeper
   using true
   with check true
 
-setting: staff_resets for update to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+setting: operators_reset for update to parley_app
+  using ( SELECT parley.actor_may('operate'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('operate'::text) AS actor_may)
 
-setting: staff_sees_settings for select to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+setting: operators_see for select to parley_app
+  using ( SELECT parley.actor_may('operate'::text) AS actor_may)
 
-setting: staff_sets for insert to parley_app
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+setting: operators_set for insert to parley_app
+  with check ( SELECT parley.actor_may('operate'::text) AS actor_may)
 
 sighting: keeper for all to parley_keeper
   using true
   with check true
 
-sighting: own_or_staff_sees for select to parley_app
-  using (( SELECT parley.actor_is_staff() AS actor_is_staff) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+sighting: readers_and_own_see for select to parley_app
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 sighting: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1362,28 +1428,40 @@ sign_in_link: system_makes_links for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+suggestion: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+suggestion: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
 suggestion: keeper for all to parley_keeper
   using true
   with check true
 
-suggestion: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+suggestion: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
 
 suggestion_count: keeper for all to parley_keeper
   using true
   with check true
 
-suggestion_count: staff_reads for select to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
+suggestion_count: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+vulnerability_case: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+vulnerability_case: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 vulnerability_case: keeper for all to parley_keeper
   using true
   with check true
 
-vulnerability_case: staff for all to parley_app
-  using ( SELECT parley.actor_is_staff() AS actor_is_staff)
-  with check ( SELECT parley.actor_is_staff() AS actor_is_staff)
+vulnerability_case: readers_see for select to parley_app
+  using ( SELECT parley.actor_may('read'::text) AS actor_may)
 
 -- Rights
 
@@ -1529,7 +1607,7 @@ recovery_code: parley_app may delete, insert, select, update
 
 recovery_code: parley_keeper may delete, insert, select, update
 
-report: parley_app may insert, select, update
+report: parley_app may insert, update
 
 report: parley_keeper may delete, insert, select, update
 
@@ -1541,7 +1619,7 @@ saved_view: parley_app may delete, insert, select, update
 
 saved_view: parley_keeper may delete, insert, select, update
 
-session: parley_app may insert, select, update
+session: parley_app may insert, select
 
 session: parley_keeper may delete, insert, select, update
 
@@ -1572,11 +1650,12 @@ vulnerability_case: parley_keeper may delete, insert, select, update
 -- Functions
 
 owner parley_owner, may be called by public
-CREATE OR REPLACE FUNCTION parley.actor_is_staff()
- RETURNS boolean
+CREATE OR REPLACE FUNCTION parley.actor_follows()
+ RETURNS text
  LANGUAGE sql
  STABLE PARALLEL SAFE
-AS $function$ select coalesce(current_setting('parley.role', true) in ('system', 'coordinator'), false) $function$
+AS $function$ select case when current_setting('parley.role', true) = 'finder'
+    then nullif(current_setting('parley.organisation', true), '') end $function$
 
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.actor_is_system()
@@ -1584,6 +1663,14 @@ CREATE OR REPLACE FUNCTION parley.actor_is_system()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ select coalesce(current_setting('parley.role', true) = 'system', false) $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.actor_may(permission text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce(permission = any (
+    parley.permissions_of(current_setting('parley.role', true))), false) $function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.actor_of_session(session_hash bytea, moment timestamp with time zone)
@@ -1645,7 +1732,7 @@ declare
   known text[] := asked;
   grown text[];
 begin
-  if not parley.actor_is_staff() then return; end if;
+  if not parley.actor_may('read') then return; end if;
   for step in 1..3 loop
     select array_agg(distinct name) into grown
       from (select unnest(known) as name union all
@@ -1664,7 +1751,7 @@ CREATE OR REPLACE FUNCTION parley.arriving_count(at_most integer)
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
   select count(*) from (
-    select 1 from parley.arrival where parley.actor_is_staff() limit at_most) waiting
+    select 1 from parley.arrival where parley.actor_may('read') limit at_most) waiting
 $function$
 
 owner parley_owner, may be called by public
@@ -1722,7 +1809,7 @@ CREATE OR REPLACE FUNCTION parley.case_kinds(asked jsonb, at_most integer)
  SET work_mem TO '32MB'
 AS $function$
 begin
-  if not parley.actor_is_staff() then return; end if;
+  if not parley.actor_may('read') then return; end if;
   return query execute format(
     'select c.status, c.verdict, c.severity, c.band, c.evidence, coalesce(c.assignee_id, ''''),
        c.gone_at is not null, count(*)
@@ -1739,9 +1826,27 @@ CREATE OR REPLACE FUNCTION parley.cases_of_aliases(asked text[])
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
 begin
-  if not parley.actor_is_staff() then return; end if;
+  if not parley.actor_may('read') then return; end if;
   return query select c.id from parley.vulnerability_case c
     where c.aliases && asked and c.merged_into is null order by c.id;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.changed_member_is_out()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.session set ended_at = now()
+    where person_id = old.person_id and organisation_id = old.organisation_id
+      and ended_at is null;
+  update parley.api_token t set revoked_at = now()
+    where t.owner_id = old.person_id and t.revoked_at is null and not exists (
+      select 1 from parley.membership m where m.person_id = old.person_id
+        and parley.permissions_of(m.role) @> parley.permissions_of(t.role));
+  return null;
 end $function$
 
 owner parley_keeper, may be called by parley_app
@@ -1937,7 +2042,7 @@ declare
   columns text := 'c.id, c.no, c.rank, c.severity, c.report_count, 0::real, null::bigint';
   matching bigint;
 begin
-  if not parley.actor_is_staff() then return; end if;
+  if not parley.actor_may('read') then return; end if;
   of_status := format(' and c.status = any (%L::text[])', statuses);
   if sort = 'relevance' then
     execute 'select count(*) from (select 1 from parley.vulnerability_case c where '
@@ -2033,7 +2138,7 @@ CREATE OR REPLACE FUNCTION parley.import_rows(asked text, after_ordinal bigint, 
 AS $function$
   with wanted as (
     select no from parley.bulk_import where id = asked
-      and (parley.actor_is_staff() or organisation_id = parley.actor_organisation())
+      and (parley.actor_may('read') or organisation_id = parley.actor_follows())
   ), found as (
     (select r.ordinal, r.no, null::text as known from parley.report r, wanted w
       where r.import_no = w.no and r.ordinal > after_ordinal
@@ -2055,6 +2160,13 @@ AS $function$
   order by f.ordinal limit at_most
 $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.is_role(role text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select coalesce(role <> 'system' and parley.permissions_of(role) is not null, false) $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.job_counts()
  RETURNS TABLE(queue text, waiting bigint, running bigint, failed bigint)
@@ -2063,7 +2175,7 @@ CREATE OR REPLACE FUNCTION parley.job_counts()
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if not parley.actor_is_staff() then return; end if;
+  if not parley.actor_may('operate') then return; end if;
   return query
     select j.name::text, count(*) filter (where j.state::text in ('created', 'retry')),
       count(*) filter (where j.state::text = 'active'),
@@ -2079,7 +2191,7 @@ CREATE OR REPLACE FUNCTION parley.job_list(of_queue text, in_states text[], at_m
  SET search_path TO 'pg_catalog', 'pg_temp'
 AS $function$
 begin
-  if not parley.actor_is_staff() then return; end if;
+  if not parley.actor_may('operate') then return; end if;
   return query
     select j.id, j.name::text, coalesce(j.data ->> 'ref', ''), j.state::text, j.retry_count,
       left(coalesce(j.output ->> 'why', j.output ->> 'message', j.output #>> '{value,message}'), 500),
@@ -2175,6 +2287,32 @@ AS $function$
 $function$
 
 owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.organisations_with_webhook()
+ RETURNS TABLE(organisation_id text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select substr(s.name, length('webhook:') + 1) from parley.setting s
+  where parley.actor_may('decide') and s.name like 'webhook:%' and s.value <> 'null'::jsonb
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.permissions_of(role text)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case
+    when role in ('system', 'coordinator') then array['read', 'read-proofs', 'decide', 'export',
+      'hand-in', 'operate', 'administer', 'audit']
+    when role = 'analyst' then array['read', 'read-proofs', 'decide', 'export', 'hand-in']
+    when role = 'triager' then array['read', 'decide']
+    when role = 'reader' then array['read', 'read-proofs']
+    when role = 'auditor' then array['audit']
+    when role = 'finder' then array['hand-in']
+  end $function$
+
+owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.retry_job(job uuid)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -2184,7 +2322,7 @@ AS $function$
 declare
   of_queue text;
 begin
-  if not parley.actor_is_staff() then return false; end if;
+  if not parley.actor_may('operate') then return false; end if;
   -- A bare "job" would also be the row that is updated.
   update pgboss.job set state = 'retry', completed_on = null, start_after = now(),
       retry_limit = retry_count + 1, output = null
@@ -2194,6 +2332,18 @@ begin
   perform pg_catalog.pg_notify('parley_job', of_queue);
   return true;
 end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.sealed_of(asked bigint[])
+ RETURNS TABLE(report_no bigint, sealed bytea)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select r.no, r.sealed from parley.report r
+  where r.no = any (asked) and r.sealed is not null
+    and (parley.actor_may('read-proofs') or r.organisation_id = parley.actor_follows())
+$function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.status_of_receipt(asked text)
@@ -2223,7 +2373,7 @@ AS $function$
   left join parley.case_report cr on cr.report_no = r.no
   left join parley.vulnerability_case c on c.id = cr.case_id
   where r.receipt = asked
-    and (parley.actor_is_staff() or r.organisation_id = parley.actor_organisation())
+    and (parley.actor_may('read') or r.organisation_id = parley.actor_follows())
 $function$
 
 owner parley_owner, may be called by public
@@ -2248,6 +2398,19 @@ begin
     new.no || ' ' || new.topic || ' ' || new.ref || ' ' || coalesce(new.organisation_id, ''));
   return null;
 end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.withheld_of(asked bigint[])
+ RETURNS TABLE(report_no bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select r.no from parley.report r
+  where parley.actor_may('read') and not parley.actor_may('read-proofs')
+    and r.no = any (asked) and (r.sealed is not null
+      or exists (select 1 from parley.attachment a where a.report_no = r.no))
+$function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.worker_count()
@@ -2281,6 +2444,10 @@ CREATE TRIGGER grows BEFORE UPDATE ON parley.ledger_tile FOR EACH ROW EXECUTE FU
 CREATE TRIGGER stays BEFORE DELETE ON parley.ledger_tile FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
 
 CREATE TRIGGER live_event_is_told AFTER INSERT ON parley.live_event FOR EACH ROW EXECUTE FUNCTION parley.tell_live()
+
+CREATE TRIGGER changed_member_is_out AFTER UPDATE OF role ON parley.membership FOR EACH ROW WHEN ((old.role <> new.role)) EXECUTE FUNCTION parley.changed_member_is_out()
+
+CREATE TRIGGER ended_member_is_out AFTER DELETE ON parley.membership FOR EACH ROW EXECUTE FUNCTION parley.changed_member_is_out()
 
 CREATE TRIGGER disabled_organisation_is_out AFTER UPDATE OF disabled_at ON parley.organisation FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.disabled_organisation_is_out()
 

@@ -1,5 +1,6 @@
 import { Pool } from 'pg'
 import { Authenticator } from '../src/features/org/authenticate.ts'
+import type { Principal } from '../src/features/org/org.ts'
 import { systemClock } from '../src/kernel/clock.ts'
 import { Listening } from '../src/main/service/live.ts'
 import { routesOf } from '../src/main/service/routes.ts'
@@ -8,6 +9,7 @@ import { settingsOf } from '../src/platform/config/settings.ts'
 import { randomKey } from '../src/platform/crypto/keys.ts'
 import { Metrics } from '../src/platform/http/metrics.ts'
 import { type OpenApiDocument, openApi } from '../src/platform/http/open-api.ts'
+import type { Route } from '../src/platform/http/route.ts'
 import { silentLog } from '../src/platform/log/log.ts'
 
 const nowhere = (): never => {
@@ -16,7 +18,7 @@ const nowhere = (): never => {
 
 const blobs: Blobs = { put: nowhere, open: nowhere, has: nowhere, delete: nowhere, list: nowhere }
 
-/** Some routes are there only where they are configured; the document has them all. */
+/** Some routes are there only where they are configured; the table has them all. */
 const everyRoute = {
   PARLEY_PUBLIC_URL: 'https://parley.example.org',
   PARLEY_OIDC_ISSUER: 'https://login.example.org',
@@ -24,8 +26,8 @@ const everyRoute = {
   PARLEY_OIDC_CLIENT_SECRET: 'none',
 }
 
-/** The OpenAPI document of the whole API, from the table that the server is made of. */
-export async function apiDocument(): Promise<OpenApiDocument> {
+/** The whole API as the server is made of it, to be looked at: nothing behind it answers. */
+export async function apiRoutes(): Promise<readonly Route<Principal>[]> {
   const settings = settingsOf(everyRoute)
   if (!settings.ok) throw new Error('the settings of the described routes do not fit')
   const pool = new Pool()
@@ -43,9 +45,13 @@ export async function apiDocument(): Promise<OpenApiDocument> {
     port: () => 0,
   })
   await pool.end()
-  return openApi(routes, {
+  return routes
+}
+
+/** The OpenAPI document of the whole API. */
+export const apiDocument = async (): Promise<OpenApiDocument> =>
+  openApi(await apiRoutes(), {
     title: 'Parley',
     version: '1',
     description: 'The clearinghouse as a service. Problems are RFC 9457 documents.',
   })
-}

@@ -57,7 +57,8 @@ function run(name, command, env = {}) {
   const started = Date.now()
   process.stdout.write(`\n== ${name}\n`)
   const options = { cwd: root, stdio: 'inherit', env: { ...testEnv(), ...env } }
-  const { status } = spawnSync(node, command, options)
+  const { status, error } = spawnSync(node, command, options)
+  if (error) process.stderr.write(`${node}: ${error.message}\n`)
   process.stdout.write(`== ${name}: ${status === 0 ? 'passed' : 'FAILED'}, ${since(started)}\n`)
   if (status !== 0) failed.push(name)
 }

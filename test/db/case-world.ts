@@ -20,7 +20,8 @@ export async function worldOf(tx: Tx, from?: World): Promise<World> {
   const world: Record<string, readonly Row[]> = {}
   for (const table of tables) {
     const { rows } = await sql<{ row: Row }>`
-      select to_jsonb(t) as row from ${sql.table(`parley.${table}`)} t`.execute(tx)
+      select to_jsonb(t) as row from (
+        select ${await columnsOf(tx, table)} from ${sql.table(`parley.${table}`)}) t`.execute(tx)
     world[table] = sorted(rows.map(({ row }) => row))
   }
   const { rows: cases } = await sql<{ row: Row; reports: number }>`
@@ -42,6 +43,15 @@ export async function worldOf(tx: Tx, from?: World): Promise<World> {
     world[name] = sorted(rows.map(({ row }) => row))
   }
   return world
+}
+
+/** The columns that the product reads of a table. */
+async function columnsOf(tx: Tx, table: string) {
+  const { rows } = await sql<{ name: string }>`
+    select attname as name from pg_attribute where attrelid = ${`parley.${table}`}::regclass
+      and attnum > 0 and not attisdropped and has_column_privilege(attrelid, attnum, 'select')
+    order by attnum`.execute(tx)
+  return sql.join(rows.map(({ name }) => sql.ref(name)))
 }
 
 const sorted = (rows: readonly Row[]): readonly Row[] =>

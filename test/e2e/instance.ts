@@ -72,11 +72,16 @@ async function heard(child: ChildProcess, said: () => string, pattern: RegExp): 
 
 export type Served = Running & { readonly url: string; readonly link: string }
 
-export type ServeWish = Start & { readonly data: string; readonly args?: readonly string[] }
+export type ServeWish = Start & {
+  readonly data: string
+  readonly args?: readonly string[]
+  /** Any free one unless given. */
+  readonly port?: number
+}
 
 /** `parley serve` on a data folder, once it serves. */
-export async function serve({ data, args = [], ...start }: ServeWish): Promise<Served> {
-  const port = String(await freePort())
+export async function serve({ data, args = [], port: wish, ...start }: ServeWish): Promise<Served> {
+  const port = String(wish ?? (await freePort()))
   const all = [launcherPath, 'serve', '--data', data, '--port', port, ...args]
   const running = begin(process.execPath, all, start)
   const link = await running.until(/sign-in#([\w-]+)/)

@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { findings } from '../../web/test/axe.ts'
 import { newFolder } from '../db/embedded-process.ts'
 import { startBrowser } from './browser.ts'
-import { endAll, parleyTo, type Served, serve } from './instance.ts'
+import { endAll, parleyTo, type Served, type ServeWish, serve } from './instance.ts'
 
 export const sizes = {
   wide: { width: 1280, height: 800 },
@@ -28,8 +28,9 @@ export class WebDesk {
     this.#host = host
   }
 
-  async start(): Promise<void> {
-    const [service, browser] = await Promise.all([serve({ data: this.data }), startBrowser()])
+  async start(wish: Omit<ServeWish, 'data'> = {}): Promise<void> {
+    const serving = serve({ ...wish, data: this.data })
+    const [service, browser] = await Promise.all([serving, startBrowser()])
     this.#service = service
     this.#browser = browser
   }

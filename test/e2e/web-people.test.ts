@@ -142,7 +142,7 @@ story('a person is added and comes in with the link that is shown', async () => 
   await sees('text=Say who it is.')
   await page.fill('text="Name"', 'Fay Heron')
   await page.fill('text="Organisation"', 'Heron Lab')
-  await page.locator('label', { hasText: 'Reads and changes every case' }).click()
+  await page.locator('label', { hasText: 'Give it rarely' }).click()
   await page.click('button:text-is("Add the person")')
   const address = await page.inputValue('[aria-label="One-time link"]')
   await rowOf('Fay Heron').waitFor()

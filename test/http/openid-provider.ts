@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Provider } from 'oidc-provider'
 
 export const clientId = 'parley'
-export const clientSecret = 'a client secret of tests'
+export const clientSecret = 'a-client-secret-of-tests'
 
 const strong = 'urn:example:strong'
 

@@ -17,6 +17,8 @@ export type Asked = {
   readonly cookie?: string
   readonly token?: string
   readonly body?: unknown
+  /** What the browser says of the page that asks. */
+  readonly site?: 'same-origin' | 'cross-site'
 }
 
 export type Told = { readonly status: number; readonly text: string; readonly cookie: string }
@@ -83,12 +85,15 @@ export class OrgServer implements AsyncDisposable {
   }
 
   /** Asks as a page of this origin does. */
-  async ask(call: string, { cookie, token, body }: Asked = {}): Promise<Told> {
+  async ask(
+    call: string,
+    { cookie, token, body, site = 'same-origin' }: Asked = {},
+  ): Promise<Told> {
     const [method = '', path = ''] = call.split(' ')
     const response = await fetch(this.#http.url + path, {
       method,
       headers: {
-        ...{ 'user-agent': chrome, 'sec-fetch-site': 'same-origin', 'x-requested-by': 'test' },
+        ...{ 'user-agent': chrome, 'sec-fetch-site': site, 'x-requested-by': 'test' },
         ...(cookie === undefined ? {} : { cookie }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),

@@ -53,6 +53,11 @@ export const openSessionByPasskey = (assertion: Assertion) =>
   told(api.signInByPasskey(here, { body: assertion }))
 export const openSessionByCode = (code: string) =>
   told(api.signInByRecoveryCode(here, { body: { code } }))
+export const getWaysIn = (signal?: Signal) => told(api.waysIn(here, until(signal)))
+export const beginAtProvider = (target: string) =>
+  told(api.beginAtProvider(here, { body: { target } }))
+export const finishAtProvider = (answer: string) =>
+  told(api.finishAtProvider(here, { body: { answer } }))
 export const closeSession = () => told(api.signOut(here))
 export const listPeople = (signal?: Signal) => told(api.people(here, until(signal)))
 
@@ -64,6 +69,9 @@ export const renamePasskey = (id: string, name: string) =>
   told(api.renamePasskey(here, { params: { id }, body: { name } }))
 export const removePasskey = (id: string, isLastMeant: boolean) =>
   told(api.removePasskey(here, { params: { id }, query: { isLastMeant } }))
+export const beginLinking = () => told(api.beginLinking(here, { body: {} }))
+export const removeIdentity = (id: string, isLastMeant: boolean) =>
+  told(api.removeIdentity(here, { params: { id }, query: { isLastMeant } }))
 export const makeRecoveryCodes = () => told(api.makeRecoveryCodes(here, { body: {} }))
 export const endSession = (id: string) => told(api.endSession(here, { params: { id } }))
 export const endOtherSessions = () => told(api.endOtherSessions(here))

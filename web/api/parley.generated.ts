@@ -330,6 +330,7 @@ export type CaseReportWire = {
   readonly document: string
   readonly at: string
   readonly finding: unknown
+  readonly isProofWithheld: boolean
   readonly attachments: ReadonlyArray<{
     readonly id: string
     readonly filename: string
@@ -478,7 +479,8 @@ export type SessionWire = {
     readonly id: string
     readonly name: string
   }
-  readonly role: "coordinator" | "finder"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
+  readonly permissions: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit">
   readonly expiresAt: string
   readonly instance: {
     readonly name: string
@@ -492,6 +494,10 @@ export type AssertionOptionsWire = {
   readonly rpId: string
   readonly timeout: number
   readonly userVerification: "required"
+}
+
+export type WaysInWire = {
+  readonly provider: ProviderWire | null
 }
 
 export type ProviderWire = {
@@ -512,7 +518,7 @@ export type ProfileWire = {
     readonly id: string
     readonly name: string
   }
-  readonly role: "coordinator" | "finder"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
   readonly passkeys: readonly PasskeyWire[]
   readonly passkeyOrigin: string | null
   readonly recoveryCodes: {
@@ -590,7 +596,7 @@ export type TokenWire = {
     readonly name: string
   }
   readonly owner: string
-  readonly role: "coordinator" | "finder"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
   readonly createdAt: string
   readonly expiresAt: string
   readonly revokedAt: string | null
@@ -617,7 +623,7 @@ export type OrganisationWire = {
 export type MemberWire = {
   readonly id: string
   readonly name: string
-  readonly role: "coordinator" | "finder"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
   readonly addedAt: string
   readonly disabledAt: string | null
   readonly lastSeenAt: string | null
@@ -640,7 +646,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "ledger.redact"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "ledger.redact"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -649,7 +655,7 @@ export type LedgerEntryWire = {
     readonly id: string
     readonly name: string | null
   } | null
-  readonly role: "system" | "coordinator" | "finder"
+  readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
   readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry"
   readonly record: string | null
   readonly digest: string | null
@@ -1170,7 +1176,7 @@ export const exportCase = (
   },
 ): Promise<Answered<Response>> => file(to, ['GET', '/v1/cases/{id}/export'], ask)
 
-/** What came with a report, for its submitter and the staff. */
+/** What came with a report, for its submitter and who may read proofs. */
 export const attachment = (
   to: Target,
   ask: {
@@ -1252,11 +1258,7 @@ export const waysIn = (
   ask: {
     readonly signal?: AbortSignal
   } = {},
-): Promise<Answered<{
-  readonly provider: ProviderWire | null
-}>> => json<{
-  readonly provider: ProviderWire | null
-}>(to, ['GET', '/v1/ways-in'], ask)
+): Promise<Answered<WaysInWire>> => json<WaysInWire>(to, ['GET', '/v1/ways-in'], ask)
 
 /** Ask where to send the browser to sign in through the provider. */
 export const beginAtProvider = (
@@ -1415,7 +1417,7 @@ export const makeToken = (
     readonly body: {
       readonly name: string
       readonly organisation: string
-      readonly role: "coordinator" | "finder"
+      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
       readonly days: number
     }
     readonly signal?: AbortSignal
@@ -1446,7 +1448,7 @@ export const addPerson = (
     readonly body: {
       readonly name: string
       readonly organisation: string
-      readonly role: "coordinator" | "finder"
+      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
     }
     readonly signal?: AbortSignal
   },
@@ -1506,11 +1508,32 @@ export const changeOrganisation = (
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['PATCH', '/v1/organisations/{id}'], encoded(ask))
 
+/** Give a member another role; they sign in anew. */
+export const setRole = (
+  to: Target,
+  ask: {
+    readonly params: { readonly organisation: string; readonly id: string }
+    readonly body: {
+      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PUT', '/v1/organisations/{organisation}/people/{id}'], encoded(ask))
+
+/** Take a member out of an organisation; they are out at once. */
+export const removeMember = (
+  to: Target,
+  ask: {
+    readonly params: { readonly organisation: string; readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/organisations/{organisation}/people/{id}'], ask)
+
 /** Who did what, newest first. */
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "ledger.redact"; readonly record?: string; readonly person?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "ledger.redact"; readonly record?: string; readonly person?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)

@@ -47,10 +47,12 @@ export type ImportAccepted = api.ImportAcceptedWire
 export type ImportedReport = api.ImportedReportWire
 
 export type Session = api.SessionWire
+export type Permission = Session['permissions'][number]
 export type Registration = Body<typeof api.addPasskey>
 export type Assertion = Body<typeof api.signInByPasskey>
 export type Profile = api.ProfileWire
 export type Passkey = api.PasskeyWire
+export type Identity = api.IdentityWire
 export type OwnSession = api.OwnSessionWire
 export type Organisation = api.OrganisationWire
 export type Member = api.MemberWire

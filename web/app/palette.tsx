@@ -56,7 +56,7 @@ function Everything({ onClose, session, field }: EverythingProps) {
 
 function usePlaces(session: Session): readonly Choice[] {
   const navigate = useNavigate()
-  const pages = placesOf(session.role).map(({ path, search = {}, name, letter }) => ({
+  const pages = placesOf(session).map(({ path, search = {}, name, letter }) => ({
     key: path,
     label: name,
     detail: `g ${letter}`,

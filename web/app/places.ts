@@ -1,4 +1,4 @@
-import type { Session } from '../api/types.ts'
+import type { Permission, Session } from '../api/types.ts'
 
 /** A page that the rail, the palette and `g` and a letter lead to. */
 export type Place = {
@@ -18,12 +18,9 @@ export type Place = {
   /** `g` and this letter go there. */
   readonly letter: string
   readonly about: string
-  /** Who may use it: the server refuses the others, the rail does not offer it to them. */
-  readonly roles: readonly Session['role'][]
+  /** Whoever lacks it is refused by the server, and the rail does not offer them the place. */
+  readonly needs: Permission | null
 }
-
-const everyone = ['coordinator', 'finder'] as const
-const coordinators = ['coordinator'] as const
 
 /** In the order of the rail. */
 const places: readonly Place[] = [
@@ -33,59 +30,68 @@ const places: readonly Place[] = [
     name: 'Queue',
     letter: 'q',
     about: 'Cases, most urgent first',
-    roles: coordinators,
+    needs: 'read',
   },
   {
     path: '/suggestions',
     name: 'Suggestions',
     letter: 's',
     about: 'Are these two one vulnerability?',
-    roles: coordinators,
+    needs: 'decide',
   },
-  { path: '/import', name: 'Import', letter: 'i', about: 'Hand in findings', roles: everyone },
+  { path: '/import', name: 'Import', letter: 'i', about: 'Hand in findings', needs: 'hand-in' },
   {
     path: '/finders',
     name: 'Finders',
     letter: 'f',
     about: 'Track records, with intervals',
-    roles: coordinators,
+    needs: 'read',
   },
   {
     path: '/overview',
     name: 'Overview',
     letter: 'o',
     about: 'Funnel, arrivals and decisions',
-    roles: coordinators,
+    needs: 'read',
   },
   {
     path: '/jobs',
     name: 'Jobs',
     letter: 'j',
     about: 'Work in the background',
-    roles: coordinators,
+    needs: 'operate',
   },
   {
     path: '/tokens',
     name: 'Tokens',
     letter: 't',
     about: 'Keys for machines that submit',
-    roles: coordinators,
+    needs: 'audit',
   },
   {
     path: '/people',
     name: 'People',
     letter: 'p',
     about: 'Organisations and who belongs to them',
-    roles: coordinators,
+    needs: 'audit',
   },
   {
     path: '/profile',
     name: 'Profile',
     letter: 'm',
     about: 'Your passkeys, recovery codes and sessions',
-    roles: everyone,
+    needs: null,
   },
 ]
 
-export const placesOf = (role: Session['role']): readonly Place[] =>
-  places.filter(({ roles }) => roles.includes(role))
+/** What somebody lacks for a page that they opened by its address; null where nothing is missing. */
+export function missingFor(path: string, session: Session): Permission | null {
+  const needs = path.startsWith('/cases/')
+    ? 'read'
+    : (places.find((place) => path === place.path || path.startsWith(`${place.path}/`))?.needs ??
+      null)
+  return needs === null || session.permissions.includes(needs) ? null : needs
+}
+
+export const placesOf = ({ permissions }: Pick<Session, 'permissions'>): readonly Place[] =>
+  places.filter(({ needs }) => needs === null || permissions.includes(needs))

@@ -35,7 +35,7 @@ export function Rail({ session, onPalette, onKeys }: RailProps) {
       </button>
       <nav aria-label="Pages" className="min-w-0 grow max-rail:overflow-x-auto rail:px-2">
         <ul className="flex rail:flex-col">
-          {placesOf(session.role).map((place) => (
+          {placesOf(session).map((place) => (
             <li key={place.path}>
               <PlaceLink place={place} />
             </li>

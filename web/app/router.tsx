@@ -27,6 +27,12 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('../pages/sign-in/page.tsx'), 'SignInPage'),
 })
 
+const provider = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in/provider',
+  component: lazyRouteComponent(() => import('../pages/sign-in/provider-page.tsx'), 'ProviderPage'),
+})
+
 /** Everything that needs a session; without one the sign-in page explains how to get one. */
 const inside = createRoute({
   getParentRoute: () => root,
@@ -47,9 +53,9 @@ const home = createRoute({
   getParentRoute: () => inside,
   path: '/',
   beforeLoad: async ({ context }) => {
-    const { role } = await context.queries.ensureQueryData(sessionQuery)
-    const [first] = placesOf(role)
-    throw redirect({ to: first?.path ?? '/import', search: first?.search ?? {}, replace: true })
+    const session = await context.queries.ensureQueryData(sessionQuery)
+    const [first] = placesOf(session)
+    throw redirect({ to: first?.path ?? '/profile', search: first?.search ?? {}, replace: true })
   },
 })
 
@@ -131,6 +137,7 @@ const profile = createRoute({
 
 const tree = root.addChildren([
   signIn,
+  provider,
   inside.addChildren([
     ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens, people, profile],
     queue.addChildren([queueCase]),

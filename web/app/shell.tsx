@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
-import { Outlet, useNavigate } from '@tanstack/react-router'
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
-import type { Session } from '../api/types.ts'
+import type { Permission, Session } from '../api/types.ts'
 import { loadable, preloadWhenIdle } from '../ui/loadable.ts'
+import { Empty } from '../ui/notice.tsx'
 import { Opening } from '../ui/opening.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { type KeyBinding, useKeys } from './keys.ts'
 import { useLiveUpdates } from './live.ts'
-import { placesOf } from './places.ts'
+import { missingFor, placesOf } from './places.ts'
 import { Rail } from './rail.tsx'
 
 // What lies above a page is loaded when it is first opened.
@@ -22,7 +23,8 @@ export function Shell() {
   const navigate = useNavigate()
   useLiveUpdates()
   useEffect(preloadWhenIdle, [])
-  const places = session ? placesOf(session.role) : []
+  const path = useLocation({ select: ({ pathname }) => pathname })
+  const places = session ? placesOf(session) : []
   const goKeys: KeyBinding[] = places.map(({ path, search = {}, name, letter }) => ({
     keys: [`g ${letter}`],
     does: `go to ${name}`,
@@ -39,6 +41,7 @@ export function Shell() {
     ...goKeys,
   ])
   if (session === undefined) return null
+  const missing = missingFor(path, session)
   return (
     <div className="flex h-full max-rail:flex-col">
       <a
@@ -53,13 +56,19 @@ export function Shell() {
         onKeys={() => setAbove('keys')}
       />
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
-        <Outlet />
+        {missing === null ? <Outlet /> : <Missing permission={missing} />}
       </main>
       <Above what={above} session={session} onClose={() => setAbove(null)} />
       <Toasts />
     </div>
   )
 }
+
+const Missing = ({ permission }: { readonly permission: Permission }) => (
+  <Empty title="Your role does not open this page" isWholePage>
+    <p>It lacks the permission “{permission}”. Whoever administers this instance can give it.</p>
+  </Empty>
+)
 
 type AboveProps = {
   readonly what: 'keys' | 'palette' | null

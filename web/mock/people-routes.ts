@@ -19,6 +19,21 @@ function profileRoutes(profile: ReturnType<typeof profileOf>): readonly MockRout
   return [
     { method: 'GET', path: '/v1/profile', run: () => ok(profile) },
     {
+      method: 'GET',
+      path: '/v1/ways-in',
+      run: () => ok({ provider: profile.provider }),
+    },
+    {
+      method: 'DELETE',
+      path: '/v1/identities/:id',
+      run: ({ params }) => {
+        const at = profile.identities.findIndex(({ id }) => id === params['id'])
+        if (at < 0) return notThere()
+        profile.identities.splice(at, 1)
+        return nothing
+      },
+    },
+    {
       method: 'PATCH',
       path: '/v1/passkeys/:id',
       run: (ask) => {
@@ -98,7 +113,15 @@ function profileOf({ session }: World) {
   ]
   const { person, organisation, role } = session
   const recoveryCodes: Loose<Profile['recoveryCodes']> = { left: 7, madeAt: iso(90 * dayMs) }
-  return { person, organisation, role, passkeys, passkeyOrigin: null, recoveryCodes, sessions }
+  const identities: Profile['identities'][number][] = [
+    {
+      ...{ id: 'identity_1', issuer: 'https://login.harbour.example/', subject: 'u-4711' },
+      ...{ linkedAt: iso(60 * dayMs), lastUsedAt: iso(2 * dayMs) },
+    },
+  ]
+  const provider = { label: 'Harbour login' }
+  const ways = { passkeys, passkeyOrigin: null, recoveryCodes, provider, identities }
+  return { person, organisation, role, ...ways, sessions }
 }
 
 function organisationsOf({ session }: World): Organisation[] {

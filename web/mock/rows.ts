@@ -119,6 +119,7 @@ function caseReportOf({ chance, subject, row, at }: Wanted): CaseReport {
     document: made.file,
     at: made.at,
     finding,
+    isProofWithheld: false,
     attachments: attachmentsOf(chance, row.no, at),
     how: at === 0 ? 'first' : 'merged',
     probability: at === 0 ? null : 0.9 + chance.next() * 0.1,

@@ -1,3 +1,4 @@
+import { permissionsOf } from '#features/org/role.ts'
 import type { Case, CaseRow, Import, SavedView, Session, Suggestion, Token } from '../api/types.ts'
 import { detailOf } from './detail.ts'
 import { me, ordered } from './query.ts'
@@ -41,6 +42,7 @@ export class World {
       person: { id: me, name: people[0].name },
       organisation: { id: 'org_1', name: 'Harbour CERT' },
       role: this.role,
+      permissions: [...permissionsOf(this.role)],
       expiresAt: '2026-11-21T12:00:00.000Z',
       instance: {
         name: 'Parley at Harbour CERT',

@@ -103,6 +103,16 @@ export const parts: readonly Part[] = [
     ),
   },
   {
+    title: 'Proofs',
+    has: (_, { isProofWithheld }) => isProofWithheld,
+    draw: () => (
+      <p className="text-quiet">
+        This report came with proofs. Your role lacks the permission “read-proofs”, so they, and
+        what it says only by them, are left out.
+      </p>
+    ),
+  },
+  {
     title: 'Files',
     has: (_, { attachments }) => attachments.length > 0,
     draw: ({ report }) => <Attachments report={report} />,

@@ -4,6 +4,7 @@ import type { z } from 'zod'
 import * as caseWire from '#features/case/case.wire.ts'
 import * as orgWire from '#features/org/org.wire.ts'
 import * as peopleWire from '#features/org/people.wire.ts'
+import * as providerWire from '#features/org/provider.wire.ts'
 import * as signInWire from '#features/org/sign-in.wire.ts'
 import * as reportWire from '#features/report/report.wire.ts'
 import { Desk } from './browser.ts'
@@ -25,6 +26,7 @@ const answers: readonly (readonly [path: string, shape: z.ZodType])[] = [
   ['/v1/imports', reportWire.ImportListWire],
   ['/v1/jobs', orgWire.JobListWire],
   ['/v1/profile', signInWire.ProfileWire],
+  ['/v1/ways-in', providerWire.WaysInWire],
   ['/v1/organisations', peopleWire.OrganisationListWire],
 ]
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { digestOf } from '#features/ledger/entry.ts'
 import { record } from '#features/ledger/ledger.store.ts'
-import { staff } from '#features/org/access.ts'
+import { may } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
 import { assert } from '#kernel/assert.ts'
@@ -62,7 +62,7 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
   const list = route({
     ...{ method: 'GET', path: '/v1/cases', name: 'cases', tag: 'cases' },
     summary: 'The queue: filtered, searched and in order, page by page',
-    access: staff,
+    access: may('read'),
     query: CaseQueryWire,
     output: CaseListWire,
     problems: [...refusals, 'invalid'],
@@ -76,7 +76,7 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
   const facets = route({
     ...{ method: 'GET', path: '/v1/cases/facets', name: 'caseFacets', tag: 'cases' },
     summary: 'For each filter of the queue, how many cases its values would leave',
-    access: staff,
+    access: may('read'),
     query: CaseQueryWire,
     output: FacetsWire,
     problems: [...refusals, 'invalid'],
@@ -89,7 +89,7 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
   const show = route({
     ...{ method: 'GET', path: '/v1/cases/{id}', name: 'showCase', tag: 'cases' },
     summary: 'A case with its reports, history and everything that was decided',
-    access: staff,
+    access: may('read'),
     params: caseId,
     output: CaseWire,
     problems: [...refusals, 'not-found'],
@@ -122,7 +122,7 @@ function changeRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
   const change = route({
     ...{ method: 'PATCH', path: '/v1/cases/{id}', name: 'changeCase', tag: 'cases' },
     summary: 'Set title, severity, verdict, assignee or state of a case',
-    access: staff,
+    access: may('decide'),
     params: caseId,
     input: CaseChangeWire,
     output: ChangedWire,
@@ -141,7 +141,7 @@ function changeRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
   const bulk = route({
     ...{ method: 'POST', path: '/v1/cases/bulk', name: 'changeCases', tag: 'cases' },
     summary: 'The same change to many cases; each is changed or refused by itself',
-    access: staff,
+    access: may('decide'),
     input: BulkChangeWire,
     output: BulkChangedWire,
     problems: [...refusals, 'invalid'],
@@ -157,7 +157,12 @@ function changeRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
 }
 
 function structureRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
-  const face = { access: staff, params: caseId, output: ChangedWire, problems: decisionRefusals }
+  const face = {
+    access: may('decide'),
+    params: caseId,
+    output: ChangedWire,
+    problems: decisionRefusals,
+  }
   type Decide = (tx: Tx, now: Date) => Promise<Result<Carried, Decline>>
   const decide = (principal: Principal, now: Date, work: Decide) =>
     decided(pool, principal, async (tx) => {
@@ -211,7 +216,7 @@ const undoRoute = ({ pool, keys }: CaseParts): Route<Principal> =>
   route({
     ...{ method: 'POST', path: '/v1/history/{event}/undo', name: 'undo', tag: 'cases' },
     summary: 'Take a decision back exactly, unless later ones rest on it',
-    access: staff,
+    access: may('decide'),
     params: z.strictObject({ event: z.string().regex(/^[0-9]{1,15}$/) }),
     input: z.strictObject({}),
     output: ChangedWire,

@@ -102,6 +102,8 @@ export const CaseReportWire = z
     at: z.string(),
     /** The finding in the vocabulary of `formats/finding`, without the original. */
     finding: z.unknown(),
+    /** Whether it has proofs that whoever asks may not read: they are left out here. */
+    isProofWithheld: z.boolean(),
     attachments: z.array(
       z.strictObject({
         id: z.string(),

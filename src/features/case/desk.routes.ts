@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { signedIn, staff } from '#features/org/access.ts'
+import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, yes } from '#kernel/result.ts'
 import { asActor } from '#platform/db/as-actor.ts'
@@ -45,7 +45,7 @@ function suggestionRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
   const list = route({
     ...{ method: 'GET', path: '/v1/suggestions', name: 'suggestions', tag: 'suggestions' },
     summary: 'What a person has to decide: both sides with the evidence, most probable first',
-    access: staff,
+    access: may('read'),
     query: z.strictObject({
       state: z.enum(suggestionStates).optional(),
       after: z.string().max(200).optional(),
@@ -66,7 +66,7 @@ function suggestionRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
     ...{ method: 'POST', path: '/v1/suggestions/{id}/decision', name: 'decideSuggestion' },
     tag: 'suggestions',
     summary: 'One vulnerability: yes, no or not sure; taken back through its event',
-    access: staff,
+    access: may('decide'),
     params: caseId,
     input: DecisionWire,
     output: DecidedWire,
@@ -90,7 +90,7 @@ function noteRoutes({ pool }: CaseParts): Route<Principal>[] {
   const add = route({
     ...{ method: 'POST', path: '/v1/cases/{id}/notes', name: 'addNote', tag: 'cases' },
     summary: 'Write a note beside a case',
-    ...{ access: staff, params: caseId, input: text, output: NoteWire, problems },
+    ...{ access: may('decide'), params: caseId, input: text, output: NoteWire, problems },
     run: ({ principal, params, body, clock }) =>
       decided(pool, principal, (tx) => {
         const by = { person: principal.person, now: clock.now() }
@@ -100,7 +100,7 @@ function noteRoutes({ pool }: CaseParts): Route<Principal>[] {
   const change = route({
     ...{ method: 'PATCH', path: '/v1/notes/{id}', name: 'changeNote', tag: 'cases' },
     summary: 'Change a note of your own',
-    ...{ access: staff, params: caseId, input: text, output: NoteWire, problems },
+    ...{ access: may('decide'), params: caseId, input: text, output: NoteWire, problems },
     run: ({ principal, params, body, clock }) =>
       decided(pool, principal, (tx) => {
         const by = { person: principal.person, now: clock.now() }
@@ -110,7 +110,7 @@ function noteRoutes({ pool }: CaseParts): Route<Principal>[] {
   const remove = route({
     ...{ method: 'DELETE', path: '/v1/notes/{id}', name: 'removeNote', tag: 'cases' },
     summary: 'Take a note of your own away',
-    ...{ access: staff, params: caseId, problems },
+    ...{ access: may('decide'), params: caseId, problems },
     run: async ({ principal, params, clock }) => {
       const removed = await decided(pool, principal, (tx) =>
         removeNote(tx, params.id, { person: principal.person, now: clock.now() }),
@@ -125,7 +125,7 @@ function recordRoutes({ pool }: CaseParts): Route<Principal>[] {
   const finders = route({
     ...{ method: 'GET', path: '/v1/finders', name: 'finders', tag: 'finders' },
     summary: 'Who found what: track records with their intervals; finders see their own',
-    access: signedIn,
+    access: mayEither('read', 'hand-in'),
     query: z.strictObject({
       sort: z.enum(finderSorts).optional(),
       after: z.string().max(1000).optional(),
@@ -144,7 +144,7 @@ function recordRoutes({ pool }: CaseParts): Route<Principal>[] {
   const overview = route({
     ...{ method: 'GET', path: '/v1/overview', name: 'overview', tag: 'overview' },
     summary: 'What came in, what became of it and what waits',
-    access: staff,
+    access: may('read'),
     query: z.strictObject({ days: z.int().min(1).max(366).optional() }),
     output: OverviewWire,
     problems: refusals,
@@ -156,7 +156,7 @@ function recordRoutes({ pool }: CaseParts): Route<Principal>[] {
   const advisories = route({
     ...{ method: 'GET', path: '/v1/advisories/count', name: 'advisoryCount', tag: 'advisories' },
     summary: 'How many public records cases are matched with',
-    access: staff,
+    access: may('read'),
     output: z.strictObject({ count: z.number() }),
     problems: refusals,
     run: async ({ principal }) => {
@@ -174,7 +174,7 @@ function viewRoutes({ pool }: CaseParts): Route<Principal>[] {
   const list = route({
     ...{ method: 'GET', path: '/v1/views', name: 'views', tag: 'views' },
     summary: 'Your saved views of the queue',
-    access: staff,
+    access: may('read'),
     output: z.strictObject({ items: z.array(SavedViewWire) }),
     problems: refusals,
     run: async ({ principal }) =>
@@ -183,7 +183,7 @@ function viewRoutes({ pool }: CaseParts): Route<Principal>[] {
   const save = route({
     ...{ method: 'POST', path: '/v1/views', name: 'saveView', tag: 'views' },
     summary: 'Save a view; one of the same name is replaced',
-    access: staff,
+    access: may('read'),
     input: z.strictObject({ name: lineShape(100), query: z.string().max(2000) }),
     output: SavedViewWire,
     problems: [...refusals, 'invalid', 'not-in-this-state'],
@@ -197,7 +197,7 @@ function viewRoutes({ pool }: CaseParts): Route<Principal>[] {
   const remove = route({
     ...{ method: 'DELETE', path: '/v1/views/{id}', name: 'removeView', tag: 'views' },
     summary: 'Remove a saved view of yours',
-    access: staff,
+    access: may('read'),
     params: caseId,
     problems: [...refusals, 'not-found'],
     run: async ({ principal, params }) => {

@@ -133,8 +133,9 @@ export async function reportsByNo(
 ): Promise<ReadonlyMap<number, Arriving>> {
   const { rows } = await sql<ReportRow & { sealed: Buffer | null }>`
     select r.no, r.id, r.organisation_id, r.received_at, r.document, r.finders, r.source,
-      r.finding - 'original' as finding, r.sealed, s.gone_at
+      r.finding - 'original' as finding, p.sealed, s.gone_at
     from parley.report r left join parley.sighting s on s.report_no = r.no
+    left join parley.sealed_of(${numbers}::bigint[]) p on p.report_no = r.no
     where r.no = any (${numbers}::bigint[])`.execute(tx)
   return new Map(
     rows.map(({ sealed, ...row }) => {

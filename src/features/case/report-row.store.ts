@@ -24,6 +24,7 @@ type Row = {
   readonly document: string
   readonly finding: unknown
   readonly sealed: Buffer | null
+  readonly is_withheld: boolean
   readonly attachments: unknown
   readonly how: string
   readonly probability: number | null
@@ -49,14 +50,20 @@ export async function caseReports(
   // The number is taken out of the JSON before the join: a cast is not leakproof, and row-level
   // security would keep the join from its index (docs/decisions/0005).
   const { rows } = await sql<Row>`
+    with own as materialized (
+      select *, (because ->> 'with')::bigint as with_no from parley.case_report ${own}
+    )
     select cr.case_id, r.id, r.receipt, r.title, r.finders, o.name as organisation, r.received_at,
       s.last_seen_at, s.gone_at, r.format, r.document, r.finding - 'original' as finding,
-      r.sealed, attached.list as attachments, cr.how, cr.probability, w.id as with_id, cr.because
-    from (select *, (because ->> 'with')::bigint as with_no from parley.case_report ${own}) cr
+      p.sealed, attached.list as attachments, cr.how, cr.probability, w.id as with_id, cr.because,
+      h.report_no is not null as is_withheld
+    from own cr
     join parley.report r on r.no = cr.report_no
     left join parley.organisation o on o.id = r.organisation_id
     left join parley.sighting s on s.report_no = r.no
     left join parley.report w on w.no = cr.with_no
+    left join parley.sealed_of(array(select report_no from own)) p on p.report_no = cr.report_no
+    left join parley.withheld_of(array(select report_no from own)) h on h.report_no = cr.report_no
     cross join lateral (select json_agg(json_build_object('id', a.id, 'filename', a.filename,
         'contentType', a.content_type, 'type', a.type, 'sizeBytes', a.size_bytes) order by a.place)
       as list from parley.attachment a where a.report_no = r.no) attached
@@ -77,6 +84,7 @@ function presentReport(row: Row, keys: ReportKeys): CaseReport {
     lastSeenAt: row.last_seen_at?.toISOString() ?? null,
     goneAt: row.gone_at?.toISOString() ?? null,
     at: pointer ?? (line === undefined ? '' : `line ${line}`),
+    isProofWithheld: row.is_withheld,
     attachments: isArray(row.attachments) ? row.attachments.filter(isAttachment) : [],
     how: row.how === 'merged' || row.how === 'person' ? row.how : 'first',
     with: row.with_id,

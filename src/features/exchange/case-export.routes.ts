@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { digestOf } from '#features/ledger/entry.ts'
 import { record } from '#features/ledger/ledger.store.ts'
-import { signedIn, staff } from '#features/org/access.ts'
+import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { contentOwner, type ReportKeys } from '#features/report/incoming.ts'
 import { no, yes } from '#kernel/result.ts'
@@ -42,7 +42,7 @@ const exportRoute = (parts: ExportParts): Route<Principal> =>
   downloadRoute({
     ...{ method: 'GET', path: '/v1/cases/{id}/export', name: 'exportCase', tag: 'cases' },
     summary: 'A case as a mail draft, Markdown, OSV or CSAF draft, or as everything in a zip',
-    access: staff,
+    access: may('export'),
     params: z.strictObject({ id: z.string().max(100) }),
     query: z.strictObject({ as: z.enum(exportKinds) }),
     problems: refusals,
@@ -183,8 +183,8 @@ function refOf(value: unknown): BlobRef | null {
 const attachmentRoute = ({ pool, blobs }: ExportParts): Route<Principal> =>
   downloadRoute({
     ...{ method: 'GET', path: '/v1/attachments/{id}', name: 'attachment', tag: 'reports' },
-    summary: 'What came with a report, for its submitter and the staff',
-    access: signedIn,
+    summary: 'What came with a report, for its submitter and who may read proofs',
+    access: mayEither('read-proofs', 'hand-in'),
     params: z.strictObject({ id: z.string().max(100) }),
     problems: refusals,
     sends: ['application/octet-stream'],

@@ -35,7 +35,14 @@ const report = (title: string, more: Partial<Finding> = {}): CaseReport => ({
   ...{ id: 'report_aaaaaaaa', receipt: 'r', title, severity: 'high', finders: ['Heron'] },
   ...{ organisation: 'Heron Lab', receivedAt: now.toISOString(), lastSeenAt: null, goneAt: null },
   ...{ format: 'sarif', document: 'scan.json', at: '/0', finding: { ...finding, ...more, title } },
-  ...{ attachments: [], how: 'first', probability: null, with: null, because: [] },
+  ...{
+    isProofWithheld: false,
+    attachments: [],
+    how: 'first',
+    probability: null,
+    with: null,
+    because: [],
+  },
 })
 
 const page = (title: string): CasePage => ({

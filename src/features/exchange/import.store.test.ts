@@ -218,7 +218,8 @@ test('reports of the contract come by lines, as strict as alone, beside others',
     ],
   )
   const rows = await queried<{ text: string; files: number; notify: string; at: object }>(`
-    select r::text as text, (select count(*)::int from parley.attachment a where a.report_no = r.no)
+    select concat_ws(' ', r.finding, r.record, r.title) as text,
+      (select count(*)::int from parley.attachment a where a.report_no = r.no)
       as files, r.notify, r.finding -> 'at' as at
     from parley.report r join parley.bulk_import i on i.no = r.import_no where i.id = '${found.id}'
     order by r.ordinal`)

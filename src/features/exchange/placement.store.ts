@@ -13,6 +13,8 @@ export type StoredFinding = {
   readonly format: string
   readonly source: string
   readonly finding: Finding
+  /** All that it says openly, in small letters; null where nothing of it is sealed. */
+  readonly openText: string | null
   /** Null while it waits to be placed. */
   readonly case: string | null
 }
@@ -67,7 +69,7 @@ export async function nextWaiting(
   return { importNo: read.no, reports: rows.map(({ report_no }) => report_no) }
 }
 
-type FindingRow = Omit<StoredFinding, 'finding'> & {
+type FindingRow = Omit<StoredFinding, 'finding' | 'openText'> & {
   readonly id: string
   readonly finding: unknown
   readonly sealed: Buffer | null
@@ -81,12 +83,14 @@ export async function findingsOf(
 ): Promise<StoredFinding[]> {
   if (numbers.length === 0) return []
   const { rows } = await sql<FindingRow>`
-    select r.no, r.id, r.format, r.source, r.finding, r.sealed, c.case_id as case
+    select r.no, r.id, r.format, r.source, r.finding, p.sealed, c.case_id as case
     from parley.report r left join parley.case_report c on c.report_no = r.no
+    left join parley.sealed_of(${[...numbers]}::bigint[]) p on p.report_no = r.no
     where r.no = any(${[...numbers]}::bigint[]) order by r.no`.execute(tx)
   return rows.map(({ id, sealed, ...row }) => {
-    const finding = wholeFinding(keys, id, { finding: findingIn(row.finding), sealed })
-    return { ...row, finding }
+    const open = findingIn(row.finding)
+    const finding = wholeFinding(keys, id, { finding: open, sealed })
+    return { ...row, finding, openText: sealed && JSON.stringify(open).toLowerCase() }
   })
 }
 

@@ -22,6 +22,7 @@ import { bothEnded } from '#kernel/both-ended.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { evidenceIn } from './domain.ts'
+import { type OpenTexts, openReasons, openTextsOf } from './open-reasons.ts'
 import {
   type CasesApart,
   casesApart,
@@ -164,14 +165,14 @@ export class Placer {
     const [placements] = await bothEnded(judging, saveIndex(tx, fresh))
     const numbers = [...stored, ...found.stored].map(({ no }) => no)
     const now = clock.now()
-    const cases = await this.#save(tx, placements, numbers)
+    const texts = openTextsOf([...stored, ...found.stored])
+    const cases = await this.#save(tx, placements, { numbers, texts })
     const suggestions = await saveSuggestions(
       tx,
-      placements.suggestions.map((one) => ({
-        ...one,
-        a: numbers[one.a] ?? 0,
-        b: numbers[one.b] ?? 0,
-      })),
+      placements.suggestions.map((one) => {
+        const [a, b] = [numbers[one.a] ?? 0, numbers[one.b] ?? 0]
+        return { ...one, a, b, because: openReasons(one.because, [a, b], texts) }
+      }),
       { model, now },
     )
     const duplicates = stored.length - cases
@@ -184,25 +185,25 @@ export class Placer {
   }
 
   /** Opens cases and lets reports join; answers how many cases are new. */
-  async #save(tx: Tx, placements: Placements, numbers: readonly number[]): Promise<number> {
+  async #save(tx: Tx, placements: Placements, { numbers, texts }: Numbered): Promise<number> {
     const numberOf = (report: number): number => numbers[report] ?? 0
+    const openly = <T extends Tie>(tie: T): T => {
+      const [report, other] = [numberOf(tie.report), numberOf(tie.with)]
+      const because = openReasons(tie.because, [report, other], texts)
+      return { ...tie, report, with: other, because }
+    }
     const opened = placements.groups.map(({ members }) => ({
       reports: members.map(numberOf),
-      ties: tiesOf(members, placements).map((tie) => ({
-        ...tie,
-        report: numberOf(tie.report),
-        with: numberOf(tie.with),
-      })),
+      ties: tiesOf(members, placements).map(openly),
     }))
-    const joined = placements.joins.map((join) => ({
-      ...join,
-      report: numberOf(join.report),
-      with: numberOf(join.with),
-    }))
+    const joined = placements.joins.map(openly)
     const { cases } = await placeReports(tx, { opened, joined }, this.#parts)
     return cases.length
   }
 }
+
+/** The numbers of the reports that placements count through, and what those say openly. */
+type Numbered = { readonly numbers: readonly number[]; readonly texts: OpenTexts }
 
 type JudgedBy = {
   readonly found: Found

@@ -9,6 +9,7 @@ import type { ReportKeys } from '#features/report/incoming.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { evidenceIn } from './domain.ts'
+import { openReasons, openTextsOf } from './open-reasons.ts'
 import { casesApart, findingsOf, membersOf, saveSuggestions } from './placement.store.ts'
 import {
   fixedAmong,
@@ -110,9 +111,10 @@ async function suggestFor(
     isWhole: (of: string): boolean => small.has(of),
   }
   const from = { population, has: (one: Evidence): boolean => stored.has(one) }
-  const changes = review(reports, rules, { knowledge, stored: from }).map((change) => ({
-    ...change,
-    ...{ a: all[change.a]?.no ?? 0, b: all[change.b]?.no ?? 0 },
-  }))
+  const texts = openTextsOf(all)
+  const changes = review(reports, rules, { knowledge, stored: from }).map((change) => {
+    const [a, b] = [all[change.a]?.no ?? 0, all[change.b]?.no ?? 0]
+    return { ...change, a, b, because: openReasons(change.because, [a, b], texts) }
+  })
   return saveSuggestions(tx, changes, { model, now: clock.now() })
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import { type Role, roles } from '#features/org/role.ts'
 import { sha256 } from '#formats/tlog/hash.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 
@@ -7,6 +8,7 @@ import { no, type Result, yes } from '#kernel/result.ts'
 export const ledgerActions = [
   ...(['sign-in.open', 'sign-in.end', 'token.make', 'token.revoke', 'link.make'] as const),
   ...(['passkey.add', 'passkey.remove', 'recovery-codes.make'] as const),
+  ...(['member.role', 'member.remove'] as const),
   ...(['identity.link', 'identity.remove'] as const),
   ...(['person.add', 'person.change', 'organisation.change'] as const),
   ...(['case.read', 'case.decide', 'case.export'] as const),
@@ -26,7 +28,7 @@ export type LedgerKind = (typeof ledgerKinds)[number]
 export type LedgerActor = {
   readonly person: string | null
   readonly organisation: string | null
-  readonly role: 'system' | 'coordinator' | 'finder'
+  readonly role: 'system' | Role
 }
 
 /** What is recorded: ids and digests, never content. */
@@ -80,7 +82,7 @@ const Leaf = z.strictObject({
   action: z.enum(ledgerActions),
   actingFor: z.strictObject({
     organisation: z.string().nullable(),
-    role: z.enum(['system', 'coordinator', 'finder']),
+    role: z.enum(['system', ...roles]),
   }),
   actor: commitment,
   at: z.string(),

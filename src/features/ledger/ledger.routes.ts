@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { staff } from '#features/org/access.ts'
+import { may } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { type NoteVerifier, verifierText } from '#formats/tlog/note.ts'
 import { no, yes } from '#kernel/result.ts'
@@ -31,7 +31,7 @@ const listRoute = ({ pool }: LedgerParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/ledger/entries', name: 'ledgerEntries', tag: 'ledger' },
     summary: 'Who did what, newest first',
-    access: staff,
+    access: may('audit'),
     query: LedgerQueryWire,
     output: LedgerListWire,
     problems: [...refusals, 'invalid'],
@@ -50,7 +50,7 @@ const entryRoute = ({ pool }: LedgerParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/ledger/entries/{index}', name: 'ledgerEntry', tag: 'ledger' },
     summary: 'An entry with what proves that the newest checkpoint holds it',
-    access: staff,
+    access: may('audit'),
     params: z.strictObject({ index: z.string().regex(/^(?:0|[1-9][0-9]{0,14})$/) }),
     output: LedgerProofWire,
     problems: [...refusals, 'not-found'],
@@ -65,7 +65,7 @@ const checkpointRoute = ({ pool, key }: LedgerParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/ledger/checkpoint', name: 'ledgerCheckpoint', tag: 'ledger' },
     summary: 'The newest signed checkpoint: keep it, and later ledgers can be held against it',
-    access: staff,
+    access: may('audit'),
     output: LedgerCheckpointWire,
     problems: [...refusals, 'not-found'],
     run: async ({ principal }) => {

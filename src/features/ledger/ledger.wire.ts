@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { roles } from '#features/org/role.ts'
 import { ledgerActions, ledgerKinds } from './entry.ts'
 
 /** Shapes of the ledger as they cross HTTP. */
@@ -13,7 +14,7 @@ export const LedgerEntryWire = z
     /** Who did it; null for the product itself, and where it was taken away. */
     person: named.nullable(),
     organisation: named.nullable(),
-    role: z.enum(['system', 'coordinator', 'finder']),
+    role: z.enum(['system', ...roles]),
     kind: z.enum(ledgerKinds),
     record: z.string().nullable(),
     digest: z.string().nullable(),

@@ -6,7 +6,8 @@ import { asActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import type { Provider } from '#platform/openid/provider.ts'
-import { staff } from './access.ts'
+import { may } from './access.ts'
+import { memberRoutes } from './member.routes.ts'
 import { listPeople, listTokens, makeToken, type OnAccessChange, revokeToken } from './org.store.ts'
 import { actorOf, type Principal } from './org.ts'
 import { TokenMadeWire, TokenWire, TokenWishWire } from './org.wire.ts'
@@ -14,6 +15,7 @@ import type { RelyingParty } from './passkey.ts'
 import { peopleRoutes } from './people.routes.ts'
 import { profileRoutes } from './profile.routes.ts'
 import { providerRoutes } from './provider.routes.ts'
+import { roleOf } from './role.ts'
 import { sessionRoutes } from './session.routes.ts'
 
 export type OrgParts = {
@@ -38,6 +40,7 @@ export function orgRoutes(parts: OrgParts): readonly Route<Principal>[] {
     ...profileRoutes(parts),
     ...tokenRoutes(parts),
     ...peopleRoutes(parts),
+    ...memberRoutes(parts),
     peopleRoute(parts),
   ]
 }
@@ -46,7 +49,7 @@ function tokenRoutes({ pool, told }: OrgParts): Route<Principal>[] {
   const list = route({
     ...{ method: 'GET', path: '/v1/tokens', name: 'tokens', tag: 'tokens' },
     summary: 'The API tokens, newest first',
-    access: staff,
+    access: may('audit'),
     output: z.strictObject({ items: z.array(TokenWire) }),
     problems: ['unauthenticated', 'not-allowed'],
     run: async ({ principal }) => {
@@ -57,7 +60,7 @@ function tokenRoutes({ pool, told }: OrgParts): Route<Principal>[] {
   const make = route({
     ...{ method: 'POST', path: '/v1/tokens', name: 'makeToken', tag: 'tokens' },
     summary: 'Make an API token; the answer is the only place where it is shown',
-    access: staff,
+    access: may('administer'),
     input: TokenWishWire,
     output: TokenMadeWire,
     problems: ['unauthenticated', 'not-allowed'],
@@ -76,7 +79,7 @@ function tokenRoutes({ pool, told }: OrgParts): Route<Principal>[] {
   const revoke = route({
     ...{ method: 'DELETE', path: '/v1/tokens/{id}', name: 'revokeToken', tag: 'tokens' },
     summary: 'Revoke an API token, at once and for good',
-    access: staff,
+    access: may('administer'),
     params: z.strictObject({ id: z.string().max(100) }),
     problems: ['unauthenticated', 'not-allowed', 'not-found'],
     run: async ({ principal, params, clock }) => {
@@ -100,7 +103,7 @@ const presentToken = (row: TokenRow): z.infer<typeof TokenWire> => ({
   name: row.name,
   organisation: { id: row.organisation_id, name: row.organisation },
   owner: row.owner,
-  role: row.role === 'coordinator' ? 'coordinator' : 'finder',
+  role: roleOf(row.role),
   createdAt: row.created_at.toISOString(),
   expiresAt: row.expires_at.toISOString(),
   revokedAt: row.revoked_at?.toISOString() ?? null,
@@ -111,7 +114,7 @@ const peopleRoute = ({ pool }: OrgParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/people', name: 'people', tag: 'people' },
     summary: 'Who can be given a case',
-    access: staff,
+    access: may('read'),
     output: z.strictObject({
       items: z.array(z.strictObject({ id: z.string(), name: z.string() })),
     }),

@@ -10,11 +10,10 @@ import {
   OrganisationId,
   PersonId,
   type Principal,
-  type Role,
   randomName,
-  roleOf,
   TokenId,
 } from './org.ts'
+import { type Role, roleOf } from './role.ts'
 
 export type Member = { readonly person: string; readonly organisation: string }
 

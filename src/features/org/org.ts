@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Id, idOf } from '#kernel/id.ts'
 import type { Actor } from '#platform/db/as-actor.ts'
+import type { Role } from './role.ts'
 
 export type OrganisationId = Id<'org'>
 export const OrganisationId = idOf('org')
@@ -14,15 +15,6 @@ export type PasskeyId = Id<'passkey'>
 export const PasskeyId = idOf('passkey')
 export type IdentityId = Id<'identity'>
 export const IdentityId = idOf('identity')
-
-/** What a member may do: everything on the instance, or handing in and following reports. */
-export type Role = 'coordinator' | 'finder'
-
-/** Coordinators and finders; the database keeps nothing else, so another word is a defect. */
-export function roleOf(text: string): Role {
-  if (text === 'coordinator' || text === 'finder') return text
-  throw new TypeError(`not a role: ${text}`)
-}
 
 /** What opened a session. */
 export type Factor = (typeof factors)[number]
@@ -55,6 +47,7 @@ export type AccessChange = {
     | ('sign-in.open' | 'sign-in.end' | 'token.make' | 'token.revoke')
     | ('passkey.add' | 'passkey.remove' | 'recovery-codes.make' | 'link.make')
     | ('identity.link' | 'identity.remove')
+    | ('member.role' | 'member.remove')
     | ('person.add' | 'person.change' | 'organisation.change')
   readonly kind: 'session' | 'token' | 'passkey' | 'person' | 'organisation'
   readonly record: string

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { lineShape } from '#platform/http/line-shape.ts'
+import { permissions, roles } from './role.ts'
 
 /** Shapes of people and sign-in as they cross HTTP. */
 
@@ -7,7 +8,9 @@ export const SessionWire = z
   .strictObject({
     person: z.strictObject({ id: z.string(), name: z.string() }),
     organisation: z.strictObject({ id: z.string(), name: z.string() }),
-    role: z.enum(['coordinator', 'finder']),
+    role: z.enum(roles),
+    /** What the role lets them do. */
+    permissions: z.array(z.enum(permissions)),
     expiresAt: z.string(),
     instance: z.strictObject({ name: z.string(), version: z.string(), isEmpty: z.boolean() }),
   })
@@ -21,7 +24,7 @@ export const TokenWire = z
     name: z.string(),
     organisation: z.strictObject({ id: z.string(), name: z.string() }),
     owner: z.string(),
-    role: z.enum(['coordinator', 'finder']),
+    role: z.enum(roles),
     createdAt: z.string(),
     expiresAt: z.string(),
     revokedAt: z.string().nullable(),
@@ -38,7 +41,7 @@ export const TokenWishWire = z.strictObject({
   name: lineShape(100),
   /** An existing organisation's id, or the name of a new one. */
   organisation: lineShape(200),
-  role: z.enum(['coordinator', 'finder']),
+  role: z.enum(roles),
   days: z.number().int().min(1).max(365),
 })
 

@@ -3,7 +3,7 @@ import { no, yes } from '#kernel/result.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { staff, staffInPerson } from './access.ts'
+import { may, mayInPerson } from './access.ts'
 import type { OrgParts } from './org.routes.ts'
 import { actorOf, linkLivesMs, type Principal } from './org.ts'
 import {
@@ -25,7 +25,7 @@ import {
 } from './people.wire.ts'
 import { makeSignInLink } from './session.store.ts'
 
-const face = { tag: 'people', access: staffInPerson } as const
+const face = { tag: 'people', access: mayInPerson('administer') } as const
 const idParams = z.strictObject({ id: z.string().max(100) })
 const refusals = ['unauthenticated', 'not-allowed'] as const
 
@@ -40,7 +40,7 @@ export const peopleRoutes = (parts: OrgParts): Route<Principal>[] => [
 
 const listRoute = ({ pool }: OrgParts): Route<Principal> =>
   route({
-    ...{ ...face, access: staff, method: 'GET', path: '/v1/organisations' },
+    ...{ ...face, access: may('audit'), method: 'GET', path: '/v1/organisations' },
     ...{ name: 'organisations', summary: 'Organisations and their people' },
     output: OrganisationListWire,
     problems: refusals,
@@ -165,7 +165,7 @@ const lastCoordinator = problem(
   'No active coordinator would be left, so that nobody could run this instance. Add another first.',
 )
 
-function answerTo(changed: Changed) {
+export function answerTo(changed: Changed) {
   if (changed === 'changed') return yes(undefined)
   if (changed === 'last coordinator') return no(lastCoordinator)
   return no(problem('not-found', 'There is nothing of that id.'))

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import type { Tx } from '#platform/db/as-actor.ts'
 import { addPerson, organisationFor } from './org.store.ts'
-import { PersonId, type Role, randomName, roleOf } from './org.ts'
+import { PersonId, randomName } from './org.ts'
+import { type Role, roleOf } from './role.ts'
 
 export type Member = {
   readonly id: string
@@ -132,9 +133,13 @@ async function changeRow(
 }
 
 /** Whether somebody is left who coordinates, but for these. */
-async function hasOthers(
+export async function hasOthers(
   tx: Tx,
-  but: { readonly person?: string; readonly organisation?: string },
+  but: {
+    readonly person?: string
+    readonly organisation?: string
+    readonly member?: { readonly person: string; readonly organisation: string }
+  },
 ): Promise<boolean> {
   // Two who disable each other at once must not both find the other still there.
   await sql`select pg_advisory_xact_lock(7289653003)`.execute(tx)
@@ -148,13 +153,21 @@ async function hasOthers(
     .where('o.disabled_at', 'is', null)
     .where('m.person_id', '<>', but.person ?? '')
     .where('m.organisation_id', '<>', but.organisation ?? '')
+    .where(({ not, and, eb }) =>
+      not(
+        and([
+          eb('m.person_id', '=', but.member?.person ?? ''),
+          eb('m.organisation_id', '=', but.member?.organisation ?? ''),
+        ]),
+      ),
+    )
     .limit(1)
     .executeTakeFirst()
   return other !== undefined
 }
 
 /** Pages of people look again. */
-const tellPeople = (tx: Tx, id: string, now: Date) =>
+export const tellPeople = (tx: Tx, id: string, now: Date) =>
   tx
     .insertInto('parley.live_event')
     .values({ at: now, topic: 'people', ref: id, organisation_id: null })

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { lineShape } from '#platform/http/line-shape.ts'
+import { roles } from './role.ts'
 
 /** Shapes of organisations and their people as they cross HTTP. */
 
-const role = z.enum(['coordinator', 'finder'])
+const role = z.enum(roles)
 
 const MemberWire = z
   .strictObject({
@@ -54,6 +55,8 @@ export const PersonChangeWire = z.strictObject({
   name: lineShape(100).optional(),
   isDisabled: z.boolean().optional(),
 })
+
+export const RoleWire = z.strictObject({ role })
 
 export const OrganisationChangeWire = z.strictObject({
   name: lineShape(200).optional(),

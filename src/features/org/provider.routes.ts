@@ -27,8 +27,8 @@ import {
   ProviderAddressWire,
   ProviderAnswerWire,
   ProviderDoneWire,
-  ProviderWire,
   TargetWire,
+  WaysInWire,
 } from './provider.wire.ts'
 import { tooMany } from './session.routes.ts'
 import { sessionOf } from './session.store.ts'
@@ -51,7 +51,7 @@ const waysInRoute = (provider: Provider | null): Route<Principal> =>
   route({
     ...{ ...face, method: 'GET', path: '/v1/ways-in', name: 'waysIn' },
     summary: 'Ways to sign in that not every instance has',
-    output: z.strictObject({ provider: ProviderWire.nullable() }),
+    output: WaysInWire,
     problems: [],
     run: async () => yes({ provider: provider && { label: provider.label } }),
   })

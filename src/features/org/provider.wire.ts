@@ -4,6 +4,11 @@ import { z } from 'zod'
 
 export const ProviderWire = z.strictObject({ label: z.string() }).meta({ id: 'Provider' })
 
+/** Ways to sign in that not every instance has. */
+export const WaysInWire = z
+  .strictObject({ provider: ProviderWire.nullable() })
+  .meta({ id: 'WaysIn' })
+
 /** An account at a provider that is linked to a person. */
 export const IdentityWire = z
   .strictObject({

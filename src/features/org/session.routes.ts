@@ -15,6 +15,7 @@ import { nameOfOrganisation } from './org.store.ts'
 import { actorOf, challengeLivesMs, type Principal } from './org.ts'
 import { SessionWire, SignInWire } from './org.wire.ts'
 import { enterByPasskey, makeChallenge } from './passkey.store.ts'
+import { permissionsOf } from './role.ts'
 import { endSession, sessionOf, spendLink, spendRecoveryCode } from './session.store.ts'
 import { AssertionOptionsWire, AssertionWire, RecoveryWire } from './sign-in.wire.ts'
 
@@ -223,7 +224,7 @@ async function presentSession(
     return {
       person: { id: principal.person, name: person?.name ?? shown.personName ?? '' },
       organisation: { id: principal.organisation, name: organisation },
-      role: principal.role,
+      ...{ role: principal.role, permissions: [...permissionsOf(principal.role)] },
       expiresAt: shown.expiresAt.toISOString(),
       instance: { name: shown.name, version: shown.version, isEmpty: await isEmpty(tx) },
     }

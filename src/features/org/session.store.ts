@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import type { Told } from './org.store.ts'
@@ -11,10 +12,10 @@ import {
   type Principal,
   randomName,
   recoveryCodeTyped,
-  roleOf,
   SessionId,
   sessionLivesMs,
 } from './org.ts'
+import { roleOf } from './role.ts'
 
 /** Makes a one-time link for a person and answers its secret, which is stored as a hash only. */
 export const makeSignInLink = (pool: Pool, person: string, now: Date): Promise<string> =>
@@ -52,10 +53,11 @@ export const activeMembership = async (tx: Tx, person: string) => {
     .where('m.person_id', '=', person)
     .where('p.disabled_at', 'is', null)
     .where('o.disabled_at', 'is', null)
+    .orderBy(sql`cardinality(parley.permissions_of(m.role))`, 'desc')
     .orderBy('m.role')
     .orderBy('m.organisation_id')
     // Whoever is being disabled at this moment is either waited for or out.
-    .forShare(['p', 'o'])
+    .forShare(['p', 'o', 'm'])
     .limit(1)
     .executeTakeFirst()
   return found ?? null

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { lineShape } from '#platform/http/line-shape.ts'
 import { factors } from './org.ts'
 import { IdentityWire, ProviderWire } from './provider.wire.ts'
+import { roles } from './role.ts'
 
 /** Shapes of passkeys, sessions and recovery codes as they cross HTTP. */
 
@@ -97,7 +98,7 @@ export const ProfileWire = z
   .strictObject({
     person: z.strictObject({ id: z.string(), name: z.string() }),
     organisation: z.strictObject({ id: z.string(), name: z.string() }),
-    role: z.enum(['coordinator', 'finder']),
+    role: z.enum(roles),
     passkeys: z.array(PasskeyWire),
     /** Where pages have to be open that use passkeys; null where there is no such place. */
     passkeyOrigin: z.string().nullable(),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { signedIn } from '#features/org/access.ts'
+import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
@@ -70,7 +70,7 @@ function bulkRoute(parts: ImportParts): Route<Principal> {
   return rawRoute({
     ...{ method: 'POST', path: '/v1/reports/bulk', name: 'submitDocument', tag: 'intake' },
     summary: 'Hand in a document of any format that is read here, packed or not',
-    access: signedIn,
+    access: may('hand-in'),
     query: z.strictObject({
       name: z.string().min(1).max(500).optional(),
       series: z.string().min(1).max(300).optional(),
@@ -188,7 +188,7 @@ const listRoute = ({ pool }: ImportParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/imports', name: 'imports', tag: 'intake' },
     summary: 'Documents that were handed in, newest first',
-    access: signedIn,
+    access: mayEither('read', 'hand-in'),
     query: pageQuery,
     output: ImportListWire,
     problems: ['unauthenticated'],
@@ -207,7 +207,7 @@ const detailRoute = ({ pool }: ImportParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/imports/{id}', name: 'showImport', tag: 'intake' },
     summary: 'What became of a document',
-    access: signedIn,
+    access: mayEither('read', 'hand-in'),
     params: z.strictObject({ id: z.string().max(100) }),
     output: ImportWire,
     problems: ['unauthenticated', 'not-found'],
@@ -221,7 +221,7 @@ const reportsRoute = ({ pool }: ImportParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/imports/{id}/reports', name: 'importedReports', tag: 'intake' },
     summary: 'The findings of a document in their order, with a receipt each',
-    access: signedIn,
+    access: mayEither('read', 'hand-in'),
     params: z.strictObject({ id: z.string().max(100) }),
     query: pageQuery,
     output: ImportedReportListWire,

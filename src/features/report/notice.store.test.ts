@@ -157,8 +157,8 @@ test('a mail goes out once and names the receipt; its address is not in the clea
   assert.deepEqual((await noticesOf(no))[0], { ...notice, state: 'sent', attempts: 1 })
   const rows = await asActor(database.app, systemActor, async (tx) => {
     const all = await sql<{ text: string }>`
-      select r::text || n::text as text from parley.report r join parley.notice n
-        on n.report_no = r.no`.execute(tx)
+      select concat_ws(' ', r.finding, r.record, r.title, r.contact, n) as text
+      from parley.report r join parley.notice n on n.report_no = r.no`.execute(tx)
     return all.rows.map(({ text }) => text).join()
   })
   assert.ok(!rows.includes(address))

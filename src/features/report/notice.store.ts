@@ -27,8 +27,8 @@ export async function tellSubmitters(
     cross join lateral (
       select 'mail' as channel where r.contact is not null and r.notify = any (${levels}::text[])
       union all
-      select 'webhook' from parley.setting s
-      where s.name = 'webhook:' || r.organisation_id and s.value <> 'null'::jsonb
+      select 'webhook' from parley.organisations_with_webhook() w
+      where w.organisation_id = r.organisation_id
         and (r.import_no is null or r.record is not null)
     ) c
     where r.no = any (${[...told.reports]}::bigint[])

@@ -113,10 +113,11 @@ test('reports of one actor share transactions, reports of two actors never do', 
       receiver.take({ sender: { actor, token: null }, incoming: one }),
     ),
   )
-  const rows = await seen(`select xmin::text as tx, count(*)::int as reports,
+  const rows = await seen(`select a.xmin::text as tx, count(*)::int as reports,
     count(distinct organisation_id)::int as organisations,
     count(distinct submitted_by)::int as people
-    from parley.report where document = 'shared' group by 1`)
+    from parley.report r join parley.arrival a on a.report_no = r.no
+    where document = 'shared' group by 1`)
   assert.ok(rows.every(({ organisations, people }) => organisations === 1 && people === 1))
   assert.ok(rows.length <= 6, `${rows.length} transactions for 60 reports of 2 actors`)
   const owners = await seen(`select organisation_id, submitted_by, count(*)::int as reports
@@ -191,8 +192,10 @@ test('nothing that a payload says and no address stands in a row in the clear', 
   })
   assert.ok(taken.ok)
   const { receipt } = JSON.parse(taken.value.body)
-  const [row] = await seen(`select r.id, r.finding, r.sealed, r::text as text, a::text as file,
-    a.blob from parley.report r join parley.attachment a on a.report_no = r.no
+  const [row] = await seen(`select r.id, r.finding, p.sealed, a::text as file, a.blob,
+      concat_ws(' ', r.finding, r.record, r.title, r.contact) as text
+    from parley.report r join parley.attachment a on a.report_no = r.no
+    join parley.sealed_of(array[r.no]) p on p.report_no = r.no
     where r.receipt = '${receipt}'`)
   assert.doesNotMatch(`${row?.['text']} ${row?.['file']}`, /canary|example\.org/)
   assert.match(String(row?.['file']), /Runs/)

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Authenticator } from '#features/org/authenticate.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
+import { permissionsOf } from '#features/org/role.ts'
 import type { IntakeReading } from '#formats/tap/intake.ts'
 import { judgeHeaders } from '#formats/tap/intake-caller.ts'
 import {
   bodyBytesMax,
   bodyTooLarge,
+  type IntakeProblem,
   plainProblem,
   tokenNotRecognised,
 } from '#formats/tap/intake-problem.ts'
@@ -61,7 +63,7 @@ const Accepted = z
 const refusals = [
   [400, 'No report: malformed, not valid, or two tokens.'],
   [401, 'The token is not recognised; nothing more is said.'],
-  [403, 'Sent by a page of another origin.'],
+  [403, 'Sent by a page of another origin, or by a token that may not hand in.'],
   [413, 'The body, or a field of it, is too large.'],
   [415, 'Neither JSON nor multipart/mixed.'],
   [422, 'The Idempotency-Key was used for another request.'],
@@ -104,7 +106,7 @@ function submitRoute(parts: ReportParts): Route<Principal> {
       if (!shown.ok) return no(contractAnswer(shown.refusal))
       const principal = await parts.authenticator.byToken(shown.value.token)
       if (principal === null) return no(contractAnswer(tokenNotRecognised))
-      const refused = shown.value.thenRefuse
+      const refused = shown.value.thenRefuse ?? refusedOf(principal)
       if (refused !== null) return no(contractAnswer(refused))
       const onceKey = onceKeyOf(rawHeaders['idempotency-key'])
       if (onceKey === undefined) return no(contractAnswer(badKey))
@@ -136,6 +138,10 @@ const bytesOf = (length: string | undefined): number =>
 
 const noRoom = 'There is no room at the moment; nothing was stored.'
 const tooOften = 'This token has sent all that it may send in this hour.'
+const refusedOf = ({ role }: Principal): IntakeProblem | null =>
+  permissionsOf(role).includes('hand-in') ? null : mayNot
+
+const mayNot = plainProblem(403, 'The role of this token lacks the permission "hand-in".')
 const badKey = plainProblem(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters.')
 const keyUsed = 'This Idempotency-Key was used for another request; nothing was stored.'
 

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { staff } from '#features/org/access.ts'
+import { may } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, yes } from '#kernel/result.ts'
 import type { Keys } from '#platform/crypto/keys.ts'
@@ -21,9 +21,9 @@ export type WebhookParts = {
 }
 
 const params = z.strictObject({ organisation: z.string().max(100) })
-const face = { tag: 'intake', access: staff } as const
+const face = { tag: 'intake', access: may('operate') } as const
 
-/** Where organisations are told by machine what becomes of their reports; the staff sets it. */
+/** Where organisations are told by machine what becomes of their reports; operators set it. */
 export function webhookRoutes({ pool, keys, allowHosts }: WebhookParts): Route<Principal>[] {
   const own = webhookKeysOf(keys)
   const list = route({

@@ -1,7 +1,7 @@
 import { record } from '#features/ledger/ledger.store.ts'
 import { ensureFirstCoordinator, makeToken } from '#features/org/org.store.ts'
-import type { Role } from '#features/org/org.ts'
 import { findPerson } from '#features/org/people.store.ts'
+import { isRole, roles } from '#features/org/role.ts'
 import { makeSignInLink } from '#features/org/session.store.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { oneLine } from '#platform/terminal/visible.ts'
@@ -45,14 +45,12 @@ export type TokenOptions = ServiceOptions & {
   readonly days: string
 }
 
-const isRole = (text: string): text is Role => text === 'finder' || text === 'coordinator'
-
 /** `parley token NAME`: makes an API token and prints it, which is the only time it is shown. */
 export function runToken(name: string, options: TokenOptions): Promise<ExitCode> {
   const { organisation, role } = options
   const days = Number(options.days)
   if (!isRole(role) || !Number.isInteger(days) || days < 1 || days > 365) {
-    tell(['parley: --role is finder or coordinator, --days a number from 1 to 365'])
+    tell([`parley: --role is one of ${roles.join(', ')}; --days is a number from 1 to 365`])
     return Promise.resolve(2)
   }
   return onInstance(options, async ({ pool, clock }) => {

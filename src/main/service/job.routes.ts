@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { staff } from '#features/org/access.ts'
+import { may } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { JobListWire, type JobWire } from '#features/org/org.wire.ts'
 import { no, yes } from '#kernel/result.ts'
@@ -46,7 +46,7 @@ export function jobRoutes(pool: Pool): readonly Route<Principal>[] {
   const list = route({
     ...{ method: 'GET', path: '/v1/jobs', name: 'jobs', tag: 'jobs' },
     summary: 'Background work: what waits, runs and failed, and why',
-    access: staff,
+    access: may('operate'),
     query: z.strictObject({
       state: z.enum(['waiting', 'retry', 'running', 'done', 'failed', 'cancelled']).optional(),
       queue: z.string().max(60).optional(),
@@ -59,7 +59,7 @@ export function jobRoutes(pool: Pool): readonly Route<Principal>[] {
   const retry = route({
     ...{ method: 'POST', path: '/v1/jobs/{id}/retry', name: 'retryJob', tag: 'jobs' },
     summary: 'Try a failed job again',
-    access: staff,
+    access: may('operate'),
     params: z.strictObject({ id: z.uuid() }),
     input: z.strictObject({}),
     problems: ['unauthenticated', 'not-allowed', 'not-found'],

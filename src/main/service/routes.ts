@@ -4,7 +4,7 @@ import { decoders } from '#features/exchange/decoders.ts'
 import { ledgerRoutes } from '#features/ledger/ledger.routes.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { ledgerSignerOf } from '#features/ledger/ledger-key.ts'
-import { staff } from '#features/org/access.ts'
+import { may } from '#features/org/access.ts'
 import type { Authenticator } from '#features/org/authenticate.ts'
 import { orgRoutes } from '#features/org/org.routes.ts'
 import { nameOfInstance } from '#features/org/org.store.ts'
@@ -71,7 +71,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     liveRoute({ pool, listening, authenticator }),
     ...operationRoutes<Principal>({
       metrics,
-      metricsAccess: staff,
+      metricsAccess: may('operate'),
       checks: [
         {
           name: 'database',

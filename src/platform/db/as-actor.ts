@@ -13,7 +13,7 @@ import type { Tables } from './tables.generated.ts'
 
 /** On whose behalf a transaction runs; row-level security decides by it what exists. */
 export type Actor = {
-  readonly role: 'system' | 'coordinator' | 'finder'
+  readonly role: 'system' | 'coordinator' | 'analyst' | 'triager' | 'reader' | 'auditor' | 'finder'
   readonly organisation: string | null
   readonly person: string | null
 }

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { Case } from '../../api/types.ts'
+import { useMay } from '../../app/may.ts'
 import type { Act } from '../../parts/actions/about.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { relationWords } from '../../parts/words.ts'
@@ -32,21 +33,24 @@ type AroundProps = { readonly found: Case; readonly onAct: (act: Act) => void }
 /** Other cases: what it may be the same as, and how it stands to others. */
 export function Around({ found, onAct }: AroundProps) {
   const { openSuggestions, relations } = found
+  const mayDecide = useMay('decide')
   return (
     <Section
       title="Other cases"
       beside={
-        <>
-          <Button look="quiet" hint="m" onClick={() => onAct('merge')}>
-            Merge
-          </Button>
-          <Button look="quiet" hint="l" onClick={() => onAct('relate')}>
-            Relate
-          </Button>
-          <Button look="quiet" hint="x" onClick={() => onAct('apart')}>
-            Never the same
-          </Button>
-        </>
+        mayDecide && (
+          <>
+            <Button look="quiet" hint="m" onClick={() => onAct('merge')}>
+              Merge
+            </Button>
+            <Button look="quiet" hint="l" onClick={() => onAct('relate')}>
+              Relate
+            </Button>
+            <Button look="quiet" hint="x" onClick={() => onAct('apart')}>
+              Never the same
+            </Button>
+          </>
+        )
       }
     >
       {openSuggestions.length + relations.length === 0 && (

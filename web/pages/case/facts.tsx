@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import { exportAddress } from '../../api/client.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import type { Case } from '../../api/types.ts'
+import { useMay } from '../../app/may.ts'
 import type { Act } from '../../parts/actions/about.ts'
 import { useChanges } from '../../parts/actions/changes.ts'
 import {
@@ -25,6 +26,7 @@ type FactsProps = { readonly found: Case; readonly onAct: (act: Act) => void }
 
 /** The first screen of a case: its state, who has it, until when, why, and the next action. */
 export function Facts({ found, onAct }: FactsProps) {
+  const mayDecide = useMay('decide')
   return (
     <>
       <div className="flex flex-wrap items-center gap-x-1 gap-y-1">
@@ -47,7 +49,7 @@ export function Facts({ found, onAct }: FactsProps) {
         {found.isPublic && <Tag>Public</Tag>}
         {found.goneAt !== null && <Tag tone="warn">No longer seen</Tag>}
       </div>
-      <Next found={found} onAct={onAct} />
+      {mayDecide && <Next found={found} onAct={onAct} />}
       <dl className="mt-2 grid grid-cols-[auto_1fr] gap-x-4 gap-y-1">
         <Fact term="Why here">
           {decisionWord(found.decision)}. {bandWords[found.band].means}
@@ -93,6 +95,14 @@ type ValueProps = {
 
 /** A value that is changed where it is shown. */
 function Value({ name, hint, onClick, children }: ValueProps) {
+  if (!useMay('decide')) {
+    return (
+      <span className="px-2.5">
+        <span className="spoken">{name}: </span>
+        {children}
+      </span>
+    )
+  }
   return (
     <Button look="quiet" title={`${name}: change (${hint})`} onClick={onClick}>
       <span className="spoken">{name}: </span>
@@ -121,6 +131,7 @@ function Next({ found, onAct }: FactsProps) {
   const { data: session } = useQuery(sessionQuery)
   const { change } = useChanges()
   const me = session?.person
+  const mayExport = useMay('export')
   const { says, does } = nextStepOf(found, me?.id)
   const take = (): void => {
     if (me) void change([found], { assignee: me }, `assigned to ${me.name}.`)
@@ -148,7 +159,7 @@ function Next({ found, onAct }: FactsProps) {
           {does.label}
         </Link>
       )}
-      {does?.kind === 'mail' && (
+      {does?.kind === 'mail' && mayExport && (
         <a href={exportAddress(found.id, 'mail')} download className={linkButton}>
           {does.label}
         </a>

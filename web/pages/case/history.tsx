@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Case, CaseEvent } from '../../api/types.ts'
+import { useMay } from '../../app/may.ts'
 import { useChanges } from '../../parts/actions/changes.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -35,6 +36,7 @@ function Event({ event }: { readonly event: CaseEvent }) {
   const { undo } = useChanges()
   const [isBusy, setIsBusy] = useState(false)
   const isUndone = event.undoneBy !== null
+  const mayDecide = useMay('decide')
   const onUndo = (): void => {
     setIsBusy(true)
     void undo(event.no).finally(() => setIsBusy(false))
@@ -50,7 +52,7 @@ function Event({ event }: { readonly event: CaseEvent }) {
       <span className="text-quiet">
         {event.by?.name ?? 'Parley'}, <When at={event.at} />
       </span>
-      {event.canUndo && !isUndone && (
+      {event.canUndo && !isUndone && mayDecide && (
         <Button look="quiet" onClick={onUndo} disabled={isBusy}>
           Undo<span className="spoken">: {lineOf(event.says, 80)}</span>
         </Button>

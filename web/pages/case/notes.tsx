@@ -4,6 +4,7 @@ import { addNote, changeNote, removeNote } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import { caseQuery, sessionQuery } from '../../api/queries.ts'
 import type { Case, Note } from '../../api/types.ts'
+import { useMay } from '../../app/may.ts'
 import { Prose } from '../../parts/outside-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -18,6 +19,7 @@ const drafts = new Map<string, string>()
 export function Notes({ found }: { readonly found: Case }) {
   const queries = useQueryClient()
   const { data: session } = useQuery(sessionQuery)
+  const mayDecide = useMay('decide')
   const readAgain = () => queries.invalidateQueries({ queryKey: caseQuery(found.id).queryKey })
   return (
     <Section title="Notes">
@@ -26,21 +28,23 @@ export function Notes({ found }: { readonly found: Case }) {
           key={note.id}
           note={note}
           caseId={found.id}
-          isMine={note.by.id === session?.person.id}
+          isMine={mayDecide && note.by.id === session?.person.id}
           readAgain={readAgain}
         />
       ))}
-      <NoteField
-        label="A note for the team"
-        does="Add the note"
-        start={drafts.get(found.id) ?? ''}
-        onText={(text) => drafts.set(found.id, text)}
-        send={async (text) => {
-          await addNote(found.id, text)
-          drafts.delete(found.id)
-          await readAgain()
-        }}
-      />
+      {mayDecide && (
+        <NoteField
+          label="A note for the team"
+          does="Add the note"
+          start={drafts.get(found.id) ?? ''}
+          onText={(text) => drafts.set(found.id, text)}
+          send={async (text) => {
+            await addNote(found.id, text)
+            drafts.delete(found.id)
+            await readAgain()
+          }}
+        />
+      )}
     </Section>
   )
 }

@@ -6,6 +6,7 @@ import { isProblem } from '../../api/problem.ts'
 import { caseQuery } from '../../api/queries.ts'
 import type { Case } from '../../api/types.ts'
 import { useKeys } from '../../app/keys.ts'
+import { useMay } from '../../app/may.ts'
 import type { Act } from '../../parts/actions/about.ts'
 import { CaseDialogs } from '../../parts/actions/dialogs.tsx'
 import { useCaseActs } from '../../parts/actions/keys.ts'
@@ -90,9 +91,15 @@ type StoryProps = {
 function Story({ found, isAlone, leave }: StoryProps) {
   const [isEditing, setIsEditing] = useState(false)
   const acts = useCaseActs(() => [found], isAlone ? 'Case' : null)
+  const [mayDecide, mayExport] = [useMay('decide'), useMay('export')]
   const begin = (act: Act): void => (act === 'title' ? setIsEditing(true) : acts.begin(act))
   useKeys(isAlone ? 'This case' : 'The open case', [
-    { keys: ['e'], does: 'edit the title where it stands', run: () => setIsEditing(true) },
+    {
+      keys: ['e'],
+      does: 'edit the title where it stands',
+      isOff: !mayDecide,
+      run: () => setIsEditing(true),
+    },
   ])
   return (
     <article
@@ -115,7 +122,7 @@ function Story({ found, isAlone, leave }: StoryProps) {
               Open alone
             </Link>
           )}
-          <SendMenu id={found.id} />
+          {mayExport && <SendMenu id={found.id} />}
           {leave}
         </div>
         {found.mergedInto !== null && <Moved into={found.mergedInto} />}

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import type { Case, CaseReport } from '../../api/types.ts'
+import { useMay } from '../../app/may.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { marksOf, Reasons } from '../../parts/reasons.tsx'
 import { ReportPair, useShowMarks } from '../../parts/report-pair.tsx'
@@ -13,6 +14,7 @@ type ReportsProps = { readonly found: Case; readonly onSplit: () => void }
 /** The reports of a case: two side by side with what they share, and all of them below. */
 export function Reports({ found, onSplit }: ReportsProps) {
   const { reportList } = found
+  const mayDecide = useMay('decide')
   const [pair, setPair] = useState<readonly [string, string] | null>(null)
   const [left, right] = pairOf(reportList, pair)
   if (left === undefined) return null
@@ -21,7 +23,8 @@ export function Reports({ found, onSplit }: ReportsProps) {
     <Section
       title={isMany ? `${counted(found.reports, 'report')} of one vulnerability` : 'The report'}
       beside={
-        isMany && (
+        isMany &&
+        mayDecide && (
           <Button look="quiet" hint="s" onClick={onSplit}>
             Split
           </Button>

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react'
 import type { Case } from '../../api/types.ts'
+import { useMay } from '../../app/may.ts'
 import { useChanges } from '../../parts/actions/changes.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -16,6 +17,7 @@ type TitleProps = {
 /** The title, which is edited where it stands. */
 export function Title({ found, isAlone, isEditing, onEditing }: TitleProps) {
   const Heading = isAlone ? 'h1' : 'h2'
+  const mayDecide = useMay('decide')
   const button = useRef<HTMLButtonElement>(null)
   const wasEditing = useRef(false)
   useEffect(() => {
@@ -35,9 +37,11 @@ export function Title({ found, isAlone, isEditing, onEditing }: TitleProps) {
       <Heading dir="auto" className="min-w-0 grow py-1 text-title font-semibold wrap-anywhere">
         {lineOf(found.title)}
       </Heading>
-      <Button ref={button} look="quiet" hint="e" onClick={() => onEditing(true)}>
-        Edit<span className="spoken"> the title</span>
-      </Button>
+      {mayDecide && (
+        <Button ref={button} look="quiet" hint="e" onClick={() => onEditing(true)}>
+          Edit<span className="spoken"> the title</span>
+        </Button>
+      )}
     </div>
   )
 }

@@ -3,6 +3,7 @@ import { type FormEvent, type RefObject, useId, useState } from 'react'
 import { addPerson } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { OneTimeLink, Organisation, PersonWish } from '../../api/types.ts'
+import { roles, roleWords } from '../../parts/role-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -125,16 +126,6 @@ function Fields({ typed, first, isTried, known, onTyped }: FieldsProps) {
   )
 }
 
-/** The lesser right first. */
-const roles = [
-  ['finder', 'Finder', 'Hands in findings for their organisation and reads what became of them.'],
-  [
-    'coordinator',
-    'Coordinator',
-    'Reads and changes every case of this instance, and adds and disables people. Give it rarely.',
-  ],
-] as const
-
 type RolesProps = {
   readonly value: PersonWish['role']
   readonly onValue: (role: PersonWish['role']) => void
@@ -143,7 +134,7 @@ type RolesProps = {
 const Roles = ({ value, onValue }: RolesProps) => (
   <fieldset>
     <legend className="font-semibold">Role</legend>
-    {roles.map(([role, word, means]) => (
+    {roles.map((role) => (
       <label key={role} className="flex gap-2 py-1">
         <input
           type="radio"
@@ -153,8 +144,8 @@ const Roles = ({ value, onValue }: RolesProps) => (
           onChange={() => onValue(role)}
         />
         <span>
-          {word}
-          <span className="block text-small text-quiet">{means}</span>
+          {roleWords[role].word}
+          <span className="block text-small text-quiet">{roleWords[role].means}</span>
         </span>
       </label>
     ))}

@@ -2,7 +2,9 @@ import { useQueryClient } from '@tanstack/react-query'
 import { changeOrganisation, changePerson, makeOneTimeLink } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { Member, OneTimeLink, Organisation } from '../../api/types.ts'
+import { useMay } from '../../app/may.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
+import { roleWords } from '../../parts/role-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Menu, type MenuItem } from '../../ui/menu.tsx'
 import { Section } from '../../ui/section.tsx'
@@ -29,6 +31,7 @@ export function OrganisationPart({ organisation, me, onAsked, onMade }: PartProp
       ? { label: 'Disable', run: () => onAsked({ to: 'disable', organisation }) }
       : { label: 'Enable', run: () => enable(name, () => changeOrganisation(id, active)) },
   ]
+  const mayAdminister = useMay('administer')
   return (
     <Section
       title={lineOf(name, 200)}
@@ -39,14 +42,16 @@ export function OrganisationPart({ organisation, me, onAsked, onMade }: PartProp
               ✗ Disabled <Ago at={disabledAt} />
             </span>
           )}
-          <Menu
-            trigger={
-              <Button>
-                Change<span className="spoken"> {lineOf(name, 60)}</span>
-              </Button>
-            }
-            items={items}
-          />
+          {mayAdminister && (
+            <Menu
+              trigger={
+                <Button>
+                  Change<span className="spoken"> {lineOf(name, 60)}</span>
+                </Button>
+              }
+              items={items}
+            />
+          )}
         </>
       }
     >
@@ -93,6 +98,7 @@ type RowProps = PartProps & { readonly member: Member }
 
 function Row({ organisation, member, me, onAsked, onMade }: RowProps) {
   const { id, name, role, disabledAt, lastSeenAt } = member
+  const mayAdminister = useMay('administer')
   const items = useItems({ organisation, member, me, onAsked, onMade })
   const seen = lastSeenAt === null ? 'never' : <Ago at={lastSeenAt} />
   return (
@@ -111,26 +117,26 @@ function Row({ organisation, member, me, onAsked, onMade }: RowProps) {
         )}
         <span className="block font-mono text-small text-quiet max-rail:hidden">{id}</span>
         <span className="block text-quiet rail:hidden">
-          {roleNames[role]}. Last seen: {seen}
+          {roleWords[role].word}. Last seen: {seen}
         </span>
       </th>
-      <td className="pr-4 max-rail:hidden">{roleNames[role]}</td>
+      <td className="pr-4 max-rail:hidden">{roleWords[role].word}</td>
       <td className="pr-4 max-rail:hidden">{seen}</td>
       <td className="py-1 text-right">
-        <Menu
-          trigger={
-            <Button>
-              Change<span className="spoken"> {lineOf(name, 60)}</span>
-            </Button>
-          }
-          items={items}
-        />
+        {mayAdminister && (
+          <Menu
+            trigger={
+              <Button>
+                Change<span className="spoken"> {lineOf(name, 60)}</span>
+              </Button>
+            }
+            items={items}
+          />
+        )}
       </td>
     </tr>
   )
 }
-
-const roleNames = { coordinator: 'Coordinator', finder: 'Finder' } as const
 
 function useItems({ organisation, member, onAsked, onMade }: RowProps): MenuItem[] {
   const { id, name, disabledAt } = member

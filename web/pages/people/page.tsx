@@ -4,6 +4,7 @@ import { listOrganisations } from '../../api/client.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import type { OneTimeLink, Organisation } from '../../api/types.ts'
 import { useKeys } from '../../app/keys.ts'
+import { useMay } from '../../app/may.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { useRowKeys } from '../../parts/row-keys.ts'
 import { Button } from '../../ui/button.tsx'
@@ -27,7 +28,15 @@ export function PeoplePage() {
   const [made, setMade] = useState<OneTimeLink | null>(null)
   const [asked, setAsked] = useState<Asked | null>(null)
   const first = useRef<HTMLInputElement>(null)
-  useKeys('People', [{ keys: ['c'], does: 'add a person', run: () => first.current?.focus() }])
+  const mayAdminister = useMay('administer')
+  useKeys('People', [
+    {
+      keys: ['c'],
+      does: 'add a person',
+      isOff: !mayAdminister,
+      run: () => first.current?.focus(),
+    },
+  ])
   const rows = useRowKeys<HTMLDivElement>('People')
   const organisations = data?.items ?? []
   return (
@@ -36,16 +45,18 @@ export function PeoplePage() {
         title="People"
         about="Admin: the organisations of this instance and who belongs to them"
       >
-        <Button hint="c" onClick={() => first.current?.focus()}>
-          Add a person
-        </Button>
+        {mayAdminister && (
+          <Button hint="c" onClick={() => first.current?.focus()}>
+            Add a person
+          </Button>
+        )}
       </PageHead>
       <PageBody>
         {error && <ReadFailed error={error} retry={() => void refetch()} />}
         {made && <MadeLink key={made.link} made={made} onDone={() => setMade(null)} />}
         <div className="grid grid-cols-1 gap-x-10 split:grid-cols-[minmax(0,1fr)_20rem]">
           <div ref={rows} className="max-w-[70rem]">
-            {data && <Alone organisations={organisations} />}
+            {data && mayAdminister && <Alone organisations={organisations} />}
             {organisations.map((organisation) => (
               <OrganisationPart
                 key={organisation.id}
@@ -54,7 +65,7 @@ export function PeoplePage() {
               />
             ))}
           </div>
-          <AddPerson {...{ organisations, first }} onMade={setMade} />
+          {mayAdminister && <AddPerson {...{ organisations, first }} onMade={setMade} />}
         </div>
         {asked && (
           <PeopleDialog

@@ -4,6 +4,7 @@ import { lineOf } from '../../parts/outside-text.tsx'
 import { useRowKeys } from '../../parts/row-keys.ts'
 import { ReadFailed } from '../../ui/notice.tsx'
 import { PageBody, PageHead } from '../../ui/page-head.tsx'
+import { Identities } from './identities.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
 import { Sessions } from './sessions.tsx'
@@ -28,6 +29,7 @@ export function ProfilePage() {
         {profile && (
           <div ref={rows} className="max-w-[60rem]">
             <Passkeys profile={profile} />
+            <Identities profile={profile} />
             <RecoveryCodes recoveryCodes={profile.recoveryCodes} />
             <Sessions sessions={profile.sessions} />
           </div>

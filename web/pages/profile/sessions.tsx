@@ -12,6 +12,7 @@ const factorWords = {
   link: 'a one-time link',
   passkey: 'a passkey',
   'recovery code': 'a recovery code',
+  provider: 'a linked account',
 } as const
 
 /** Where the person is signed in, and the way to end what is not theirs. */

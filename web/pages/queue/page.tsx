@@ -1,6 +1,7 @@
 import { Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useRef, useState } from 'react'
 import { useKeys } from '../../app/keys.ts'
+import { useMay } from '../../app/may.ts'
 import type { TextSearch } from '../../app/search.ts'
 import { CaseDialogs } from '../../parts/actions/dialogs.tsx'
 import { useCaseActs } from '../../parts/actions/keys.ts'
@@ -57,6 +58,7 @@ function QueueList({ openId }: { readonly openId: string | undefined }) {
   const acts = useCaseActs(() =>
     choice.chosen.length > 0 ? choice.chosen : current ? [current] : [],
   )
+  const mayDecide = useMay('decide')
   const field = useRef<HTMLInputElement>(null)
   const [isFilterOpen, setIsFilterOpen] = useState(false)
   const onSearch = (next: TextSearch): void => {
@@ -91,7 +93,7 @@ function QueueList({ openId }: { readonly openId: string | undefined }) {
         onLeaveField={cursor.focusList}
       />
       <Rows {...{ list, cursor, choice, openId, search }} listKey={key} />
-      <BulkBar chosen={choice.chosen} onAct={acts.begin} onNone={choice.none} />
+      {mayDecide && <BulkBar chosen={choice.chosen} onAct={acts.begin} onNone={choice.none} />}
       <CaseDialogs act={acts.act} cases={acts.cases} onClose={acts.end} />
     </>
   )

@@ -7,6 +7,7 @@ import { sessionQuery } from '../../api/queries.ts'
 import type { Session } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { safePath } from './safe-path.ts'
 import { WaysIn } from './ways-in.tsx'
 
 /** Takes the secret out of the address at once, so that it stays in no history and no screenshot. */
@@ -111,7 +112,3 @@ function useEnter(): (session: Session) => void {
   })
   return enter
 }
-
-/** Only a path of this very site: an address from outside never decides where one lands. */
-const safePath = (next: string | undefined): string =>
-  next?.startsWith('/') && !/^\/[/\\]/.test(next) ? next : '/'

@@ -7,6 +7,7 @@ import type { Session } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { ByProvider } from './by-provider.tsx'
 
 type WaysInProps = { readonly onIn: (session: Session) => void }
 
@@ -30,6 +31,7 @@ export function WaysIn({ onIn }: WaysInProps) {
           {passkey.error && <Notice tone="danger">{saysOf(passkey.error)}</Notice>}
         </>
       )}
+      <ByProvider />
       <ByLink />
       <ByCode onIn={onIn} />
     </>

@@ -4,11 +4,11 @@ import { makeToken } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { TokenMade, TokenWish } from '../../api/types.ts'
 import { useKeys } from '../../app/keys.ts'
+import { roleIn, roles, roleWords } from '../../parts/role-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
-import { roleWords } from './words.ts'
 
 type MakeFormProps = {
   /** Names of those that are known, with their ids. */
@@ -64,7 +64,7 @@ export function MakeForm({ organisations, onMade }: MakeFormProps) {
 const wishOf = (typed: Typed, organisations: ReadonlyMap<string, string>): TokenWish => ({
   name: typed.name.trim(),
   organisation: organisations.get(typed.organisation.trim()) ?? typed.organisation.trim(),
-  role: typed.role === 'coordinator' ? 'coordinator' : 'finder',
+  role: roleIn(typed.role),
   days: Number(typed.days),
 })
 
@@ -163,9 +163,6 @@ function OrganisationField({ organisations, isKnown, value, error, onValue }: Or
 }
 
 type RoleProps = { readonly value: string; readonly onValue: (role: TokenWish['role']) => void }
-
-/** The lesser right first: a scanner needs no more. */
-const roles = ['finder', 'coordinator'] as const
 
 const RoleField = ({ value, onValue }: RoleProps) => (
   <fieldset>

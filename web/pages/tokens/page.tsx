@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { listTokens } from '../../api/client.ts'
 import { sessionQuery } from '../../api/queries.ts'
 import type { TokenMade } from '../../api/types.ts'
+import { useMay } from '../../app/may.ts'
 import { ReadFailed } from '../../ui/notice.tsx'
 import { PageBody, PageHead } from '../../ui/page-head.tsx'
 import { MadeToken } from './made.tsx'
@@ -19,6 +20,7 @@ export function TokensPage() {
   const { data, error, refetch } = useQuery(tokensQuery)
   const { data: session } = useQuery(sessionQuery)
   const [made, setMade] = useState<TokenMade | null>(null)
+  const mayAdminister = useMay('administer')
   const tokens = data?.items ?? []
   const organisations = new Map(
     [
@@ -36,7 +38,7 @@ export function TokensPage() {
         {error && <ReadFailed error={error} retry={() => void refetch()} />}
         {made && <MadeToken key={made.about.id} made={made} onDone={() => setMade(null)} />}
         <div className="grid grid-cols-1 gap-x-10 wide:grid-cols-[24rem_minmax(0,1fr)]">
-          <MakeForm organisations={organisations} onMade={setMade} />
+          {mayAdminister && <MakeForm organisations={organisations} onMade={setMade} />}
           <TokenTable tokens={tokens} isRead={data !== undefined} />
         </div>
       </PageBody>

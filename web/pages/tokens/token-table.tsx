@@ -3,7 +3,9 @@ import { useState } from 'react'
 import { revokeToken } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { Token } from '../../api/types.ts'
+import { useMay } from '../../app/may.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
+import { roleWords } from '../../parts/role-words.ts'
 import { useRowKeys } from '../../parts/row-keys.ts'
 import { Button } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
@@ -12,7 +14,7 @@ import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
 import { said } from '../../ui/toast.tsx'
 import { dateOf, When } from '../../ui/when.tsx'
-import { roleWords, stateOf, type TokenState } from './words.ts'
+import { stateOf, type TokenState } from './words.ts'
 
 const stateWords: Readonly<Record<TokenState, readonly [string, string]>> = {
   works: ['✓ Works', 'text-good'],
@@ -66,6 +68,7 @@ export function TokenTable({ tokens, isRead }: TokenTableProps) {
 function Row({ token, onRevoke }: { readonly token: Token; readonly onRevoke: () => void }) {
   const { name, organisation, role, owner, lastUsedAt, expiresAt, revokedAt } = token
   const state = stateOf(token, Date.now())
+  const mayAdminister = useMay('administer')
   const [word, tone] = stateWords[state]
   const used = lastUsedAt === null ? 'never' : <When at={lastUsedAt} />
   const ends = revokedAt === null ? <When at={expiresAt} /> : `Revoked ${dateOf(revokedAt)}`
@@ -90,7 +93,7 @@ function Row({ token, onRevoke }: { readonly token: Token; readonly onRevoke: ()
       <td className="pr-4 max-rail:hidden">{used}</td>
       <td className="pr-4 max-rail:hidden">{ends}</td>
       <td className="text-right">
-        {state === 'works' && (
+        {state === 'works' && mayAdminister && (
           <Button look="danger" onClick={onRevoke}>
             Revoke<span className="spoken"> {lineOf(name, 60)}</span>
           </Button>

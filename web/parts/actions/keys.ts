@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { CaseRow } from '../../api/types.ts'
 import { type KeyBinding, useKeys } from '../../app/keys.ts'
+import { useMay } from '../../app/may.ts'
 import { said, undoLast } from '../../ui/toast.tsx'
 import type { Act } from './about.ts'
 import { useChanges } from './changes.ts'
@@ -29,6 +30,7 @@ const single: ReadonlySet<Act> = new Set(['title', 'split'])
 export function useCaseActs(targets: () => readonly CaseRow[], name: string | null = 'Cases') {
   const [open, setOpen] = useState<{ act: Act; cases: readonly CaseRow[] } | null>(null)
   const { change } = useChanges()
+  const mayDecide = useMay('decide')
   const begin = (act: Act): void => {
     const cases = targets()
     const [first] = cases
@@ -53,6 +55,6 @@ export function useCaseActs(targets: () => readonly CaseRow[], name: string | nu
       },
     },
   ]
-  useKeys(name ?? '', name === null ? [] : acts)
+  useKeys(name ?? '', name === null || !mayDecide ? [] : acts)
   return { begin, act: open?.act ?? null, cases: open?.cases ?? [], end: () => setOpen(null) }
 }

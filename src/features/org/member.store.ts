@@ -1,0 +1,42 @@
+import { sql } from 'kysely'
+import type { Tx } from '#platform/db/as-actor.ts'
+import { type Changed, hasOthers, tellPeople } from './people.store.ts'
+import type { Role } from './role.ts'
+
+/** Somebody as a member of one organisation; they may be in others, in other roles. */
+export type Membership = { readonly person: string; readonly organisation: string }
+
+/** Gives a member another role. Their sessions end at once; see the migration. */
+export async function changeRole(
+  tx: Tx,
+  { person, organisation }: Membership,
+  { role, now }: { readonly role: Role; readonly now: Date },
+): Promise<Changed> {
+  if (role !== 'coordinator' && !(await hasOthers(tx, { member: { person, organisation } }))) {
+    return 'last coordinator'
+  }
+  const { numUpdatedRows } = await tx
+    .updateTable('parley.membership')
+    .set({ role })
+    .where('person_id', '=', person)
+    .where('organisation_id', '=', organisation)
+    .executeTakeFirst()
+  return numUpdatedRows === 0n ? 'unknown' : told(tx, person, now)
+}
+
+/** Takes a member out of an organisation. What they did stays; their sessions end at once. */
+export async function removeMember(
+  tx: Tx,
+  { person, organisation }: Membership,
+  now: Date,
+): Promise<Changed> {
+  if (!(await hasOthers(tx, { member: { person, organisation } }))) return 'last coordinator'
+  const { rows } = await sql`delete from parley.membership
+    where person_id = ${person} and organisation_id = ${organisation} returning 1`.execute(tx)
+  return rows.length === 0 ? 'unknown' : told(tx, person, now)
+}
+
+async function told(tx: Tx, person: string, now: Date): Promise<Changed> {
+  await tellPeople(tx, person, now)
+  return 'changed'
+}

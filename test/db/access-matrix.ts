@@ -1,0 +1,206 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { roles } from '#features/org/role.ts'
+import { root } from '../tidy/source.ts'
+import type { TestDatabase } from './database.ts'
+
+/** Who tries: every role, the product itself, and nobody. */
+export const actors = [...roles, 'system', 'nobody'] as const
+
+/** What is expected: a line for each table, a cell of four letters for each actor. */
+export function expectedMatrix(): string[] {
+  const text = readFileSync(join(root, 'test', 'db', 'access-matrix.txt'), 'utf8')
+  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+}
+
+export const headLine = ['table'.padEnd(22), ...actors.map((one) => one.padEnd(11))]
+  .join(' ')
+  .trim()
+
+/**
+ * A database in which every table holds a row of the actor's own, one of a colleague's and one of
+ * strangers, made from the catalogue. Nothing but privileges and policies is left to refuse it.
+ */
+export async function openMatrix(database: TestDatabase): Promise<Matrix> {
+  const url = new URL(database.superuserUrl)
+  url.pathname = `/${database.name}`
+  const client = new Client({ connectionString: url.href })
+  await client.connect()
+  await client.query(onlyPolicies)
+  const { rows } = await client.query<Column>(columns)
+  const tables = Map.groupBy(rows, ({ relation }) => relation)
+  for (const [table, own] of tables) {
+    for (const whose of ['own', 'colleague', 'foreign'] as const)
+      await fill(client, table, { own, whose })
+  }
+  return new Matrix(client, tables, `${database.name}_app`)
+}
+
+const onlyPolicies = `do $$
+declare
+  one record;
+begin
+  for one in select conrelid::regclass as name, conname from pg_constraint
+    where connamespace = 'parley'::regnamespace and contype in ('f', 'c')
+    order by contype desc
+  loop
+    execute format('alter table %s drop constraint %I', one.name, one.conname);
+  end loop;
+  for one in select oid::regclass as name from pg_class
+    where relnamespace = 'parley'::regnamespace and relkind = 'r'
+  loop
+    execute format('alter table %s disable trigger user', one.name);
+  end loop;
+end $$`
+
+type Column = {
+  readonly relation: string
+  readonly name: string
+  readonly type: string
+  readonly is_key: boolean
+}
+
+const columns = `
+  select c.relname as relation, a.attname as name, format_type(a.atttypid, null) as type,
+    exists (select 1 from pg_index i where i.indrelid = c.oid and i.indisunique
+      and a.attnum = any (i.indkey)) as is_key
+  from pg_class c join pg_attribute a on a.attrelid = c.oid
+  where c.relnamespace = 'parley'::regnamespace and c.relkind = 'r' and a.attnum > 0
+    and not a.attisdropped and c.relname <> 'migration'
+  order by c.relname, a.attnum`
+
+type Whose = 'own' | 'colleague' | 'foreign'
+type Filling = { readonly own: readonly Column[]; readonly whose: Whose }
+
+async function fill(client: Client, table: string, { own, whose }: Filling): Promise<void> {
+  const names = own.map(({ name }) => `"${name}"`).join(', ')
+  const values = own.map((column) => sampleOf(column, whose)).join(', ')
+  await client.query(
+    `insert into parley.${table} (${names}) overriding system value values (${values})`,
+  )
+}
+
+const numbers = { own: 1, colleague: 2, foreign: 3 } as const
+
+/** What is recorded says who acts, for whom and as what: here in the role that is tried. */
+const pendingSamples: Readonly<Record<string, (whose: Whose) => string>> = {
+  leaf: (whose) => `json_build_object('actingFor', json_build_object(
+    'organisation', 'org_${whose === 'foreign' ? 'foreign' : 'own'}',
+    'role', current_setting('parley.role', true)))::text`,
+  fields: (whose) => `'{"actor": {"value": "person_${whose}"}}'`,
+}
+
+function sampleOf({ relation, name, type }: Column, whose: Whose): string {
+  const of = (kind: 'org' | 'person'): string =>
+    `'${kind}_${kind === 'org' && whose === 'colleague' && name !== 'id' ? 'own' : whose}'`
+  if (name === 'organisation_id' || (relation === 'organisation' && name === 'id')) return of('org')
+  if (/^(person|owner)_id$/.test(name) || (relation === 'person' && name === 'id')) {
+    return of('person')
+  }
+  const entry = relation === 'ledger_pending' ? pendingSamples[name] : undefined
+  if (entry !== undefined) return entry(whose)
+  if (relation === 'live_event' && name === 'topic') return whose === 'foreign' ? "'people'" : "'x'"
+  const byType: Readonly<Record<string, string>> = {
+    ...{ text: `'${name}_${whose}'`, bytea: `'\\x0${numbers[whose]}'`, jsonb: `'{}'` },
+    ...{ boolean: 'true', tsvector: `''` },
+    'timestamp with time zone': `(now() + interval '${numbers[whose]} minutes')`,
+  }
+  const value = byType[type] ?? (type.endsWith('[]') ? `'{}'` : `'${numbers[whose]}'`)
+  return `${value}::${type}`
+}
+
+const refusedCode = '42501'
+const duplicateCode = '23505'
+const rowsInTable = 3
+
+/** Tries what each actor can do with each table. */
+export class Matrix implements AsyncDisposable {
+  readonly client: Client
+  readonly #tables: ReadonlyMap<string, readonly Column[]>
+  readonly #login: string
+
+  constructor(client: Client, tables: ReadonlyMap<string, readonly Column[]>, login: string) {
+    this.client = client
+    this.#tables = tables
+    this.#login = login
+  }
+
+  get tables(): readonly string[] {
+    return [...this.#tables.keys()]
+  }
+
+  /** The line of a table: capital letters for all rows, small ones for some, `-` for none. */
+  async lineOf(table: string): Promise<string> {
+    const cells: string[] = []
+    for (const actor of actors) {
+      const counts = [
+        await this.#tried(actor, `select 1 from parley.${table}`),
+        await this.#inserted(actor, table),
+        await this.#updated(actor, table),
+        await this.#tried(actor, `delete from parley.${table}`),
+      ]
+      cells.push(counts.map((count, at) => letterOf('siud'[at] ?? '', count)).join(''))
+    }
+    return [table.padEnd(22), ...cells.map((cell) => cell.padEnd(11))].join(' ').trim()
+  }
+
+  /** How many rows a statement reaches; nothing of it stays. */
+  async #tried(actor: string, statement: string): Promise<number> {
+    const role = actor === 'nobody' ? '' : actor
+    const [organisation, person] = role === '' ? ['', ''] : ['org_own', 'person_own']
+    await this.client.query(`savepoint tried; set local role "${this.#login}";
+      set local parley.role = '${role}'; set local parley.organisation = '${organisation}';
+      set local parley.person = '${person}'`)
+    try {
+      return (await this.client.query(statement)).rowCount ?? 0
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : ''
+      if (code === refusedCode) return 0
+      // The very row is there already: whoever hears of that may add such a row.
+      if (code === duplicateCode) return 1
+      throw error
+    } finally {
+      await this.client.query('rollback to savepoint tried')
+    }
+  }
+
+  async #inserted(actor: string, table: string): Promise<number> {
+    const own = this.#tables.get(table) ?? []
+    const names = own.map(({ name }) => `"${name}"`).join(', ')
+    let count = 0
+    for (const whose of ['own', 'colleague', 'foreign'] as const) {
+      const values = own.map((column) => sampleOf(column, whose)).join(', ')
+      const statement = `insert into parley.${table} (${names}) overriding system value
+        values (${values})`
+      count += await this.#tried(actor, statement)
+    }
+    return count
+  }
+
+  /** Of the columns that may be set at all one that no index forbids to be the same everywhere. */
+  async #updated(actor: string, table: string): Promise<number> {
+    const { rows } = await this.client.query<{ name: string }>(
+      `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0
+         and not attisdropped and has_column_privilege($2, attrelid, attnum, 'update')`,
+      [`parley.${table}`, this.#login],
+    )
+    const own = this.#tables.get(table) ?? []
+    const settable = own.filter(({ name }) => rows.some((row) => row.name === name))
+    const column =
+      settable.find(({ name, is_key }) => !is_key && !/_id$/.test(name)) ??
+      settable.find(({ is_key }) => !is_key)
+    if (column === undefined) return 0
+    const set = `set "${column.name}" = ${sampleOf(column, 'own')}`
+    return this.#tried(actor, `update parley.${table} ${set}`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.client.end()
+  }
+}
+
+function letterOf(letter: string, count: number): string {
+  if (count === 0) return '-'
+  return count === rowsInTable ? letter.toUpperCase() : letter
+}
