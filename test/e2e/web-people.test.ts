@@ -179,6 +179,22 @@ story('who is enabled again needs a new link', async () => {
   await page.click('text=I have given it')
 })
 
+story('a member gets another role, and is taken out of the organisation', async () => {
+  await rowOf('Fay Heron').locator('button', { hasText: 'Change' }).click()
+  await page.click('[role=menuitem]:has-text("Give another role")')
+  await page.click(`${dialog} >> button:has-text("Give this role")`)
+  await sees(`${dialog} >> text=That is their role already.`)
+  await page.locator(`${dialog} >> label`, { hasText: 'reads no proofs' }).click()
+  assert.deepEqual(await drawnWrong(page), [])
+  await page.click(`${dialog} >> button:has-text("Give this role")`)
+  await rowOf('Fay Heron').locator('td:text-is("Triager")').waitFor()
+  await rowOf('Fay Heron').locator('button', { hasText: 'Change' }).click()
+  await page.click('[role=menuitem]:has-text("Take out of this organisation")')
+  await sees(`${dialog} >> text=What they did and handed in stays`)
+  await page.click(`${dialog} >> button:text-is("Take out")`)
+  await rowOf('Fay Heron').waitFor({ state: 'detached' })
+})
+
 story('an organisation is renamed, and the last coordinators are not disabled', async () => {
   await page.click('button:has-text("Change Heron Lab")')
   await page.click('[role=menuitem]:has-text("Rename")')

@@ -6,6 +6,7 @@ import type {
   BulkChange,
   CaseChange,
   Decision,
+  Member,
   Merge,
   PersonChange,
   PersonWish,
@@ -82,6 +83,10 @@ export const makeOneTimeLink = (id: string) =>
   told(api.makeOneTimeLink(here, { params: { id }, body: {} }))
 export const changePerson = (id: string, change: PersonChange) =>
   told(api.changePerson(here, { params: { id }, body: change }))
+type MemberOf = Parameters<typeof api.setRole>[1]['params']
+export const setRole = (member: MemberOf, role: Member['role']) =>
+  told(api.setRole(here, { params: member, body: { role } }))
+export const removeMember = (member: MemberOf) => told(api.removeMember(here, { params: member }))
 export const changeOrganisation = (id: string, change: PersonChange) =>
   told(api.changeOrganisation(here, { params: { id }, body: change }))
 

@@ -4,6 +4,7 @@ import { findPerson } from '#features/org/people.store.ts'
 import { isRole, roles } from '#features/org/role.ts'
 import { makeSignInLink } from '#features/org/session.store.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
+import { pagesAddress } from '#platform/http/address.ts'
 import { oneLine } from '#platform/terminal/visible.ts'
 import type { ExitCode } from '../exit.ts'
 import { print, tell } from '../output.ts'
@@ -27,9 +28,7 @@ export const runSignIn = (options: SignInOptions): Promise<ExitCode> =>
       return 2
     }
     const link = await makeSignInLink(pool, found.id, now)
-    const { publicUrl, host, port } = settings
-    const address = publicUrl?.href.replace(/\/$/, '') ?? `http://${host}:${port}`
-    print([`${address}/sign-in#${link}`])
+    print([`${pagesAddress(settings.publicUrl ?? null, settings)}/sign-in#${link}`])
     return 0
   })
 

@@ -3,6 +3,7 @@ import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
 import { ensureFirstCoordinator } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
 import { makeSignInLink } from '#features/org/session.store.ts'
+import { pagesAddress } from '#platform/http/address.ts'
 import { Metrics } from '#platform/http/metrics.ts'
 import type { Credentials } from '#platform/http/responder.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
@@ -37,7 +38,7 @@ export const runServe = (options: ServeOptions): Promise<ExitCode> =>
     if (service === null) return exitCodeFor('port-taken')
     try {
       const link = await makeSignInLink(pool, person, clock.now())
-      greet(service.http.url, link, instance)
+      greet(Number(new URL(service.http.url).port), link, instance)
       await asked
     } finally {
       await service.close()
@@ -101,8 +102,9 @@ async function authenticate(authenticator: Authenticator, { headers }: Credentia
   return { principal, by } as const
 }
 
-function greet(url: string, link: string, { settings, server }: Instance): void {
-  const address = settings.publicUrl?.href.replace(/\/$/, '') ?? url
+function greet(port: number, link: string, { settings, server }: Instance): void {
+  const { publicUrl = null, host } = settings
+  const address = pagesAddress(publicUrl, { host, port })
   print([
     `Parley ${about.version} serves ${address}`,
     `  data: ${settings.dataFolder} (${server.about})`,

@@ -9,6 +9,19 @@ export function isLoopback(hostname: string): boolean {
 }
 
 /**
+ * Where people open the pages of a server that listens at `host`: its public name where it has one,
+ * else `localhost` where it is for this machine alone, for passkeys are bound to names only.
+ */
+export function pagesAddress(
+  publicUrl: URL | null,
+  { host, port }: { readonly host: string; readonly port: number },
+): string {
+  if (publicUrl !== null) return publicUrl.href.replace(/\/$/, '')
+  const name = isLoopback(host) ? 'localhost' : host
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`
+}
+
+/**
  * An address that may be fetched from: https anywhere, http only on this machine, where tests and
  * mirrors stand. What follows a redirect from elsewhere may not lead back to this machine.
  */

@@ -131,7 +131,8 @@ type RolesProps = {
   readonly onValue: (role: PersonWish['role']) => void
 }
 
-const Roles = ({ value, onValue }: RolesProps) => (
+/** A role, and what each of them may do. */
+export const Roles = ({ value, onValue }: RolesProps) => (
   <fieldset>
     <legend className="font-semibold">Role</legend>
     {roles.map((role) => (

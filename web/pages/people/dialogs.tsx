@@ -7,12 +7,15 @@ import { lineOf } from '../../parts/outside-text.tsx'
 import { AskOnce } from '../../ui/ask-once.tsx'
 import { said } from '../../ui/toast.tsx'
 import { counted } from '../../ui/words.ts'
+import { type AskedOfMember, MemberDialog } from './member-dialog.tsx'
 
 /** What is to be done to a person or to an organisation. */
-export type Asked = { readonly to: 'rename' | 'disable' } & (
-  | { readonly member: Member }
-  | { readonly organisation: Organisation }
-)
+export type Asked =
+  | ({ readonly to: 'rename' | 'disable' } & (
+      | { readonly member: Member }
+      | { readonly organisation: Organisation }
+    ))
+  | AskedOfMember
 
 type PeopleDialogProps = {
   readonly asked: Asked
@@ -22,6 +25,19 @@ type PeopleDialogProps = {
 }
 
 export function PeopleDialog({ asked, me, onClose }: PeopleDialogProps) {
+  return isOfMember(asked) ? (
+    <MemberDialog {...{ asked, me, onClose }} />
+  ) : (
+    <NameDialog {...{ asked, me, onClose }} />
+  )
+}
+
+const isOfMember = (asked: Asked): asked is AskedOfMember =>
+  asked.to === 'role' || asked.to === 'remove'
+
+type NameDialogProps = PeopleDialogProps & { readonly asked: Exclude<Asked, AskedOfMember> }
+
+function NameDialog({ asked, me, onClose }: NameDialogProps) {
   const queries = useQueryClient()
   const { id, name } = 'member' in asked ? asked.member : asked.organisation
   const change = async (wanted: PersonChange): Promise<void> => {
@@ -49,7 +65,7 @@ export function PeopleDialog({ asked, me, onClose }: PeopleDialogProps) {
   )
 }
 
-function effectOf(asked: Asked): string {
+function effectOf(asked: NameDialogProps['asked']): string {
   const whose =
     'member' in asked
       ? 'Their sessions end and the tokens that they answer for are revoked'

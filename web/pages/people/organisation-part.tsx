@@ -151,6 +151,11 @@ function useItems({ organisation, member, onAsked, onMade }: RowProps): MenuItem
   return [
     { label: 'Make a one-time link', isOff: organisation.disabledAt !== null, run: link },
     rename,
+    { label: 'Give another role', run: () => onAsked({ to: 'role', member, organisation }) },
+    {
+      label: 'Take out of this organisation',
+      run: () => onAsked({ to: 'remove', member, organisation }),
+    },
     { label: 'Disable', run: () => onAsked({ to: 'disable', member }) },
   ]
 }
