@@ -6,6 +6,14 @@ extension intarray in parley
 
 -- Tables
 
+table account_hand secured forced (
+  id text not null default ('hand_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text))
+  account_id text not null
+  by_id text not null
+  did text not null
+  at timestamp with time zone not null
+)
+
 table advisory secured forced (
   id text not null
   aliases text[] not null
@@ -34,6 +42,36 @@ table api_token secured forced (
   expires_at timestamp with time zone not null
   revoked_at timestamp with time zone
   last_used_at timestamp with time zone
+)
+
+table approval secured forced (
+  id text not null
+  kind text not null
+  subject text not null
+  request text not null
+  says text[] not null
+  digest text not null
+  reason text not null
+  person_id text not null
+  organisation_id text not null
+  decided_with text not null
+  mode text not null
+  requested_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  state text not null default 'requested'::text
+  decided_by text
+  decided_for text
+  decided_at timestamp with time zone
+  decided_why text
+  failed_why text
+)
+
+table approval_policy secured forced (
+  id text not null
+  mode text not null
+  expiry_hours integer not null
+  export_max integer not null
+  changed_at timestamp with time zone not null
 )
 
 table arrival secured forced (
@@ -127,6 +165,13 @@ table case_report secured forced (
   severity text
 )
 
+table case_taken secured forced (
+  id text not null default ('taken_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text))
+  person_id text not null
+  case_id text not null
+  at timestamp with time zone not null
+)
+
 table correlation_equal secured forced (
   key bigint not null
   report_no bigint not null
@@ -153,6 +198,13 @@ table day_count secured forced (
   count bigint not null
 )
 
+table export_grant secured forced (
+  approval_id text not null
+  person_id text not null
+  until timestamp with time zone not null
+  used_at timestamp with time zone
+)
+
 table finder secured forced (
   organisation_id text not null
   name text not null
@@ -167,6 +219,13 @@ table finder secured forced (
 table fixed_report secured forced (
   report_no bigint not null
   event_no bigint not null
+)
+
+table hold secured forced (
+  id text not null
+  held_at timestamp with time zone not null
+  backup_taken_at timestamp with time zone not null
+  opened_at timestamp with time zone
 )
 
 table idempotency secured forced (
@@ -356,6 +415,13 @@ table report_revision secured forced (
   replaced_at timestamp with time zone not null
 )
 
+table same_human secured forced (
+  person_id text not null
+  other_id text not null
+  said_by text
+  said_at timestamp with time zone not null
+)
+
 table saved_view secured forced (
   id text not null
   person_id text not null
@@ -463,6 +529,14 @@ table vulnerability_case secured forced (
 
 -- Constraints
 
+account_hand: account_hand_account_id_fkey FOREIGN KEY (account_id) REFERENCES parley.person(id)
+
+account_hand: account_hand_by_id_fkey FOREIGN KEY (by_id) REFERENCES parley.person(id)
+
+account_hand: account_hand_pkey PRIMARY KEY (id)
+
+account_hand: hand_is_known CHECK ((did = ANY (ARRAY['made'::text, 'role'::text, 'link'::text])))
+
 advisory: advisory_pkey PRIMARY KEY (id)
 
 apart: apart_event_no_fkey FOREIGN KEY (event_no) REFERENCES parley.case_event(no)
@@ -488,6 +562,40 @@ api_token: api_token_pkey PRIMARY KEY (id)
 api_token: token_lives_a_year_at_most CHECK ((expires_at <= (created_at + '366 days'::interval)))
 
 api_token: token_role_is_known CHECK (parley.is_role(role))
+
+approval: approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES parley.person(id)
+
+approval: approval_decided_for_fkey FOREIGN KEY (decided_for) REFERENCES parley.organisation(id)
+
+approval: approval_has_a_reason CHECK ((btrim(reason) <> ''::text))
+
+approval: approval_has_its_moment CHECK (((state = 'requested'::text) = (decided_at IS NULL)))
+
+approval: approval_is_decided_by_somebody CHECK (((state = ANY (ARRAY['granted'::text, 'refused'::text, 'done'::text, 'failed'::text])) = ((decided_by IS NOT NULL) AND (decided_for IS NOT NULL))))
+
+approval: approval_lives_for_a_time CHECK (((expires_at >= (requested_at + '01:00:00'::interval)) AND (expires_at <= (requested_at + '14 days'::interval))))
+
+approval: approval_mode_is_known CHECK ((mode = ANY (ARRAY['two-persons'::text, 'two-organisations'::text])))
+
+approval: approval_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+approval: approval_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+approval: approval_pkey PRIMARY KEY (id)
+
+approval: approval_state_is_known CHECK ((state = ANY (ARRAY['requested'::text, 'granted'::text, 'refused'::text, 'withdrawn'::text, 'expired'::text, 'done'::text, 'failed'::text])))
+
+approval: digest_is_sha256 CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
+
+approval_policy: approval_policy_is_one CHECK ((id = 'policy'::text))
+
+approval_policy: approval_policy_pkey PRIMARY KEY (id)
+
+approval_policy: policy_expiry_is_bounded CHECK (((expiry_hours >= 1) AND (expiry_hours <= 336)))
+
+approval_policy: policy_export_is_bounded CHECK (((export_max >= 1) AND (export_max <= 100000)))
+
+approval_policy: policy_mode_is_known CHECK ((mode = ANY (ARRAY['two-persons'::text, 'two-organisations'::text])))
 
 arrival: arrival_import_no_fkey FOREIGN KEY (import_no) REFERENCES parley.bulk_import(no)
 
@@ -543,6 +651,10 @@ case_report: case_report_report_no_fkey FOREIGN KEY (report_no) REFERENCES parle
 
 case_report: report_joins_somehow CHECK ((how = ANY (ARRAY['first'::text, 'merged'::text, 'person'::text])))
 
+case_taken: case_taken_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+case_taken: case_taken_pkey PRIMARY KEY (id)
+
 correlation_equal: correlation_equal_pkey PRIMARY KEY (key)
 
 correlation_equal: correlation_equal_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
@@ -557,6 +669,12 @@ correlation_profile: correlation_profile_report_no_fkey FOREIGN KEY (report_no) 
 
 day_count: day_count_pkey PRIMARY KEY (day, name, shard)
 
+export_grant: export_grant_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES parley.approval(id)
+
+export_grant: export_grant_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+export_grant: export_grant_pkey PRIMARY KEY (approval_id)
+
 finder: finder_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
 
 finder: finder_pkey PRIMARY KEY (organisation_id, name)
@@ -566,6 +684,10 @@ fixed_report: fixed_report_event_no_fkey FOREIGN KEY (event_no) REFERENCES parle
 fixed_report: fixed_report_pkey PRIMARY KEY (report_no)
 
 fixed_report: fixed_report_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+hold: hold_is_of_a_restore CHECK ((id = 'restore'::text))
+
+hold: hold_pkey PRIMARY KEY (id)
 
 idempotency: idempotency_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
 
@@ -705,6 +827,14 @@ report_revision: report_revision_pkey PRIMARY KEY (report_no, revision)
 
 report_revision: report_revision_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
 
+same_human: pairs_have_an_order CHECK ((person_id < other_id))
+
+same_human: same_human_other_id_fkey FOREIGN KEY (other_id) REFERENCES parley.person(id)
+
+same_human: same_human_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+same_human: same_human_pkey PRIMARY KEY (person_id, other_id)
+
 saved_view: saved_view_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
 
 saved_view: saved_view_person_id_name_key UNIQUE (person_id, name)
@@ -775,6 +905,8 @@ vulnerability_case: vulnerability_case_pkey PRIMARY KEY (no)
 
 -- Indexes
 
+CREATE INDEX account_hand_by_account ON parley.account_hand USING btree (account_id, at)
+
 CREATE INDEX advisory_by_alias ON parley.advisory USING gin (aliases)
 
 CREATE INDEX apart_by_second ON parley.apart USING btree (report_b)
@@ -782,6 +914,10 @@ CREATE INDEX apart_by_second ON parley.apart USING btree (report_b)
 CREATE INDEX api_token_by_organisation ON parley.api_token USING btree (organisation_id)
 
 CREATE INDEX api_token_by_owner ON parley.api_token USING btree (owner_id) WHERE (revoked_at IS NULL)
+
+CREATE INDEX approval_by_time ON parley.approval USING btree (requested_at DESC)
+
+CREATE INDEX approval_open ON parley.approval USING btree (expires_at) WHERE (state = 'requested'::text)
 
 CREATE INDEX arrival_by_import ON parley.arrival USING btree (import_no) WHERE (import_no IS NOT NULL)
 
@@ -825,6 +961,8 @@ CREATE INDEX case_report_by_case ON parley.case_report USING btree (case_id, rep
 
 CREATE INDEX case_report_by_substance ON parley.case_report USING btree (case_id, substance DESC, report_no)
 
+CREATE INDEX case_taken_by_person ON parley.case_taken USING btree (person_id, at)
+
 CREATE INDEX correlation_profile_by_domain ON parley.correlation_profile USING btree (domain) WHERE (domain <> 'scan'::text)
 
 CREATE INDEX correlation_profile_by_scan ON parley.correlation_profile USING gin (scan) WITH (gin_pending_list_limit='2048')
@@ -855,6 +993,8 @@ CREATE INDEX recovery_code_by_person ON parley.recovery_code USING btree (person
 
 CREATE INDEX report_by_organisation ON parley.report USING btree (organisation_id, no DESC)
 
+CREATE INDEX same_human_by_other ON parley.same_human USING btree (other_id)
+
 CREATE INDEX session_by_person ON parley.session USING btree (person_id) WHERE (ended_at IS NULL)
 
 CREATE INDEX sighting_by_import ON parley.sighting USING btree (last_import)
@@ -874,6 +1014,16 @@ CREATE INDEX suggestion_open ON parley.suggestion USING btree (probability DESC,
 CREATE INDEX suggestion_unsure ON parley.suggestion USING btree (probability DESC, no) WHERE (state = 'unsure'::text)
 
 -- Policies
+
+account_hand: administrators_own_are_noted for insert to parley_app
+  with check (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (by_id = ( SELECT parley.actor_person() AS actor_person)))
+
+account_hand: auditors_see for select to parley_app
+  using ( SELECT parley.actor_may('audit'::text) AS actor_may)
+
+account_hand: keeper for all to parley_keeper
+  using true
+  with check true
 
 advisory: keeper for all to parley_keeper
   using true
@@ -919,6 +1069,34 @@ api_token: auditors_and_own_see for select to parley_app
 api_token: keeper for all to parley_keeper
   using true
   with check true
+
+approval: another_human_decides for update to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)) OR parley.actor_may(decided_with))
+  with check ((( SELECT parley.actor_is_system() AS actor_is_system) AND (state = ANY (ARRAY['expired'::text, 'done'::text, 'failed'::text]))) OR ((state = 'withdrawn'::text) AND (person_id = ( SELECT parley.actor_person() AS actor_person))) OR ((state = ANY (ARRAY['granted'::text, 'refused'::text])) AND (decided_by = ( SELECT parley.actor_person() AS actor_person)) AND (decided_for = ( SELECT parley.actor_organisation() AS actor_organisation)) AND parley.actor_may(decided_with) AND (parley.too_close(person_id, decided_by, decided_at) IS NULL) AND ((mode <> 'two-organisations'::text) OR (decided_for <> organisation_id))))
+
+approval: askers_deciders_and_auditors_see for select to parley_app
+  using ((person_id = ( SELECT parley.actor_person() AS actor_person)) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR parley.actor_may(decided_with))
+
+approval: keeper for all to parley_keeper
+  using true
+  with check true
+
+approval: own_is_asked for insert to parley_app
+  with check ((person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+approval_policy: keeper for all to parley_keeper
+  using true
+  with check true
+
+approval_policy: system_begins for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+approval_policy: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+approval_policy: system_sees for select to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
 
 arrival: handed_in_waits for insert to parley_app
   with check ( SELECT parley.actor_may('hand-in'::text) AS actor_may)
@@ -1028,6 +1206,19 @@ case_report: keeper for all to parley_keeper
 case_report: readers_see for select to parley_app
   using ( SELECT parley.actor_may('read'::text) AS actor_may)
 
+case_taken: keeper for all to parley_keeper
+  using true
+  with check true
+
+case_taken: own_is_noted for insert to parley_app
+  with check (( SELECT parley.actor_may('export'::text) AS actor_may) AND (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+case_taken: own_is_seen for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+case_taken: system_forgets for delete to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
 correlation_equal: keeper for all to parley_keeper
   using true
   with check true
@@ -1069,6 +1260,20 @@ day_count: keeper for all to parley_keeper
 day_count: readers_see for select to parley_app
   using ( SELECT parley.actor_may('read'::text) AS actor_may)
 
+export_grant: keeper for all to parley_keeper
+  using true
+  with check true
+
+export_grant: own_is_seen for select to parley_app
+  using (person_id = ( SELECT parley.actor_person() AS actor_person))
+
+export_grant: own_is_used for update to parley_app
+  using (person_id = ( SELECT parley.actor_person() AS actor_person))
+  with check (person_id = ( SELECT parley.actor_person() AS actor_person))
+
+export_grant: system_lets for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
 finder: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
@@ -1099,6 +1304,17 @@ fixed_report: keeper for all to parley_keeper
 
 fixed_report: readers_see for select to parley_app
   using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+hold: keeper for all to parley_keeper
+  using true
+  with check true
+
+hold: system_opens for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+hold: system_sees for select to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
 
 idempotency: keeper for all to parley_keeper
   using true
@@ -1368,6 +1584,19 @@ report_revision: readers_see for select to parley_app
 report_revision: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+same_human: administrators_and_auditors_see for select to parley_app
+  using ( SELECT parley.actor_may('audit'::text) AS actor_may)
+
+same_human: administrators_say for insert to parley_app
+  with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
+
+same_human: administrators_unsay for delete to parley_app
+  using (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((parley.too_close(( SELECT parley.actor_person() AS actor_person), person_id, now()) IS NULL) AND (parley.too_close(( SELECT parley.actor_person() AS actor_person), other_id, now()) IS NULL))))
+
+same_human: keeper for all to parley_keeper
+  using true
+  with check true
+
 saved_view: keeper for all to parley_keeper
   using true
   with check true
@@ -1465,6 +1694,10 @@ vulnerability_case: readers_see for select to parley_app
 
 -- Rights
 
+account_hand: parley_app may insert, select
+
+account_hand: parley_keeper may delete, insert, select, update
+
 advisory: parley_app may insert, select, update
 
 advisory: parley_keeper may delete, insert, select, update
@@ -1476,6 +1709,14 @@ apart: parley_keeper may delete, insert, select, update
 api_token: parley_app may insert, select, update
 
 api_token: parley_keeper may delete, insert, select, update
+
+approval: parley_app may insert, select
+
+approval: parley_keeper may delete, insert, select, update
+
+approval_policy: parley_app may insert, select
+
+approval_policy: parley_keeper may delete, insert, select, update
 
 arrival: parley_app may delete, insert, select, update
 
@@ -1509,6 +1750,10 @@ case_report: parley_app may insert, select, update
 
 case_report: parley_keeper may delete, insert, select, update
 
+case_taken: parley_app may delete, insert, select
+
+case_taken: parley_keeper may delete, insert, select, update
+
 correlation_equal: parley_app may delete, insert, select, update
 
 correlation_equal: parley_keeper may delete, insert, select, update
@@ -1525,6 +1770,10 @@ day_count: parley_app may delete, insert, select, update
 
 day_count: parley_keeper may delete, insert, select, update
 
+export_grant: parley_app may insert, select
+
+export_grant: parley_keeper may delete, insert, select, update
+
 finder: parley_app may insert, select, update
 
 finder: parley_keeper may delete, insert, select, update
@@ -1532,6 +1781,10 @@ finder: parley_keeper may delete, insert, select, update
 fixed_report: parley_app may delete, insert, select, update
 
 fixed_report: parley_keeper may delete, insert, select, update
+
+hold: parley_app may select
+
+hold: parley_keeper may delete, insert, select, update
 
 idempotency: parley_app may delete, insert, select, update
 
@@ -1615,6 +1868,10 @@ report_revision: parley_app may insert, select, update
 
 report_revision: parley_keeper may delete, insert, select, update
 
+same_human: parley_app may delete, insert, select
+
+same_human: parley_keeper may delete, insert, select, update
+
 saved_view: parley_app may delete, insert, select, update
 
 saved_view: parley_keeper may delete, insert, select, update
@@ -1648,6 +1905,22 @@ vulnerability_case: parley_app may insert, select, update
 vulnerability_case: parley_keeper may delete, insert, select, update
 
 -- Functions
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.accounts_of_human(person text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  with recursive one (id) as (
+    select person
+    union
+    select case when s.person_id = one.id then s.other_id else s.person_id end
+    from one join parley.same_human s on one.id in (s.person_id, s.other_id)
+  )
+  select id from one
+$function$
 
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.actor_follows()
@@ -1741,6 +2014,40 @@ begin
     known := grown;
   end loop;
   return query select a.* from parley.advisory a where a.aliases && known or a.id = 'kev:*';
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.approval_moves()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    -- A restored backup holds those that were decided.
+    if new.state = 'requested' or current_user = 'parley_keeper' then return new; end if;
+    raise exception 'a request begins as one' using errcode = 'insufficient_privilege';
+  end if;
+  if (old.id, old.kind, old.subject, old.request, old.says, old.digest, old.reason, old.person_id,
+      old.organisation_id, old.decided_with, old.mode, old.requested_at, old.expires_at)
+    is distinct from (new.id, new.kind, new.subject, new.request, new.says, new.digest, new.reason,
+      new.person_id, new.organisation_id, new.decided_with, new.mode, new.requested_at,
+      new.expires_at)
+  then
+    raise exception 'what was asked for is not changed' using errcode = 'insufficient_privilege';
+  end if;
+  if old.state = 'requested' and new.state in ('granted', 'refused', 'withdrawn')
+    and new.decided_at >= old.requested_at and new.decided_at < old.expires_at
+  then return new; end if;
+  if old.state = 'requested' and new.state = 'expired' and new.decided_at >= old.expires_at
+  then return new; end if;
+  if old.state = 'granted' and new.state in ('done', 'failed')
+    and (old.decided_by, old.decided_for, old.decided_at, old.decided_why)
+      is not distinct from (new.decided_by, new.decided_for, new.decided_at, new.decided_why)
+    and (new.state = 'failed') = (new.failed_why is not null)
+  then return new; end if;
+  raise exception 'a request that is % does not become %', old.state, new.state
+    using errcode = 'insufficient_privilege';
 end $function$
 
 owner parley_keeper, may be called by parley_app
@@ -2129,6 +2436,27 @@ begin
   return own;
 end $function$
 
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.hands_of(person text, moment timestamp with time zone)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  with recursive one (id) as (
+    select person
+    union
+    select next.id from one, lateral (
+      select case when s.person_id = one.id then s.other_id else s.person_id end as id
+      from parley.same_human s where one.id in (s.person_id, s.other_id)
+      union all
+      select h.by_id from parley.account_hand h
+      where h.account_id = one.id and h.at > moment - interval '30 days'
+    ) next
+  )
+  select id from one
+$function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.import_rows(asked text, after_ordinal bigint, at_most integer)
  RETURNS TABLE(ordinal bigint, receipt text, title text, outcome text, case_id text)
@@ -2312,6 +2640,24 @@ AS $function$ select case
     when role = 'finder' then array['hand-in']
   end $function$
 
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.remember_hand()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  whose text := to_jsonb(new) ->> tg_argv[1];
+begin
+  if parley.actor_person() is not null and parley.actor_person() <> whose then
+    insert into parley.account_hand (account_id, by_id, did, at)
+      values (whose, parley.actor_person(), tg_argv[0],
+        case when tg_op = 'INSERT' then new.created_at else now() end);
+  end if;
+  return null;
+end $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.retry_job(job uuid)
  RETURNS boolean
@@ -2400,6 +2746,20 @@ begin
 end $function$
 
 owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.too_close(person text, other text, moment timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select case
+    when other in (select parley.accounts_of_human(person)) then 'same human'
+    when exists (select parley.hands_of(person, moment) intersect
+      select parley.hands_of(other, moment)) then 'one hand'
+  end
+$function$
+
+owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.withheld_of(asked bigint[])
  RETURNS TABLE(report_no bigint)
  LANGUAGE sql
@@ -2427,6 +2787,8 @@ $function$
 
 CREATE TRIGGER token_end_is_told AFTER UPDATE OF revoked_at ON parley.api_token FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION parley.tell_access_ended()
 
+CREATE TRIGGER moves BEFORE INSERT OR UPDATE ON parley.approval FOR EACH ROW EXECUTE FUNCTION parley.approval_moves()
+
 CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.ledger_checkpoint FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
 
 CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.ledger_entry FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
@@ -2449,9 +2811,13 @@ CREATE TRIGGER changed_member_is_out AFTER UPDATE OF role ON parley.membership F
 
 CREATE TRIGGER ended_member_is_out AFTER DELETE ON parley.membership FOR EACH ROW EXECUTE FUNCTION parley.changed_member_is_out()
 
+CREATE TRIGGER giver_is_remembered AFTER INSERT OR UPDATE OF role ON parley.membership FOR EACH ROW EXECUTE FUNCTION parley.remember_hand('role', 'person_id')
+
 CREATE TRIGGER disabled_organisation_is_out AFTER UPDATE OF disabled_at ON parley.organisation FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.disabled_organisation_is_out()
 
 CREATE TRIGGER disabled_person_is_out AFTER UPDATE OF disabled_at ON parley.person FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.disabled_person_is_out()
+
+CREATE TRIGGER maker_is_remembered AFTER INSERT ON parley.person FOR EACH ROW EXECUTE FUNCTION parley.remember_hand('made', 'id')
 
 CREATE TRIGGER session_end_is_told AFTER UPDATE OF ended_at ON parley.session FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION parley.tell_access_ended()
 

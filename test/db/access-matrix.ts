@@ -95,12 +95,13 @@ function sampleOf({ relation, name, type }: Column, whose: Whose): string {
   const of = (kind: 'org' | 'person'): string =>
     `'${kind}_${kind === 'org' && whose === 'colleague' && name !== 'id' ? 'own' : whose}'`
   if (name === 'organisation_id' || (relation === 'organisation' && name === 'id')) return of('org')
-  if (/^(person|owner)_id$/.test(name) || (relation === 'person' && name === 'id')) {
+  if (/^(person|owner|by)_id$/.test(name) || (relation === 'person' && name === 'id')) {
     return of('person')
   }
   const entry = relation === 'ledger_pending' ? pendingSamples[name] : undefined
   if (entry !== undefined) return entry(whose)
   if (relation === 'live_event' && name === 'topic') return whose === 'foreign' ? "'people'" : "'x'"
+  if (relation === 'approval' && name === 'state') return "'withdrawn'"
   const byType: Readonly<Record<string, string>> = {
     ...{ text: `'${name}_${whose}'`, bytea: `'\\x0${numbers[whose]}'`, jsonb: `'{}'` },
     ...{ boolean: 'true', tsvector: `''` },

@@ -67,15 +67,30 @@ test('without the key file it is restored and does not start; with it, all is th
   assert.equal(keyless.code, 3)
   assert.match(keyless.said, /parley\.key: is missing: it is the key file of this instance/)
   cpSync(join(data, 'parley.key'), join(fresh, 'parley.key'))
+  assert.match(restored.said, /It is held: started, it answers nothing but signing in/)
   const next = await serve({ data: fresh })
-  for (const receipt of early) assert.ok(await knows({ ...to, url: next.url }, receipt), receipt)
+  assert.equal((await handIn({ ...to, url: next.url }, 'held')).status, 503)
   const { status, cookie } = await signIn(next.url, next.link)
   assert.equal(status, 200)
+  assert.equal((await fetch(`${next.url}/v1/cases`, { headers: { cookie } })).status, 503)
+  assert.equal((await openAlone(next.url, cookie)).status, 204)
+  for (const receipt of early) assert.ok(await knows({ ...to, url: next.url }, receipt), receipt)
   assert.ok((await attachmentsOf(next.url, cookie)).some((bytes) => bytes.equals(proof)))
   assert.equal((await handIn({ ...to, url: next.url }, 'after', proof)).status, 202)
   assert.equal(await stop(next), 0)
   assertNoDatabase(fresh)
 })
+
+/** There is one person who may administer, so that one suffices. */
+const openAlone = (url: string, cookie: string): Promise<Response> =>
+  fetch(`${url}/v1/hold/open`, {
+    method: 'POST',
+    headers: {
+      ...{ cookie, 'content-type': 'application/json', 'x-requested-by': 'parley' },
+      'sec-fetch-site': 'same-origin',
+    },
+    body: '{}',
+  })
 
 const Cases = z.object({ items: z.array(z.object({ id: z.string() })) })
 const One = z.object({

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
+import type { Pool } from 'pg'
 import { record } from '#features/ledger/ledger.store.ts'
 import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
 import { orgRoutes } from '#features/org/org.routes.ts'
 import { ensureFirstCoordinator } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
 import { makeSignInLink } from '#features/org/session.store.ts'
+import type { Route } from '#platform/http/route.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
 import { type Log, silentLog } from '#platform/log/log.ts'
 import { Provider, type ProviderSettings } from '#platform/openid/provider.ts'
@@ -28,6 +30,8 @@ export type Opening = {
   /** Where people may also sign in through one. */
   readonly provider?: ProviderSettings
   readonly log?: Log
+  /** What else it answers. */
+  readonly further?: (pool: Pool) => readonly Route<Principal>[]
 }
 
 /** A server of people and sign-in on a database of its own, whose clock a test moves. */
@@ -60,12 +64,15 @@ export class OrgServer implements AsyncDisposable {
     const authenticator = new Authenticator(database.app, clock)
     const served = await listen<Principal>({
       ...{ host: '127.0.0.1', port: 0, clock, log: silentLog, publicUrl: new URL(party.origin) },
-      routes: orgRoutes({
-        ...{ pool: database.app, clock, version: '', party: () => party },
-        instance: async () => 'Harbour CERT',
-        told: (tx, change) => record(tx, [change]),
-        provider: settings ? new Provider({ settings, clock, log, wholeMs: 1_000 }) : null,
-      }),
+      routes: [
+        ...orgRoutes({
+          ...{ pool: database.app, clock, version: '', party: () => party },
+          instance: async () => 'Harbour CERT',
+          told: (tx, change) => record(tx, [change]),
+          provider: settings ? new Provider({ settings, clock, log, wholeMs: 1_000 }) : null,
+        }),
+        ...(opening.further?.(database.app) ?? []),
+      ],
       authenticate: async ({ headers }) => {
         const principal = await authenticator.of(headers)
         const by = bearerIn(headers.authorization) === null ? 'cookie' : 'token'

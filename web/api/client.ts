@@ -2,6 +2,8 @@ import * as api from './parley.generated.ts'
 import { ProblemError, unreachable } from './problem.ts'
 import type {
   Apart,
+  ApprovalDecision,
+  ApprovalWish,
   Assertion,
   BulkChange,
   CaseChange,
@@ -89,6 +91,27 @@ export const setRole = (member: MemberOf, role: Member['role']) =>
 export const removeMember = (member: MemberOf) => told(api.removeMember(here, { params: member }))
 export const changeOrganisation = (id: string, change: PersonChange) =>
   told(api.changeOrganisation(here, { params: { id }, body: change }))
+
+export const saySameHuman = (id: string, other: string) =>
+  told(api.saySameHuman(here, { params: { id }, body: { other } }))
+export const unsaySameHuman = (id: string) => told(api.unsaySameHuman(here, { params: { id } }))
+
+export const listApprovals = (signal?: Signal) => told(api.approvals(here, until(signal)))
+export const getApproval = (id: string, signal?: Signal) =>
+  told(api.approval(here, { params: { id }, ...until(signal) }))
+export const askForApproval = (wish: ApprovalWish) => told(api.askForApproval(here, { body: wish }))
+export const grantApproval = (id: string, decision: ApprovalDecision) =>
+  told(api.grantApproval(here, { params: { id }, body: decision }))
+export const refuseApproval = (id: string, decision: ApprovalDecision) =>
+  told(api.refuseApproval(here, { params: { id }, body: decision }))
+export const withdrawApproval = (id: string, digest: string) =>
+  told(api.withdrawApproval(here, { params: { id }, body: { digest } }))
+export const getApprovalPolicy = (signal?: Signal) => told(api.approvalPolicy(here, until(signal)))
+export const getHold = (signal?: Signal) => told(api.hold(here, until(signal)))
+export const openAlone = () => told(api.openAlone(here, { body: {} }))
+/** Where a browser downloads what was granted, once. */
+export const approvedExportAddress = (id: string): string =>
+  `/v1/approvals/${encodeURIComponent(id)}/export`
 
 export const listTokens = (signal?: Signal) => told(api.tokens(here, until(signal)))
 export const makeToken = (wish: TokenWish) => told(api.makeToken(here, { body: wish }))

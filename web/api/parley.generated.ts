@@ -627,6 +627,7 @@ export type MemberWire = {
   readonly addedAt: string
   readonly disabledAt: string | null
   readonly lastSeenAt: string | null
+  readonly sameHuman: readonly string[]
 }
 
 export type OneTimeLinkWire = {
@@ -638,6 +639,112 @@ export type OneTimeLinkWire = {
   readonly expiresAt: string
 }
 
+export type ApprovalListWire = {
+  readonly toDecide: readonly ApprovalWire[]
+  readonly mine: readonly ApprovalWire[]
+  readonly past: readonly ApprovalWire[]
+}
+
+export type ApprovalWire = {
+  readonly id: string
+  readonly kind: string
+  readonly title: string
+  readonly subject: string
+  readonly says: readonly string[]
+  readonly reason: string
+  readonly by: {
+    readonly person: {
+      readonly id: string
+      readonly name: string
+    }
+    readonly organisation: {
+      readonly id: string
+      readonly name: string
+    }
+  }
+  readonly requestedAt: string
+  readonly expiresAt: string
+  readonly mode: "two-persons" | "two-organisations"
+  readonly state: "requested" | "granted" | "refused" | "withdrawn" | "expired" | "done" | "failed"
+  readonly decided: {
+    readonly by: {
+      readonly person: {
+        readonly id: string
+        readonly name: string
+      }
+      readonly organisation: {
+        readonly id: string
+        readonly name: string
+      }
+    } | null
+    readonly at: string
+    readonly why: string
+  } | null
+  readonly failedWhy: string | null
+  readonly digest: string
+  readonly isMine: boolean
+  readonly whyNot: "own-request" | "same-human" | "account-made-by-requester" | "organisation-too-near" | "expired" | "decided" | "changed" | "lacks-permission" | "not-in-person" | null
+}
+
+export type ApprovalPageWire = {
+  readonly id: string
+  readonly kind: string
+  readonly title: string
+  readonly subject: string
+  readonly says: readonly string[]
+  readonly reason: string
+  readonly by: {
+    readonly person: {
+      readonly id: string
+      readonly name: string
+    }
+    readonly organisation: {
+      readonly id: string
+      readonly name: string
+    }
+  }
+  readonly requestedAt: string
+  readonly expiresAt: string
+  readonly mode: "two-persons" | "two-organisations"
+  readonly state: "requested" | "granted" | "refused" | "withdrawn" | "expired" | "done" | "failed"
+  readonly decided: {
+    readonly by: {
+      readonly person: {
+        readonly id: string
+        readonly name: string
+      }
+      readonly organisation: {
+        readonly id: string
+        readonly name: string
+      }
+    } | null
+    readonly at: string
+    readonly why: string
+  } | null
+  readonly failedWhy: string | null
+  readonly digest: string
+  readonly isMine: boolean
+  readonly whyNot: "own-request" | "same-human" | "account-made-by-requester" | "organisation-too-near" | "expired" | "decided" | "changed" | "lacks-permission" | "not-in-person" | null
+  readonly isChanged: boolean | null
+  readonly deciders: number | null
+}
+
+export type Schema0Wire = string | number | boolean | null | readonly Schema0Wire[] | { readonly [name: string]: Schema0Wire }
+
+export type ApprovalPolicyWire = {
+  readonly mode: "two-persons" | "two-organisations"
+  readonly expiryHours: number
+  readonly exportMax: number
+}
+
+export type HoldAnswerWire = {
+  readonly hold: {
+    readonly heldAt: string
+    readonly backupTakenAt: string
+    readonly isAlone: boolean
+  } | null
+}
+
 export type LedgerListWire = {
   readonly items: readonly LedgerEntryWire[]
   readonly next: string | null
@@ -646,7 +753,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "ledger.redact"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "ledger.redact"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -656,7 +763,7 @@ export type LedgerEntryWire = {
     readonly name: string | null
   } | null
   readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
-  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry"
+  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval"
   readonly record: string | null
   readonly digest: string | null
   readonly reason: string | null
@@ -1185,6 +1292,15 @@ export const attachment = (
   },
 ): Promise<Answered<Response>> => file(to, ['GET', '/v1/attachments/{id}'], ask)
 
+/** The cases of a granted request as one zip, once, within an hour of the grant. */
+export const fetchApproved = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/approvals/{id}/export'], ask)
+
 /** Open a session with a one-time link. */
 export const signIn = (
   to: Target,
@@ -1529,11 +1645,130 @@ export const removeMember = (
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/organisations/{organisation}/people/{id}'], ask)
 
+/** Say that two accounts are one person’s: neither approves what the other asks for. */
+export const saySameHuman = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly other: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PUT', '/v1/people/{id}/same-human'], encoded(ask))
+
+/** Say that an account is its person’s only one after all; not of one’s own. */
+export const unsaySameHuman = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/people/{id}/same-human'], ask)
+
+/** Requests that wait for a second person, one’s own, and those that are over. */
+export const approvals = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<ApprovalListWire>> => json<ApprovalListWire>(to, ['GET', '/v1/approvals'], ask)
+
+/** Ask that a second person lets something be done. */
+export const askForApproval = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly kind: string
+      readonly request: { readonly [name: string]: Schema0Wire }
+      readonly reason: string
+      readonly hours?: number
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<{
+  readonly id: string
+}>> => json<{
+  readonly id: string
+}>(to, ['POST', '/v1/approvals'], encoded(ask))
+
+/** One request: exactly what will happen, who asks, why, and until when. */
+export const approval = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ApprovalPageWire>> => json<ApprovalPageWire>(to, ['GET', '/v1/approvals/{id}'], ask)
+
+/** Let it be done, at once: exactly what was shown. */
+export const grantApproval = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly digest: string
+      readonly reason: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/approvals/{id}/grant'], encoded(ask))
+
+/** Say no to a request, for good. */
+export const refuseApproval = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly digest: string
+      readonly reason: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/approvals/{id}/refuse'], encoded(ask))
+
+/** Take one’s own request back. */
+export const withdrawApproval = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly digest: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/approvals/{id}/withdraw'], encoded(ask))
+
+/** How approvals are given here; a request of the kind policy.change changes it. */
+export const approvalPolicy = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<ApprovalPolicyWire>> => json<ApprovalPolicyWire>(to, ['GET', '/v1/approval-policy'], ask)
+
+/** Whether this instance was restored and waits until people let it open. */
+export const hold = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<HoldAnswerWire>> => json<HoldAnswerWire>(to, ['GET', '/v1/hold'], ask)
+
+/** Let a restored instance open, where nobody else could: the ledger says so. */
+export const openAlone = (
+  to: Target,
+  ask: {
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/hold/open'], encoded(ask))
+
 /** Who did what, newest first. */
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "ledger.redact"; readonly record?: string; readonly person?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "ledger.redact"; readonly record?: string; readonly person?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)

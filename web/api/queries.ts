@@ -48,6 +48,13 @@ export const caseQuery = (id: string) =>
     staleTime: 15_000,
   })
 
+/** The rail counts what waits; a request that is not told of shows within a minute. */
+export const approvalsQuery = queryOptions({
+  queryKey: ['approvals'],
+  queryFn: ({ signal }) => client.listApprovals(signal),
+  ...{ staleTime: 15_000, refetchInterval: 60_000 },
+})
+
 export const viewsQuery = queryOptions({
   queryKey: ['views'],
   queryFn: ({ signal }) => client.listViews(signal),

@@ -3,7 +3,7 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { getSession } from '../api/client.ts'
 
 /** The topics of `/v1/events`; each event carries the id of what changed, never content. */
-const topics = ['report', 'import', 'case', 'suggestion', 'job', 'people'] as const
+const topics = ['report', 'import', 'case', 'suggestion', 'job', 'people', 'approval'] as const
 export type Topic = (typeof topics)[number]
 
 /** Which queries an event makes stale. Keys are those of `api/queries.ts` and of the pages. */
@@ -14,6 +14,7 @@ const staleBy: Readonly<Record<Topic, (ref: string) => readonly (readonly unknow
   suggestion: () => [['suggestions']],
   job: () => [['jobs']],
   people: () => [['organisations'], ['people']],
+  approval: (ref) => [['approvals'], ['approval', ref], ['approval-policy'], ['hold']],
 }
 
 type Listener = (ref: string) => void

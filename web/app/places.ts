@@ -11,6 +11,7 @@ export type Place = {
     | '/jobs'
     | '/tokens'
     | '/people'
+    | '/approvals'
     | '/profile'
   /** Filters that it opens with; they stand in the address like any others. */
   readonly search?: Readonly<Record<string, string>>
@@ -74,6 +75,13 @@ const places: readonly Place[] = [
     letter: 'p',
     about: 'Organisations and who belongs to them',
     needs: 'audit',
+  },
+  {
+    path: '/approvals',
+    name: 'Approvals',
+    letter: 'a',
+    about: 'What takes two people',
+    needs: null,
   },
   {
     path: '/profile',

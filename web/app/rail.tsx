@@ -1,7 +1,8 @@
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
 import { closeSession } from '../api/client.ts'
+import { approvalsQuery } from '../api/queries.ts'
 import type { Session } from '../api/types.ts'
 import { Button, Kbd } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
@@ -73,7 +74,21 @@ function PlaceLink({ place }: { readonly place: Place }) {
       }}
     >
       {place.name}
+      {place.path === '/approvals' && <WaitingForMe />}
     </Link>
+  )
+}
+
+/** How many requests whoever is signed in could decide now. */
+function WaitingForMe() {
+  const { data } = useQuery(approvalsQuery)
+  const count = data?.toDecide.filter(({ whyNot }) => whyNot === null).length ?? 0
+  if (count === 0) return null
+  return (
+    <span className="ml-2 rounded-md border border-warn/40 bg-warn-ground px-1.5 text-small">
+      {count}
+      <span className="spoken"> for you to decide</span>
+    </span>
   )
 }
 

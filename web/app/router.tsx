@@ -128,6 +128,19 @@ const people = createRoute({
   component: lazyRouteComponent(() => import('../pages/people/page.tsx'), 'PeoplePage'),
 })
 
+const approvals = createRoute({
+  getParentRoute: () => inside,
+  path: '/approvals',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/approvals/page.tsx'), 'ApprovalsPage'),
+})
+
+const approval = createRoute({
+  getParentRoute: () => inside,
+  path: '/approvals/$id',
+  component: lazyRouteComponent(() => import('../pages/approvals/one.tsx'), 'OneApproval'),
+})
+
 const profile = createRoute({
   getParentRoute: () => inside,
   path: '/profile',
@@ -140,6 +153,7 @@ const tree = root.addChildren([
   provider,
   inside.addChildren([
     ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens, people, profile],
+    ...[approvals, approval],
     queue.addChildren([queueCase]),
   ]),
 ])

@@ -1,5 +1,13 @@
 import { Chance } from '../../test/synthetic/chance.ts'
-import type { Finder, Overview, Suggestion, Token, TokenWish } from '../api/types.ts'
+import type {
+  ApprovalList,
+  ApprovalPolicy,
+  Finder,
+  Overview,
+  Suggestion,
+  Token,
+  TokenWish,
+} from '../api/types.ts'
 import { type Ask, accepted, type MockRoute, nothing, notThere, ok, refusal } from './answer.ts'
 import { importRoutes } from './import-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
@@ -25,6 +33,22 @@ export const otherRoutes = (world: World): readonly MockRoute[] => [
   },
   { method: 'GET', path: '/v1/jobs', run: ({ query }) => ok(jobsOf(query)) },
   { method: 'POST', path: '/v1/jobs/:id/retry', run: () => nothing },
+  ...approvalRoutes,
+]
+
+/** Nothing waits for anybody here; the tests of the whole service try approvals. */
+const approvalRoutes: readonly MockRoute[] = [
+  {
+    method: 'GET',
+    path: '/v1/approvals',
+    run: () => ok({ toDecide: [], mine: [], past: [] } satisfies ApprovalList),
+  },
+  {
+    method: 'GET',
+    path: '/v1/approval-policy',
+    run: () => ok({ mode: 'two-persons', expiryHours: 72, exportMax: 50 } satisfies ApprovalPolicy),
+  },
+  { method: 'GET', path: '/v1/hold', run: () => ok({ hold: null }) },
 ]
 
 const sessionRoutes = (world: World): readonly MockRoute[] => [

@@ -125,7 +125,9 @@ function profileOf({ session }: World) {
 }
 
 function organisationsOf({ session }: World): Organisation[] {
-  const member = { addedAt: iso(200 * dayMs), disabledAt: null, lastSeenAt: iso(dayMs) } as const
+  const member = {
+    ...{ addedAt: iso(200 * dayMs), disabledAt: null, lastSeenAt: iso(dayMs), sameHuman: [] },
+  }
   const staff = people.map(({ id, name }, at) => ({
     ...{ ...member, id, name, role: 'coordinator' as const },
     ...(at === 3 ? { disabledAt: iso(2 * dayMs) } : {}),
@@ -156,7 +158,8 @@ function adminRoutes(organisations: Organisation[], world: World): readonly Mock
       run: (ask) => {
         const { name, organisation, role } = bodyOf<PersonWish>(ask)
         const person = { id: world.idOf('person'), name }
-        const member = { ...person, role, addedAt: iso(0), disabledAt: null, lastSeenAt: null }
+        const seen = { disabledAt: null, lastSeenAt: null, sameHuman: [] }
+        const member = { ...person, role, addedAt: iso(0), ...seen }
         const at = organisations.findIndex(({ id }) => id === organisation)
         const found = organisations[at]
         if (found) organisations[at] = { ...found, people: [...found.people, member] }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { z } from 'zod'
 import * as caseWire from '#features/case/case.wire.ts'
+import * as approvalWire from '#features/label/approval.wire.ts'
 import * as orgWire from '#features/org/org.wire.ts'
 import * as peopleWire from '#features/org/people.wire.ts'
 import * as providerWire from '#features/org/provider.wire.ts'
@@ -27,6 +28,8 @@ const answers: readonly (readonly [path: string, shape: z.ZodType])[] = [
   ['/v1/jobs', orgWire.JobListWire],
   ['/v1/profile', signInWire.ProfileWire],
   ['/v1/ways-in', providerWire.WaysInWire],
+  ['/v1/approvals', approvalWire.ApprovalListWire],
+  ['/v1/approval-policy', approvalWire.ApprovalPolicyWire],
   ['/v1/organisations', peopleWire.OrganisationListWire],
 ]
 

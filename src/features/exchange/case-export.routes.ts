@@ -11,6 +11,7 @@ import { asActor } from '#platform/db/as-actor.ts'
 import { type Download, downloadRoute } from '#platform/http/download-route.ts'
 import { problem } from '#platform/http/problem.ts'
 import type { Route } from '#platform/http/route.ts'
+import { bulkExportKind, takeCase } from './bulk-export.ts'
 import {
   exportedCase,
   exportedMax,
@@ -31,6 +32,15 @@ export type ExportParts = {
   readonly blobs: Pick<Blobs, 'open'>
 }
 
+/** Too many for one person to take out by themselves. */
+const needsApproval = (max: number) =>
+  problem(
+    'needs-approval',
+    `You took ${max} cases out within a day. Ask for more on the page Approvals: another person ` +
+      'has to grant it.',
+    { more: { kind: bulkExportKind.name, ask: '/v1/approvals', max } },
+  )
+
 const refusals = ['unauthenticated', 'not-allowed', 'not-found'] as const
 
 /** Ways out: a case as a file, and the attachments of reports. */
@@ -45,7 +55,7 @@ const exportRoute = (parts: ExportParts): Route<Principal> =>
     access: may('export'),
     params: z.strictObject({ id: z.string().max(100) }),
     query: z.strictObject({ as: z.enum(exportKinds) }),
-    problems: refusals,
+    problems: [...refusals, 'needs-approval'],
     sends: [
       ...['message/rfc822', 'text/markdown; charset=utf-8', 'application/json', 'application/zip'],
     ],
@@ -56,12 +66,15 @@ const exportRoute = (parts: ExportParts): Route<Principal> =>
       const found = await asActor(parts.pool, actorOf(principal), async (tx) => {
         const exported = await exportedCase(tx, asked, parts.keys)
         if (exported === null) return null
+        const over = await takeCase(tx, { person, case: exported.page.id, now })
+        if (over !== null) return over
         const digest = digestOf(exported.reports.map(({ id }) => id))
         const of = { kind: 'case', record: exported.page.id, digest } as const
         await record(tx, [{ at: now, action: 'case.export', ...of, fields: { as: query.as } }])
         return exported
       })
       if (!found) return no(problem('not-found', 'There is no such case.'))
+      if ('max' in found) return no(needsApproval(found.max))
       const { page, reports } = found
       const by = { person: found.person, instance: found.instance }
       const exported = { page, reports, by, now }
@@ -101,7 +114,7 @@ function fileOf(exported: ExportedCase, as: ExportKind, whole: Whole): Download 
 const originalsAtOnce = 50
 
 /** Everything of the case that whoever asks may see, file by file as it is written. */
-async function* filesOf(exported: ExportedCase, whole: Whole): AsyncGenerator<ZipFile> {
+export async function* filesOf(exported: ExportedCase, whole: Whole): AsyncGenerator<ZipFile> {
   const { page, reports } = exported
   yield { name: 'README.txt', content: readme(exported) }
   yield { name: 'case.json', content: JSON.stringify({ ...page, reportList: reports }, null, 2) }

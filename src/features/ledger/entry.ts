@@ -13,6 +13,9 @@ export const ledgerActions = [
   ...(['person.add', 'person.change', 'organisation.change'] as const),
   ...(['case.read', 'case.decide', 'case.export'] as const),
   ...(['attachment.read', 'import.receive', 'advisories.import', 'backup.take'] as const),
+  ...(['approval.request', 'approval.grant', 'approval.refuse', 'approval.withdraw'] as const),
+  ...(['approval.expire', 'approval.done', 'approval.fail'] as const),
+  ...(['person.same', 'person.not-same', 'hold.open'] as const),
   'ledger.redact',
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
@@ -20,7 +23,7 @@ export type LedgerAction = (typeof ledgerActions)[number]
 export const ledgerKinds = [
   ...(['session', 'token', 'passkey', 'person', 'organisation'] as const),
   ...(['case', 'report', 'attachment', 'import'] as const),
-  ...(['advisories', 'backup', 'entry'] as const),
+  ...(['advisories', 'backup', 'entry', 'approval'] as const),
 ] as const
 export type LedgerKind = (typeof ledgerKinds)[number]
 

@@ -7,6 +7,7 @@ import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import type { Provider } from '#platform/openid/provider.ts'
 import { may } from './access.ts'
+import { humanRoutes } from './human.routes.ts'
 import { memberRoutes } from './member.routes.ts'
 import { listPeople, listTokens, makeToken, type OnAccessChange, revokeToken } from './org.store.ts'
 import { actorOf, type Principal } from './org.ts'
@@ -41,6 +42,7 @@ export function orgRoutes(parts: OrgParts): readonly Route<Principal>[] {
     ...tokenRoutes(parts),
     ...peopleRoutes(parts),
     ...memberRoutes(parts),
+    ...humanRoutes(parts),
     peopleRoute(parts),
   ]
 }

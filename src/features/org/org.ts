@@ -49,6 +49,7 @@ export type AccessChange = {
     | ('identity.link' | 'identity.remove')
     | ('member.role' | 'member.remove')
     | ('person.add' | 'person.change' | 'organisation.change')
+    | ('person.same' | 'person.not-same')
   readonly kind: 'session' | 'token' | 'passkey' | 'person' | 'organisation'
   readonly record: string
   readonly at: Date

@@ -4,6 +4,7 @@ import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import { may, mayInPerson } from './access.ts'
+import { noteLinkMade } from './human.store.ts'
 import type { OrgParts } from './org.routes.ts'
 import { actorOf, linkLivesMs, type Principal } from './org.ts'
 import {
@@ -57,6 +58,7 @@ const present = ({ people, createdAt, disabledAt, ...rest }: OrganisationOfPeopl
     ...{ ...person, addedAt: addedAt.toISOString() },
     disabledAt: person.disabledAt?.toISOString() ?? null,
     lastSeenAt: lastSeenAt?.toISOString() ?? null,
+    sameHuman: [...person.sameHuman],
   })),
 })
 
@@ -68,9 +70,10 @@ async function linkFor(
   person: Somebody,
   { by, now }: { readonly by: Principal; readonly now: Date },
 ) {
-  await asActor(pool, actorOf(by), (tx) =>
-    told(tx, { action: 'link.make', kind: 'person', record: person.id, at: now }),
-  )
+  await asActor(pool, actorOf(by), async (tx) => {
+    await told(tx, { action: 'link.make', kind: 'person', record: person.id, at: now })
+    await noteLinkMade(tx, person.id, { by: by.person, now })
+  })
   const link = await makeSignInLink(pool, person.id, now)
   return yes({ person, link, expiresAt: new Date(now.getTime() + linkLivesMs).toISOString() })
 }

@@ -11,6 +11,8 @@ export type Member = {
   readonly addedAt: Date
   readonly disabledAt: Date | null
   readonly lastSeenAt: Date | null
+  /** Other accounts that are said to be of the same human. */
+  readonly sameHuman: readonly string[]
 }
 
 export type OrganisationOfPeople = {
@@ -34,11 +36,13 @@ export async function listOrganisations(tx: Tx): Promise<OrganisationOfPeople[]>
     .limit(listedMax)
     .execute()
   const members = Map.groupBy(await listMembers(tx), ({ organisation_id }) => organisation_id)
+  const others = await accountsOfHumans(tx)
   return organisations.map(({ id, name, created_at, disabled_at }) => ({
     ...{ id, name, createdAt: created_at, disabledAt: disabled_at },
     people: (members.get(id) ?? []).map((row) => ({
       ...{ id: row.id, name: row.name, role: roleOf(row.role), addedAt: row.created_at },
       ...{ disabledAt: row.disabled_at, lastSeenAt: row.last_seen_at },
+      sameHuman: others.get(row.id) ?? [],
     })),
   }))
 }
@@ -60,6 +64,22 @@ const listMembers = (tx: Tx) =>
     .orderBy('p.id')
     .limit(listedMax)
     .execute()
+
+/** For each account that is not its human's only one, the others. */
+async function accountsOfHumans(tx: Tx): Promise<ReadonlyMap<string, readonly string[]>> {
+  const pairs = await tx
+    .selectFrom('parley.same_human')
+    .select(['person_id', 'other_id'])
+    .orderBy('person_id')
+    .orderBy('other_id')
+    .execute()
+  const both = pairs.flatMap(({ person_id: one, other_id: other }) => [
+    { one, other },
+    { one: other, other: one },
+  ])
+  const grouped = Map.groupBy(both, ({ one }) => one)
+  return new Map([...grouped].map(([one, all]) => [one, all.map(({ other }) => other)]))
+}
 
 export type PersonWish = {
   readonly name: string

@@ -15,6 +15,8 @@ const MemberWire = z
     disabledAt: z.string().nullable(),
     /** When they last used a session that is not forgotten; null for never. */
     lastSeenAt: z.string().nullable(),
+    /** Ids of other accounts that are said to be of the same human. */
+    sameHuman: z.array(z.string()),
   })
   .meta({ id: 'Member' })
 
@@ -62,3 +64,5 @@ export const OrganisationChangeWire = z.strictObject({
   name: lineShape(200).optional(),
   isDisabled: z.boolean().optional(),
 })
+
+export const SameHumanWire = z.strictObject({ other: z.string().max(100) })

@@ -1,6 +1,7 @@
 import { reopenEnded } from '#features/case/case.jobs.ts'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { Placer } from '#features/exchange/placement.ts'
+import { holdOf } from '#features/label/approval-hold.ts'
 import { requeueUnread } from '#features/report/import.store.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { tellSubmitters } from '#features/report/notice.store.ts'
@@ -10,9 +11,11 @@ import type { Workplace } from './instance.ts'
 import { LedgerPlacing } from './ledger-placing.ts'
 import { Placing } from './placing.ts'
 import { queues } from './queues.ts'
-import { prune, reclusterWhenNew, worksOf } from './works.ts'
+import { prune, reclusterWhenNew, sweepApprovals, worksOf } from './works.ts'
 
 const minuteMs = 60_000
+/** How long a restored instance that was let open waits with its work, at most. */
+const lookEachMs = 1_000
 const pruneEachMs = 6 * 60 * minuteMs
 
 /** Hears of each placement: how many reports, in how many seconds. */
@@ -26,6 +29,9 @@ export class Background {
   readonly #works: Readonly<Record<string, Work>>
   #placing: Placing | null = null
   readonly #ledger: LedgerPlacing
+  readonly #isHeld: () => Promise<boolean>
+  /** The work of an instance that was held first. */
+  #begun: Promise<void> | null = null
   readonly #timers: NodeJS.Timeout[] = []
 
   constructor(instance: Workplace, onPlaced: OnPlaced = () => {}) {
@@ -33,22 +39,45 @@ export class Background {
     this.#onPlaced = onPlaced
     this.#works = worksOf(instance)
     this.#jobs = jobsOf(instance)
+    this.#isHeld = holdOf(instance.pool)
     this.#ledger = new LedgerPlacing(instance)
   }
 
   /** Works on the queue and places reports. */
   async begin(): Promise<void> {
     await this.#jobs.open()
+    this.#ledger.begin()
+    this.#each(minuteMs, () => sweepApprovals(this.#instance))
+    if (await this.#isHeld()) this.#beginOnceOpen()
+    else await this.#beginWork()
+  }
+
+  /** What a restored instance does not do before it is open: it would tell people what is new. */
+  async #beginWork(): Promise<void> {
     await this.#jobs.run(this.#works)
     await requeueUnread(this.#instance.pool)
     await reclusterWhenNew(this.#instance)
-    this.#ledger.begin()
     this.#placing = await this.#beginPlacing()
     this.#each(minuteMs, () => reopenEnded(this.#instance))
     this.#each(pruneEachMs, () => prune(this.#instance))
   }
 
+  #beginOnceOpen(): void {
+    const timer = setInterval(() => {
+      void (async () => {
+        if (this.#begun !== null || (await this.#isHeld())) return
+        clearInterval(timer)
+        this.#begun ??= this.#beginWork()
+        await this.#begun
+      })().catch((error: unknown) => {
+        this.#instance.log.error('the work behind the pages did not begin', { error })
+      })
+    }, lookEachMs)
+    this.#timers.push(timer)
+  }
+
   async close(): Promise<void> {
+    await this.#begun?.catch(() => undefined)
     for (const timer of this.#timers) clearInterval(timer)
     await this.#placing?.end()
     await this.#jobs.close()

@@ -1,6 +1,11 @@
 import { caseRoutes } from '#features/case/case.routes.ts'
+import { bulkExportRoute } from '#features/exchange/bulk-export.routes.ts'
+import { bulkExportKind } from '#features/exchange/bulk-export.ts'
 import { caseExportRoutes } from '#features/exchange/case-export.routes.ts'
 import { decoders } from '#features/exchange/decoders.ts'
+import { approvalRoutes } from '#features/label/approval.routes.ts'
+import { holdRoutes, openKind } from '#features/label/approval-hold.ts'
+import { policyKind } from '#features/label/approval-policy.ts'
 import { ledgerRoutes } from '#features/ledger/ledger.routes.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { ledgerSignerOf } from '#features/ledger/ledger-key.ts'
@@ -60,12 +65,15 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     exampleRoute({ pool, blobs, clock }),
     ...caseRoutes({ pool, keys }),
     ...caseExportRoutes({ pool, keys, blobs }),
+    bulkExportRoute({ pool, keys, blobs }),
     ...orgRoutes({
       ...{ pool, clock, version, instance: () => nameOfInstance(pool) },
       provider: openId.kind === 'off' ? null : new Provider({ settings: openId, clock, log }),
       party: () => relyingPartyOf({ publicUrl, host, port: port() }),
       told: (tx, change) => record(tx, [change]),
     }),
+    ...approvalRoutes({ pool, kinds: [policyKind, openKind, bulkExportKind] }),
+    ...holdRoutes({ pool }),
     ...ledgerRoutes({ pool, key: ledgerSignerOf(instance.keys) }),
     ...jobRoutes(pool),
     liveRoute({ pool, listening, authenticator }),

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { behindHold, holdOf } from '#features/label/approval-hold.ts'
 import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
 import { ensureFirstCoordinator } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
@@ -63,7 +64,8 @@ async function openService(instance: Instance): Promise<Service | null> {
   try {
     await prepareQueue(instance)
     const http = await listen<Principal>({
-      ...{ host: settings.host, port: settings.port, routes, log, clock, saturated },
+      ...{ host: settings.host, port: settings.port, log, clock, saturated },
+      routes: behindHold(routes, holdOf(pool)),
       ...(settings.publicUrl ? { publicUrl: settings.publicUrl } : {}),
       trustedProxies: settings.trustedProxies,
       authenticate: (shown) => authenticate(authenticator, shown),

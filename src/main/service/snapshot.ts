@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Client } from 'pg'
 import { record } from '#features/ledger/ledger.store.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Refusal } from '#kernel/refusal.ts'
@@ -156,7 +157,14 @@ async function restoreInto(
   }
   const restored = await restoreRows(server, backup)
   if (!restored.ok) return refuse(restored.refusal)
-  print([`Restored what was backed up at ${backup.manifest.takenAt} into ${server.about}`])
+  print([
+    `Restored what was backed up at ${backup.manifest.takenAt} into ${server.about}`,
+    '',
+    'It is held: started, it answers nothing but signing in and approvals, until two people who',
+    'may administer let it open. Start it with "parley serve", then: one signs in and asks on the',
+    'page Approvals, another signs in ("parley sign-in --person NAME" makes a link) and grants.',
+    'Where it has only one such person, that one opens it alone, and the ledger says so.',
+  ])
   return 0
 }
 
@@ -184,8 +192,23 @@ async function restoreRows(server: DatabaseServer, backup: Backup): Promise<Resu
     const loaded = await restore(owner, backup.folder, backup.manifest)
     if (!loaded.ok) return loaded
     const migrated = await migrate(owner, shippedMigrations(), systemClock.now())
-    return migrated.ok ? yes(null) : migrated
+    if (!migrated.ok) return migrated
+    await hold(owner, backup.manifest.takenAt)
+    return yes(null)
   })
+}
+
+/** It answers nothing before people let it open; see the page Approvals. */
+async function hold(owner: Client, takenAt: string): Promise<void> {
+  await owner.query('begin')
+  await owner.query('set local role parley_keeper')
+  await owner.query(
+    `insert into parley.hold (id, held_at, backup_taken_at) values ('restore', $1, $2)
+     on conflict (id) do update set held_at = excluded.held_at, opened_at = null,
+       backup_taken_at = excluded.backup_taken_at`,
+    [systemClock.now(), takenAt],
+  )
+  await owner.query('commit')
 }
 
 function copyBack({ blobs, keyFile, dataFolder }: Settings, folder: string): void {

@@ -4,6 +4,7 @@ import { refreshReports } from '#features/case/case.store.ts'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { readImport } from '#features/exchange/import.jobs.ts'
 import { recluster } from '#features/exchange/recluster.ts'
+import { expireApprovals } from '#features/label/approval-deciding.ts'
 import { forgetKeys } from '#features/report/idempotency.store.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { sendNotice } from '#features/report/notice.jobs.ts'
@@ -65,8 +66,13 @@ export async function reclusterWhenNew({
   })
 }
 
+/** Writes down which requests for an approval nobody decided in time. */
+export const sweepApprovals = ({ pool, clock }: Pick<Workplace, 'pool' | 'clock'>) =>
+  asActor(pool, systemActor, (tx) => expireApprovals(tx, clock.now()))
+
 const liveDays = 2
 const linkDays = 7
+const takenDays = 2
 
 /** Forgets what need not be kept; nothing of a report or a case is among it. */
 export async function prune({ pool, clock }: Workplace): Promise<void> {
@@ -75,6 +81,7 @@ export async function prune({ pool, clock }: Workplace): Promise<void> {
   const before = (days: number): Date => new Date(now.getTime() - days * 86_400_000)
   await asActor(pool, systemActor, async (tx) => {
     await tx.deleteFrom('parley.live_event').where('at', '<', before(liveDays)).execute()
+    await tx.deleteFrom('parley.case_taken').where('at', '<', before(takenDays)).execute()
     await sql`delete from parley.sign_in_link where expires_at < ${before(linkDays)}`.execute(tx)
   })
 }

@@ -22,6 +22,7 @@ export type Actor = {
 export type Tx = Kysely<Tables>
 
 const actors = new WeakMap<Tx, Actor>()
+const clients = new WeakMap<Tx, PoolClient>()
 
 /** On whose behalf a transaction runs. */
 export function actorIn(tx: Tx): Actor {
@@ -51,6 +52,7 @@ export async function asActor<T>(
     await client.query(beginAs(actor))
     const tx = boundTo(client)
     actors.set(tx, actor)
+    clients.set(tx, client)
     const result = await work(tx)
     await client.query('commit')
     return result
@@ -62,8 +64,29 @@ export async function asActor<T>(
   }
 }
 
+/**
+ * Runs a part of a transaction as another actor; what comes after it runs as the one before. For
+ * what the product does because somebody asked, in one transaction with their asking.
+ *
+ * @throws what `work` throws; the transaction is then to be rolled back
+ */
+export async function actingAs<T>(tx: Tx, actor: Actor, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = clients.get(tx)
+  if (client === undefined) throw new Bug('a transaction is begun by asActor alone')
+  const before = actorIn(tx)
+  const inner = boundTo(client)
+  actors.set(inner, actor)
+  clients.set(inner, client)
+  await client.query(settingsOf(actor))
+  const result = await work(inner)
+  await client.query(settingsOf(before))
+  return result
+}
+
 /** One round trip begins the transaction and says who acts. */
-function beginAs({ role, organisation, person }: Actor): string {
+const beginAs = (actor: Actor): string => `begin; ${settingsOf(actor)}`
+
+function settingsOf({ role, organisation, person }: Actor): string {
   const values = [role, organisation ?? '', person ?? '']
   for (const value of values) {
     // Nothing but our own ids comes here; a value of another form is a defect, not an input.
@@ -71,7 +94,7 @@ function beginAs({ role, organisation, person }: Actor): string {
   }
   const [asRole, asOrganisation, asPerson] = values
   return (
-    `begin; set local parley.role = '${asRole}'; ` +
+    `set local parley.role = '${asRole}'; ` +
     `set local parley.organisation = '${asOrganisation}'; set local parley.person = '${asPerson}'`
   )
 }

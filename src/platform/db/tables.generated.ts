@@ -7,6 +7,13 @@ type JsonOrNull = ColumnType<unknown, string | null, string | null>
 type Moment = Date
 
 export type Tables = {
+  'parley.account_hand': {
+    id: Generated<string>
+    account_id: string
+    by_id: string
+    did: string
+    at: Moment
+  }
   'parley.advisory': {
     id: string
     aliases: string[]
@@ -33,6 +40,34 @@ export type Tables = {
     expires_at: Moment
     revoked_at: Moment | null
     last_used_at: Moment | null
+  }
+  'parley.approval': {
+    id: string
+    kind: string
+    subject: string
+    request: string
+    says: string[]
+    digest: string
+    reason: string
+    person_id: string
+    organisation_id: string
+    decided_with: string
+    mode: string
+    requested_at: Moment
+    expires_at: Moment
+    state: Generated<string>
+    decided_by: string | null
+    decided_for: string | null
+    decided_at: Moment | null
+    decided_why: string | null
+    failed_why: string | null
+  }
+  'parley.approval_policy': {
+    id: string
+    mode: string
+    expiry_hours: number
+    export_max: number
+    changed_at: Moment
   }
   'parley.arrival': {
     report_no: number
@@ -117,6 +152,12 @@ export type Tables = {
     artifacts: Generated<boolean>
     severity: string | null
   }
+  'parley.case_taken': {
+    id: Generated<string>
+    person_id: string
+    case_id: string
+    at: Moment
+  }
   'parley.correlation_equal': {
     key: number
     report_no: number
@@ -139,6 +180,12 @@ export type Tables = {
     shard: number
     count: number
   }
+  'parley.export_grant': {
+    approval_id: string
+    person_id: string
+    until: Moment
+    used_at: Moment | null
+  }
   'parley.finder': {
     organisation_id: string
     name: string
@@ -152,6 +199,12 @@ export type Tables = {
   'parley.fixed_report': {
     report_no: number
     event_no: number
+  }
+  'parley.hold': {
+    id: string
+    held_at: Moment
+    backup_taken_at: Moment
+    opened_at: Moment | null
   }
   'parley.idempotency': {
     organisation_id: string
@@ -318,6 +371,12 @@ export type Tables = {
     finding: Json
     import_no: number | null
     replaced_at: Moment
+  }
+  'parley.same_human': {
+    person_id: string
+    other_id: string
+    said_by: string | null
+    said_at: Moment
   }
   'parley.saved_view': {
     id: string

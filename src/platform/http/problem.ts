@@ -10,6 +10,7 @@ export const problemKinds = {
   unauthenticated: { status: 401, isPlain: true },
   'not-allowed': { status: 403, isPlain: true },
   'cross-origin': { status: 403, isPlain: true },
+  'needs-approval': { status: 403, isPlain: false },
   'not-found': { status: 404, isPlain: true },
   'wrong-method': { status: 405, isPlain: true },
   'too-slow': { status: 408, isPlain: true },
@@ -25,6 +26,7 @@ export const problemKinds = {
   'too-many-requests': { status: 429, isPlain: true },
   'headers-too-large': { status: 431, isPlain: true },
   failed: { status: 500, isPlain: true },
+  'held-after-restore': { status: 503, isPlain: false },
   saturated: { status: 503, isPlain: true },
   'no-space': { status: 507, isPlain: true },
 } as const

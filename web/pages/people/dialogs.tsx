@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { changeOrganisation, changePerson } from '../../api/client.ts'
+import { changeOrganisation, changePerson, saySameHuman } from '../../api/client.ts'
 import type { Member, Organisation, PersonChange } from '../../api/types.ts'
 import { FormDialog } from '../../parts/actions/form.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
@@ -11,24 +11,23 @@ import { type AskedOfMember, MemberDialog } from './member-dialog.tsx'
 
 /** What is to be done to a person or to an organisation. */
 export type Asked =
-  | ({ readonly to: 'rename' | 'disable' } & (
-      | { readonly member: Member }
-      | { readonly organisation: Organisation }
-    ))
+  | { readonly to: 'rename' | 'disable' | 'same'; readonly member: Member }
+  | { readonly to: 'rename' | 'disable'; readonly organisation: Organisation }
   | AskedOfMember
 
 type PeopleDialogProps = {
   readonly asked: Asked
   /** The id of whoever looks. */
   readonly me: string
+  readonly people: readonly Member[]
   readonly onClose: () => void
 }
 
-export function PeopleDialog({ asked, me, onClose }: PeopleDialogProps) {
+export function PeopleDialog({ asked, me, people, onClose }: PeopleDialogProps) {
   return isOfMember(asked) ? (
     <MemberDialog {...{ asked, me, onClose }} />
   ) : (
-    <NameDialog {...{ asked, me, onClose }} />
+    <NameDialog {...{ asked, me, people, onClose }} />
   )
 }
 
@@ -37,7 +36,7 @@ const isOfMember = (asked: Asked): asked is AskedOfMember =>
 
 type NameDialogProps = PeopleDialogProps & { readonly asked: Exclude<Asked, AskedOfMember> }
 
-function NameDialog({ asked, me, onClose }: NameDialogProps) {
+function NameDialog({ asked, me, people, onClose }: NameDialogProps) {
   const queries = useQueryClient()
   const { id, name } = 'member' in asked ? asked.member : asked.organisation
   const change = async (wanted: PersonChange): Promise<void> => {
@@ -45,6 +44,7 @@ function NameDialog({ asked, me, onClose }: NameDialogProps) {
     await queries.invalidateQueries({ queryKey: ['organisations'] })
     await queries.invalidateQueries({ queryKey: ['people'] })
   }
+  if (asked.to === 'same') return <Same {...{ member: asked.member, people, onClose }} />
   if (asked.to === 'rename') return <Rename {...{ name, change, onClose }} />
   const disable = async (): Promise<void> => {
     await change({ isDisabled: true })
@@ -71,6 +71,58 @@ function effectOf(asked: NameDialogProps['asked']): string {
       ? 'Their sessions end and the tokens that they answer for are revoked'
       : `Sessions of ${counted(asked.organisation.people.length, 'member')} end and all its tokens are revoked`
   return `${whose}, for good and within a second, on every server. What was handed in stays. Enabling later lets them sign in again, but brings no session and no token back.`
+}
+
+const sameWords =
+  'One person’s accounts never approve what another of them asks for. You cannot take that back ' +
+  'for accounts of your own.'
+
+type SameProps = {
+  readonly member: Member
+  readonly people: readonly Member[]
+  readonly onClose: () => void
+}
+
+/** Says that two accounts are one human's. */
+function Same({ member, people, onClose }: SameProps) {
+  const [other, setOther] = useState('')
+  const queries = useQueryClient()
+  const say = async (): Promise<unknown> => {
+    try {
+      await saySameHuman(member.id, other)
+      await queries.invalidateQueries({ queryKey: ['organisations'] })
+      return null
+    } catch (error) {
+      return error
+    }
+  }
+  const others = people.filter(({ id }) => id !== member.id && !member.sameHuman.includes(id))
+  return (
+    <FormDialog
+      title={`Which account is ${lineOf(member.name, 100)} too?`}
+      about={sameWords}
+      does="They are the same person"
+      missing={other === '' ? 'Choose the other account.' : null}
+      run={say}
+      onClose={onClose}
+    >
+      <label className="block">
+        <span className="block font-semibold">The other account</span>
+        <select
+          className="field mt-1 w-full"
+          value={other}
+          onChange={({ target }) => setOther(target.value)}
+        >
+          <option value="">Choose</option>
+          {[...new Map(others.map((one) => [one.id, one])).values()].map(({ id, name }) => (
+            <option key={id} value={id}>
+              {lineOf(name, 100)} ({id})
+            </option>
+          ))}
+        </select>
+      </label>
+    </FormDialog>
+  )
 }
 
 type RenameProps = {

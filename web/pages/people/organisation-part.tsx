@@ -1,5 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { changeOrganisation, changePerson, makeOneTimeLink } from '../../api/client.ts'
+import {
+  changeOrganisation,
+  changePerson,
+  makeOneTimeLink,
+  unsaySameHuman,
+} from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { Member, OneTimeLink, Organisation } from '../../api/types.ts'
 import { useMay } from '../../app/may.ts'
@@ -19,10 +24,12 @@ type PartProps = {
   readonly me: string
   readonly onAsked: (asked: Asked) => void
   readonly onMade: (made: OneTimeLink) => void
+  /** What somebody is called, by their id. */
+  readonly nameOf: (id: string) => string
 }
 
 /** One organisation and its people. */
-export function OrganisationPart({ organisation, me, onAsked, onMade }: PartProps) {
+export function OrganisationPart({ organisation, me, onAsked, onMade, nameOf }: PartProps) {
   const { id, name, people, disabledAt } = organisation
   const enable = useEnable()
   const items: MenuItem[] = [
@@ -61,7 +68,7 @@ export function OrganisationPart({ organisation, me, onAsked, onMade }: PartProp
           became of it.
         </p>
       ) : (
-        <People {...{ organisation, me, onAsked, onMade }} />
+        <People {...{ organisation, me, onAsked, onMade, nameOf }} />
       )}
     </Section>
   )
@@ -69,7 +76,7 @@ export function OrganisationPart({ organisation, me, onAsked, onMade }: PartProp
 
 const active = { isDisabled: false } as const
 
-function People({ organisation, me, onAsked, onMade }: PartProps) {
+function People({ organisation, me, onAsked, onMade, nameOf }: PartProps) {
   return (
     <table className="w-full table-fixed text-left">
       <caption className="spoken">
@@ -87,7 +94,7 @@ function People({ organisation, me, onAsked, onMade }: PartProps) {
       </thead>
       <tbody>
         {organisation.people.map((member) => (
-          <Row key={member.id} {...{ organisation, member, me, onAsked, onMade }} />
+          <Row key={member.id} {...{ organisation, member, me, onAsked, onMade, nameOf }} />
         ))}
       </tbody>
     </table>
@@ -96,10 +103,10 @@ function People({ organisation, me, onAsked, onMade }: PartProps) {
 
 type RowProps = PartProps & { readonly member: Member }
 
-function Row({ organisation, member, me, onAsked, onMade }: RowProps) {
-  const { id, name, role, disabledAt, lastSeenAt } = member
+function Row({ organisation, member, me, onAsked, onMade, nameOf }: RowProps) {
+  const { id, name, role, disabledAt, lastSeenAt, sameHuman } = member
   const mayAdminister = useMay('administer')
-  const items = useItems({ organisation, member, me, onAsked, onMade })
+  const items = useItems({ organisation, member, me, onAsked, onMade, nameOf })
   const seen = lastSeenAt === null ? 'never' : <Ago at={lastSeenAt} />
   return (
     <tr
@@ -110,6 +117,11 @@ function Row({ organisation, member, me, onAsked, onMade }: RowProps) {
       <th scope="row" className="py-1 pr-4 font-normal wrap-anywhere">
         <span className="font-semibold">{lineOf(name, 100)}</span>
         {id === me && <span className="text-good"> ● You</span>}
+        {sameHuman.length > 0 && (
+          <span className="block text-quiet">
+            Same person as {sameHuman.map(nameOf).join(', ')}
+          </span>
+        )}
         {disabledAt !== null && (
           <span className="block text-quiet">
             ✗ Disabled <When at={disabledAt} />
@@ -144,6 +156,20 @@ function useItems({ organisation, member, onAsked, onMade }: RowProps): MenuItem
   const link = (): void => {
     makeOneTimeLink(id).then(onMade, (error: unknown) => complain(saysOf(error)))
   }
+  const queries = useQueryClient()
+  const unsay = (): void => {
+    unsaySameHuman(id).then(
+      async () => {
+        await queries.invalidateQueries({ queryKey: ['organisations'] })
+        said(`${lineOf(name, 100)} is a person of their own again.`)
+      },
+      (error: unknown) => complain(saysOf(error)),
+    )
+  }
+  const human: MenuItem[] = [
+    { label: 'Same person as…', run: () => onAsked({ to: 'same', member }) },
+    ...(member.sameHuman.length > 0 ? [{ label: 'Not the same person', run: unsay }] : []),
+  ]
   const rename: MenuItem = { label: 'Rename', run: () => onAsked({ to: 'rename', member }) }
   if (disabledAt !== null) {
     return [rename, { label: 'Enable', run: () => enable(name, () => changePerson(id, active)) }]
@@ -156,6 +182,7 @@ function useItems({ organisation, member, onAsked, onMade }: RowProps): MenuItem
       label: 'Take out of this organisation',
       run: () => onAsked({ to: 'remove', member, organisation }),
     },
+    ...human,
     { label: 'Disable', run: () => onAsked({ to: 'disable', member }) },
   ]
 }

@@ -39,6 +39,9 @@ export function PeoplePage() {
   ])
   const rows = useRowKeys<HTMLDivElement>('People')
   const organisations = data?.items ?? []
+  const people = organisations.flatMap((one) => one.people)
+  const nameOf = (id: string): string =>
+    lineOf(people.find((one) => one.id === id)?.name ?? id, 100)
   return (
     <>
       <PageHead
@@ -60,7 +63,7 @@ export function PeoplePage() {
             {organisations.map((organisation) => (
               <OrganisationPart
                 key={organisation.id}
-                {...{ organisation, onAsked: setAsked, onMade: setMade }}
+                {...{ organisation, onAsked: setAsked, onMade: setMade, nameOf }}
                 me={session?.person.id ?? ''}
               />
             ))}
@@ -69,7 +72,7 @@ export function PeoplePage() {
         </div>
         {asked && (
           <PeopleDialog
-            asked={asked}
+            {...{ asked, people }}
             me={session?.person.id ?? ''}
             onClose={() => setAsked(null)}
           />
