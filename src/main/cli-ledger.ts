@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import type { LedgerVerifyOptions } from './ledger.ts'
+import type { LedgerGossipOptions } from './ledger-gossip.ts'
+import type { LedgerAddOptions, LedgerCosignOptions } from './ledger-witness.ts'
 import type { ServiceOptions } from './service/command.ts'
-import type { LedgerRedactOptions } from './service/ledger.ts'
+import type { LedgerRedactOptions, LedgerRotateOptions } from './service/ledger.ts'
 
 /** The commands of the record of what was privileged. */
 export function addLedger(program: Command): void {
@@ -30,13 +32,71 @@ export function addLedger(program: Command): void {
       process.exitCode = await runLedgerRedact(entry, names, options)
     })
   ledger
+    .command('rotate-key')
+    .description(
+      'Adds a key to the key file and has it sign the ledger; the ledger says so itself.',
+    )
+    .requiredOption('--reason <text>', 'why; it is recorded')
+    .option('--data <folder>', 'the folder of the instance (PARLEY_DATA)')
+    .action(async (options: LedgerRotateOptions) => {
+      const { runLedgerRotate } = await import('./service/ledger.ts')
+      process.exitCode = await runLedgerRotate(options)
+    })
+  ledger
     .command('verify')
     .description('Works an exported ledger out again, offline, and says what was tampered with.')
     .argument('<folder>', 'what "parley ledger export" wrote')
     .option('--key <key>', 'the key of the log, got another way than with the folder')
     .option('--since <file>', 'a checkpoint that was kept: the ledger must continue it')
+    .option('--witness <keys...>', 'verifier keys of witnesses whose cosignatures are looked for')
+    .option('--quorum <count>', 'how many of them have to have cosigned (all)')
     .action(async (folder: string, options: LedgerVerifyOptions) => {
       const { runLedgerVerify } = await import('./ledger.ts')
       process.exitCode = await runLedgerVerify(folder, options)
+    })
+  addWitness(ledger)
+}
+
+/** What outsiders do so that a ledger cannot show one history to some and another to others. */
+function addWitness(ledger: Command): void {
+  ledger
+    .command('witness-key')
+    .description('Makes the key of a witness; prints what others verify its cosignatures by.')
+    .argument('<name>', 'of the witness, such as example.org/witness')
+    .argument('<file>', 'where the secret is written')
+    .action(async (name: string, file: string) => {
+      const { runLedgerWitnessKey } = await import('./ledger-witness.ts')
+      process.exitCode = await runLedgerWitnessKey(name, file)
+    })
+  ledger
+    .command('cosign')
+    .description('Cosigns an exported ledger that is whole and continues what was cosigned before.')
+    .argument('<folder>', 'what "parley ledger export" wrote')
+    .requiredOption('--key <file>', 'the secret of the witness')
+    .requiredOption('--log <key>', 'the key of the log, got another way than with the folder')
+    .requiredOption('--state <file>', 'where the witness keeps what it cosigned last')
+    .action(async (folder: string, options: LedgerCosignOptions) => {
+      const { runLedgerCosign } = await import('./ledger-witness.ts')
+      process.exitCode = await runLedgerCosign(folder, options)
+    })
+  ledger
+    .command('add-cosignature')
+    .description('Puts the line that a witness gave below the checkpoint of an exported ledger.')
+    .argument('<folder>', 'what "parley ledger export" wrote')
+    .argument('<file>', 'the line')
+    .requiredOption('--witness <key>', 'the verifier key of the witness')
+    .action(async (folder: string, file: string, options: LedgerAddOptions) => {
+      const { runLedgerAdd } = await import('./ledger-witness.ts')
+      process.exitCode = await runLedgerAdd(folder, file, options)
+    })
+  ledger
+    .command('gossip')
+    .description('Compares checkpoints that several parties were given, and finds forks.')
+    .argument('<files...>', 'checkpoints')
+    .requiredOption('--key <key>', 'the key of the log')
+    .option('--folder <folder>', 'an exported ledger, which proves what continues what')
+    .action(async (files: string[], options: LedgerGossipOptions) => {
+      const { runLedgerGossip } = await import('./ledger-gossip.ts')
+      process.exitCode = await runLedgerGossip(files, options)
     })
 }

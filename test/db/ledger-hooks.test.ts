@@ -226,7 +226,10 @@ test('decisions are recorded with their reason, a merge once, and what takes it 
     ]),
     [
       ['case.decide', one.id, 'merged', 'One flaw'],
+      // The answer is the page of the case.
+      ['case.read', one.id, undefined, undefined],
       ['case.decide', one.id, 'undone', undefined],
+      ['case.read', one.id, undefined, undefined],
     ],
   )
 })

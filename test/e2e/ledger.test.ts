@@ -81,5 +81,20 @@ test('an instance hands its ledger out while it runs, and the folder verifies', 
   const { code: ended, out } = await verify(later, '--key', own, '--since', since)
   assert.equal(ended, 0)
   assert.match(out, /1 values were taken away[\s\S]*it continues/)
+  const rotated = await parleyTo(['ledger', 'rotate-key', '--data', data, '--reason', 'yearly'])
+  assert.equal(rotated.code, 0, rotated.said)
+  const next = /--key": (\S+)/.exec(rotated.said)?.[1] ?? ''
+  assert.ok(next !== own && next.startsWith(own.split('+')[0] ?? '-'))
+  const again = await serve({ data })
+  assert.equal((await signIn(again.url, again.link)).status, 200)
+  const last = join(newFolder(), 'ledger')
+  const exported = await parleyTo(['ledger', 'export', '--data', data, last])
+  assert.ok(exported.said.includes(`--key": ${next}`))
+  assert.equal(await stop(again), 0)
+  for (const one of [own, next]) {
+    const found = await verify(last, '--key', one, '--since', since)
+    assert.deepEqual([found.code, found.err], [0, ''], one)
+    assert.match(found.out, /signed by 2 keys, each of which handed over to the next/)
+  }
   assertNoDatabase(data)
 })

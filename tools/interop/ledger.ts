@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Outcome, Target, Told } from './client.ts'
@@ -30,8 +30,8 @@ export async function ledgerOutcomes(data: string, target: Target): Promise<Told
     const older = exported(data, join(work, 'older'))
     await recorded(target, privileged)
     const newer = exported(data, join(work, 'newer'))
-    const against = join(older.folder, 'checkpoint')
-    const run = (folder: string, key = newer.key): Outcome => {
+    const old = join(older.folder, 'checkpoint')
+    const run = (folder: string, key = newer.key, against = old): Outcome => {
       const { status, stderr } = spawnSync(verifier, [folder, key, against], { encoding: 'utf8' })
       return status === 0 ? { is: 'pass', why: '' } : { is: 'fail', why: stderr.trim() }
     }
@@ -44,7 +44,19 @@ export async function ledgerOutcomes(data: string, target: Target): Promise<Told
       const { is } = run(folder)
       return is === 'fail' ? { is: 'pass', why: '' } : { is: 'fail', why: 'it was taken for whole' }
     }
+    parley(['rotate-key', '--data', data, '--reason', 'to see whether others follow'])
+    const changed = exported(data, join(work, 'changed'))
+    await recorded(target, 5)
+    const rotated = exported(data, join(work, 'rotated'))
+    const [change = ''] = readdirSync(join(rotated.folder, 'key-change'))
+    const both = join(rotated.folder, 'key-change', change)
+    const byOld = run(rotated.folder, newer.key)
+    const isRefused: Outcome =
+      byOld.is === 'fail' ? { is: 'pass', why: '' } : { is: 'fail', why: 'it was taken' }
     return new Map([
+      ['ledger: the old key verifies up to its successor', run(changed.folder, newer.key)],
+      ['ledger: the new key goes on from there', run(rotated.folder, rotated.key, both)],
+      ['ledger: the old key does not verify what the new one signed', isRefused],
       ['ledger: signature, tiles, entries, older checkpoint', run(newer.folder)],
       ['ledger: an entry with a changed byte is refused', refused('tile/entries/001', 40)],
       ['ledger: a tile with a changed byte is refused', refused('tile/0/000', 700)],
@@ -70,10 +82,16 @@ async function recorded({ url, staffToken }: Target, times: number): Promise<voi
 }
 
 function exported(data: string, folder: string): { readonly folder: string; readonly key: string } {
-  const { PATH, HOME, LANG } = process.env
-  const args = [launcher, 'ledger', 'export', '--data', data, folder]
-  const ran = spawnSync(process.execPath, args, { encoding: 'utf8', env: { PATH, HOME, LANG } })
-  const key = /--key": (\S+)/.exec(ran.stderr)?.[1]
-  if (ran.status !== 0 || key === undefined) throw new Error(`no export: ${ran.stderr}`)
+  const key = /--key": (\S+)/.exec(parley(['export', '--data', data, folder]))?.[1]
+  if (key === undefined) throw new Error('no export')
   return { folder, key }
+}
+
+/** Runs a command of the ledger; answers what it says beside its output. */
+function parley(args: readonly string[]): string {
+  const { PATH, HOME, LANG } = process.env
+  const options = { encoding: 'utf8', env: { PATH, HOME, LANG } } as const
+  const ran = spawnSync(process.execPath, [launcher, 'ledger', ...args], options)
+  if (ran.status !== 0) throw new Error(`parley ledger ${args[0]}: ${ran.stderr}`)
+  return ran.stderr
 }

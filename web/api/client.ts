@@ -173,6 +173,15 @@ export const listJobs = (query: QueryOf<typeof api.jobs> = {}, signal?: Signal) 
   told(api.jobs(here, { ...filled(query), ...until(signal) }))
 export const retryJob = (id: string) => told(api.retryJob(here, { params: { id }, body: {} }))
 
+export const listLedger = (query: QueryOf<typeof api.ledgerEntries> = {}, signal?: Signal) =>
+  told(api.ledgerEntries(here, { ...filled(query), ...until(signal) }))
+export const getLedgerEntry = (index: string, signal?: Signal) =>
+  told(api.ledgerEntry(here, { params: { index }, ...until(signal) }))
+export const getCheckpoint = (signal?: Signal) => told(api.ledgerCheckpoint(here, until(signal)))
+export const listAnomalies = (signal?: Signal) => told(api.ledgerAnomalies(here, until(signal)))
+export const listCaseLooks = (id: string, page: Page = {}, signal?: Signal) =>
+  told(api.caseSeen(here, { params: { id }, ...filled(page), ...until(signal) }))
+
 export const listViews = (signal?: Signal) => told(api.views(here, until(signal)))
 export const saveView = (name: string, query: string) =>
   told(api.saveView(here, { body: { name, query } }))

@@ -40,6 +40,10 @@ export type Finder = api.FinderWire
 export type Overview = api.OverviewWire
 export type SavedView = api.SavedViewWire
 
+export type LedgerEntry = api.LedgerEntryWire
+export type LedgerProof = api.LedgerProofWire
+export type Anomaly = api.AnomalyListWire['items'][number]
+
 export type Import = api.ImportWire
 export type ImportProblem = api.ImportProblemWire
 export type ImportList = api.ImportListWire

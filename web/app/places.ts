@@ -12,6 +12,7 @@ export type Place = {
     | '/tokens'
     | '/people'
     | '/approvals'
+    | '/ledger'
     | '/profile'
   /** Filters that it opens with; they stand in the address like any others. */
   readonly search?: Readonly<Record<string, string>>
@@ -82,6 +83,13 @@ const places: readonly Place[] = [
     letter: 'a',
     about: 'What takes two people',
     needs: null,
+  },
+  {
+    path: '/ledger',
+    name: 'Ledger',
+    letter: 'l',
+    about: 'Who opened, changed or took away what',
+    needs: 'audit',
   },
   {
     path: '/profile',

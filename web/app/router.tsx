@@ -141,6 +141,13 @@ const approval = createRoute({
   component: lazyRouteComponent(() => import('../pages/approvals/one.tsx'), 'OneApproval'),
 })
 
+const ledger = createRoute({
+  getParentRoute: () => inside,
+  path: '/ledger',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/ledger/page.tsx'), 'LedgerPage'),
+})
+
 const profile = createRoute({
   getParentRoute: () => inside,
   path: '/profile',
@@ -153,7 +160,7 @@ const tree = root.addChildren([
   provider,
   inside.addChildren([
     ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens, people, profile],
-    ...[approvals, approval],
+    ...[approvals, approval, ledger],
     queue.addChildren([queueCase]),
   ]),
 ])

@@ -12,7 +12,7 @@ export const roleWords: Readonly<Record<Role, Word>> = {
   },
   auditor: {
     word: 'Auditor',
-    means: 'Sees who belongs to this instance and which tokens there are, but no case.',
+    means: 'Sees who belongs to this instance, its tokens and its ledger, but no case.',
   },
   reader: {
     word: 'Reader',

@@ -1,9 +1,6 @@
 import { z } from 'zod'
-import { digestOf } from '#features/ledger/entry.ts'
-import { record } from '#features/ledger/ledger.store.ts'
 import { may } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
-import type { ReportKeys } from '#features/report/incoming.ts'
 import { assert } from '#kernel/assert.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
@@ -25,9 +22,9 @@ import {
   SplitWire,
 } from './case.wire.ts'
 import { facetsOf, listCases } from './case-list.store.ts'
-import { casePage } from './case-page.store.ts'
 import { type CaseParts, caseId, refusals } from './case-parts.ts'
 import { type CaseQuery, parseQuery, type Wanted } from './case-query.ts'
+import { type CaseReading, readCase, recordSearch } from './case-read.store.ts'
 import { changeCases } from './change.store.ts'
 import { decided } from './deciding.ts'
 import { type Decline, sayDecline } from './decline.ts'
@@ -48,7 +45,6 @@ const decisionRefusals: readonly ProblemCode[] = [
   ...[...refusals, 'not-found' as const, 'invalid' as const],
   ...(['conflict', 'not-in-this-state'] as const),
 ]
-const ofCase = (id: string) => ({ kind: 'case', record: id }) as const
 const unknownCase = (): Problem => problem('not-found', 'There is no such case.')
 
 function wantedOf(query: CaseQuery, person: string): Result<Wanted, Problem> {
@@ -66,10 +62,15 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
     query: CaseQueryWire,
     output: CaseListWire,
     problems: [...refusals, 'invalid'],
-    run: async ({ principal, query }) => {
+    run: async ({ principal, query, clock }) => {
       const wanted = wantedOf(query, principal.person)
       if (!wanted.ok) return wanted
-      const found = await asActor(pool, actorOf(principal), (tx) => listCases(tx, wanted.value))
+      const found = await asActor(pool, actorOf(principal), async (tx) => {
+        const list = await listCases(tx, wanted.value)
+        const isSearch = wanted.value.words !== undefined
+        if (isSearch) await recordSearch(tx, list.items, clock.now())
+        return list
+      })
       return yes({ ...found, items: [...found.items] })
     },
   })
@@ -94,13 +95,8 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
     output: CaseWire,
     problems: [...refusals, 'not-found'],
     run: async ({ principal, params, clock }) => {
-      const page = await asActor(pool, actorOf(principal), async (tx) => {
-        const found = await casePage(tx, params.id, keys)
-        const digest = digestOf(found?.reportList.map(({ id }) => id) ?? [])
-        const at = clock.now()
-        if (found) await record(tx, [{ at, action: 'case.read', ...ofCase(found.id), digest }])
-        return found
-      })
+      const with_ = { keys, now: clock.now() }
+      const page = await asActor(pool, actorOf(principal), (tx) => readCase(tx, params.id, with_))
       return page ? yes(page) : no(unknownCase())
     },
   })
@@ -111,9 +107,9 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
 async function presentChanged(
   tx: Tx,
   { event, case: id, others }: Carried,
-  keys: ReportKeys,
+  with_: CaseReading,
 ): Promise<z.infer<typeof ChangedWire>> {
-  const page = await casePage(tx, id, keys)
+  const page = await readCase(tx, id, with_)
   assert(page !== null, 'a case that was decided about is there')
   return { case: page, event, others: [...others] }
 }
@@ -135,7 +131,7 @@ function changeRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
         const [done] = changed
         if (!done) return no<Decline>(declined[0]?.decline ?? { is: 'unknown', what: 'case' })
         const carried = { event: done.event, case: done.id, others: [] }
-        return yes(await presentChanged(tx, carried, keys))
+        return yes(await presentChanged(tx, carried, { keys, now: by.now }))
       }),
   })
   const bulk = route({
@@ -167,7 +163,7 @@ function structureRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
   const decide = (principal: Principal, now: Date, work: Decide) =>
     decided(pool, principal, async (tx) => {
       const carried = await work(tx, now)
-      return carried.ok ? yes(await presentChanged(tx, carried.value, keys)) : carried
+      return carried.ok ? yes(await presentChanged(tx, carried.value, { keys, now })) : carried
     })
   const merge = route({
     ...{ ...face, method: 'POST', path: '/v1/cases/{id}/merge', name: 'mergeCases', tag: 'cases' },
@@ -225,6 +221,7 @@ const undoRoute = ({ pool, keys }: CaseParts): Route<Principal> =>
       decided(pool, principal, async (tx) => {
         const by = { person: principal.person, now: clock.now() }
         const carried = await undoEvent(tx, Number(params.event), by)
-        return carried.ok ? yes(await presentChanged(tx, carried.value, keys)) : carried
+        if (!carried.ok) return carried
+        return yes(await presentChanged(tx, carried.value, { keys, now: by.now }))
       }),
   })

@@ -23,7 +23,7 @@ import { finderSorts, listFinders } from './finder-list.store.ts'
 import { addNote, changeNote, removeNote } from './note.store.ts'
 import { overviewOf } from './overview.store.ts'
 import { decideSuggestion } from './suggestion.store.ts'
-import { countsOf, listSuggestions, queryOf, suggestionStates } from './suggestion-list.store.ts'
+import { countsOf, queryOf, readSuggestions, suggestionStates } from './suggestion-list.store.ts'
 import { listViews, removeView, saveView, viewsMax } from './view.store.ts'
 
 /** What stands around the cases: suggestions, notes, finders, the overview and saved views. */
@@ -58,7 +58,7 @@ function suggestionRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
       if (!wanted.ok) return no(wrongPlace())
       const with_ = { now: clock.now(), keys }
       return yes(
-        await asActor(pool, actorOf(principal), (tx) => listSuggestions(tx, wanted.value, with_)),
+        await asActor(pool, actorOf(principal), (tx) => readSuggestions(tx, wanted.value, with_)),
       )
     },
   })

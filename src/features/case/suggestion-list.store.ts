@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
+import { digestOf } from '#features/ledger/entry.ts'
+import { record } from '#features/ledger/ledger.store.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
@@ -55,6 +57,20 @@ export function queryOf(
   const after = asked.after === undefined ? null : placeOf(asked.after)
   if (asked.after !== undefined && after === null) return no('/after')
   return yes({ state: asked.state ?? null, after, limit })
+}
+
+/** Suggestions as whoever acts sees them, which is recorded for every report that is shown. */
+export async function readSuggestions(
+  tx: Tx,
+  query: SuggestionQuery,
+  with_: { readonly now: Date; readonly keys: ReportKeys },
+): Promise<SuggestionList> {
+  const list = await listSuggestions(tx, query, with_)
+  const about = [...new Set(list.items.flatMap(({ a, b }) => [a.report.id, b.report.id]))]
+  if (about.length === 0) return list
+  const of = { kind: 'suggestions', record: 'list', digest: digestOf(about), about } as const
+  await record(tx, [{ at: with_.now, action: 'suggestion.read', ...of }])
+  return list
 }
 
 /** Suggestions with both sides as a person compares them, the most probable first. */

@@ -68,8 +68,9 @@ const exportRoute = (parts: ExportParts): Route<Principal> =>
         if (exported === null) return null
         const over = await takeCase(tx, { person, case: exported.page.id, now })
         if (over !== null) return over
-        const digest = digestOf(exported.reports.map(({ id }) => id))
-        const of = { kind: 'case', record: exported.page.id, digest } as const
+        const about = exported.reports.map(({ id }) => id)
+        const digest = digestOf(about)
+        const of = { kind: 'case', record: exported.page.id, digest, about } as const
         await record(tx, [{ at: now, action: 'case.export', ...of, fields: { as: query.as } }])
         return exported
       })
@@ -206,7 +207,8 @@ const attachmentRoute = ({ pool, blobs }: ExportParts): Route<Principal> =>
         const [kept] = await keptFiles(tx, [params.id])
         const digest = refOf(kept?.blob)?.sha256
         if (!kept || digest === undefined) return null
-        const of = { kind: 'attachment', record: kept.id, digest } as const
+        const about = [kept.report]
+        const of = { kind: 'attachment', record: kept.id, digest, about } as const
         await record(tx, [{ at: clock.now(), action: 'attachment.read', ...of }])
         return kept
       })

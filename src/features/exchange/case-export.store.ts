@@ -49,6 +49,8 @@ export async function originalsOf(
 /** Where the bytes of an attachment are kept. */
 export type KeptFile = {
   readonly id: string
+  /** The id of the report that it came with. */
+  readonly report: string
   readonly filename: string
   readonly organisation: string
   readonly blob: unknown
@@ -57,7 +59,8 @@ export type KeptFile = {
 /** Attachments that the actor may see, of these ids. */
 export async function keptFiles(tx: Tx, ids: readonly string[]): Promise<readonly KeptFile[]> {
   const { rows } = await sql<KeptFile>`
-    select id, filename, organisation_id as organisation, blob from parley.attachment
-    where id = any (${ids}::text[]) order by report_no, place`.execute(tx)
+    select a.id, r.id as report, a.filename, a.organisation_id as organisation, a.blob
+    from parley.attachment a join parley.report r on r.no = a.report_no
+    where a.id = any (${ids}::text[]) order by a.report_no, a.place`.execute(tx)
   return rows
 }

@@ -13,6 +13,9 @@ export type LedgerQuery = {
   readonly action: LedgerAction | null
   readonly record: string | null
   readonly person: string | null
+  /** Times of entries, as ISO 8601 in UTC. */
+  readonly since: string | null
+  readonly until: string | null
   /** Entries before this index. */
   readonly before: number | null
   readonly limit: number
@@ -32,16 +35,31 @@ const tables = sql`parley.ledger_entry e
   left join parley.person p on p.id = f.person
   left join parley.organisation o on o.id = e.leaf::jsonb #>> '{actingFor,organisation}'`
 
+/** The number of an entry that no entry since then comes before. */
+export const entryAt = (since: string | null) => sql`coalesce((select c.size
+  from parley.ledger_checkpoint c where c.at < ${since} order by c.at desc limit 1), 0)`
+
 /** Entries that have their places, newest first; one more than asked for where there are more. */
 export async function listEntries(tx: Tx, asked: LedgerQuery): Promise<Shown[]> {
-  const { action, record, person, before, limit } = asked
+  const { action, record, person, since, until, before, limit } = asked
   const { rows } = await sql<Row>`
     select ${columns} from ${tables}
     where (${before}::bigint is null or e.index < ${before})
       and (${action}::text is null or e.action = ${action})
       and (${record}::text is null or f.record = ${record})
       and (${person}::text is null or f.person = ${person})
+      and (${since}::timestamptz is null or e.index >= ${entryAt(since)})
+      and (${since}::timestamptz is null or (e.leaf::jsonb ->> 'at')::timestamptz >= ${since})
+      and (${until}::timestamptz is null or (e.leaf::jsonb ->> 'at')::timestamptz < ${until})
     order by e.index desc limit ${limit + 1}`.execute(tx)
+  return rows.map((row) => shownOf(row).entry)
+}
+
+/** The entries at these places, newest first. */
+export async function listEntriesAt(tx: Tx, indexes: readonly number[]): Promise<Shown[]> {
+  const { rows } = await sql<Row>`
+    select ${columns} from ${tables} where e.index = any (${indexes}::bigint[])
+    order by e.index desc`.execute(tx)
   return rows.map((row) => shownOf(row).entry)
 }
 

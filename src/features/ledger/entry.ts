@@ -11,19 +11,27 @@ export const ledgerActions = [
   ...(['member.role', 'member.remove'] as const),
   ...(['identity.link', 'identity.remove'] as const),
   ...(['person.add', 'person.change', 'organisation.change'] as const),
-  ...(['case.read', 'case.decide', 'case.export'] as const),
+  ...(['case.read', 'case.decide', 'case.export', 'case.search', 'suggestion.read'] as const),
   ...(['attachment.read', 'import.receive', 'advisories.import', 'backup.take'] as const),
   ...(['approval.request', 'approval.grant', 'approval.refuse', 'approval.withdraw'] as const),
   ...(['approval.expire', 'approval.done', 'approval.fail'] as const),
   ...(['person.same', 'person.not-same', 'hold.open'] as const),
-  'ledger.redact',
+  ...(['ledger.read', 'ledger.redact', 'ledger.rotate-key'] as const),
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
+
+/** Those by which somebody gets to see what reports say. */
+export const seeingActions = [
+  ...(['case.read', 'case.export', 'suggestion.read', 'attachment.read'] as const),
+] as const satisfies readonly LedgerAction[]
+/** Those of them that take something out. */
+export const takingActions = ['case.export'] as const satisfies readonly LedgerAction[]
 
 export const ledgerKinds = [
   ...(['session', 'token', 'passkey', 'person', 'organisation'] as const),
   ...(['case', 'report', 'attachment', 'import'] as const),
   ...(['advisories', 'backup', 'entry', 'approval'] as const),
+  ...(['search', 'suggestions', 'ledger', 'key'] as const),
 ] as const
 export type LedgerKind = (typeof ledgerKinds)[number]
 
@@ -51,6 +59,11 @@ export type LedgerEntry = {
   readonly reason?: string
   /** What more has to be known to tell what was done, by short names. */
   readonly fields?: Readonly<Record<string, string>>
+  /**
+   * The reports that are shown or handed out by it, by their ids: who handed one in finds the entry
+   * by it. It is kept beside the ledger, not in it.
+   */
+  readonly about?: readonly string[]
 }
 
 /** An entry of which it is known who acts. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { hashBytes } from '#formats/tlog/hash.ts'
-import { type NoteVerifier, verifierText } from '#formats/tlog/note.ts'
+import { type NoteVerifier, parseVerifier, verifierText } from '#formats/tlog/note.ts'
 import {
   bundlesOf,
   encodeBundle,
@@ -12,10 +12,20 @@ import {
   tileWidth,
 } from '#formats/tlog/tile.ts'
 import { assert } from '#kernel/assert.ts'
-import { asActor, systemActor } from '#platform/db/as-actor.ts'
+import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { parseFields } from './entry.ts'
 import { type LedgerHead, ledgerHead, readTiles } from './ledger.store.ts'
-import { checkpointPath, fieldsLine, fieldsPath, keyPath } from './ledger-folder.ts'
+import {
+  checkpointPath,
+  fieldsLine,
+  fieldsPath,
+  type KeySpan,
+  keyChangePath,
+  keyPath,
+  keysPath,
+  keysText,
+} from './ledger-folder.ts'
+import { ledgerKeys } from './ledger-key.ts'
 
 export type LedgerFile = { readonly path: string; readonly bytes: Buffer }
 
@@ -36,9 +46,28 @@ export async function* ledgerFiles(
   key: NoteVerifier,
 ): AsyncGenerator<LedgerFile> {
   yield { path: keyPath, bytes: Buffer.from(`${verifierText(key)}\n`) }
+  yield* await asActor(pool, systemActor, (tx) => keyFiles(tx, head.size))
   for (const some of inGroups(tilesOf(head.size))) yield* await tileFiles(pool, some)
   for (const some of inGroups(bundlesOf(head.size))) yield* await entryFiles(pool, some)
   yield { path: checkpointPath, bytes: Buffer.from(head.note) }
+}
+
+/** The keys that have signed so far, and the checkpoints by which they handed over. */
+async function keyFiles(tx: Tx, size: number): Promise<LedgerFile[]> {
+  const rows = (await ledgerKeys(tx)).filter((row) => row.first_size <= size)
+  if (rows.length < 2) return []
+  const spans = rows.map(({ first_size: first, verifier }, at): KeySpan => {
+    const key = parseVerifier(verifier)
+    assert(key.ok, 'a key of the ledger is one')
+    return { first, last: rows[at + 1]?.first_size ?? null, key: key.value }
+  })
+  const { rows: notes } = await sql<{ size: number; note: string }>`
+    select size, note from parley.ledger_checkpoint
+    where size = any (${spans.slice(1).map(({ first }) => first)}::bigint[])`.execute(tx)
+  return [
+    { path: keysPath, bytes: Buffer.from(keysText(spans)) },
+    ...notes.map((one) => ({ path: keyChangePath(one.size), bytes: Buffer.from(one.note) })),
+  ]
 }
 
 function* inGroups(tiles: Iterable<TileName>): Generator<readonly TileName[]> {

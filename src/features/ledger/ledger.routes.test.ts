@@ -17,7 +17,12 @@ import { coordinator, finder, peopleOf, secondCoordinator } from '../../../test/
 import { type LedgerEntry, openEntry, parseLeaf } from './entry.ts'
 import { ledgerRoutes } from './ledger.routes.ts'
 import { placePending, record } from './ledger.store.ts'
-import { LedgerCheckpointWire, LedgerListWire, LedgerProofWire } from './ledger.wire.ts'
+import {
+  AnomalyListWire,
+  LedgerCheckpointWire,
+  LedgerListWire,
+  LedgerProofWire,
+} from './ledger.wire.ts'
 
 const clock = clockAt('2026-11-21T12:00:00Z')
 const principalOf = ({ role, organisation, person }: Actor): Principal => ({
@@ -43,7 +48,10 @@ before(async () => {
   await peopleOf(database.app)
   const served = await listen<Principal>({
     ...{ host: '127.0.0.1', port: 0, clock, log: silentLog },
-    routes: ledgerRoutes({ pool: database.app, key: testSigner }),
+    routes: ledgerRoutes({
+      ...{ pool: database.app, key: testSigner, areNamesShown: true },
+      pseudonyms: (_, person) => person,
+    }),
     authenticate: async ({ headers }) => {
       const who = actors.get(headers.authorization ?? '')
       return who ? { principal: who, by: 'token' } : null
@@ -77,7 +85,7 @@ async function told<T extends z.ZodType>(shape: T, path: string): Promise<z.infe
 }
 const list = (query = '') => told(LedgerListWire, `/v1/ledger/entries${query}`)
 
-for (const path of ['entries', 'entries/0', 'checkpoint']) {
+for (const path of ['entries', 'entries/0', 'checkpoint', 'anomalies']) {
   test(`/v1/ledger/${path} is not for finders nor for who is not known`, async () => {
     assert.equal((await ask(`/v1/ledger/${path}`, 'fay')).status, 403)
     assert.equal((await ask(`/v1/ledger/${path}`, 'nobody')).status, 401)
@@ -117,6 +125,30 @@ test('entries are found by action, record and person', async () => {
   assert.deepEqual(await indexes(`?person=${finder.person}`), [301])
   assert.deepEqual(await indexes(`?person=${finder.person}&action=case.read`), [])
   assert.deepEqual(await indexes('?record=case_7&after=300'), [7])
+})
+
+test('entries are found by their time', async () => {
+  const count = async (query: string) => (await list(`?limit=200&${query}`)).items.length
+  assert.equal(await count('since=2026-11-21T12:00:00Z'), 200)
+  assert.equal(await count('since=2026-11-21T12:00:00.001Z'), 0)
+  assert.equal(await count('until=2026-11-21T12:00:00Z'), 0)
+  assert.equal(await count('until=2026-11-21T12:00:00.001Z&action=case.decide'), 1)
+})
+
+test('who opened far more than usual is told by name', async () => {
+  const { items } = await told(AnomalyListWire, '/v1/ledger/anomalies')
+  const who = { id: coordinator.person, name: 'Ada' }
+  const from = '2026-11-21T12:00:00.000Z'
+  assert.deepEqual(items, [
+    {
+      ...{ person: who, kind: 'volume', what: 'opens', span: 'hour', from, count: 300 },
+      ...{ own: null, all: 0 },
+    },
+    {
+      ...{ person: who, kind: 'volume', what: 'opens', span: 'day', count: 300 },
+      ...{ from: '2026-11-21T00:00:00.000Z', own: null, all: 0 },
+    },
+  ])
 })
 
 test('an entry says who, for whom, what and why', async () => {

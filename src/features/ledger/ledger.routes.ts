@@ -7,16 +7,21 @@ import { no, yes } from '#kernel/result.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
+import { listAnomalies } from './anomalies.store.ts'
 import { listEntries, provenEntry } from './entry-list.store.ts'
-import { ledgerHead } from './ledger.store.ts'
+import { ledgerHead, record } from './ledger.store.ts'
 import {
+  AnomalyListWire,
   LedgerCheckpointWire,
   LedgerListWire,
   LedgerProofWire,
   LedgerQueryWire,
 } from './ledger.wire.ts'
+import { ledgerKeys } from './ledger-key.ts'
+import { lookAt, seenRoutes } from './seen.routes.ts'
+import type { SeenTelling } from './seen.store.ts'
 
-export type LedgerParts = { readonly pool: Pool; readonly key: NoteVerifier }
+export type LedgerParts = SeenTelling & { readonly pool: Pool; readonly key: NoteVerifier }
 
 const refusals = ['unauthenticated', 'not-allowed'] as const
 
@@ -25,6 +30,8 @@ export const ledgerRoutes = (parts: LedgerParts): readonly Route<Principal>[] =>
   listRoute(parts),
   entryRoute(parts),
   checkpointRoute(parts),
+  anomaliesRoute(parts),
+  ...seenRoutes(parts),
 ]
 
 const listRoute = ({ pool }: LedgerParts): Route<Principal> =>
@@ -35,11 +42,15 @@ const listRoute = ({ pool }: LedgerParts): Route<Principal> =>
     query: LedgerQueryWire,
     output: LedgerListWire,
     problems: [...refusals, 'invalid'],
-    run: async ({ principal, query }) => {
-      const { action = null, record = null, person = null, limit } = query
+    run: async ({ principal, query, clock }) => {
+      const { action = null, record: of = null, person = null, since = null, limit } = query
       const before = query.after === undefined ? null : Number(query.after)
-      const asked = { action, record, person, before, limit }
-      const found = await asActor(pool, actorOf(principal), (tx) => listEntries(tx, asked))
+      const asked = { action, record: of, person, since, until: query.until ?? null, before, limit }
+      const found = await asActor(pool, actorOf(principal), async (tx) => {
+        const entries = await listEntries(tx, asked)
+        if (before === null) await record(tx, [lookAt({ kind: 'ledger', id: 'list' }, clock.now())])
+        return entries
+      })
       const items = found.slice(0, limit)
       const last = found.length > limit ? items.at(-1) : undefined
       return yes({ items, next: last === undefined ? null : String(last.index) })
@@ -69,8 +80,28 @@ const checkpointRoute = ({ pool, key }: LedgerParts): Route<Principal> =>
     output: LedgerCheckpointWire,
     problems: [...refusals, 'not-found'],
     run: async ({ principal }) => {
-      const head = await asActor(pool, actorOf(principal), ledgerHead)
+      const [head, keys] = await asActor(pool, actorOf(principal), async (tx) => {
+        return [await ledgerHead(tx), await ledgerKeys(tx)] as const
+      })
       if (head === null) return no(problem('not-found', 'The ledger has no entries yet.'))
-      return yes({ checkpoint: head.note, key: verifierText(key) })
+      return yes({ checkpoint: head.note, key: keys.at(-1)?.verifier ?? verifierText(key) })
+    },
+  })
+
+const anomaliesRoute = ({ pool }: LedgerParts): Route<Principal> =>
+  route({
+    ...{ method: 'GET', path: '/v1/ledger/anomalies', name: 'ledgerAnomalies', tag: 'ledger' },
+    summary: 'Who opened or took out far more than usual, or at an unusual hour, in the last day',
+    access: may('audit'),
+    output: AnomalyListWire,
+    problems: refusals,
+    run: async ({ principal, clock }) => {
+      const now = clock.now()
+      const found = await asActor(pool, actorOf(principal), async (tx) => {
+        const list = await listAnomalies(tx, now)
+        await record(tx, [lookAt({ kind: 'ledger', id: 'anomalies' }, now)])
+        return list
+      })
+      return yes(found)
     },
   })

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { checkpointText } from '#formats/tlog/checkpoint.ts'
 import { isSameHash, leafHash, type TreeNode } from '#formats/tlog/hash.ts'
-import { type NoteSigner, noteText, signedNote } from '#formats/tlog/note.ts'
+import { type NoteSigner, noteText, signedNote, verifierText } from '#formats/tlog/note.ts'
 import type { HashReader } from '#formats/tlog/proof.ts'
 import {
   type Edge,
@@ -15,6 +15,7 @@ import {
 import { assert } from '#kernel/assert.ts'
 import { actorIn, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { type LedgerEntry, sealEntry } from './entry.ts'
+import { ledgerKeys } from './ledger-key.ts'
 
 /**
  * Writes entries down in the transaction of what they record: both are committed or neither is.
@@ -25,11 +26,14 @@ import { type LedgerEntry, sealEntry } from './entry.ts'
 export async function record(tx: Tx, entries: readonly LedgerEntry[]): Promise<void> {
   if (entries.length === 0) return
   const actor = actorIn(tx)
-  const rows = JSON.stringify(entries.map((entry) => sealEntry({ actor, ...entry })))
+  const rows = entries.map(({ about = null, ...entry }) => ({
+    ...sealEntry({ actor, ...entry }),
+    about: about?.length === 0 ? null : about,
+  }))
   await sql`
-    insert into parley.ledger_pending (action, leaf, fields)
-    select action, leaf, fields
-    from json_to_recordset(${rows}::json) as g (action text, leaf text, fields jsonb)`.execute(tx)
+    insert into parley.ledger_pending (action, leaf, fields, about)
+    select action, leaf, fields, about from json_to_recordset(${JSON.stringify(rows)}::json)
+      as g (action text, leaf text, fields jsonb, about text[])`.execute(tx)
 }
 
 /** One process at a time gives places: the number is Parley's own. */
@@ -63,7 +67,8 @@ export type Placing = {
  * transactions commit in another order than they took their numbers in. Answers how many were
  * placed; 0 also when another process is at it.
  *
- * @throws Bug where the stored tree is not the one that was signed last: nothing is signed on it
+ * @throws Bug where the stored tree is not the one that was signed last, or another key signs by
+ * now: nothing is signed on it
  */
 export function placePending({ pool, signer, now, atMost }: Placing): Promise<number> {
   return asActor(pool, systemActor, async (tx) => {
@@ -71,28 +76,91 @@ export function placePending({ pool, signer, now, atMost }: Placing): Promise<nu
       select case when exists (select 1 from parley.ledger_pending)
         then pg_try_advisory_xact_lock(${placingLock}) else false end as is`.execute(tx)
     if (found[0]?.is !== true) return 0
-    const edge = await storedEdge(tx)
-    const { rows } = await sql<{ no: number; leaf: string }>`
-      select no, leaf from parley.ledger_pending order by no
-      limit ${atMost ?? placedAtOnceMax}`.execute(tx)
-    if (rows.length === 0) return 0
-    const next = grown(
-      edge,
-      rows.map(({ leaf }) => leafHash(Buffer.from(leaf))),
-    )
-    await placeRows(
+    const limit = atMost ?? placedAtOnceMax
+    return (await placeBatch(tx, { signers: [signer], now, limit, upTo: null })).placed
+  })
+}
+
+type Batch = {
+  /** The first is the key that signs now; a second one signs beside it. */
+  readonly signers: readonly [NoteSigner, ...NoteSigner[]]
+  readonly now: Date
+  readonly limit: number
+  /** The number of the last entry that is taken; null for all. */
+  readonly upTo: number | null
+}
+
+async function placeBatch(
+  tx: Tx,
+  { signers, now, limit, upTo }: Batch,
+): Promise<{ readonly placed: number; readonly size: number }> {
+  const [signer, ...others] = signers
+  const newest = (await ledgerKeys(tx)).at(-1)
+  const isOurs = newest === undefined || newest.verifier === verifierText(signer)
+  assert(isOurs, 'another key signs the ledger by now: restart with the newest key file')
+  const edge = await storedEdge(tx)
+  const { rows } = await sql<{ no: number; leaf: string }>`
+    select no, leaf from parley.ledger_pending
+    where ${upTo}::bigint is null or no <= ${upTo} order by no limit ${limit}`.execute(tx)
+  if (rows.length === 0) return { placed: 0, size: edge.size }
+  const next = grown(
+    edge,
+    rows.map(({ leaf }) => leafHash(Buffer.from(leaf))),
+  )
+  await placeRows(
+    tx,
+    rows.map(({ no }) => no),
+    edge.size,
+  )
+  await saveTiles(tx, next.tiles)
+  const [origin, size, root] = [signer.name, next.edge.size, edgeRoot(next.edge)]
+  const text = checkpointText({ origin, size, root, extensions: [] })
+  const signatures = [signer, ...others].flatMap((one) => signedNote(text, one).signatures)
+  await tx
+    .insertInto('parley.ledger_checkpoint')
+    .values({ size, at: now, root, note: noteText({ text, signatures }) })
+    .execute()
+  return { placed: rows.length, size }
+}
+
+export type Rotation = {
+  readonly pool: Pool
+  readonly from: LedgerKey
+  readonly to: LedgerKey
+  readonly reason: string
+  readonly now: Date
+}
+
+/** A key that signs, and which secret of the key file it follows from. */
+export type LedgerKey = { readonly signer: NoteSigner; readonly keyId: string }
+
+/**
+ * Hands the ledger over to another key: an entry names the new one, and the checkpoint that ends
+ * with it is signed by both, so that each vouches for the other. Answers the size of that tree.
+ *
+ * @throws Bug where the first is not the key that signs now
+ */
+export function rotateKey({ pool, from, to, reason, now }: Rotation): Promise<number> {
+  return asActor(pool, systemActor, async (tx) => {
+    await sql`select pg_advisory_xact_lock(${placingLock})`.execute(tx)
+    const verifier = verifierText(to.signer)
+    const fields = { from: verifierText(from.signer) }
+    const of = { action: 'ledger.rotate-key', kind: 'key', record: verifier } as const
+    await record(tx, [{ at: now, ...of, reason, fields }])
+    const { rows } = await sql<{ no: number }>`
+      select max(no) as no from parley.ledger_pending where action = 'ledger.rotate-key'`.execute(
       tx,
-      rows.map(({ no }) => no),
-      edge.size,
     )
-    await saveTiles(tx, next.tiles)
-    const [origin, size, root] = [signer.name, next.edge.size, edgeRoot(next.edge)]
-    const note = signedNote(checkpointText({ origin, size, root, extensions: [] }), signer)
-    await tx
-      .insertInto('parley.ledger_checkpoint')
-      .values({ size, at: now, root, note: noteText(note) })
-      .execute()
-    return rows.length
+    const upTo = rows[0]?.no ?? 0
+    const signers = [from.signer, to.signer] as const
+    const { size } = await placeBatch(tx, { signers, now, limit: Number.MAX_SAFE_INTEGER, upTo })
+    const isFirst = (await ledgerKeys(tx)).length === 0
+    const rowOf = ({ signer, keyId }: LedgerKey, first: number) => ({
+      ...{ first_size: first, key_id: keyId, verifier: verifierText(signer) },
+    })
+    const added = [...(isFirst ? [rowOf(from, 0)] : []), rowOf(to, size)]
+    await tx.insertInto('parley.ledger_key').values(added).execute()
+    return size
   })
 }
 

@@ -35,6 +35,9 @@ export const LedgerQueryWire = z.strictObject({
   action: z.enum(ledgerActions).optional(),
   record: z.string().max(500).optional(),
   person: z.string().max(100).optional(),
+  /** Not before this moment, and before that one. */
+  since: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
   after: z
     .string()
     .regex(/^\d{1,15}$/)
@@ -63,3 +66,60 @@ export const LedgerCheckpointWire = z
     key: z.string(),
   })
   .meta({ id: 'LedgerCheckpoint' })
+
+export const SeenEntryWire = z
+  .strictObject({
+    /** Tells nothing of how many entries there are. */
+    id: z.string(),
+    at: z.string(),
+    action: z.enum(ledgerActions),
+    person: z
+      .strictObject({
+        /** Null where this instance does not tell names. */
+        name: z.string().nullable(),
+        /** The same for each look of one person at reports of one organisation. */
+        knownAs: z.string(),
+      })
+      .nullable(),
+    organisation: z.string().nullable(),
+    role: z.enum(['system', ...roles]),
+    /** Why, in their words; null where nothing was asked or it was taken away. */
+    reason: z.string().nullable(),
+    /** Under which label, by its id. */
+    label: z.string().nullable(),
+  })
+  .meta({ id: 'SeenEntry' })
+
+export const SeenListWire = z
+  .strictObject({ items: z.array(SeenEntryWire), next: z.string().nullable() })
+  .meta({ id: 'SeenList' })
+
+export const SeenQueryWire = z.strictObject({
+  after: z
+    .string()
+    .regex(/^seen_[0-9a-f]{32}$/)
+    .optional(),
+  limit: z.int().min(1).max(200).default(50),
+})
+
+export const LedgerPageQueryWire = LedgerQueryWire.pick({ after: true, limit: true })
+
+export const AnomalyListWire = z
+  .strictObject({
+    items: z.array(
+      z.strictObject({
+        person: named,
+        kind: z.enum(['volume', 'hour']),
+        what: z.enum(['opens', 'exports']).nullable(),
+        span: z.enum(['hour', 'day']),
+        /** When the hour or the day began. */
+        from: z.string(),
+        count: z.number(),
+        /** The median of their own earlier hours or days; null where few are known. */
+        own: z.number().nullable(),
+        /** The median of everybody's. */
+        all: z.number(),
+      }),
+    ),
+  })
+  .meta({ id: 'AnomalyList' })

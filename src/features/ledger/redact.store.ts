@@ -13,7 +13,8 @@ export type Redaction = {
 /**
  * Takes values of an entry away for good, and records that in the same transaction. Their
  * commitments stay, so every proof still holds. Runs as the keeper: the product's own login has no
- * right to it. Refused where the entry has no such value (any more).
+ * right to it. Refused where the entry has no such value (any more), and for changes of the key,
+ * without whose values no ledger would verify.
  */
 export async function redact(owner: Client, asked: Redaction): Promise<Result<null>> {
   const { index, names, reason, now } = asked
@@ -24,7 +25,8 @@ export async function redact(owner: Client, asked: Redaction): Promise<Result<nu
       `update parley.ledger_field set fields = fields - $2::text[],
          person = case when 'actor' = any ($2) then null else person end,
          record = case when 'record' = any ($2) then null else record end
-       where index = $1 and fields ?& $2`,
+       where index = $1 and fields ?& $2 and not exists (select 1 from parley.ledger_entry e
+         where e.index = $1 and e.action = 'ledger.rotate-key')`,
       [index, names],
     )
     if (rowCount !== 1) {

@@ -1,6 +1,7 @@
-import { type Checkpoint, parseCheckpoint } from '#formats/tlog/checkpoint.ts'
+import type { Checkpoint } from '#formats/tlog/checkpoint.ts'
+import { cosignedAt } from '#formats/tlog/cosignature.ts'
 import { isSameHash, leafHash } from '#formats/tlog/hash.ts'
-import { isSignedBy, type NoteVerifier, parseNote, parseVerifier } from '#formats/tlog/note.ts'
+import { type Note, type NoteVerifier, parseVerifier } from '#formats/tlog/note.ts'
 import {
   bundlesOf,
   decodeBundle,
@@ -17,11 +18,15 @@ import { openEntry, parseLeaf } from './entry.ts'
 import {
   checkpointPath,
   fieldsPath,
+  type KeySpan,
+  keyChangePath,
   keyPath,
+  keysPath,
   type LedgerFolder,
   parseFieldsLine,
   pathsOf,
 } from './ledger-folder.ts'
+import { changeProblems, checkedNote, type KeyChange, keyChain } from './verify-keys.ts'
 import { judgeTiles, TileCheck } from './verify-tiles.ts'
 
 /** Something that is not as it was signed: the file, and which entry where that can be told. */
@@ -36,7 +41,15 @@ export type LedgerReport = {
   readonly redacted: number
   /** Whether the key came with the folder, which proves nothing to who does not know it. */
   readonly isOwnKey: boolean
+  /** The checkpoint with the signatures below it. */
+  readonly note: Note
+  /** How many keys signed it, one after the other. */
+  readonly keys: number
+  /** Which of the witnesses that were asked for cosigned the checkpoint. */
+  readonly witnesses: readonly Witnessed[]
 }
+
+export type Witnessed = { readonly name: string; readonly at: Date }
 
 export type Verifying = {
   readonly folder: LedgerFolder
@@ -44,6 +57,10 @@ export type Verifying = {
   readonly key?: NoteVerifier
   /** A checkpoint that was kept earlier, as a signed note. */
   readonly since?: Uint8Array
+  /** Who may have cosigned the checkpoint. */
+  readonly witnesses?: readonly NoteVerifier[]
+  /** How many of them have to have. */
+  readonly quorum?: number
 }
 
 /**
@@ -53,15 +70,21 @@ export type Verifying = {
  */
 export async function verifyLedger(asked: Verifying): Promise<Result<LedgerReport>> {
   const { folder, since } = asked
-  const key = asked.key ? yes(asked.key) : await ownKey(folder)
-  if (!key.ok) return key
-  const signed = checkedNote(await folder.read(checkpointPath), key.value, checkpointPath)
-  if (!signed.ok) return signed
-  const { origin, size, root } = signed.value
-  const older = since === undefined ? null : checkedNote(since, key.value, 'the older checkpoint')
+  const pinned = asked.key ? yes(asked.key) : await ownKey(folder)
+  if (!pinned.ok) return pinned
+  const chain = await keyChain(folder, pinned.value)
+  if (!chain.ok) return chain
+  const spans = chain.value
+  const newest = spans.filter(({ last }) => last === null)
+  const noted = checkedNote(await folder.read(checkpointPath), newest, checkpointPath)
+  if (!noted.ok) return noted
+  const { origin, size, root } = noted.value.checkpoint
+  const older = since === undefined ? null : checkedNote(since, spans, 'the older checkpoint')
   if (older !== null && !older.ok) return older
   const read: LedgerProblem[] = []
-  const entries = new EntryCheck(folder, read, older?.value.size ?? null)
+  const kept = older?.value.checkpoint ?? null
+  const marks = [...(kept ? [kept.size] : []), ...spans.slice(1).map(({ first }) => first)]
+  const entries = new EntryCheck(folder, read, marks)
   const tiles = new TileCheck(folder, read)
   for (const bundle of bundlesOf(size)) {
     const leaves = await entries.take(bundle)
@@ -70,10 +93,26 @@ export async function verifyLedger(asked: Verifying): Promise<Result<LedgerRepor
   await tiles.end(entries.tiles)
   const judged = judgeTiles(tiles, { root, entriesRoot: edgeRoot(entries.edge) })
   const problems = [...withoutEchoes(read, judged), ...judged]
-  if (older !== null) problems.push(...sinceProblems(older.value, signed.value, entries))
-  problems.push(...(await strangers(folder, size)))
+  problems.push(...(await changeProblems(folder, spans, entries)))
+  if (kept) problems.push(...sinceProblems(kept, noted.value.checkpoint, entries.roots))
+  problems.push(...(await strangers(folder, size, spans)))
+  const witnesses = witnessesOf(noted.value.note, asked.witnesses ?? [])
+  if (witnesses.length < (asked.quorum ?? 0)) problems.push(fewWitnesses(witnesses, asked.quorum))
   const isOwnKey = asked.key === undefined
-  return yes({ origin, size, root, problems, redacted: entries.redacted, isOwnKey })
+  const told = { origin, size, root, problems, redacted: entries.redacted, isOwnKey }
+  return yes({ ...told, note: noted.value.note, keys: spans.length, witnesses })
+}
+
+/** Which of these witnesses say that they saw the checkpoint, and when. */
+const witnessesOf = (note: Note, witnesses: readonly NoteVerifier[]): Witnessed[] =>
+  witnesses.flatMap((witness) => {
+    const at = cosignedAt(note, witness)
+    return at === null ? [] : [{ name: witness.name, at }]
+  })
+
+function fewWitnesses({ length }: readonly Witnessed[], quorum = 0): LedgerProblem {
+  const why = `is cosigned by ${length} of the witnesses that were given; ${quorum} are asked for`
+  return { at: checkpointPath, why }
 }
 
 async function ownKey(folder: LedgerFolder): Promise<Result<NoteVerifier>> {
@@ -85,20 +124,6 @@ async function ownKey(folder: LedgerFolder): Promise<Result<NoteVerifier>> {
   if (!text.endsWith('\n')) return no({ code: 'malformed', why: 'is no whole line', at: keyPath })
   const key = parseVerifier(text.slice(0, -1))
   return key.ok ? key : no({ ...key.refusal, at: keyPath })
-}
-
-/** A checkpoint that the key signed, for the log that the key is named after. */
-function checkedNote(bytes: Uint8Array | null, key: NoteVerifier, at: string): Result<Checkpoint> {
-  if (bytes === null) return no({ code: 'not-found', why: 'is missing', at })
-  const note = parseNote(bytes)
-  if (!note.ok) return no({ ...note.refusal, at })
-  if (!isSignedBy(note.value, key)) {
-    return no({ code: 'malformed', why: `is not signed by ${key.name}`, at })
-  }
-  const checkpoint = parseCheckpoint(note.value.text)
-  if (!checkpoint.ok) return no({ ...checkpoint.refusal, at })
-  if (checkpoint.value.origin === key.name) return checkpoint
-  return no({ code: 'malformed', why: 'is the checkpoint of another log', at })
 }
 
 /** Beside an entry that is not the one that was signed, no value can be the one committed to. */
@@ -118,16 +143,19 @@ class EntryCheck {
   /** Of all but the lowest level, as the entries make them; the newest of each name counts. */
   readonly tiles = new Map<string, Tile>()
   redacted = 0
-  oldRoot: Buffer | null = null
+  /** The roots of the trees that were asked for, by their sizes. */
+  readonly roots = new Map<number, Buffer>()
+  /** Entries that say that another key signs from then on. */
+  readonly changes: KeyChange[] = []
   readonly #folder: LedgerFolder
   readonly #problems: LedgerProblem[]
-  readonly #oldSize: number | null
+  readonly #marks: readonly number[]
 
-  constructor(folder: LedgerFolder, problems: LedgerProblem[], oldSize: number | null) {
+  constructor(folder: LedgerFolder, problems: LedgerProblem[], marks: readonly number[]) {
     this.#folder = folder
     this.#problems = problems
-    this.#oldSize = oldSize
-    if (oldSize === 0) this.oldRoot = edgeRoot(emptyEdge)
+    this.#marks = [...new Set(marks)].sort((one, other) => one - other)
+    if (marks.includes(0)) this.roots.set(0, edgeRoot(emptyEdge))
   }
 
   /** The hashes of the entries of a bundle; null where it does not hold as many as it should. */
@@ -153,15 +181,17 @@ class EntryCheck {
   #grow(first: number, leaves: readonly Buffer[]): void {
     // After a bundle that is not there, what follows stands nowhere.
     if (first !== this.edge.size) return
-    const cut = Math.max(0, (this.#oldSize ?? 0) - first)
-    for (const some of [leaves.slice(0, cut), leaves.slice(cut)]) {
-      if (some.length === 0) continue
-      const next = grown(this.edge, some)
+    const end = first + leaves.length
+    const cuts = this.#marks.filter((mark) => mark > first && mark < end)
+    let from = first
+    for (const to of [...cuts, end]) {
+      const next = grown(this.edge, leaves.slice(from - first, to - first))
+      from = to
       this.edge = next.edge
       for (const tile of next.tiles) {
         if (tile.level > 0) this.tiles.set(`${tile.level}/${tile.index}`, tile)
       }
-      if (this.edge.size === this.#oldSize) this.oldRoot = edgeRoot(this.edge)
+      if (this.#marks.includes(to)) this.roots.set(to, edgeRoot(this.edge))
     }
   }
 
@@ -198,7 +228,11 @@ class EntryCheck {
       this.#problems.push({ at: fields, index, why: 'is not the line of this entry' })
       return
     }
-    const { wrong, redacted } = openEntry(leaf.value, beside.fields)
+    const { wrong, redacted, values } = openEntry(leaf.value, beside.fields)
+    if (leaf.value.action === 'ledger.rotate-key') {
+      const [from, to] = [values.get('fields.from') ?? '', values.get('record') ?? '']
+      this.changes.push({ index, from, to })
+    }
     this.redacted += redacted.length
     for (const name of wrong) {
       const why = `the value of ${name} is not the one that the entry commits to`
@@ -208,23 +242,34 @@ class EntryCheck {
 }
 
 /** Whether this ledger begins with the one that the older checkpoint was signed for. */
-function sinceProblems(older: Checkpoint, newer: Checkpoint, entries: EntryCheck): LedgerProblem[] {
+function sinceProblems(
+  older: Checkpoint,
+  newer: Checkpoint,
+  roots: ReadonlyMap<number, Buffer>,
+): LedgerProblem[] {
   const at = checkpointPath
   if (older.size > newer.size) {
     const why = `is rolled back: ${older.size} entries were signed before, these are ${newer.size}`
     return [{ at, why }]
   }
-  if (entries.oldRoot === null) {
+  const root = roots.get(older.size)
+  if (root === undefined) {
     return [{ at, why: 'cannot be held against the older one: entries before it are missing' }]
   }
-  if (isSameHash(entries.oldRoot, older.root)) return []
+  if (isSameHash(root, older.root)) return []
   const why = `is of another history: the first ${older.size} entries are not those signed before`
   return [{ at, why }]
 }
 
 /** Files that no ledger of this size has. */
-async function strangers(folder: LedgerFolder, size: number): Promise<LedgerProblem[]> {
-  const known = new Set([checkpointPath, keyPath, ...pathsOf(size)])
+async function strangers(
+  folder: LedgerFolder,
+  size: number,
+  spans: readonly KeySpan[],
+): Promise<LedgerProblem[]> {
+  const changes = spans.slice(1).map(({ first }) => keyChangePath(first))
+  const ofKeys = changes.length === 0 ? [] : [keysPath, ...changes]
+  const known = new Set([checkpointPath, keyPath, ...ofKeys, ...pathsOf(size)])
   const why = `is no file of a ledger of ${size} entries`
   return (await folder.list()).filter((path) => !known.has(path)).map((at) => ({ at, why }))
 }

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { placedAtOnceMax, placePending } from '#features/ledger/ledger.store.ts'
-import { ledgerSignerOf } from '#features/ledger/ledger-key.ts'
+import { signingKey } from '#features/ledger/ledger-key.ts'
+import type { NoteSigner } from '#formats/tlog/note.ts'
+import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import type { Workplace } from './instance.ts'
 
 /** An entry has its place no later than this and the time that placing takes. */
@@ -31,16 +33,19 @@ export class LedgerPlacing {
 
   async #run(): Promise<void> {
     const { pool, clock, log, keys } = this.#parts
-    const signer = ledgerSignerOf(keys)
+    const find = () => asActor(pool, systemActor, (tx) => signingKey(tx, keys))
+    let signer: NoteSigner | null = null
     for (;;) {
       const isLast = this.#ending.signal.aborted
       let waitMs = lookEachMs
       try {
+        signer ??= await find()
         const placed = await placePending({ pool, signer, now: clock.now() })
         if (placed === placedAtOnceMax) waitMs = 0
       } catch (error) {
         log.error('the ledger could not be continued and is tried again', { error })
         waitMs = afterFailureMs
+        signer = null
       }
       if (isLast) return
       await pause(waitMs, undefined, { signal: this.#ending.signal }).catch(() => undefined)

@@ -1,10 +1,13 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { headOf, ledgerFiles } from '#features/ledger/export.store.ts'
-import { placePending } from '#features/ledger/ledger.store.ts'
-import { ledgerSignerOf } from '#features/ledger/ledger-key.ts'
+import { placePending, rotateKey } from '#features/ledger/ledger.store.ts'
+import { ledgerKeys, ledgerSignerOf, signingKey } from '#features/ledger/ledger-key.ts'
 import { redact } from '#features/ledger/redact.store.ts'
 import { verifierText } from '#formats/tlog/note.ts'
+import { assert } from '#kernel/assert.ts'
+import { addKey } from '#platform/crypto/key-file.ts'
+import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { writeRefusal } from '#platform/files/disk.ts'
 import type { ExitCode } from '../exit.ts'
 import { print, tell } from '../output.ts'
@@ -48,7 +51,7 @@ export function runLedgerRedact(
 }
 
 async function exportInto(folder: string, { pool, clock, keys }: Instance): Promise<ExitCode> {
-  const signer = ledgerSignerOf(keys)
+  const signer = await asActor(pool, systemActor, (tx) => signingKey(tx, keys))
   // What was recorded a moment ago belongs to it too, also where nothing else runs.
   while ((await placePending({ pool, signer, now: clock.now() })) > 0);
   const head = await headOf(pool)
@@ -63,4 +66,37 @@ async function exportInto(folder: string, { pool, clock, keys }: Instance): Prom
   print([`Exported ${head.size} entries to ${folder}`])
   tell([`The key of this ledger, for "parley ledger verify --key": ${verifierText(signer)}`])
   return 0
+}
+
+export type LedgerRotateOptions = ServiceOptions & { readonly reason: string }
+
+/** `parley ledger rotate-key`: a new key signs from now on, which the ledger itself says. */
+export function runLedgerRotate({ reason, ...options }: LedgerRotateOptions): Promise<ExitCode> {
+  if (reason.trim() === '') {
+    tell(['parley: say why with --reason; it is recorded'])
+    return Promise.resolve(2)
+  }
+  return onInstance(options, async ({ pool, clock, keys, settings }) => {
+    const now = clock.now()
+    const [from, rows] = await asActor(pool, systemActor, async (tx) => {
+      return [await signingKey(tx, keys), await ledgerKeys(tx)] as const
+    })
+    while ((await placePending({ pool, signer: from, now })) > 0);
+    const added = await addKey(settings.keyFile)
+    if (!added.ok) return refuse(added.refusal)
+    const newest = added.value.all.at(-1)
+    assert(newest !== undefined, 'a key was added')
+    const to = ledgerSignerOf(added.value, newest)
+    const size = await rotateKey({
+      ...{ pool, reason, now, to: { signer: to, keyId: newest.id } },
+      from: { signer: from, keyId: rows.at(-1)?.key_id ?? keys.all[0].id },
+    })
+    print([`A new key signs the ledger; both signed the checkpoint of ${size} entries.`])
+    tell([
+      `The new key, for "parley ledger verify --key": ${verifierText(to)}`,
+      `Keep a copy of ${settings.keyFile} again, and restart every process of this instance:`,
+      'until then, what is recorded waits for its place.',
+    ])
+    return 0
+  })
 }

@@ -9,6 +9,7 @@ import { policyKind } from '#features/label/approval-policy.ts'
 import { ledgerRoutes } from '#features/ledger/ledger.routes.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { ledgerSignerOf } from '#features/ledger/ledger-key.ts'
+import { pseudonymsOf } from '#features/ledger/seen.ts'
 import { may } from '#features/org/access.ts'
 import type { Authenticator } from '#features/org/authenticate.ts'
 import { orgRoutes } from '#features/org/org.routes.ts'
@@ -74,7 +75,10 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     }),
     ...approvalRoutes({ pool, kinds: [policyKind, openKind, bulkExportKind] }),
     ...holdRoutes({ pool }),
-    ...ledgerRoutes({ pool, key: ledgerSignerOf(instance.keys) }),
+    ...ledgerRoutes({
+      ...{ pool, key: ledgerSignerOf(instance.keys), pseudonyms: pseudonymsOf(instance.keys) },
+      areNamesShown: settings.areSeenNamesShown,
+    }),
     ...jobRoutes(pool),
     liveRoute({ pool, listening, authenticator }),
     ...operationRoutes<Principal>({

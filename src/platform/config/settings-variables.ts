@@ -50,6 +50,7 @@ export function readVariables(variables: Variables) {
     logLevel: take('PARLEY_LOG_LEVEL', logLevel),
     keyFile: take('PARLEY_KEY_FILE', path),
     webhookAllowHosts: take('PARLEY_WEBHOOK_ALLOW', hosts),
+    areSeenNamesShown: take('PARLEY_SEEN_NAMES', yesOrNo),
     openIdIssuer: take('PARLEY_OIDC_ISSUER', issuer),
     openIdClientId: take('PARLEY_OIDC_CLIENT_ID', word),
     openIdSecret: take('PARLEY_OIDC_CLIENT_SECRET', secret),

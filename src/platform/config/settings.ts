@@ -33,6 +33,8 @@ export type Settings = {
   readonly logLevel: LogLevel
   /** `PARLEY_WEBHOOK_ALLOW`: hosts inside the own network that webhooks may go to. */
   readonly webhookAllowHosts: readonly string[]
+  /** `PARLEY_SEEN_NAMES`: whether who handed a report in is told the names of who has seen it. */
+  readonly areSeenNamesShown: boolean
   /** `PARLEY_OIDC_…`: the provider that people may sign in through. */
   readonly openId: OpenIdSettings
   /** What works and is probably not meant, in sentences to be logged. */
@@ -98,6 +100,7 @@ export function settingsOf(
     keyFile: given.keyFile ?? join(dataFolder, 'parley.key'),
     logLevel: given.logLevel ?? 'info',
     webhookAllowHosts: given.webhookAllowHosts ?? [],
+    areSeenNamesShown: given.areSeenNamesShown ?? true,
     openId: openId.value,
     warnings: warningsOf(given),
   })

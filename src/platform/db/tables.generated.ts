@@ -220,6 +220,11 @@ export type Tables = {
     organisation_id: string
     outcome: string
   }
+  'parley.ledger_about': {
+    entry: number
+    id: string
+    list: string
+  }
   'parley.ledger_checkpoint': {
     size: number
     at: Moment
@@ -238,11 +243,22 @@ export type Tables = {
     person: string | null
     record: string | null
   }
+  'parley.ledger_key': {
+    first_size: number
+    key_id: string
+    verifier: string
+  }
+  'parley.ledger_list': {
+    digest: string
+    place: number
+    report: string
+  }
   'parley.ledger_pending': {
     no: Generated<number>
     action: string
     leaf: string
     fields: Json
+    about: string[] | null
   }
   'parley.ledger_tile': {
     level: number

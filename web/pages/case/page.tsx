@@ -18,6 +18,7 @@ import { HeadingLevel } from '../../ui/section.tsx'
 import { Around, Credits } from './around.tsx'
 import { Facts } from './facts.tsx'
 import { History } from './history.tsx'
+import { Looks } from './looks.tsx'
 import { Notes } from './notes.tsx'
 import { Priority } from './priority.tsx'
 import { Reports } from './reports.tsx'
@@ -135,6 +136,7 @@ function Story({ found, isAlone, leave }: StoryProps) {
           <Credits found={found} />
           <Notes found={found} />
           <History found={found} />
+          <Looks id={found.id} />
         </div>
       </div>
       <CaseDialogs act={acts.act} cases={acts.cases} onClose={acts.end} />
