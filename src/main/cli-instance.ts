@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { roles } from '#features/org/role.ts'
+import { tokenRoles } from '#features/org/role.ts'
 import type { SignInOptions, TokenOptions } from './service/access.ts'
 import type { ServiceOptions } from './service/command.ts'
 import type { ServeOptions } from './service/serve.ts'
@@ -57,7 +57,7 @@ function addAccess(program: Command): void {
     .description('Prints a token for scanners, agents and scripts; it is shown this once.')
     .argument('<name>', 'what it is for')
     .requiredOption('--organisation <name>', 'whose reports it hands in; made where it is new')
-    .option('--role <role>', roles.join(', '), 'finder')
+    .option('--role <role>', tokenRoles.join(', '), 'finder')
     .option('--days <number>', 'how long it lives', '365')
     .option('--data <folder>', dataText)
     .action(async (name: string, options: TokenOptions) => {

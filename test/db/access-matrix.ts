@@ -5,7 +5,7 @@ import { roles } from '#features/org/role.ts'
 import { root } from '../tidy/source.ts'
 import type { TestDatabase } from './database.ts'
 
-/** Who tries: every role, the product itself, and nobody. */
+/** Who tries: every role, the product itself, and nobody; a participant in a session. */
 export const actors = [...roles, 'system', 'nobody'] as const
 
 /** What is expected: a line for each table, a cell of four letters for each actor. */
@@ -83,6 +83,8 @@ async function fill(client: Client, table: string, { own, whose }: Filling): Pro
 
 const numbers = { own: 1, colleague: 2, foreign: 3 } as const
 
+const topics = { own: `'x'`, colleague: `'read-in'`, foreign: `'people'` } as const
+
 /** What is recorded says who acts, for whom and as what: here in the role that is tried. */
 const pendingSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   leaf: (whose) => `json_build_object('actingFor', json_build_object(
@@ -91,7 +93,25 @@ const pendingSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   fields: (whose) => `'{"actor": {"value": "person_${whose}"}}'`,
 }
 
+const never = () => 'null'
+const own = (name: string) => (whose: Whose) => `'${name}_${whose}'`
+
+/** What has to be so for a read-in to show the actor's own case, to whoever acts in a session. */
+const readInSamples: Readonly<Record<string, (whose: Whose) => string>> = {
+  ...{ 'read_in.case_id': own('id'), 'read_in.part': () => `'full'` },
+  'read_in.opens_at': () => `now() - interval '1 hour'`,
+  ...{ 'read_in.refused_at': never, 'read_in.ended_at': never },
+  'read_in.sponsor_id': own('person'),
+  ...{ 'read_in_gate.read_in_id': () => `'id_own'`, 'case_report.case_id': own('id') },
+  ...{ 'case_event.case_id': own('id'), 'case_event.kind': () => `'changed'` },
+  ...{ 'person.disabled_at': never, 'organisation.disabled_at': never },
+  ...{ 'exclusion.person_id': () => `'person_x'`, 'exclusion.organisation_id': () => `'org_x'` },
+  'live_event.ref': () => `'id_own'`,
+}
+
 function sampleOf({ relation, name, type }: Column, whose: Whose): string {
+  const forReadIn = readInSamples[`${relation}.${name}`]
+  if (forReadIn !== undefined) return forReadIn(whose)
   const of = (kind: 'org' | 'person'): string =>
     `'${kind}_${kind === 'org' && whose === 'colleague' && name !== 'id' ? 'own' : whose}'`
   if (name === 'organisation_id' || (relation === 'organisation' && name === 'id')) return of('org')
@@ -100,7 +120,7 @@ function sampleOf({ relation, name, type }: Column, whose: Whose): string {
   }
   const entry = relation === 'ledger_pending' ? pendingSamples[name] : undefined
   if (entry !== undefined) return entry(whose)
-  if (relation === 'live_event' && name === 'topic') return whose === 'foreign' ? "'people'" : "'x'"
+  if (relation === 'live_event' && name === 'topic') return topics[whose]
   if (relation === 'approval' && name === 'state') return "'withdrawn'"
   const byType: Readonly<Record<string, string>> = {
     ...{ text: `'${name}_${whose}'`, bytea: `'\\x0${numbers[whose]}'`, jsonb: `'{}'` },
@@ -152,7 +172,8 @@ export class Matrix implements AsyncDisposable {
     const [organisation, person] = role === '' ? ['', ''] : ['org_own', 'person_own']
     await this.client.query(`savepoint tried; set local role "${this.#login}";
       set local parley.role = '${role}'; set local parley.organisation = '${organisation}';
-      set local parley.person = '${person}'`)
+      set local parley.person = '${person}';
+      set local parley.via = '${actor === 'participant' ? 'session' : 'token'}'`)
     try {
       return (await this.client.query(statement)).rowCount ?? 0
     } catch (error) {

@@ -8,13 +8,18 @@ import type {
   BulkChange,
   CaseChange,
   Decision,
+  GateDecision,
   Member,
   Merge,
+  Nomination,
   PersonChange,
   PersonWish,
+  PlanChange,
+  ReadInEnding,
   Registration,
   Relate,
   Split,
+  TierChange,
   TokenWish,
 } from './types.ts'
 
@@ -152,6 +157,34 @@ export const addNote = (id: string, text: string) =>
 export const changeNote = (note: string, text: string) =>
   told(api.changeNote(here, { params: { id: note }, body: { text } }))
 export const removeNote = (note: string) => told(api.removeNote(here, { params: { id: note } }))
+
+export const getPlan = (id: string, signal?: Signal) =>
+  told(api.casePlan(here, { params: { id }, ...until(signal) }))
+export const planCase = (id: string, plan: PlanChange) =>
+  told(api.planCase(here, { params: { id }, body: plan }))
+export const listReadIns = (id: string, signal?: Signal) =>
+  told(api.readIns(here, { params: { id }, ...until(signal) }))
+export const nominate = (id: string, wish: Nomination) =>
+  told(api.nominate(here, { params: { id }, body: wish }))
+export const decideGate = (id: string, gate: '1' | '2' | '3', decision: GateDecision) =>
+  told(api.decideGate(here, { params: { id, gate }, body: decision }))
+export const refuseReadIn = (id: string, why: string) =>
+  told(api.refuseReadIn(here, { params: { id }, body: { why } }))
+export const assignReadIn = (id: string, why: string) =>
+  told(api.assignReadIn(here, { params: { id }, body: { why } }))
+export const changeReadIn = (id: string, change: TierChange) =>
+  told(api.changeReadIn(here, { params: { id }, body: change }))
+export const endReadIn = (id: string, ending: ReadInEnding) =>
+  told(api.endReadIn(here, { params: { id }, body: ending }))
+export const listOwnReadIns = (signal?: Signal) => told(api.myReadIns(here, until(signal)))
+export const acknowledgeReadIn = (
+  id: string,
+  body: Parameters<typeof api.acknowledgeReadIn>[1]['body'],
+) => told(api.acknowledgeReadIn(here, { params: { id }, body }))
+export const getReadInPart = (id: string, signal?: Signal) =>
+  told(api.readInPart(here, { params: { id }, ...until(signal) }))
+export const readInAttachmentAddress = (readIn: string, id: string): string =>
+  `/v1/read-ins/mine/${encodeURIComponent(readIn)}/attachments/${encodeURIComponent(id)}`
 
 export type ExportKind = Parameters<typeof api.exportCase>[1]['query']['as']
 /** Where a browser downloads it from. */

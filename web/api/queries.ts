@@ -55,6 +55,34 @@ export const approvalsQuery = queryOptions({
   ...{ staleTime: 15_000, refetchInterval: 60_000 },
 })
 
+export const readInsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['read-ins', id],
+    queryFn: ({ signal }) => client.listReadIns(id, signal),
+    staleTime: 0,
+  })
+
+export const planQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['plan', id],
+    queryFn: ({ signal }) => client.getPlan(id, signal),
+    ...{ staleTime: 0, gcTime: 0, refetchOnWindowFocus: false },
+  })
+
+export const ownReadInsQuery = queryOptions({
+  queryKey: ['own-read-ins'],
+  queryFn: ({ signal }) => client.listOwnReadIns(signal),
+})
+
+/** Each reading is a look that is recorded, so it is read only when somebody asks. */
+export const readInPartQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['read-in-part', id],
+    queryFn: ({ signal }) => client.getReadInPart(id, signal),
+    ...{ staleTime: Number.POSITIVE_INFINITY, gcTime: 0, retry: false },
+    ...{ refetchOnWindowFocus: false, refetchOnReconnect: true },
+  })
+
 export const viewsQuery = queryOptions({
   queryKey: ['views'],
   queryFn: ({ signal }) => client.listViews(signal),

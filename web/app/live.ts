@@ -3,7 +3,10 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { getSession } from '../api/client.ts'
 
 /** The topics of `/v1/events`; each event carries the id of what changed, never content. */
-const topics = ['report', 'import', 'case', 'suggestion', 'job', 'people', 'approval'] as const
+const topics = [
+  ...(['report', 'import', 'case', 'suggestion', 'job', 'people', 'approval'] as const),
+  ...(['read-in'] as const),
+] as const
 export type Topic = (typeof topics)[number]
 
 /** Which queries an event makes stale. Keys are those of `api/queries.ts` and of the pages. */
@@ -15,6 +18,7 @@ const staleBy: Readonly<Record<Topic, (ref: string) => readonly (readonly unknow
   job: () => [['jobs']],
   people: () => [['organisations'], ['people']],
   approval: (ref) => [['approvals'], ['approval', ref], ['approval-policy'], ['hold']],
+  'read-in': (ref) => [['own-read-ins'], ['read-in-part', ref], ['read-ins']],
 }
 
 type Listener = (ref: string) => void
@@ -108,6 +112,7 @@ function batchOf(queries: QueryClient) {
   let waiting = new Map<string, { topic: Topic; ref: string }>()
   let timer: ReturnType<typeof setTimeout> | undefined
   const flush = (): void => {
+    clearTimeout(timer)
     timer = undefined
     const events = waiting
     waiting = new Map()
@@ -121,7 +126,9 @@ function batchOf(queries: QueryClient) {
   return {
     add(topic: Topic, ref: string): void {
       waiting.set(`${topic} ${ref}`, { topic, ref })
-      timer ??= setTimeout(flush, batchMs)
+      // What somebody may no longer see leaves their page at once.
+      if (topic === 'read-in') flush()
+      else timer ??= setTimeout(flush, batchMs)
     },
     end: () => clearTimeout(timer),
   }

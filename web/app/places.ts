@@ -14,6 +14,7 @@ export type Place = {
     | '/approvals'
     | '/ledger'
     | '/profile'
+    | '/read-ins'
   /** Filters that it opens with; they stand in the address like any others. */
   readonly search?: Readonly<Record<string, string>>
   readonly name: string
@@ -22,6 +23,8 @@ export type Place = {
   readonly about: string
   /** Whoever lacks it is refused by the server, and the rail does not offer them the place. */
   readonly needs: Permission | null
+  /** Offered to those alone who have no permission at all; others find it on their profile. */
+  readonly isForParticipants?: boolean
 }
 
 /** In the order of the rail. */
@@ -92,6 +95,14 @@ const places: readonly Place[] = [
     needs: 'audit',
   },
   {
+    path: '/read-ins',
+    name: 'My read-ins',
+    letter: 'r',
+    about: 'What you were read in to',
+    needs: null,
+    isForParticipants: true,
+  },
+  {
     path: '/profile',
     name: 'Profile',
     letter: 'm',
@@ -110,4 +121,6 @@ export function missingFor(path: string, session: Session): Permission | null {
 }
 
 export const placesOf = ({ permissions }: Pick<Session, 'permissions'>): readonly Place[] =>
-  places.filter(({ needs }) => needs === null || permissions.includes(needs))
+  places.filter(({ needs, isForParticipants = false }) =>
+    isForParticipants ? permissions.length === 0 : needs === null || permissions.includes(needs),
+  )

@@ -148,6 +148,13 @@ const ledger = createRoute({
   component: lazyRouteComponent(() => import('../pages/ledger/page.tsx'), 'LedgerPage'),
 })
 
+const readIns = createRoute({
+  getParentRoute: () => inside,
+  path: '/read-ins',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/read-ins/page.tsx'), 'ReadInsPage'),
+})
+
 const profile = createRoute({
   getParentRoute: () => inside,
   path: '/profile',
@@ -160,7 +167,7 @@ const tree = root.addChildren([
   provider,
   inside.addChildren([
     ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens, people, profile],
-    ...[approvals, approval, ledger],
+    ...[approvals, approval, ledger, readIns],
     queue.addChildren([queueCase]),
   ]),
 ])

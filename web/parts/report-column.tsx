@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { createContext, type ReactNode, use } from 'react'
 import { attachmentAddress } from '../api/client.ts'
 import type { CaseReport } from '../api/types.ts'
 import { When } from '../ui/when.tsx'
@@ -8,6 +8,9 @@ import { SeverityMark } from './marks.tsx'
 import { Code, lineOf, Marked, OutsideLink, Prose } from './outside-text.tsx'
 
 type Marks = readonly string[]
+
+/** Where an attachment is downloaded from: somebody who is read in gets it by their read-in. */
+export const AttachmentAddress = createContext(attachmentAddress)
 
 /** One part of a report, the same in every report so that two can stand side by side. */
 export type Part = {
@@ -147,11 +150,12 @@ function Places({ finding, marks }: FindingProps) {
 }
 
 function Attachments({ report }: { readonly report: CaseReport }) {
+  const addressOf = use(AttachmentAddress)
   return (
     <ul>
       {report.attachments.map(({ id, filename, type, sizeBytes }) => (
         <li key={id}>
-          <a className="link" href={attachmentAddress(id)} download>
+          <a className="link" href={addressOf(id)} download>
             {lineOf(filename, 120)}
           </a>{' '}
           <span className="text-quiet">

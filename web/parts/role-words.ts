@@ -6,6 +6,10 @@ type Word = { readonly word: string; readonly means: string }
 
 /** Each role in a line, the one that may least first. */
 export const roleWords: Readonly<Record<Role, Word>> = {
+  participant: {
+    word: 'Participant',
+    means: 'Sees nothing but the cases that somebody reads them in to, for a while.',
+  },
   finder: {
     word: 'Finder',
     means: 'Hands in findings and reads what became of them. Right for scanners and laboratories.',
@@ -37,5 +41,9 @@ const isRole = (text: string): text is Role => Object.hasOwn(roleWords, text)
 /** All roles, the one that may least first. */
 export const roles: readonly Role[] = Object.keys(roleWords).filter(isRole)
 
+/** What a token may be. */
+export const tokenRoles = roles.filter((role) => role !== 'participant')
+
 /** What a field for a role holds; finder as long as nothing else was chosen. */
-export const roleIn = (text: string): Role => (isRole(text) ? text : 'finder')
+export const roleIn = (text: string): (typeof tokenRoles)[number] =>
+  tokenRoles.find((role) => role === text) ?? 'finder'

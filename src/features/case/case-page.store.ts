@@ -178,7 +178,7 @@ async function historyOf(tx: Tx, id: string): Promise<CasePage['history']> {
     ...{ no, at: at.toISOString(), kind, undoneBy },
     by: by === null ? null : { id: by, name: name ?? '' },
     says: sentence(name, eventTold(told)),
-    canUndo: undoneBy === null && kind !== 'undone',
+    canUndo: undoneBy === null && kind !== 'undone' && kind !== 'planned',
   }))
 }
 

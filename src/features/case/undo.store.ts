@@ -47,6 +47,9 @@ export async function undoEvent(tx: Tx, asked: number, by: By): Promise<Result<C
   if (event.kind === 'undone') {
     return no({ is: 'state', why: 'An undo is not undone: decide again.' })
   }
+  if (event.kind === 'planned') {
+    return no({ is: 'state', why: 'A plan is not undone: plan again.' })
+  }
   const standing = await lockCases(tx, event.told.cases)
   // Looked at again behind the locks: somebody may have undone it meanwhile.
   const found = await eventNo(tx, event.no)

@@ -1,13 +1,14 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { lookThrough } from '#features/label/read-in-own.store.ts'
 import { digestOf } from '#features/ledger/entry.ts'
 import { record } from '#features/ledger/ledger.store.ts'
-import { may, mayEither } from '#features/org/access.ts'
+import { inPerson, may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { contentOwner, type ReportKeys } from '#features/report/incoming.ts'
 import { no, yes } from '#kernel/result.ts'
 import { type BlobRef, type Blobs, BlobUnreadable, blobRefShape } from '#platform/blobs/blobs.ts'
-import { asActor } from '#platform/db/as-actor.ts'
+import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Download, downloadRoute } from '#platform/http/download-route.ts'
 import { problem } from '#platform/http/problem.ts'
 import type { Route } from '#platform/http/route.ts'
@@ -45,7 +46,7 @@ const refusals = ['unauthenticated', 'not-allowed', 'not-found'] as const
 
 /** Ways out: a case as a file, and the attachments of reports. */
 export function caseExportRoutes(parts: ExportParts): readonly Route<Principal>[] {
-  return [exportRoute(parts), attachmentRoute(parts)]
+  return [exportRoute(parts), attachmentRoute(parts), readInAttachmentRoute(parts)]
 }
 
 const exportRoute = (parts: ExportParts): Route<Principal> =>
@@ -194,7 +195,7 @@ function refOf(value: unknown): BlobRef | null {
 }
 
 /** Always a download of a type that no browser shows: attachments are what others sent. */
-const attachmentRoute = ({ pool, blobs }: ExportParts): Route<Principal> =>
+const attachmentRoute = (parts: ExportParts): Route<Principal> =>
   downloadRoute({
     ...{ method: 'GET', path: '/v1/attachments/{id}', name: 'attachment', tag: 'reports' },
     summary: 'What came with a report, for its submitter and who may read proofs',
@@ -203,19 +204,51 @@ const attachmentRoute = ({ pool, blobs }: ExportParts): Route<Principal> =>
     problems: refusals,
     sends: ['application/octet-stream'],
     run: async ({ principal, params, clock }) => {
-      const file = await asActor(pool, actorOf(principal), async (tx) => {
-        const [kept] = await keptFiles(tx, [params.id])
-        const digest = refOf(kept?.blob)?.sha256
-        if (!kept || digest === undefined) return null
-        const about = [kept.report]
-        const of = { kind: 'attachment', record: kept.id, digest, about } as const
-        await record(tx, [{ at: clock.now(), action: 'attachment.read', ...of }])
-        return kept
-      })
-      const content = file && contentOf(blobs, file)
-      if (!file || !content) return no(problem('not-found', 'There is no such attachment.'))
-      const { sizeBytes = 0 } = refOf(file.blob) ?? {}
-      const mediaType = 'application/octet-stream'
-      return yes({ fileName: file.filename, mediaType, sizeBytes, content })
+      const file = await asActor(parts.pool, actorOf(principal), (tx) =>
+        readFile(tx, params.id, { now: clock.now() }),
+      )
+      return downloaded(parts, file)
     },
   })
+
+/** The same for whoever is read in to the whole case, by their read-in. */
+const readInAttachmentRoute = (parts: ExportParts): Route<Principal> =>
+  downloadRoute({
+    ...{ method: 'GET', path: '/v1/read-ins/mine/{id}/attachments/{attachment}' },
+    ...{ name: 'readInAttachment', tag: 'read-ins' },
+    summary: 'What came with a report of a case that one is read in to as a whole',
+    access: inPerson,
+    params: z.strictObject({ id: z.string().max(100), attachment: z.string().max(100) }),
+    problems: refusals,
+    sends: ['application/octet-stream'],
+    run: async ({ principal, params: { id, attachment }, clock }) => {
+      const now = clock.now()
+      const file = await asActor(parts.pool, actorOf(principal), async (tx) => {
+        const shown = await lookThrough(tx, { id, by: principal, now })
+        if (shown?.part !== 'full') return null
+        return readFile(tx, attachment, { now, fields: { readIn: id } })
+      })
+      return downloaded(parts, file)
+    },
+  })
+
+type Reading = { readonly now: Date; readonly fields?: Readonly<Record<string, string>> }
+
+/** An attachment that the actor may read, which is written down; null for any other. */
+async function readFile(tx: Tx, id: string, { now, fields = {} }: Reading) {
+  const [kept] = await keptFiles(tx, [id])
+  const digest = refOf(kept?.blob)?.sha256
+  if (!kept || digest === undefined) return null
+  const about = [kept.report]
+  const of = { kind: 'attachment', record: kept.id, digest, about, fields } as const
+  await record(tx, [{ at: now, action: 'attachment.read', ...of }])
+  return kept
+}
+
+function downloaded({ blobs }: ExportParts, file: KeptFile | null) {
+  const content = file && contentOf(blobs, file)
+  if (!file || !content) return no(problem('not-found', 'There is no such attachment.'))
+  const { sizeBytes = 0 } = refOf(file.blob) ?? {}
+  const mediaType = 'application/octet-stream'
+  return yes({ fileName: file.filename, mediaType, sizeBytes, content })
+}

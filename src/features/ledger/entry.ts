@@ -16,6 +16,9 @@ export const ledgerActions = [
   ...(['approval.request', 'approval.grant', 'approval.refuse', 'approval.withdraw'] as const),
   ...(['approval.expire', 'approval.done', 'approval.fail'] as const),
   ...(['person.same', 'person.not-same', 'hold.open'] as const),
+  ...(['read-in.nominate', 'read-in.gate', 'read-in.refuse', 'read-in.assign'] as const),
+  ...(['read-in.acknowledge', 'read-in.tier', 'read-in.end', 'read-in.look'] as const),
+  ...(['read-in.log', 'read-in.reuse', 'exclusion.add', 'exclusion.end'] as const),
   ...(['ledger.read', 'ledger.redact', 'ledger.rotate-key'] as const),
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
@@ -32,6 +35,7 @@ export const ledgerKinds = [
   ...(['case', 'report', 'attachment', 'import'] as const),
   ...(['advisories', 'backup', 'entry', 'approval'] as const),
   ...(['search', 'suggestions', 'ledger', 'key'] as const),
+  ...(['read-in', 'exclusion'] as const),
 ] as const
 export type LedgerKind = (typeof ledgerKinds)[number]
 

@@ -37,8 +37,8 @@ export type Principal = {
   readonly token: string | null
 }
 
-export const actorOf = ({ role, organisation, person }: Principal): Actor => ({
-  ...{ role, organisation, person },
+export const actorOf = ({ role, organisation, person, via }: Principal): Actor => ({
+  ...{ role, organisation, person, via },
 })
 
 /** What opens, changes or ends somebody's access, and whose it is. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { lineShape } from '#platform/http/line-shape.ts'
-import { permissions, roles } from './role.ts'
+import { permissions, roles, tokenRoles } from './role.ts'
 
 /** Shapes of people and sign-in as they cross HTTP. */
 
@@ -41,7 +41,7 @@ export const TokenWishWire = z.strictObject({
   name: lineShape(100),
   /** An existing organisation's id, or the name of a new one. */
   organisation: lineShape(200),
-  role: z.enum(roles),
+  role: z.enum(tokenRoles),
   days: z.number().int().min(1).max(365),
 })
 

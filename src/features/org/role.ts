@@ -8,6 +8,7 @@ export type Permission = (typeof permissions)[number]
 /** What a member or a token of an organisation may be. */
 export const roles = [
   ...(['coordinator', 'analyst', 'triager', 'reader', 'auditor', 'finder'] as const),
+  'participant',
 ] as const
 export type Role = (typeof roles)[number]
 
@@ -18,11 +19,15 @@ const held: Readonly<Record<Role, readonly Permission[]>> = {
   reader: ['read', 'read-proofs'],
   auditor: ['audit'],
   finder: ['hand-in'],
+  participant: [],
 }
 
 export const permissionsOf = (role: Role): readonly Permission[] => held[role]
 
-export const isRole = (text: string): text is Role => roles.some((role) => role === text)
+/** What a token may be: nobody is read in to a case by one. */
+export const tokenRoles = roles.filter((role) => role !== 'participant')
+
+const isRole = (text: string): text is Role => roles.some((role) => role === text)
 
 /** A role as the database keeps it: it keeps nothing else, so another word is a defect. */
 export function roleOf(text: string): Role {

@@ -1,7 +1,7 @@
 import { record } from '#features/ledger/ledger.store.ts'
 import { ensureFirstCoordinator, makeToken } from '#features/org/org.store.ts'
 import { findPerson } from '#features/org/people.store.ts'
-import { isRole, roles } from '#features/org/role.ts'
+import { tokenRoles } from '#features/org/role.ts'
 import { makeSignInLink } from '#features/org/session.store.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { pagesAddress } from '#platform/http/address.ts'
@@ -46,10 +46,11 @@ export type TokenOptions = ServiceOptions & {
 
 /** `parley token NAME`: makes an API token and prints it, which is the only time it is shown. */
 export function runToken(name: string, options: TokenOptions): Promise<ExitCode> {
-  const { organisation, role } = options
+  const { organisation } = options
+  const role = tokenRoles.find((one) => one === options.role)
   const days = Number(options.days)
-  if (!isRole(role) || !Number.isInteger(days) || days < 1 || days > 365) {
-    tell([`parley: --role is one of ${roles.join(', ')}; --days is a number from 1 to 365`])
+  if (role === undefined || !Number.isInteger(days) || days < 1 || days > 365) {
+    tell([`parley: --role is one of ${tokenRoles.join(', ')}; --days is a number from 1 to 365`])
     return Promise.resolve(2)
   }
   return onInstance(options, async ({ pool, clock }) => {

@@ -86,7 +86,7 @@ export class Listening {
  * Readers look back this far; an event that is told twice makes a page look again, nothing more.
  */
 const lookBack = 50
-const topics = /^[a-z]+$/
+const topics = /^[a-z-]+$/
 
 export type LiveParts = {
   readonly pool: Pool

@@ -1,4 +1,8 @@
 import { caseRoutes } from '#features/case/case.routes.ts'
+import { readInRoutes } from '#features/case/read-in.routes.ts'
+import { readInLogRoutes } from '#features/case/read-in-log.routes.ts'
+import { ownReadInRoutes } from '#features/case/read-in-own.routes.ts'
+import { planRoutes } from '#features/case/read-in-plan.routes.ts'
 import { bulkExportRoute } from '#features/exchange/bulk-export.routes.ts'
 import { bulkExportKind } from '#features/exchange/bulk-export.ts'
 import { caseExportRoutes } from '#features/exchange/case-export.routes.ts'
@@ -56,6 +60,8 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const keys = reportKeysOf(instance.keys)
   const receiver = new Receiver({ pool, clock })
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
+  // Papers count that somebody saw signed, until people accept them here themselves.
+  const readIns = { pool, keys, prerequisites: { accepted: async () => [] } }
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
     ...importRoutes({ pool, blobs, clock, formats: decoders.map(({ name }) => name) }),
@@ -65,6 +71,8 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     }),
     exampleRoute({ pool, blobs, clock }),
     ...caseRoutes({ pool, keys }),
+    ...[...readInRoutes(readIns), ...ownReadInRoutes(readIns)],
+    ...[...planRoutes({ pool }), ...readInLogRoutes({ pool })],
     ...caseExportRoutes({ pool, keys, blobs }),
     bulkExportRoute({ pool, keys, blobs }),
     ...orgRoutes({

@@ -19,6 +19,7 @@ import { rootFolder } from './database.ts'
 import type { Instance } from './instance.ts'
 import { Listening } from './live.ts'
 import { outageOf } from './outage.ts'
+import { ReadInEnds } from './read-in-ends.ts'
 import { routesOf } from './routes.ts'
 
 export type ServeOptions = ServiceOptions & {
@@ -60,7 +61,8 @@ async function openService(instance: Instance): Promise<Service | null> {
   const { routes, saturated } = await routesOf({ ...parts, port: () => port })
   const pages = await webFolder(join(rootFolder(), 'dist', 'web'))
   if (pages === null) tell(['parley: note: the web app is not built; "npm run build:web" does it'])
-  const open: Closing[] = [listening, background]
+  const ends = new ReadInEnds(instance)
+  const open: Closing[] = [listening, background, ends]
   try {
     await prepareQueue(instance)
     const http = await listen<Principal>({
@@ -82,6 +84,7 @@ async function openService(instance: Instance): Promise<Service | null> {
     open.push(http.value)
     port = Number(new URL(http.value.url).port)
     await listening.open()
+    ends.begin()
     if (settings.workers > 0) await background.begin()
     return { http: http.value, close: () => closeAll(open) }
   } catch (error) {

@@ -13,9 +13,13 @@ import type { Tables } from './tables.generated.ts'
 
 /** On whose behalf a transaction runs; row-level security decides by it what exists. */
 export type Actor = {
-  readonly role: 'system' | 'coordinator' | 'analyst' | 'triager' | 'reader' | 'auditor' | 'finder'
+  readonly role:
+    | ('system' | 'coordinator' | 'analyst' | 'triager' | 'reader' | 'auditor' | 'finder')
+    | 'participant'
   readonly organisation: string | null
   readonly person: string | null
+  /** How they showed who they are; what only a person may see is shown to sessions alone. */
+  readonly via?: 'session' | 'token'
 }
 
 /** Everything done in one transaction, as one actor. */
@@ -86,16 +90,17 @@ export async function actingAs<T>(tx: Tx, actor: Actor, work: (tx: Tx) => Promis
 /** One round trip begins the transaction and says who acts. */
 const beginAs = (actor: Actor): string => `begin; ${settingsOf(actor)}`
 
-function settingsOf({ role, organisation, person }: Actor): string {
-  const values = [role, organisation ?? '', person ?? '']
+function settingsOf({ role, organisation, person, via }: Actor): string {
+  const values = [role, organisation ?? '', person ?? '', via ?? '']
   for (const value of values) {
     // Nothing but our own ids comes here; a value of another form is a defect, not an input.
     if (!/^[a-z0-9_]{0,80}$/.test(value)) throw new TypeError('not an actor')
   }
-  const [asRole, asOrganisation, asPerson] = values
+  const [asRole, asOrganisation, asPerson, asVia] = values
   return (
     `set local parley.role = '${asRole}'; ` +
-    `set local parley.organisation = '${asOrganisation}'; set local parley.person = '${asPerson}'`
+    `set local parley.organisation = '${asOrganisation}'; ` +
+    `set local parley.person = '${asPerson}'; set local parley.via = '${asVia}'`
   )
 }
 

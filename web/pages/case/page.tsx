@@ -21,6 +21,7 @@ import { History } from './history.tsx'
 import { Looks } from './looks.tsx'
 import { Notes } from './notes.tsx'
 import { Priority } from './priority.tsx'
+import { ReadInButtons } from './read-in-buttons.tsx'
 import { Reports } from './reports.tsx'
 import { Title } from './title.tsx'
 
@@ -123,6 +124,7 @@ function Story({ found, isAlone, leave }: StoryProps) {
               Open alone
             </Link>
           )}
+          {mayDecide && <ReadInButtons id={found.id} />}
           {mayExport && <SendMenu id={found.id} />}
           {leave}
         </div>

@@ -1,9 +1,11 @@
 import { queryOptions, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { getProfile } from '../../api/client.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { useRowKeys } from '../../parts/row-keys.ts'
 import { ReadFailed } from '../../ui/notice.tsx'
 import { PageBody, PageHead } from '../../ui/page-head.tsx'
+import { Section } from '../../ui/section.tsx'
 import { Identities } from './identities.tsx'
 import { Passkeys } from './passkeys.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
@@ -32,6 +34,15 @@ export function ProfilePage() {
             <Identities profile={profile} />
             <RecoveryCodes recoveryCodes={profile.recoveryCodes} />
             <Sessions sessions={profile.sessions} />
+            <Section title="Read-ins">
+              <p className="text-quiet">
+                What you were read in to, case by case, stands under{' '}
+                <Link to="/read-ins" className="link">
+                  My read-ins
+                </Link>
+                .
+              </p>
+            </Section>
           </div>
         )}
       </PageBody>

@@ -4,7 +4,7 @@ import { makeToken } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { TokenMade, TokenWish } from '../../api/types.ts'
 import { useKeys } from '../../app/keys.ts'
-import { roleIn, roles, roleWords } from '../../parts/role-words.ts'
+import { roleIn, roleWords, tokenRoles } from '../../parts/role-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
@@ -167,7 +167,7 @@ type RoleProps = { readonly value: string; readonly onValue: (role: TokenWish['r
 const RoleField = ({ value, onValue }: RoleProps) => (
   <fieldset>
     <legend className="font-semibold">Role</legend>
-    {roles.map((role) => (
+    {tokenRoles.map((role) => (
       <label key={role} className="flex gap-2 py-1">
         <input
           type="radio"
