@@ -17,7 +17,6 @@ export const problemKinds = {
   conflict: { status: 409, isPlain: false },
   'already-there': { status: 409, isPlain: false },
   'not-in-this-state': { status: 409, isPlain: false },
-  'needs-approval': { status: 409, isPlain: false },
   excluded: { status: 409, isPlain: false },
   gone: { status: 410, isPlain: true },
   changed: { status: 412, isPlain: false },
