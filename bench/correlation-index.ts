@@ -129,9 +129,10 @@ async function fillVaried(count: number): Promise<void> {
            as w (like_no, domain, keys)
        ), added as (
          insert into parley.report (id, receipt, organisation_id, received_at, format, document,
-           finders, source, title, finding)
+           finders, source, title, finding, label_id)
          select 'report_' || gen_random_uuid(), 'receipt_' || gen_random_uuid(), r.organisation_id,
-           r.received_at, r.format, r.document, r.finders, r.source, r.title, r.finding
+           r.received_at, r.format, r.document, r.finders, r.source, r.title, r.finding,
+           r.label_id
          from wanted w join parley.report r on r.no = w.like_no order by w.at
          returning no
        ), numbered as (select no, row_number() over (order by no) as at from added)
@@ -159,10 +160,11 @@ async function openCases(): Promise<void> {
   }
   await superuser.query(`begin; set local session_replication_role = replica;
     insert into parley.vulnerability_case (id, title, severity, evidence, band, rank_key, told,
-      report_count, finder_count, first_reported_at, last_reported_at, changed_at)
+      report_count, finder_count, first_reported_at, last_reported_at, changed_at,
+      label_id)
     select 'case_' || lpad(r.no::text, 12, '0'), r.title, 'low', 'E0', 'track', '{}',
       (select told from parley.vulnerability_case order by no limit 1), 1, 1, r.received_at,
-      r.received_at, r.received_at
+      r.received_at, r.received_at, r.label_id
     from parley.report r left join parley.case_report c on c.report_no = r.no
     where c.report_no is null;
     insert into parley.case_report (report_no, case_id, joined_at, how)

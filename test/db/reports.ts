@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
-import type { Pool } from 'pg'
+import { Client, type Pool } from 'pg'
+import { type Clearance, classificationRank, tlpRank } from '#features/label/label.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { type Actor, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 
@@ -36,6 +37,8 @@ export type ReportWish = {
   readonly finders?: readonly string[]
   readonly organisation?: string
   readonly receivedAt?: string
+  /** The number of its label; otherwise that of the common one. */
+  readonly label?: number
 }
 
 const named = (): string => randomBytes(10).toString('hex')
@@ -51,14 +54,46 @@ export async function storeReports(tx: Tx, wishes: readonly ReportWish[]): Promi
       received_at: wish.receivedAt ?? '2026-11-20T10:00:00Z',
       ...{ format: 'sarif', document: 'scan.json', source: 'Probe' },
       finders: wish.finders ?? ['Heron'],
+      label_id: wish.label ?? 1,
     }
   })
   const { rows: saved } = await sql<{ no: number; id: string }>`
     insert into parley.report (id, receipt, organisation_id, received_at, format, document, finders,
-      source, title, finding)
+      source, title, finding, label_id)
     select id, receipt, organisation_id, received_at, format, document, finders, source, title,
-      finding from json_populate_recordset(null::parley.report, ${JSON.stringify(rows)}::json)
+      finding, label_id
+    from json_populate_recordset(null::parley.report, ${JSON.stringify(rows)}::json)
     returning no, id`.execute(tx)
   const byId = new Map(saved.map(({ no, id }) => [id, no]))
   return rows.map(({ id }) => byId.get(id) ?? 0)
+}
+
+/** Clears somebody, as another administrator would. */
+export const clear = (
+  { app }: { readonly app: Pool },
+  { person }: Actor,
+  held: Clearance,
+): Promise<void> =>
+  asActor(app, systemActor, async (tx) => {
+    const ranks = [classificationRank(held.classification), tlpRank(held.tlp)] as const
+    await sql`
+      insert into parley.clearance values (${person}, ${held.organisation}, ${ranks[0]},
+        ${ranks[1]}, ${[...held.compartments]}::text[], ${held.pcii}, ${held.underEmbargo}, now(),
+        null)
+      on conflict (person_id, organisation_id) do update set
+        classification = excluded.classification, tlp = excluded.tlp, pcii = excluded.pcii,
+        compartments = excluded.compartments, under_embargo = excluded.under_embargo`.execute(tx)
+  })
+
+/** Sets the ceiling of a test's instance, as its start does. */
+export async function raiseCeiling({ ownerUrl }: { ownerUrl: string }, to: number): Promise<void> {
+  const owner = new Client({ connectionString: ownerUrl })
+  await owner.connect()
+  try {
+    await owner.query('begin; set local role parley_keeper')
+    await owner.query('select parley.set_ceiling($1)', [to])
+    await owner.query('commit')
+  } finally {
+    await owner.end()
+  }
 }

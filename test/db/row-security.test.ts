@@ -97,6 +97,28 @@ describe('row-level security', () => {
     assert.deepEqual(rows, [])
   })
 
+  /** Functions that read what has a label without asking for it. */
+  const unasked: Readonly<Record<string, string>> = {
+    correlation_near: 'for the product alone',
+    status_of_receipt: 'tells whoever has the receipt that it is done, and nothing else',
+  }
+
+  test('functions that look past the policies ask for the label of what has one', async () => {
+    const { rows } = await owner.query<{ name: string }>(
+      `select p.proname as name from pg_proc p
+       where p.pronamespace = 'parley'::regnamespace and p.prosecdef
+         and has_function_privilege('parley_app', p.oid, 'execute')
+         and exists (select 1 from pg_attribute a join pg_class c on c.oid = a.attrelid
+           where c.relnamespace = 'parley'::regnamespace and a.attname in ('label_id', 'report_no',
+             'case_id') and p.prosrc ~ ('parley\\.' || c.relname || '\\M'))
+         and regexp_count(p.prosrc, 'visible_labels|case_conditions') = 0 order by 1`,
+    )
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      Object.keys(unasked),
+    )
+  })
+
   test('nobody sees nothing, outside the door and after it', async () => {
     await asActor(database.app, systemActor, (tx) =>
       sql`insert into parley.organisation values ('org_staff001', 'Staff', now(), null),

@@ -279,9 +279,10 @@ const openCase = (receipt: string): Promise<unknown> =>
   asActor(desk.database.app, systemActor, async (tx) => {
     await sql`
       insert into parley.vulnerability_case (id, title, severity, evidence, band, rank_key, told,
-        report_count, finder_count, first_reported_at, last_reported_at, changed_at)
+        report_count, finder_count, first_reported_at, last_reported_at, changed_at,
+        label_id)
       values ('case_a1234567', 'Frames', 'high', 'E1', 'soon', '{}', '{}', 1, 1, now(), now(),
-        now())
+        now(), 1)
     `.execute(tx)
     await sql`
       insert into parley.case_report (report_no, case_id, joined_at, how)

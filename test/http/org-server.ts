@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { clearanceRoutes } from '#features/label/clearance.routes.ts'
 import type { Pool } from 'pg'
 import { record } from '#features/ledger/ledger.store.ts'
 import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
@@ -65,6 +66,7 @@ export class OrgServer implements AsyncDisposable {
     const served = await listen<Principal>({
       ...{ host: '127.0.0.1', port: 0, clock, log: silentLog, publicUrl: new URL(party.origin) },
       routes: [
+        ...clearanceRoutes({ pool: database.app }),
         ...orgRoutes({
           ...{ pool: database.app, clock, version: '', party: () => party },
           instance: async () => 'Harbour CERT',

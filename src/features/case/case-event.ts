@@ -1,9 +1,9 @@
 import { isObject } from '#formats/json/reader.ts'
 
-/** Everything that people decide about cases; each can be undone, but an undo and a plan. */
+/** Everything that people decide about cases; each can be undone, but labels, plans and undos. */
 export const eventKinds = [
   ...(['changed', 'merged', 'split', 'apart', 'related', 'unsure', 'kept'] as const),
-  ...(['note-added', 'note-changed', 'note-removed', 'undone'] as const),
+  ...(['note-added', 'note-changed', 'note-removed', 'labelled', 'undone'] as const),
   'planned',
 ] as const
 export type EventKind = (typeof eventKinds)[number]

@@ -30,6 +30,7 @@ import { decided } from './deciding.ts'
 import { type Decline, sayDecline } from './decline.ts'
 import { deskRoutes } from './desk.routes.ts'
 import { keepCasesApart, relateCases } from './pair.store.ts'
+import { relabelRoute } from './relabel.routes.ts'
 import { type Carried, mergeCases, splitCase } from './structure.store.ts'
 import { undoEvent } from './undo.store.ts'
 
@@ -37,13 +38,13 @@ import { undoEvent } from './undo.store.ts'
 export function caseRoutes(parts: CaseParts): readonly Route<Principal>[] {
   return [
     ...[...queueRoutes(parts), ...changeRoutes(parts), ...structureRoutes(parts)],
-    ...[undoRoute(parts), ...deskRoutes(parts)],
+    ...[undoRoute(parts), relabelRoute(parts), ...deskRoutes(parts)],
   ]
 }
 
 const decisionRefusals: readonly ProblemCode[] = [
   ...[...refusals, 'not-found' as const, 'invalid' as const],
-  ...(['conflict', 'not-in-this-state'] as const),
+  ...(['conflict', 'not-in-this-state', 'labels-differ'] as const),
 ]
 const unknownCase = (): Problem => problem('not-found', 'There is no such case.')
 

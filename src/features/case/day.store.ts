@@ -9,32 +9,39 @@ export async function countDays(
   firsts: readonly number[],
 ): Promise<void> {
   const counts = new Map<string, number>()
-  const add = (day: string, name: string): void => {
-    const key = `${day} ${name}`
+  const add = (day: string, name: string, label: number): void => {
+    const key = `${day} ${name} ${label}`
     counts.set(key, (counts.get(key) ?? 0) + 1)
   }
   const first = new Set(firsts)
-  for (const { no, receivedAt } of reports) {
+  for (const { no, label, receivedAt } of reports) {
     const day = receivedAt.toISOString().slice(0, 10)
-    add(day, 'reports')
-    add(day, first.has(no) ? 'cases' : 'duplicates')
+    add(day, 'reports', label)
+    add(day, first.has(no) ? 'cases' : 'duplicates', label)
   }
   await addToDays(
     tx,
     [...counts].map(([key, count]) => {
-      const [day = '', name = ''] = key.split(' ')
-      return { day, name, count }
+      const [day = '', name = '', label] = key.split(' ')
+      return { day, name, label: Number(label), count }
     }),
   )
 }
 
-export type DayStep = { readonly day: string; readonly name: string; readonly count: number }
+export type DayStep = {
+  readonly day: string
+  readonly name: string
+  /** The number of the label of what is counted. */
+  readonly label: number
+  readonly count: number
+}
 
 export async function addToDays(tx: Tx, steps: readonly DayStep[]): Promise<void> {
   await sql`
-    insert into parley.day_count (day, name, shard, count)
-    select day, name, own.shard, count from (select parley.free_shard() as shard) own,
-      json_to_recordset(${JSON.stringify(steps)}::json) as s (day text, name text, count bigint)
-    on conflict (day, name, shard) do update set count = day_count.count + excluded.count
+    insert into parley.day_count (day, name, shard, count, label_id)
+    select day, name, own.shard, count, label from (select parley.free_shard() as shard) own,
+      json_to_recordset(${JSON.stringify(steps)}::json)
+        as s (day text, name text, count bigint, label integer)
+    on conflict (day, name, label_id, shard) do update set count = day_count.count + excluded.count
   `.execute(tx)
 }

@@ -12,7 +12,7 @@ import {
 
 const of: Standing = {
   ...{ id: 'case_aaaaaaaa', version: 3, title: 'As reported', severity: 'high', edits: {} },
-  ...{ status: 'open', verdict: 'open', hold: null, assignee: null, mergedInto: null },
+  ...{ status: 'open', verdict: 'open', hold: null, assignee: null, mergedInto: null, label: 1 },
 }
 const deciding = {
   by: 'person_ada00001',

@@ -21,7 +21,13 @@ export type Standing = {
   readonly hold: Hold | null
   readonly assignee: string | null
   readonly mergedInto: string | null
+  /** The number of its label. */
+  readonly label: number
 }
+
+/** Another case by its title, in what everybody reads who is shown this one. */
+export const namedFor = (reader: Standing, { title, label }: Standing): string =>
+  reader.label === label ? `“${title}”` : 'a case of another label'
 
 /** What somebody wants changed; what is absent stays. `null` takes an edit back. */
 export type Change = {

@@ -16,6 +16,11 @@ export type Decline =
       /** Who changed what since, newest last; one sentence each. */
       readonly since: readonly string[]
     }
+  /** Cases of unlike labels do not become one. */
+  | { readonly is: 'labels' }
+  | { readonly is: 'above-ceiling' }
+  /** A label is lowered by several people only. */
+  | { readonly is: 'needs-approval' }
   /** Later decisions rest on the one to be undone. */
   | { readonly is: 'needed'; readonly by: readonly { no: number; says: string }[] }
 
@@ -34,6 +39,18 @@ export function problemOf(decline: Decline): Problem {
       const detail = `${what} Nothing of your change was saved; look at the case and decide again.`
       return problem('conflict', detail, { more: { current, since: since.join('\n') } })
     }
+    case 'labels':
+      return problem(
+        'labels-differ',
+        'These cases have unlike labels, so they stay apart. Relate them, or give both one label.',
+      )
+    case 'above-ceiling':
+      return problem('above-ceiling', 'This instance may not hold anything so classified.')
+    case 'needs-approval':
+      return problem(
+        'needs-approval',
+        'This label would show the case to more people than its own: others have to agree first.',
+      )
     case 'needed': {
       const said = decline.by.map(({ no, says }) => `${says} (event ${no})`).join(' ')
       const [first] = decline.by

@@ -20,7 +20,7 @@ function storedReports(chance: Chance, count: number): StoredReport[] {
     const { finding, finders, file } = reportOf(chance, subject)
     return {
       ...{ id: ReportId.of(chance.digest(20)), no: at + 1, finding, finders, file, source: file },
-      ...{ organisation: 'org_finder01', goneAt: null },
+      ...{ organisation: 'org_finder01', label: 1, goneAt: null },
       receivedAt: new Date('2026-11-20T10:00:00Z'),
       finding: { ...finding, ...(chance.is(0.2) && { exploited: true }) },
     }

@@ -70,7 +70,14 @@ function suggestionRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
     params: caseId,
     input: DecisionWire,
     output: DecidedWire,
-    problems: [...refusals, 'not-found', 'invalid', 'conflict', 'not-in-this-state'],
+    problems: [
+      ...refusals,
+      'not-found',
+      'invalid',
+      'conflict',
+      'not-in-this-state',
+      'labels-differ',
+    ],
     run: async ({ principal, params, body, clock }) =>
       decided(pool, principal, async (tx) => {
         const now = clock.now()

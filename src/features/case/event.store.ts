@@ -20,6 +20,7 @@ type StandingRow = {
   readonly hold: unknown
   readonly assignee_id: string | null
   readonly merged_into: string | null
+  readonly label_id: number
 }
 
 /** What people decided of these cases so far; locked, so that it holds until the decision is. */
@@ -28,7 +29,8 @@ export async function lockCases(
   cases: readonly string[],
 ): Promise<ReadonlyMap<string, Standing>> {
   const { rows } = await sql<StandingRow>`
-    select id, version, title, severity, edits, status, verdict, hold, assignee_id, merged_into
+    select id, version, title, severity, edits, status, verdict, hold, assignee_id, merged_into,
+      label_id
     from parley.vulnerability_case where id = any (${[...new Set(cases)]}::text[])
     order by id for update`.execute(tx)
   return new Map(rows.map((row) => [row.id, standingOf(row)]))
@@ -38,6 +40,7 @@ const standingOf = (row: StandingRow): Standing => ({
   ...{ id: row.id, version: row.version, title: row.title, severity: row.severity },
   ...{ edits: editsOf(row.edits), hold: holdOf(row.hold), assignee: row.assignee_id },
   ...{ status: statusOf(row.status), verdict: verdictOf(row.verdict), mergedInto: row.merged_into },
+  label: row.label_id,
 })
 
 export const statusOf = (text: string): Status =>
@@ -90,10 +93,20 @@ export async function writeEvents(
     select case_id, ${now}, ${by}, kind, told, undoes from given order by given.at
     returning no`.execute(tx)
   await recordDecisions(tx, events, now)
-  const decided = events.filter(({ told }) => told.of === undefined).length
-  const day = now.toISOString().slice(0, 10)
-  if (decided > 0) await addToDays(tx, [{ day, name: 'decisions', count: decided }])
+  const decided = events.flatMap(({ case: id, told }) => (told.of === undefined ? [id] : []))
+  if (decided.length > 0) await countDecisions(tx, decided, now)
   return saved.map(({ no }) => no)
+}
+
+async function countDecisions(tx: Tx, cases: readonly string[], now: Date): Promise<void> {
+  const { rows } = await sql<{ label: number; count: number }>`
+    select c.label_id as label, count(*) as count from unnest(${cases}::text[]) as decided (id)
+    join parley.vulnerability_case c on c.id = decided.id group by 1`.execute(tx)
+  const day = now.toISOString().slice(0, 10)
+  await addToDays(
+    tx,
+    rows.map((row) => ({ day, name: 'decisions', ...row })),
+  )
 }
 
 /** The events of the other cases that a decision touched are not decisions of their own. */

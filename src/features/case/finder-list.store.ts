@@ -35,10 +35,13 @@ export async function listFinders(
   asked: { readonly sort: FinderSort; readonly after?: string | undefined; readonly limit: number },
 ): Promise<Result<FinderList, 'after'>> {
   const { rows } = await sql<Row>`
-    select f.organisation_id, o.name as organisation, f.name, f.submitted, f.duplicates,
-      f.confirmed, f.refuted, f.first_at, f.last_at
+    select f.organisation_id, o.name as organisation, f.name,
+      sum(f.submitted)::bigint as submitted, sum(f.duplicates)::bigint as duplicates,
+      sum(f.confirmed)::bigint as confirmed, sum(f.refuted)::bigint as refuted,
+      min(f.first_at) as first_at, max(f.last_at) as last_at
     from parley.finder f left join parley.organisation o on o.id = f.organisation_id
-    order by f.submitted desc, f.organisation_id, f.name limit ${finderMax}`.execute(tx)
+    group by f.organisation_id, o.name, f.name
+    order by submitted desc, f.organisation_id, f.name limit ${finderMax}`.execute(tx)
   const sorted = rows.toSorted(orders[asked.sort])
   const before =
     asked.after === undefined ? -1 : sorted.findIndex((row) => keyOf(row) === asked.after)

@@ -3,29 +3,38 @@ import type { Tx } from '#platform/db/as-actor.ts'
 import { recordOf } from './finder.ts'
 import { type ReportRow, type StoredReport, storedReport } from './stored-report.ts'
 
-/** A finder as counted: names are an organisation's own. */
-const keyOf = (organisation: string, name: string): string => `${organisation}\n${name}`
+/**
+ * A finder as counted: names are an organisation's own, and what is counted for one label tells
+ * nothing of another.
+ */
+const keyOf = (organisation: string, name: string, label: number): string =>
+  `${organisation}\n${label}\n${name}`
 
 /** The record of each report's best finder, in tenths; see `recordOf`. */
 export async function recordsFor(
   tx: Tx,
   reports: readonly StoredReport[],
 ): Promise<(report: StoredReport) => number> {
-  const wanted = new Map<string, { organisation: string; name: string }>()
-  for (const { organisation, finders } of reports) {
-    for (const name of finders) wanted.set(keyOf(organisation, name), { organisation, name })
+  const wanted = new Map<string, { organisation: string; name: string; label: number }>()
+  for (const { organisation, finders, label } of reports) {
+    for (const name of finders) {
+      wanted.set(keyOf(organisation, name, label), { organisation, name, label })
+    }
   }
-  const { rows } = await sql<{ organisation_id: string; name: string; c: number; r: number }>`
-    select f.organisation_id, f.name, f.confirmed as c, f.refuted as r
+  const { rows } = await sql<FinderKey & { c: number; r: number }>`
+    select f.organisation_id, f.name, f.label_id, f.confirmed as c, f.refuted as r
     from json_to_recordset(${JSON.stringify([...wanted.values()])}::json)
-      as wanted (organisation text, name text)
+      as wanted (organisation text, name text, label integer)
     join parley.finder f on f.organisation_id = wanted.organisation and f.name = wanted.name
+      and f.label_id = wanted.label
     where f.confirmed > 0`.execute(tx)
   const known = new Map(
-    rows.map(({ organisation_id, name, c, r }) => [keyOf(organisation_id, name), recordOf(c, r)]),
+    rows.map(({ organisation_id, name, label_id, c, r }) => [
+      ...([keyOf(organisation_id, name, label_id), recordOf(c, r)] as const),
+    ]),
   )
-  return ({ organisation, finders }) =>
-    Math.max(0, ...finders.map((name) => known.get(keyOf(organisation, name)) ?? 0))
+  return ({ organisation, finders, label }) =>
+    Math.max(0, ...finders.map((name) => known.get(keyOf(organisation, name, label)) ?? 0))
 }
 
 /** A report that is being placed, and what its case was before; null for a case that is opened. */
@@ -43,9 +52,9 @@ export async function casesBefore(
   cases: readonly string[],
 ): Promise<ReadonlyMap<string, CaseBefore>> {
   const { rows } = await sql<ReportRow & { case_id: string; verdict: string }>`
-    select c.id as case_id, c.verdict, r.no, r.id, r.organisation_id, r.received_at, r.document,
-      r.finders, r.source, jsonb_build_object('title', r.title, 'at', '{}'::jsonb) as finding,
-      null as gone_at
+    select c.id as case_id, c.verdict, r.no, r.id, r.organisation_id, r.label_id, r.received_at,
+      r.document, r.finders, r.source, null as gone_at,
+      jsonb_build_object('title', r.title, 'at', '{}'::jsonb) as finding
     from parley.vulnerability_case c
     cross join lateral (select o.report_no from parley.case_report o where o.case_id = c.id
       order by o.report_no limit 1) first
@@ -56,9 +65,13 @@ export async function casesBefore(
   )
 }
 
-type Step = {
+type FinderKey = {
   readonly organisation_id: string
   readonly name: string
+  readonly label_id: number
+}
+
+type Step = FinderKey & {
   submitted: number
   duplicates: number
   confirmed: number
@@ -94,10 +107,12 @@ export async function countPlaced(tx: Tx, placed: readonly PlacedReport[]): Prom
   }))
   await sql`
     insert into parley.finder (organisation_id, name, submitted, duplicates, confirmed, refuted,
-      first_at, last_at)
-    select organisation_id, name, submitted, duplicates, confirmed, refuted, first_at, last_at
-    from json_populate_recordset(null::parley.finder, ${JSON.stringify(rows)}::json) order by 1, 2
-    on conflict (organisation_id, name) do update set
+      first_at, last_at, label_id)
+    select organisation_id, name, submitted, duplicates, confirmed, refuted, first_at, last_at,
+      label_id
+    from json_populate_recordset(null::parley.finder, ${JSON.stringify(rows)}::json)
+    order by organisation_id, name, label_id
+    on conflict (organisation_id, name, label_id) do update set
       submitted = finder.submitted + excluded.submitted,
       duplicates = finder.duplicates + excluded.duplicates,
       confirmed = finder.confirmed + excluded.confirmed,
@@ -108,14 +123,16 @@ export async function countPlaced(tx: Tx, placed: readonly PlacedReport[]): Prom
 
 function addSteps(
   steps: Map<string, Step>,
-  { organisation, finders, receivedAt }: StoredReport,
+  { organisation, finders, label, receivedAt }: StoredReport,
   by: { submitted: number; duplicates: number; confirmed?: number; refuted?: number },
 ): void {
   const at = receivedAt.getTime()
   for (const name of finders) {
-    const key = keyOf(organisation, name)
+    const key = keyOf(organisation, name, label)
     const none = { submitted: 0, duplicates: 0, confirmed: 0, refuted: 0, first: at, last: at }
-    const step = steps.get(key) ?? { organisation_id: organisation, name, ...none }
+    const step = steps.get(key) ?? {
+      ...{ organisation_id: organisation, name, label_id: label, ...none },
+    }
     step.submitted += by.submitted
     step.duplicates += by.duplicates
     step.confirmed += by.confirmed ?? 0
@@ -129,9 +146,7 @@ function addSteps(
 /** What cases contribute to the counters of finders at this moment. */
 export type Contribution = ReadonlyMap<string, FinderCounts>
 
-type FinderCounts = {
-  readonly organisation_id: string
-  readonly name: string
+type FinderCounts = FinderKey & {
   readonly duplicates: number
   readonly confirmed: number
   readonly refuted: number
@@ -139,7 +154,8 @@ type FinderCounts = {
 
 export async function contributionOf(tx: Tx, cases: readonly string[]): Promise<Contribution> {
   const { rows } = await sql<FinderCounts>`
-    select r.organisation_id, f.name, count(*) filter (where cr.report_no > first.no) as duplicates,
+    select r.organisation_id, f.name, r.label_id,
+      count(*) filter (where cr.report_no > first.no) as duplicates,
       count(*) filter (where c.verdict = 'confirmed') as confirmed,
       count(*) filter (where c.verdict = 'refuted') as refuted
     from parley.vulnerability_case c
@@ -149,8 +165,8 @@ export async function contributionOf(tx: Tx, cases: readonly string[]): Promise<
     cross join lateral (select min(o.report_no) as no from parley.case_report o
       where o.case_id = c.id) first
     where c.id = any (${cases}::text[])
-    group by 1, 2`.execute(tx)
-  return new Map(rows.map((row) => [keyOf(row.organisation_id, row.name), row]))
+    group by 1, 2, 3`.execute(tx)
+  return new Map(rows.map((row) => [keyOf(row.organisation_id, row.name, row.label_id), row]))
 }
 
 /** Brings the counters from what cases contributed before a decision to what they do now. */
@@ -170,20 +186,26 @@ export async function recount(
       refuted: (own?.refuted ?? 0) - (old?.refuted ?? 0),
     }
     const isChanged = Object.values(step).some((value) => value !== 0)
-    return isChanged ? [{ organisation: of.organisation_id, name: of.name, ...step }] : []
+    return isChanged
+      ? [{ organisation: of.organisation_id, name: of.name, label: of.label_id, ...step }]
+      : []
   })
   if (steps.length === 0) return
   await sql`
     with step as (
       select * from json_to_recordset(${JSON.stringify(steps)}::json)
-        as s (organisation text, name text, duplicates bigint, confirmed bigint, refuted bigint)
+        as s (organisation text, name text, label integer, duplicates bigint, confirmed bigint,
+          refuted bigint)
     ), held as (
-      select f.organisation_id, f.name from parley.finder f
+      select f.organisation_id, f.name, f.label_id from parley.finder f
       join step s on s.organisation = f.organisation_id and s.name = f.name
-      order by 1, 2 for update of f
+        and s.label = f.label_id
+      order by 1, 2, 3 for update of f
     )
     update parley.finder f set duplicates = f.duplicates + s.duplicates,
       confirmed = f.confirmed + s.confirmed, refuted = f.refuted + s.refuted
     from held h join step s on s.organisation = h.organisation_id and s.name = h.name
-    where f.organisation_id = h.organisation_id and f.name = h.name`.execute(tx)
+      and s.label = h.label_id
+    where f.organisation_id = h.organisation_id and f.name = h.name
+      and f.label_id = h.label_id`.execute(tx)
 }

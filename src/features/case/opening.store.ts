@@ -114,14 +114,16 @@ async function writeRows(
   { opened, arriving, now }: Part,
   derived: readonly CaseRow[],
 ): Promise<void> {
-  const rows = derived.map(({ id, row }) => ({ id, ...row }))
+  const labels = new Map(opened.map((one) => [one.id, labelOf(one, arriving)]))
+  const rows = derived.map(({ id, row }) => ({ id, ...row, label_id: labels.get(id) }))
   await sql`
     insert into parley.vulnerability_case (id, title, severity, evidence, band, rank_key,
       rank, told,
       aliases, packages, finders, report_count, finder_count, first_reported_at, last_reported_at,
-      gone_at, search, changed_at)
+      gone_at, search, label_id, changed_at)
     select id, title, severity, evidence, band, rank_key, rank, told, aliases, packages, finders,
-      report_count, finder_count, first_reported_at, last_reported_at, gone_at, search, ${now}
+      report_count, finder_count, first_reported_at, last_reported_at, gone_at, search,
+      label_id, ${now}
     from json_populate_recordset(null::parley.vulnerability_case, ${storedJson(rows)}::json)
   `.execute(tx)
   await saveKin(tx, derived)
@@ -132,6 +134,14 @@ async function writeRows(
   await countDays(tx, stored, firsts)
   const ids = opened.map(({ id }) => id)
   await tellCases(tx, ids, now)
+}
+
+/** A case has the label of its reports, which is one. */
+function labelOf({ reports }: NewCase, arriving: ReadonlyMap<number, Arriving>): number {
+  const labels = new Set(reports.map((no) => arriving.get(no)?.report.label))
+  const [label] = labels
+  assert(labels.size === 1 && label !== undefined, 'reports of unlike labels are in no one case')
+  return label
 }
 
 const placedIn = ({ opened, arriving }: Part): readonly PlacedReport[] =>

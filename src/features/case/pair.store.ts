@@ -3,7 +3,7 @@ import { no, type Result, yes } from '#kernel/result.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import type { Rows, Undo } from './case-event.ts'
 import { type By, type Seen, seenAs } from './change.store.ts'
-import { declineIfMerged, type Standing } from './decision.ts'
+import { declineIfMerged, namedFor, type Standing } from './decision.ts'
 import type { Decline } from './decline.ts'
 import { completeEvent, lockCases, objectOf, saveStandings } from './event.store.ts'
 import { keepApart, keptSuggestion } from './membership.store.ts'
@@ -63,7 +63,7 @@ export async function separate(
   { one, other, reports, why }: Separation,
   by: By,
 ): Promise<Result<Carried, Decline>> {
-  const says = `said that this and “${other.title}” are never one vulnerability`
+  const says = `said that this and ${namedFor(one, other)} are never one vulnerability`
   const event = await begin(tx, { case: one.id, kind: 'apart', says, why }, by)
   const [a = 0, b = 0] = reports
   const apart = await keepApart(tx, [[a, b]], { event, by })
@@ -77,12 +77,16 @@ export async function separate(
   await completeEvent(tx, event, {
     ...{ ...told, version: one.version + 1, undo: { apart, suggestions } },
   })
-  const back = `said that this and “${one.title}” are never one vulnerability`
-  await mirror(tx, [{ of: other, says: back }], { event, why, by, kind: 'apart', version: 0 })
+  const back = `said that this and ${namedFor(other, one)} are never one vulnerability`
+  await mirror(tx, mirrored(one, other, back), { event, why, by, kind: 'apart', version: 0 })
   await saveStandings(tx, [{ id: one.id, set: {} }], by.now)
   await tellCases(tx, [one.id, other.id], by.now)
   return yes({ event, case: one.id, others: [other.id] })
 }
+
+/** The other case's history tells of it, but where that has other readers than what is said. */
+const mirrored = (one: Standing, other: Standing, says: string) =>
+  one.label === other.label ? [{ of: other, says }] : []
 
 /** Answers open suggestions to merge two cases with no; their rows as they were. */
 async function rejectBetween(
@@ -120,7 +124,7 @@ export async function relateCases(
   if (!pair.ok) return pair
   const { one, other } = pair.value
   const words = relationWords[asked.kind]
-  const says = `said that this ${words} “${other.title}”`
+  const says = `said that this ${words} ${namedFor(one, other)}`
   const event = await begin(tx, { case: one.id, kind: 'related', says, why: asked.why }, by)
   const { rows } = await sql`
     insert into parley.case_relation (case_a, case_b, kind, because, said_at, said_by, event_no)
@@ -131,9 +135,9 @@ export async function relateCases(
   const touches = [`relation ${one.id} ${other.id} ${asked.kind}`]
   const told = { says, why: asked.why, cases: [one.id, other.id], touches, undo }
   await completeEvent(tx, event, { ...told, version: one.version + 1 })
-  const back = `said that “${one.title}” ${words} this`
+  const back = `said that ${namedFor(other, one)} ${words} this`
   const { why } = asked
-  await mirror(tx, [{ of: other, says: back }], { event, why, by, kind: 'related', version: 0 })
+  await mirror(tx, mirrored(one, other, back), { event, why, by, kind: 'related', version: 0 })
   await saveStandings(tx, [{ id: one.id, set: {} }], by.now)
   await tellCases(tx, [one.id, other.id], by.now)
   return yes({ event, case: one.id, others: [other.id] })

@@ -105,8 +105,8 @@ async function reportsOf(
   cases: readonly string[],
 ): Promise<ReadonlyMap<string, readonly StoredReport[]>> {
   const { rows } = await sql<ReportRow & { case_id: string }>`
-    select wanted.id as case_id, r.no, r.id, r.organisation_id, r.received_at, r.document,
-      r.finders, r.source, r.finding - 'original' as finding, s.gone_at,
+    select wanted.id as case_id, r.no, r.id, r.organisation_id, r.label_id, r.received_at,
+      r.document, r.finders, r.source, r.finding - 'original' as finding, s.gone_at,
       own.artifacts, own.severity
     from unnest(${cases}::text[]) as wanted (id)
     cross join lateral (select cr.report_no, cr.artifacts, cr.severity from parley.case_report cr
@@ -132,8 +132,8 @@ export async function reportsByNo(
   keys: ReportKeys | null,
 ): Promise<ReadonlyMap<number, Arriving>> {
   const { rows } = await sql<ReportRow & { sealed: Buffer | null }>`
-    select r.no, r.id, r.organisation_id, r.received_at, r.document, r.finders, r.source,
-      r.finding - 'original' as finding, p.sealed, s.gone_at
+    select r.no, r.id, r.organisation_id, r.label_id, r.received_at, r.document, r.finders,
+      r.source, r.finding - 'original' as finding, p.sealed, s.gone_at
     from parley.report r left join parley.sighting s on s.report_no = r.no
     left join parley.sealed_of(${numbers}::bigint[]) p on p.report_no = r.no
     where r.no = any (${numbers}::bigint[])`.execute(tx)

@@ -8,6 +8,7 @@ import { severityIn } from './severity.ts'
 export type StoredReport = Report & {
   readonly no: number
   readonly organisation: string
+  readonly label: number
   readonly receivedAt: Date
   /** When its scanner stopped seeing it; null while it is seen, or where nobody looks again. */
   readonly goneAt: Date | null
@@ -18,6 +19,7 @@ export type ReportRow = {
   readonly no: number
   readonly id: string
   readonly organisation_id: string
+  readonly label_id: number
   readonly received_at: Date
   readonly document: string
   readonly finders: readonly string[]
@@ -44,6 +46,7 @@ export function storedReport(row: ReportRow): StoredReport {
   const weight = { artifacts: row.artifacts ?? false, severity: severityOf(row.severity) }
   return {
     ...{ id, no: row.no, organisation: row.organisation_id, file: row.document },
+    label: row.label_id,
     ...{ receivedAt: row.received_at, goneAt: row.gone_at },
     ...{ finders: row.finders, source: row.source },
     finding: weighed(findingOf(row.finding), weight),

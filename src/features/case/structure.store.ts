@@ -54,6 +54,7 @@ export async function mergeCases(
   if (!into.ok) return into
   const others = ids.flatMap((id) => standing.get(id) ?? [])
   if (others.length < ids.length) return no({ is: 'unknown', what: 'case' })
+  if (others.some(({ label }) => label !== into.value.label)) return no({ is: 'labels' })
   const apart = await apartPairs(tx, [asked.into.id, ...ids])
   const decline = decideMerge({
     into: into.value,
@@ -205,9 +206,9 @@ async function carryOutSplit(
   await sql`
     insert into parley.vulnerability_case (id, title, severity, evidence, band, rank_key,
       rank, told,
-      report_count, finder_count, first_reported_at, last_reported_at, changed_at)
+      report_count, finder_count, first_reported_at, last_reported_at, label_id, changed_at)
     select ${opened}, title, severity, evidence, band, rank_key, rank, told, report_count,
-      finder_count, first_reported_at, last_reported_at, ${by.now}
+      finder_count, first_reported_at, last_reported_at, label_id, ${by.now}
     from parley.vulnerability_case where id = ${from.id}`.execute(tx)
   const moves = [{ from: from.id, to: opened, reports }]
   const rows = await sql<{ row: unknown }>`

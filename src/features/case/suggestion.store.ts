@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import type { By } from './change.store.ts'
-import type { Standing } from './decision.ts'
+import { namedFor, type Standing } from './decision.ts'
 import type { Decline } from './decline.ts'
 import { completeEvent, lockCases, objectOf, saveStandings } from './event.store.ts'
 import { fixReports, keptSuggestion } from './membership.store.ts'
@@ -138,7 +138,7 @@ async function note(
   const says =
     kind === 'kept'
       ? 'said that two reports of this are one vulnerability'
-      : `was not sure whether this and “${other.title}” are one vulnerability`
+      : `was not sure whether this and ${namedFor(one, other)} are one vulnerability`
   const event = await begin(tx, { case: one.id, kind, says, why }, by)
   const reports = kind === 'kept' ? [found.report_a, found.report_b] : []
   const fixed = await fixReports(tx, reports, event)

@@ -13,12 +13,15 @@ export const tellSuggestions = (tx: Tx, suggestions: readonly string[], now: Dat
 
 async function tell(
   tx: Tx,
-  topic: string,
+  topic: 'case' | 'suggestion',
   { refs, now }: { readonly refs: readonly string[]; readonly now: Date },
 ): Promise<void> {
   if (refs.length === 0) return
-  const told = refs.length > toldMax ? ['many'] : refs
+  // Whoever may not be shown a record does not hear of it either.
+  const of = sql.table(topic === 'case' ? 'parley.vulnerability_case' : 'parley.suggestion')
+  const ref = refs.length > toldMax ? sql`'many'` : sql`id`
   await sql`
-    insert into parley.live_event (at, topic, ref)
-    select ${now}, ${topic}, ref from unnest(${told}::text[]) as t (ref)`.execute(tx)
+    insert into parley.live_event (at, topic, ref, label_id)
+    select distinct ${now}::timestamptz, ${topic}, ${ref}, label_id from ${of}
+    where id = any (${refs}::text[])`.execute(tx)
 }

@@ -50,12 +50,18 @@ export async function undoEvent(tx: Tx, asked: number, by: By): Promise<Result<C
   if (event.kind === 'planned') {
     return no({ is: 'state', why: 'A plan is not undone: plan again.' })
   }
+  if (event.kind === 'labelled') {
+    return no({ is: 'state', why: 'A label is not taken back: give the case another one.' })
+  }
   const standing = await lockCases(tx, event.told.cases)
   // Looked at again behind the locks: somebody may have undone it meanwhile.
   const found = await eventNo(tx, event.no)
   if (!found || found.isUndone) return no({ is: 'state', why: 'It was undone already.' })
   const decline = declineIfNeeded(found, await laterEvents(tx, found), standing)
   if (decline) return no(decline)
+  // What has left for another label since does not come back by itself.
+  const labels = new Set([...standing.values()].map(({ label }) => label))
+  if ((found.told.undo?.moves ?? []).length > 0 && labels.size > 1) return no({ is: 'labels' })
   return yes(await carryOut(tx, { event: found, standing }, by))
 }
 

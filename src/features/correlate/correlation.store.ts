@@ -162,7 +162,7 @@ export async function loadPopulation(tx: Tx): Promise<Sketch> {
   const row = await tx
     .selectFrom('parley.correlation_population')
     .select(['reports', 'counts'])
-    .where('id', '=', 1)
+    .where('label_id', '=', 1)
     .executeTakeFirst()
   return row ? Sketch.decode(row.counts, row.reports) : new Sketch()
 }
@@ -171,8 +171,8 @@ export async function savePopulation(tx: Tx, population: Sketch, now: Date): Pro
   const row = { reports: population.reports, counts: population.encode(), saved_at: now }
   await tx
     .insertInto('parley.correlation_population')
-    .values({ id: 1, ...row })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
+    .values({ label_id: 1, ...row })
+    .onConflict((conflict) => conflict.column('label_id').doUpdateSet(row))
     .execute()
 }
 

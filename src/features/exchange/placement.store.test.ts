@@ -267,10 +267,10 @@ async function store(of: TestDatabase, reports: readonly Report[], importNo: num
     for (const [at, { id, file, finders, source, finding }] of reports.entries()) {
       const { rows } = await sql<{ no: number }>`
         insert into parley.report (id, receipt, organisation_id, received_at, import_no, ordinal,
-          format, document, finders, source, title, finding)
+          format, document, finders, source, title, finding, label_id)
         values (${id}, ${`SUB-${id}`}, 'org_aaaaaaaa', now(), ${importNo},
           ${importNo === null ? null : at}, ${formats.get(file) ?? 'tap'}, ${file},
-          ${[...finders]}, ${source}, ${finding.title}, ${JSON.stringify(finding)})
+          ${[...finders]}, ${source}, ${finding.title}, ${JSON.stringify(finding)}, 1)
         returning no`.execute(tx)
       const no = rows[0]?.no ?? 0
       await sql`insert into parley.arrival values (${no}, ${importNo})`.execute(tx)

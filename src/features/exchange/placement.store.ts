@@ -249,6 +249,6 @@ type Told = {
 async function tellOnce(tx: Tx, { topic, ref, of, now }: Told): Promise<void> {
   await tx
     .insertInto('parley.live_event')
-    .values({ at: now, topic, ref, organisation_id: of ?? null })
+    .values({ at: now, topic, ref, organisation_id: of ?? null, label_id: 1 })
     .execute()
 }

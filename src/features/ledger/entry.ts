@@ -12,6 +12,7 @@ export const ledgerActions = [
   ...(['identity.link', 'identity.remove'] as const),
   ...(['person.add', 'person.change', 'organisation.change'] as const),
   ...(['case.read', 'case.decide', 'case.export', 'case.search', 'suggestion.read'] as const),
+  ...(['case.label', 'clearance.change'] as const),
   ...(['attachment.read', 'import.receive', 'advisories.import', 'backup.take'] as const),
   ...(['approval.request', 'approval.grant', 'approval.refuse', 'approval.withdraw'] as const),
   ...(['approval.expire', 'approval.done', 'approval.fail'] as const),

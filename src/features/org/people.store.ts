@@ -190,7 +190,7 @@ export async function hasOthers(
 export const tellPeople = (tx: Tx, id: string, now: Date) =>
   tx
     .insertInto('parley.live_event')
-    .values({ at: now, topic: 'people', ref: id, organisation_id: null })
+    .values({ at: now, topic: 'people', ref: id, organisation_id: null, label_id: 1 })
     .execute()
 
 /** A person who can sign in: by their id, or by their name where only one is called so. */

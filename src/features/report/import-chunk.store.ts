@@ -161,8 +161,8 @@ async function refresh(
     where r.no = a.report_no and r.aside is not null and r.no = any (${numbers}::bigint[])
   `.execute(tx)
   await sql`
-    insert into parley.arrival (report_no, import_no)
-    select r.no, ${of.no} from parley.report r
+    insert into parley.arrival (report_no, import_no, label_id)
+    select r.no, ${of.no}, r.label_id from parley.report r
     where r.no = any (${numbers}::bigint[]) and r.aside is null
       and not exists (select 1 from parley.case_report c where c.report_no = r.no)
     on conflict (report_no) do nothing`.execute(tx)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Pool } from 'pg'
+import { commonLabelId } from '#features/label/label.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { randomName } from '#features/org/org.ts'
 import { type BlobRef, blobRefShape } from '#platform/blobs/blobs.ts'
@@ -86,7 +87,7 @@ async function addImport(
       ...{ id, organisation_id: organisation, submitted_by: actor.person, received_at: now },
       ...{ name: document.name, series: document.series, asked_format: document.format },
       ...{ sha256: Buffer.from(blob.sha256, 'hex'), size_bytes: blob.sizeBytes },
-      ...{ blob: JSON.stringify(blob), state: 'stored' },
+      ...{ blob: JSON.stringify(blob), state: 'stored', label_id: commonLabelId },
     })
     .execute()
   await enqueue(tx, readQueue, id)

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { commonLabelId } from '#features/label/label.ts'
 import type { Actor, Tx } from '#platform/db/as-actor.ts'
 import type { Incoming } from './incoming.ts'
 
@@ -33,15 +34,15 @@ export async function storeReports(
     ), added as (
       insert into parley.report (id, receipt, organisation_id, token_id, submitted_by, received_at,
         import_no, ordinal, format, document, finders, source, title, severity, aside, notify,
-        contact, sealed, finding, record)
+        contact, sealed, finding, record, label_id)
       select s.id, receipt, organisation_id, token_id, submitted_by, received_at, import_no,
         ordinal, format, document, coalesce(finders, array[o.name]), coalesce(source, o.name),
-        title, severity, aside, notify, contact, sealed, finding, record
+        title, severity, aside, notify, contact, sealed, finding, record, ${commonLabelId}::integer
       from sent s join parley.organisation o on o.id = s.organisation_id
-      returning no, id, organisation_id, import_no, aside
+      returning no, id, organisation_id, import_no, aside, label_id
     ), arrived as (
-      insert into parley.arrival (report_no, import_no)
-      select no, import_no from added where aside is null
+      insert into parley.arrival (report_no, import_no, label_id)
+      select no, import_no, label_id from added where aside is null
     ), filed as (
       insert into parley.attachment (id, report_no, organisation_id, place, filename, content_type,
         type, description, size_bytes, sha256, blob)
@@ -89,7 +90,7 @@ export async function tellLive(
   const { topic, ref, organisation } = happened
   await tx
     .insertInto('parley.live_event')
-    .values({ at: now, topic, ref, organisation_id: organisation })
+    .values({ at: now, topic, ref, organisation_id: organisation, label_id: commonLabelId })
     .execute()
 }
 

@@ -164,6 +164,34 @@ export async function prepareSchema(server: DatabaseServer, now: Date): Promise<
   return migrated.ok ? yes(null) : migrated
 }
 
+/** PostgreSQL's error for a constraint that does not hold, and the one that says so of ceilings. */
+const isBelowStored = (error: unknown): boolean =>
+  error instanceof Error &&
+  'constraint' in error &&
+  error.constraint === 'ceiling_covers_what_is_stored'
+
+/** Tells the database what it may hold; refused below what it holds. */
+export async function setCeiling(
+  owner: Client,
+  { ceiling }: Pick<Settings, 'ceiling'>,
+): Promise<Result<null>> {
+  await owner.query('begin')
+  try {
+    await owner.query('set local role parley_keeper')
+    await owner.query('select parley.set_ceiling($1)', [ceiling])
+    await owner.query('commit')
+    return yes(null)
+  } catch (error) {
+    await owner.query('rollback')
+    if (!isBelowStored(error)) throw error
+    return no({
+      code: 'not-configured',
+      ...{ why: 'is lower than what this instance holds', at: 'PARLEY_CEILING' },
+      hint: 'set it to the highest classification that was ever stored here',
+    })
+  }
+}
+
 /** The logins of a database, without what is secret. */
 const loginsOf = ({ databaseName }: DatabaseServer): readonly Omit<Login, 'password'>[] =>
   (['parley_app', 'parley_queue'] as const).map((group) => {

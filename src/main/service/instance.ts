@@ -20,6 +20,7 @@ import {
   openLogins,
   openServer,
   prepareSchema,
+  setCeiling,
 } from './database.ts'
 
 /** What the work of a service needs, in whichever thread it is done. */
@@ -83,6 +84,8 @@ function makeFolder(folder: string): Result<null> {
 async function openOn(server: DatabaseServer, parts: InstanceParts): Promise<Result<Instance>> {
   const prepared = await prepareSchema(server, parts.clock.now())
   if (!prepared.ok) return prepared
+  const ceiling = await server.asOwner((owner) => setCeiling(owner, parts.settings))
+  if (!ceiling.ok) return ceiling
   const keys = await openKeys(server, parts)
   if (!keys.ok) return keys
   const stores = await openStores(parts, keys.value)

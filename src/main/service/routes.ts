@@ -10,6 +10,7 @@ import { decoders } from '#features/exchange/decoders.ts'
 import { approvalRoutes } from '#features/label/approval.routes.ts'
 import { holdRoutes, openKind } from '#features/label/approval-hold.ts'
 import { policyKind } from '#features/label/approval-policy.ts'
+import { clearanceRoutes } from '#features/label/clearance.routes.ts'
 import { ledgerRoutes } from '#features/ledger/ledger.routes.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { ledgerSignerOf } from '#features/ledger/ledger-key.ts'
@@ -81,6 +82,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
       party: () => relyingPartyOf({ publicUrl, host, port: port() }),
       told: (tx, change) => record(tx, [change]),
     }),
+    ...clearanceRoutes({ pool }),
     ...approvalRoutes({ pool, kinds: [policyKind, openKind, bulkExportKind] }),
     ...holdRoutes({ pool }),
     ...ledgerRoutes({

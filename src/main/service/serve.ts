@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { behindHold, holdOf } from '#features/label/approval-hold.ts'
+import { clearFirst } from '#features/label/clearance.store.ts'
 import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
 import { ensureFirstCoordinator } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
@@ -35,7 +36,9 @@ export const runServe = (options: ServeOptions): Promise<ExitCode> =>
     const { pool, clock, settings } = instance
     for (const warning of settings.warnings) tell([`parley: note: ${warning}`])
     const name = options.name ?? defaultName
-    const { person } = await ensureFirstCoordinator(pool, name, clock.now())
+    const first = await ensureFirstCoordinator(pool, name, clock.now())
+    await clearFirst(pool, first, clock.now())
+    const { person } = first
     const service = await openService(instance)
     if (service === null) return exitCodeFor('port-taken')
     try {

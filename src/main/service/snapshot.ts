@@ -14,7 +14,13 @@ import { openLog } from '#platform/log/log.ts'
 import type { ExitCode } from '../exit.ts'
 import { print, tell } from '../output.ts'
 import { endingOnOutage, onInstance, refuse, type ServiceOptions, settingsFor } from './command.ts'
-import { type DatabaseServer, openServer, prepareIn, shippedMigrations } from './database.ts'
+import {
+  type DatabaseServer,
+  openServer,
+  prepareIn,
+  setCeiling,
+  shippedMigrations,
+} from './database.ts'
 import type { Instance } from './instance.ts'
 import { listenForEnd } from './signals.ts'
 
@@ -155,7 +161,7 @@ async function restoreInto(
   } catch (error) {
     return refuse(writeRefusal(error, settings.dataFolder))
   }
-  const restored = await restoreRows(server, backup)
+  const restored = await restoreRows(server, backup, settings)
   if (!restored.ok) return refuse(restored.refusal)
   print([
     `Restored what was backed up at ${backup.manifest.takenAt} into ${server.about}`,
@@ -183,12 +189,21 @@ const isUsed = (server: DatabaseServer): Promise<boolean> =>
   })
 
 /** Migrates just as far as the backup, loads it, and migrates on to this version. */
-async function restoreRows(server: DatabaseServer, backup: Backup): Promise<Result<null>> {
+async function restoreRows(
+  server: DatabaseServer,
+  backup: Backup,
+  settings: Settings,
+): Promise<Result<null>> {
   const prepared = await prepareIn(server, [])
   if (!prepared.ok) return prepared
   return server.asOwner(async (owner) => {
     const before = await migrate(owner, backup.known, systemClock.now())
     if (!before.ok) return before
+    // A backup from before there were labels holds none.
+    if (await knowsCeiling(owner)) {
+      const ceiling = await setCeiling(owner, settings)
+      if (!ceiling.ok) return ceiling
+    }
     const loaded = await restore(owner, backup.folder, backup.manifest)
     if (!loaded.ok) return loaded
     const migrated = await migrate(owner, shippedMigrations(), systemClock.now())
@@ -209,6 +224,13 @@ async function hold(owner: Client, takenAt: string): Promise<void> {
     [systemClock.now(), takenAt],
   )
   await owner.query('commit')
+}
+
+async function knowsCeiling(owner: Client): Promise<boolean> {
+  const { rows } = await owner.query<{ is: boolean }>(
+    "select to_regclass('parley.ceiling') is not null as is",
+  )
+  return rows[0]?.is === true
 }
 
 function copyBack({ blobs, keyFile, dataFolder }: Settings, folder: string): void {

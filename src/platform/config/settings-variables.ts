@@ -49,6 +49,7 @@ export function readVariables(variables: Variables) {
     mailFrom: take('PARLEY_MAIL_FROM', line),
     logLevel: take('PARLEY_LOG_LEVEL', logLevel),
     keyFile: take('PARLEY_KEY_FILE', path),
+    ceiling: take('PARLEY_CEILING', ceiling),
     webhookAllowHosts: take('PARLEY_WEBHOOK_ALLOW', hosts),
     areSeenNamesShown: take('PARLEY_SEEN_NAMES', yesOrNo),
     openIdIssuer: take('PARLEY_OIDC_ISSUER', issuer),
@@ -200,6 +201,16 @@ const words: Reader<readonly string[]> = (text) => {
 const logLevel: Reader<LogLevel> = (text) => {
   const found = logLevels.find((level) => level === text.toLowerCase())
   return found ? yes(found) : refuse('is no level', `give one of ${logLevels.join(', ')}`)
+}
+
+/** In the order of `classifications` in features/label, which a test compares. */
+export const ceilings = [
+  ...(['unclassified', 'restricted', 'confidential', 'secret', 'top-secret'] as const),
+] as const
+
+const ceiling: Reader<(typeof ceilings)[number]> = (text) => {
+  const found = ceilings.find((one) => one === text.toLowerCase())
+  return found ? yes(found) : refuse('is no classification', `give one of ${ceilings.join(', ')}`)
 }
 
 const hosts: Reader<readonly string[]> = (text) => {

@@ -44,6 +44,7 @@ for (const [what, variables, at] of [
   ['blobs on the web', { PARLEY_BLOBS: 'https://bucket' }, ['PARLEY_BLOBS']],
   ['a bucket without a name', { PARLEY_BLOBS: 's3://' }, ['PARLEY_BLOBS']],
   ['a level that is none', { PARLEY_LOG_LEVEL: 'loud' }, ['PARLEY_LOG_LEVEL']],
+  ['a classification that is none', { PARLEY_CEILING: 'cosmic' }, ['PARLEY_CEILING']],
   ['a mail server without sender', { SMTP_URL: 'smtp://localhost' }, ['PARLEY_MAIL_FROM']],
   ['a sender without mail server', { PARLEY_MAIL_FROM: 'a@b.c' }, ['SMTP_URL']],
   [

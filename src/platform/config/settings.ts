@@ -6,7 +6,7 @@ import { isLoopback } from '#platform/http/address.ts'
 import type { LogLevel } from '#platform/log/log.ts'
 import { type OpenIdSettings, openIdOf } from './settings-openid.ts'
 import type { Secret } from './settings-secret.ts'
-import { type Given, readVariables, type Variables } from './settings-variables.ts'
+import { ceilings, type Given, readVariables, type Variables } from './settings-variables.ts'
 
 /** How the service is to run. A value of this type can be used as it is: its parts fit. */
 export type Settings = {
@@ -31,6 +31,8 @@ export type Settings = {
   readonly keyFile: string
   /** `PARLEY_LOG_LEVEL`. */
   readonly logLevel: LogLevel
+  /** `PARLEY_CEILING`: nothing of a higher classification comes in; its place in `ceilings`. */
+  readonly ceiling: number
   /** `PARLEY_WEBHOOK_ALLOW`: hosts inside the own network that webhooks may go to. */
   readonly webhookAllowHosts: readonly string[]
   /** `PARLEY_SEEN_NAMES`: whether who handed a report in is told the names of who has seen it. */
@@ -99,6 +101,7 @@ export function settingsOf(
     mail: mail.value,
     keyFile: given.keyFile ?? join(dataFolder, 'parley.key'),
     logLevel: given.logLevel ?? 'info',
+    ceiling: ceilings.indexOf(given.ceiling ?? 'unclassified'),
     webhookAllowHosts: given.webhookAllowHosts ?? [],
     areSeenNamesShown: given.areSeenNamesShown ?? true,
     openId: openId.value,

@@ -5,10 +5,14 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { Client } from 'pg'
+import { labelIdFor } from '#features/label/label.store.ts'
+import { commonLabel } from '#features/label/label.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
+import { raiseCeiling } from '../../../test/db/reports.ts'
 import { asActor, systemActor } from './as-actor.ts'
 import { backUp, migrationsOf, readBackup, restore } from './backup.ts'
 
+const top = { ...commonLabel, classification: 'secret' as const }
 const now = new Date('2026-03-01T10:00:00Z')
 
 const digest = `
@@ -84,6 +88,28 @@ describe('backup', () => {
     assert.ok(read.ok)
     const refused = await restore(await ownerOf(target), folder, read.value)
     assert.equal(refused.ok ? '' : refused.refusal.code, 'already-running')
+  })
+
+  test('what is above the ceiling of an instance does not come in by a backup', async () => {
+    await using secret = await freshDatabase()
+    await using lower = await freshDatabase()
+    await raiseCeiling(secret, 3)
+    await asActor(secret.app, systemActor, (tx) => labelIdFor(tx, top))
+    const to = mkdtempSync(join(tmpdir(), 'parley-backup-'))
+    const taken = await backUp(await ownerOf(secret), to, now)
+    const into = await ownerOf(lower)
+    const refused = await restore(into, to, taken)
+    assert.match(refused.ok ? '' : refused.refusal.why, /above the ceiling of this instance/)
+    // Nothing of it stays, and under the right ceiling it comes in.
+    await raiseCeiling(lower, 3)
+    assert.ok((await restore(into, to, taken)).ok)
+    const id = await asActor(lower.app, systemActor, (tx) => labelIdFor(tx, top))
+    assert.ok(id.ok && id.value > 1)
+    await assert.rejects(raiseCeiling(lower, 2), /above this ceiling/)
+    await into.end()
+    clients.splice(clients.indexOf(into), 1)
+    for (const one of clients.splice(clients.length - 1)) await one.end()
+    rmSync(to, { recursive: true })
   })
 
   test('rows that were changed since are refused', async () => {

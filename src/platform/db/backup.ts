@@ -86,12 +86,13 @@ async function* chunksOf(
   }
 }
 
-/** Every table of the product but the record of its migrations, which a restore makes itself. */
+/** Every table of the product but what is of an instance: its migrations and its ceiling. */
 const tablesOf = (owner: Client): Promise<string[]> =>
   namesOf(
     owner,
     `select tablename as name from pg_tables
-     where schemaname = 'parley' and tablename <> 'migration' order by tablename`,
+     where schemaname = 'parley' and tablename not in ('migration', 'ceiling')
+     order by tablename`,
   )
 
 async function namesOf(owner: Client, query: string): Promise<string[]> {
@@ -171,12 +172,28 @@ export async function restore(owner: Client, folder: string, of: Manifest): Prom
     return yes(null)
   } catch (error) {
     await owner.query('rollback')
+    if (isAboveCeiling(error)) return no(aboveCeiling)
     throw error
   }
 }
 
+/** A label or a clearance that the database refuses to hold. */
+const isAboveCeiling = (error: unknown): boolean =>
+  error instanceof Error &&
+  'constraint' in error &&
+  /_is_below_ceiling$/.test(String(error.constraint))
+
+const aboveCeiling: Refusal = {
+  code: 'not-configured',
+  why: 'the backup holds what is classified above the ceiling of this instance',
+  at: 'PARLEY_CEILING',
+  hint: 'restore it into an instance whose ceiling is that of the one it was taken from',
+}
+
 async function filledTable(owner: Client): Promise<string | null> {
   for (const table of await tablesOf(owner)) {
+    // The migrations make the first rows of this one.
+    if (table === 'label') continue
     if ((await countOf(owner, `select 1 from parley.${escapeIdentifier(table)} limit 1`)) > 0) {
       return table
     }
@@ -223,7 +240,8 @@ async function loadRows(owner: Client, folder: string): Promise<void> {
     const rows = line.slice(line.indexOf('"rows":') + '"rows":'.length, -1)
     await owner.query(
       `insert into ${table} overriding system value
-       select * from json_populate_recordset(null::${table}, $1::json)`,
+       select * from json_populate_recordset(null::${table}, $1::json)
+       ${chunk.table === 'label' ? 'on conflict (id) do nothing' : ''}`,
       [rows],
     )
   }

@@ -18,6 +18,8 @@ export const problemKinds = {
   'already-there': { status: 409, isPlain: false },
   'not-in-this-state': { status: 409, isPlain: false },
   excluded: { status: 409, isPlain: false },
+  'labels-differ': { status: 409, isPlain: false },
+  'above-ceiling': { status: 409, isPlain: false },
   gone: { status: 410, isPlain: true },
   changed: { status: 412, isPlain: false },
   'too-large': { status: 413, isPlain: true },
