@@ -30,6 +30,8 @@ const measured = 300
 const warmUp = 50
 const fillChunk = 1_000
 const format = 'rows'
+/** Stored reports have the common label. */
+const label = 1
 
 const knowledge = { advisory: await knowledgeOf('advisory'), prose: await knowledgeOf('prose') }
 const database = await freshDatabase()
@@ -83,7 +85,7 @@ let stored = 0
 async function fillReal(count: number): Promise<void> {
   while (base.length < count) {
     const rows = take(Math.min(fillChunk, count - base.length))
-    const maker = new KeyMaker(knowledge.advisory, counted)
+    const maker = new KeyMaker(knowledge.advisory, counted, label)
     const { keys, countInto } = maker.of(rows.map(({ evidence }) => evidence))
     await asActor(database.app, systemActor, async (tx) => {
       const nos = await storeReports(
@@ -94,7 +96,7 @@ async function fillReal(count: number): Promise<void> {
         const [own, reportNo] = [keys[at], nos[at]]
         return own && reportNo !== undefined ? [{ keys: own, evidence, reportNo }] : []
       })
-      await saveIndex(tx, indexed)
+      await saveIndex(tx, label, indexed)
       base.push(...indexed)
     })
     countInto(counted)
@@ -187,7 +189,9 @@ function times(sketch: Sketch, factor: number): Sketch {
 /** The population as if what was counted stood in the store as often as the store is larger. */
 async function populationOf(size: number): Promise<Sketch> {
   const population = times(counted, size / counted.reports)
-  await asActor(database.app, systemActor, (tx) => savePopulation(tx, population, new Date()))
+  await asActor(database.app, systemActor, (tx) =>
+    savePopulation(tx, { label, population }, new Date()),
+  )
   return population
 }
 
@@ -205,11 +209,11 @@ async function measure(size: number): Promise<{ near: number; whole: number }> {
     const [row] = take(1)
     if (!row) break
     await asActor(database.app, systemActor, async (tx) => {
-      const own = new KeyMaker(knowledge.advisory, population).of([row.evidence]).keys[0]
+      const own = new KeyMaker(knowledge.advisory, population, label).of([row.evidence]).keys[0]
       const began = performance.now()
       if (own) {
         const asker = { evidence: row.evidence, keys: own }
-        await nearestOf(tx, [asker], { wanted: 20, visits: 400 })
+        await nearestOf(tx, { label, askers: [asker] }, { wanted: 20, visits: 400 })
       }
       times.near.push(performance.now() - began)
       const [no] = await storeReports(tx, [{ finding: row.finding }])

@@ -134,6 +134,7 @@ function addClients(program: Command): void {
     .option('--to <address>', 'the service (PARLEY_URL, http://127.0.0.1:7300)')
     .option('--format <name>', 'read every document as this format; see "parley formats"')
     .option('--series <name>', 'the documents continue this series: what is missing is gone')
+    .option('--label <marking>', 'what they may be shown to, such as TLP:RED')
     .option('--no-wait', 'do not wait until what was sent is correlated')
     .option('--progress', 'tell the progress even where standard error is no terminal')
     .addHelpText('after', '\nThe token is read from PARLEY_TOKEN. Run it again to go on.')

@@ -17,6 +17,7 @@ import type {
   PlanChange,
   ReadInEnding,
   Registration,
+  Relabel,
   Relate,
   Split,
   TierChange,
@@ -150,6 +151,8 @@ export const keepApart = (id: string, apart: Apart) =>
   told(api.keepApart(here, { params: { id }, body: apart }))
 export const relateCase = (id: string, relate: Relate) =>
   told(api.relate(here, { params: { id }, body: relate }))
+export const labelCase = (id: string, relabel: Relabel) =>
+  told(api.labelCase(here, { params: { id }, body: relabel }))
 export const undoEvent = (event: number) =>
   told(api.undo(here, { params: { event: String(event) }, body: {} }))
 export const addNote = (id: string, text: string) =>

@@ -9,6 +9,8 @@ type Body<Call extends (to: api.Target, ask: never) => unknown> = Parameters<Cal
   : never
 
 export type CaseRow = api.CaseRowWire
+export type Label = CaseRow['label']
+export type Relabel = Body<typeof api.labelCase>
 export type Severity = CaseRow['severity']
 export type Band = CaseRow['band']
 export type Status = CaseRow['status']

@@ -11,6 +11,8 @@ export type UploadWish = {
   readonly file: Blob
   readonly name: string
   readonly series: string
+  /** A marking; empty for what is usual. */
+  readonly label: string
   /** The same key sent again is the same hand-in: nothing is stored twice. */
   readonly idempotencyKey: string
   readonly onSent: (bytes: number) => void
@@ -22,7 +24,7 @@ export type UploadWish = {
  * Throws ProblemError when the server says no or is not reached, an AbortError when stopped.
  */
 export function upload(wish: UploadWish): Promise<ImportAccepted> {
-  const { file, name, series, idempotencyKey, onSent, signal } = wish
+  const { file, name, series, label, idempotencyKey, onSent, signal } = wish
   const { promise, resolve, reject } = Promise.withResolvers<ImportAccepted>()
   const request = new XMLHttpRequest()
   const query = new URLSearchParams({ name, ...(series === '' ? {} : { series }) })
@@ -32,6 +34,7 @@ export function upload(wish: UploadWish): Promise<ImportAccepted> {
     accept: 'application/json',
     'content-type': 'application/octet-stream',
     'idempotency-key': idempotencyKey,
+    ...(label === '' ? {} : { 'parley-label': label }),
   }
   for (const [header, value] of Object.entries(headers)) request.setRequestHeader(header, value)
   request.responseType = 'json'

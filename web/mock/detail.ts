@@ -37,6 +37,7 @@ export function detailOf(row: CaseRow): Case {
     openSuggestions: [],
     history: historyOf(row),
     notes: [],
+    banner: row.label,
   }
 }
 

@@ -64,6 +64,7 @@ export function rowOf(no: number): CaseRow {
     lastReportedAt: iso(lastMs),
     goneAt: chance.is(0.04) ? iso(lastMs + dayMs) : null,
     version: 1,
+    label: commonLabel,
   }
 }
 
@@ -162,4 +163,11 @@ function becauseOf({ file, line, symbol, name, flaw, cve }: Subject): CaseReport
       supports: false,
     },
   ]
+}
+
+/** What everything has of which nobody says otherwise. */
+export const commonLabel: CaseRow['label'] = {
+  ...{ classification: 'unclassified', tlp: 'amber+strict', compartments: [], owners: [] },
+  ...{ releasableTo: null, legal: [], foia: [], embargoUntil: null },
+  marking: 'UNCLASSIFIED//TLP:AMBER+STRICT',
 }

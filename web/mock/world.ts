@@ -120,10 +120,10 @@ export class World {
 function rowPart(of: Case): CaseRow {
   const { id, no, title, severity, band, decision, status, verdict, evidence, assignee } = of
   const { packages, aliases, reports, finders, isExploited, isPublic, suggestions } = of
-  const { firstReportedAt, lastReportedAt, goneAt, version } = of
+  const { firstReportedAt, lastReportedAt, goneAt, version, label } = of
   return {
     ...{ id, no, title, severity, band, decision, status, verdict, evidence, assignee },
     ...{ packages, aliases, reports, finders, isExploited, isPublic, suggestions },
-    ...{ firstReportedAt, lastReportedAt, goneAt, version },
+    ...{ firstReportedAt, lastReportedAt, goneAt, version, label },
   }
 }

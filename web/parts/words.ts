@@ -72,6 +72,7 @@ export const relationWords: Readonly<Record<string, string>> = {
   'regression-of': 'Comes back after a fix of',
   'came-back-as': 'Came back later as',
   related: 'Related to',
+  'same-flaw': 'The same flaw under another label',
   'already-public': 'Already public',
   apart: 'Never the same',
 }

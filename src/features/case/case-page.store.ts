@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
+import { labelsOf } from '#features/label/label.store.ts'
+import { joinedOf, shownLabel } from '#features/label/shown.ts'
 import { prioritise } from '#features/priority/priority.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
 import { cweName } from '#formats/cwe/cwe.ts'
@@ -46,6 +48,11 @@ export async function casePage(tx: Tx, id: string, keys: ReportKeys): Promise<Ca
   const told = toldOf(detail.told)
   const hold = holdOf(detail.hold)
   const reports = await caseReports(tx, { case: id, limit: reportsShown }, keys)
+  const related = await relationsOf(tx, id)
+  const suggested = await suggestionsOf(tx, id)
+  const others = [...related, ...suggested].map((one) => one.label)
+  const labels = await labelsOf(tx, others)
+  const banner = joinedOf([row.label, ...labels.values()]) ?? row.label
   return {
     ...{ ...row, packages: detail.packages, aliases: detail.aliases },
     mergedInto: detail.merged_into,
@@ -56,10 +63,11 @@ export async function casePage(tx: Tx, id: string, keys: ReportKeys): Promise<Ca
     components: [...told.components],
     priority: priorityOf(told, row),
     known: [...(told.input.facts?.because ?? [])],
-    relations: [...(await relationsOf(tx, id)), ...ownRelations(told)],
+    relations: [...related.map(({ label: _, ...one }) => one), ...ownRelations(told)],
     reportList: reports.map(({ report }) => report),
     isReportListCut: row.reports > reports.length && detail.merged_into === null,
-    openSuggestions: await suggestionsOf(tx, id),
+    openSuggestions: suggested.map(({ label: _, ...one }) => one),
+    banner: shownLabel(banner),
     history: await historyOf(tx, id),
     notes: await notesOf(tx, id),
   }
@@ -95,10 +103,13 @@ type RelationRow = {
   readonly because: string
   readonly by: string | null
   readonly name: string | null
+  readonly label: number
 }
 
+type Labelled<T> = T & { readonly label: number }
+
 /** What people said, then what the reports share with those of a few other cases. */
-async function relationsOf(tx: Tx, id: string): Promise<Relation[]> {
+async function relationsOf(tx: Tx, id: string): Promise<Labelled<Relation>[]> {
   const { rows } = await sql<RelationRow>`
     with said as (
       select case when r.kind = 'regression-of' and r.case_b = ${id} then 'came-back-as'
@@ -127,20 +138,23 @@ async function relationsOf(tx: Tx, id: string): Promise<Relation[]> {
         where x.key = k.key and x.case_id <> ${id} limit ${relatedShown}) o
     )
     select found.kind, coalesce(m.id, c.id) as id, coalesce(m.title, c.title) as title,
-      found.because, found.said_by as by, p.name
+      found.because, found.said_by as by, p.name, coalesce(m.label_id, c.label_id) as label
     from (select * from said union all select * from kept
       union all (select * from shared limit ${2 * relatedShown})) found
     join parley.vulnerability_case c on c.id = found.other
     left join parley.vulnerability_case m on m.id = c.merged_into
     left join parley.person p on p.id = found.said_by
     where coalesce(m.id, c.id) <> ${id}`.execute(tx)
-  return rows.map(({ kind, id: other, title, because, by, name }) => ({
-    ...{ kind, with: other, title, because, by: by === null ? null : { id: by, name: name ?? '' } },
+  return rows.map(({ kind, id: other, title, because, by, name, label }) => ({
+    ...{ kind, with: other, title, because, label },
+    by: by === null ? null : { id: by, name: name ?? '' },
   }))
 }
 
-async function suggestionsOf(tx: Tx, id: string): Promise<CasePage['openSuggestions']> {
-  const { rows } = await sql<{ id: string; case: string; title: string; probability: number }>`
+type Suggested = Labelled<CasePage['openSuggestions'][number]>
+
+async function suggestionsOf(tx: Tx, id: string): Promise<readonly Suggested[]> {
+  const { rows } = await sql<Suggested>`
     with own as (
       select report_no from parley.case_report where case_id = ${id}
       order by report_no limit ${reportsAsked}
@@ -151,7 +165,8 @@ async function suggestionsOf(tx: Tx, id: string): Promise<CasePage['openSuggesti
       select s.no, s.id, s.probability, s.report_a from own
         join parley.suggestion s on s.report_b = own.report_no and s.state in ('open', 'unsure')
     )
-    select distinct on (o.probability, o.no) o.id, c.id as case, c.title, o.probability from open o
+    select distinct on (o.probability, o.no) o.id, c.id as case, c.title, o.probability,
+      c.label_id as label from open o
     join parley.case_report cr on cr.report_no = o.other
     join parley.vulnerability_case c on c.id = cr.case_id
     order by o.probability desc, o.no limit ${suggestionsShown}`.execute(tx)

@@ -1,5 +1,8 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
+import { labelsOf } from '#features/label/label.store.ts'
+import type { Label } from '#features/label/label.ts'
+import { shownLabel } from '#features/label/shown.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import type { BandWire, CaseRowWire, EvidenceWire } from './case.wire.ts'
 import { isSeverity } from './derived.ts'
@@ -30,6 +33,7 @@ type Row = {
   readonly last_reported_at: Date
   readonly gone_at: Date | null
   readonly version: number
+  readonly label_id: number
 }
 
 /** A row shows a few of each; the page of the case shows all. */
@@ -47,7 +51,7 @@ export async function caseRows(tx: Tx, ids: readonly string[]): Promise<readonly
       c.packages[1:${namesShown}] as packages, c.aliases[1:${namesShown}] as aliases,
       c.report_count, c.finder_count, (c.told -> 'isExploited')::boolean as is_exploited,
       (c.told -> 'isPublic')::boolean as is_public, open.count as suggestions,
-      c.first_reported_at, c.last_reported_at, c.gone_at, c.version
+      c.first_reported_at, c.last_reported_at, c.gone_at, c.version, c.label_id
     from unnest(${ids}::text[]) with ordinality as wanted (id, place)
     join parley.vulnerability_case c on c.id = wanted.id
     left join parley.person p on p.id = c.assignee_id
@@ -60,10 +64,17 @@ export async function caseRows(tx: Tx, ids: readonly string[]): Promise<readonly
           select no from parley.suggestion s where s.report_b = own.report_no and s.state = 'open'
         ) s limit ${suggestionsShown}) asked) open
     order by wanted.place`.execute(tx)
-  return rows.map(presentRow)
+  const labels = await labelsOf(
+    tx,
+    rows.map((row) => row.label_id),
+  )
+  return rows.flatMap((row) => {
+    const label = labels.get(row.label_id)
+    return label ? [presentRow(row, label)] : []
+  })
 }
 
-function presentRow(row: Row): CaseRow {
+function presentRow(row: Row, label: Label): CaseRow {
   const { id, no, title, packages, aliases, version, suggestions } = row
   return {
     ...{ id, no, title, packages, aliases, version, suggestions },
@@ -81,6 +92,7 @@ function presentRow(row: Row): CaseRow {
     firstReportedAt: row.first_reported_at.toISOString(),
     lastReportedAt: row.last_reported_at.toISOString(),
     goneAt: row.gone_at?.toISOString() ?? null,
+    label: shownLabel(label),
   }
 }
 

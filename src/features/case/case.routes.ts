@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { labelHeadersOf } from '#features/label/shown.ts'
 import { may } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { assert } from '#kernel/assert.ts'
@@ -6,7 +7,7 @@ import { no, type Result, yes } from '#kernel/result.ts'
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { invalid } from '#platform/http/arrival.ts'
 import { type Problem, type ProblemCode, problem } from '#platform/http/problem.ts'
-import { type Route, route } from '#platform/http/route.ts'
+import { done, type Route, route } from '#platform/http/route.ts'
 import {
   ApartWire,
   BulkChangedWire,
@@ -72,7 +73,8 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
         if (isSearch) await recordSearch(tx, list.items, clock.now())
         return list
       })
-      return yes({ ...found, items: [...found.items] })
+      const labels = found.items.map(({ label }) => label)
+      return done({ ...found, items: [...found.items] }, labelHeadersOf(labels))
     },
   })
   const facets = route({
@@ -98,7 +100,7 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
     run: async ({ principal, params, clock }) => {
       const with_ = { keys, now: clock.now() }
       const page = await asActor(pool, actorOf(principal), (tx) => readCase(tx, params.id, with_))
-      return page ? yes(page) : no(unknownCase())
+      return page ? done(page, labelHeadersOf([page.banner])) : no(unknownCase())
     },
   })
   return [list, facets, show]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LabelWire } from '#features/label/label.wire.ts'
 import { lineShape } from '#platform/http/line-shape.ts'
 
 /** Shapes of cases as they cross HTTP. Times are ISO 8601 in UTC, probabilities 0 to 1. */
@@ -36,6 +37,8 @@ export const CaseRowWire = z
     lastReportedAt: z.string(),
     goneAt: z.string().nullable(),
     version: z.number(),
+    /** What the case and its reports may be shown to. */
+    label: LabelWire,
   })
   .meta({ id: 'CaseRow' })
 
@@ -194,6 +197,8 @@ export const CaseWire = z
         probability: z.number(),
       }),
     ),
+    /** What all of this together may be shown to, with the other cases that it names. */
+    banner: LabelWire,
     history: z.array(CaseEventWire),
     notes: z.array(NoteWire),
   })
@@ -267,7 +272,8 @@ export const BulkChangedWire = z
 export const SuggestionWire = z
   .strictObject({
     id: z.string(),
-    kind: z.enum(['merge', 'split']),
+    /** `link`: of unlike labels, so they are related, never merged. */
+    kind: z.enum(['merge', 'split', 'link']),
     probability: z.number(),
     because: z.array(ReasonWire),
     model: z.string(),

@@ -16,7 +16,7 @@ export type Decline =
       /** Who changed what since, newest last; one sentence each. */
       readonly since: readonly string[]
     }
-  /** Cases of unlike labels do not become one. */
+  /** Cases of unlike labels do not become one, and their histories name neither to the other. */
   | { readonly is: 'labels' }
   | { readonly is: 'above-ceiling' }
   /** A label is lowered by several people only. */
@@ -40,10 +40,7 @@ export function problemOf(decline: Decline): Problem {
       return problem('conflict', detail, { more: { current, since: since.join('\n') } })
     }
     case 'labels':
-      return problem(
-        'labels-differ',
-        'These cases have unlike labels, so they stay apart. Relate them, or give both one label.',
-      )
+      return problem('labels-differ', labelsDiffer)
     case 'above-ceiling':
       return problem('above-ceiling', 'This instance may not hold anything so classified.')
     case 'needs-approval':
@@ -59,6 +56,10 @@ export function problemOf(decline: Decline): Problem {
     }
   }
 }
+
+const labelsDiffer =
+  'These cases have unlike labels, and a case has one: what is said of it would be shown to ' +
+  'those who may see one of them only. Give them one label first, or link them.'
 
 /** One sentence for a list of refusals. */
 export const sayDecline = (decline: Decline): string =>

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import { labelHeadersOf } from '#features/label/shown.ts'
 import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, yes } from '#kernel/result.ts'
@@ -7,7 +8,7 @@ import { asActor } from '#platform/db/as-actor.ts'
 import { invalid } from '#platform/http/arrival.ts'
 import { lineShape } from '#platform/http/line-shape.ts'
 import { problem } from '#platform/http/problem.ts'
-import { type Route, route } from '#platform/http/route.ts'
+import { done, type Route, route } from '#platform/http/route.ts'
 import {
   DecidedWire,
   DecisionWire,
@@ -57,9 +58,11 @@ function suggestionRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
       const wanted = queryOf(query, query.limit ?? 20)
       if (!wanted.ok) return no(wrongPlace())
       const with_ = { now: clock.now(), keys }
-      return yes(
-        await asActor(pool, actorOf(principal), (tx) => readSuggestions(tx, wanted.value, with_)),
+      const found = await asActor(pool, actorOf(principal), (tx) =>
+        readSuggestions(tx, wanted.value, with_),
       )
+      const labels = found.items.flatMap(({ a, b }) => [a.case.label, b.case.label])
+      return done(found, labelHeadersOf(labels))
     },
   })
   const decide = route({

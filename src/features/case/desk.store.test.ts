@@ -95,7 +95,7 @@ test('yes merges into the case of more reports, and undone everything is open ag
   assert.equal(await stateOf(suggestion), 'accepted')
   const page = await asStaff((tx) => casePage(tx, kept, keys))
   assert.deepEqual([page?.reports, page?.openSuggestions], [3, []])
-  await asStaff((tx) => undoEvent(tx, event, by))
+  await asStaff((tx) => undoEvent(tx, event ?? 0, by))
   assert.equal(await stateOf(suggestion), 'open')
 })
 

@@ -31,6 +31,8 @@ async function pairOf(tx: Tx, seen: Seen, withCase: string): Promise<Result<Pair
   if (other.id === seen.id) {
     return no({ is: 'invalid', why: 'A case does not stand beside itself.', field: '/with' })
   }
+  // The history of each would tell of the other.
+  if (one.value.label !== other.label) return no({ is: 'labels' })
   const gone = declineIfMerged(one.value) ?? declineIfMerged(other)
   return gone ? no(gone) : yes({ one: one.value, other })
 }

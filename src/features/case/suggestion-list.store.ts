@@ -94,7 +94,7 @@ export async function listSuggestions(
       {
         ...{ id: row.id, probability: row.probability, model: row.model },
         ...{ because: reasonsOf(row.because), madeAt: row.made_at.toISOString() },
-        kind: row.kind === 'split' ? 'split' : 'merge',
+        kind: row.kind === 'split' || row.kind === 'link' ? row.kind : 'merge',
         state: suggestionStates.find((state) => state === row.state) ?? 'void',
         ...{ a: { case: one, report: left }, b: { case: other, report: right } },
       },

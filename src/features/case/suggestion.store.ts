@@ -5,6 +5,7 @@ import type { By } from './change.store.ts'
 import { namedFor, type Standing } from './decision.ts'
 import type { Decline } from './decline.ts'
 import { completeEvent, lockCases, objectOf, saveStandings } from './event.store.ts'
+import { decideLink } from './link.store.ts'
 import { fixReports, keptSuggestion } from './membership.store.ts'
 import { separate } from './pair.store.ts'
 import { begin, type Carried, mergeCases, splitCase } from './structure.store.ts'
@@ -12,7 +13,10 @@ import { tellSuggestions } from './tell.store.ts'
 
 export type Answer = 'yes' | 'no' | 'unsure'
 
-type Asked = {
+/** What was carried out; a link leaves no event by which it would be taken back. */
+export type Decided = { readonly event: number | null; readonly case: string }
+
+export type Asked = {
   readonly no: number
   readonly id: string
   readonly kind: string
@@ -45,7 +49,7 @@ export async function decideSuggestion(
   tx: Tx,
   asked: { readonly id: string; readonly answer: Answer; readonly why?: string | undefined },
   by: By,
-): Promise<Result<Carried, Decline>> {
+): Promise<Result<Decided, Decline>> {
   const before = await suggestionById(tx, asked.id)
   if (!before) return no({ is: 'unknown', what: 'suggestion' })
   const standing = await lockCases(tx, [before.case_a, before.case_b])
@@ -55,6 +59,8 @@ export async function decideSuggestion(
   if (!found || !one || !other) {
     return no({ is: 'state', why: 'The cases were changed meanwhile; look again.' })
   }
+  if (found.kind === 'link')
+    return decideLink(tx, { found, answer: asked.answer, why: asked.why }, by)
   const gone = declineIfDecided(found, asked.answer)
   if (gone) return no(gone)
   const deciding: Deciding = { found, one, other, why: asked.why }

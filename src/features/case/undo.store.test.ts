@@ -101,7 +101,7 @@ async function carryOut(tx: Tx, move: Move): Promise<number | null> {
   const cases = await casesIn(tx)
   const seen = pick(cases, move.at)
   if (!seen) return null
-  const eventOf = (result: Result<{ readonly event: number }, unknown>): number | null =>
+  const eventOf = (result: Result<{ readonly event: number | null }, unknown>): number | null =>
     result.ok ? result.value.event : null
   switch (move.do) {
     case 'change': {

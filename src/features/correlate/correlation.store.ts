@@ -27,12 +27,19 @@ export type Indexed = {
   readonly keys: IndexKeys
 }
 
-/** Puts reports into the index; what equals a stored report is found through that one. */
-export async function saveIndex(tx: Tx, reports: readonly Indexed[]): Promise<void> {
+/**
+ * Puts reports of one label into its index; what equals a stored report is found through that one.
+ */
+export async function saveIndex(tx: Tx, label: number, reports: readonly Indexed[]): Promise<void> {
   if (reports.length === 0) return
+  const holdsOthers = reports.some(({ evidence }) => evidence.domain !== 'scan')
   await sql`
-    insert into parley.correlation_profile (report_no, domain, scan, text)
-    select no, domain, scan::integer[], text::integer[]
+    insert into parley.correlation_label (label_id, holds_others) values (${label}, ${holdsOthers})
+    on conflict (label_id) do update set holds_others = true
+      where excluded.holds_others and not correlation_label.holds_others`.execute(tx)
+  await sql`
+    insert into parley.correlation_profile (report_no, label_id, domain, scan, text)
+    select no, ${label}, domain, scan::integer[], text::integer[]
     from unnest(${reports.map(({ reportNo }) => reportNo)}::bigint[],
       ${reports.map(({ evidence }) => evidence.domain)}::text[],
       ${reports.map(({ keys }) => arrayText(keys.scan))}::text[],
@@ -84,27 +91,29 @@ const scanVisits = 60
 
 type NearRow = { readonly asker: number; readonly report_no: number; readonly shared: number[] }
 
-/** For each asker the stored reports that are most like it, best first. */
+export type Asker = { readonly evidence: Evidence; readonly keys: IndexKeys }
+
+/** For each asker the stored reports of `label` that are most like it, best first. */
 export async function nearestOf(
   tx: Tx,
-  askers: readonly { readonly evidence: Evidence; readonly keys: IndexKeys }[],
+  { label, askers }: { readonly label: number; readonly askers: readonly Asker[] },
   reach: Reach,
 ): Promise<number[][]> {
   const likeness = askers.map(() => new Map<number, number>())
   const scan = askers.map(({ keys }) => [...keys.scanAsked])
-  for (const { asker, report_no, shared } of await near(tx, scan, { atMost: scanVisits })) {
+  for (const { asker, report_no, shared } of await near(tx, scan, { label, atMost: scanVisits })) {
     // What a scanner points at tells more than any word, and several of it more than one.
     likeness[asker]?.set(report_no, placeWeight * shared.length)
   }
   const texts = askers.map(({ keys }) => searchedKeys(keys.text, reach.visits))
   for (const isResult of [false, true]) {
     // Words alone hold no two results together, so results look among the others only.
-    if (isResult && !(await holdsOthers(tx))) continue
+    if (isResult && !(await holdsOthers(tx, label))) continue
     const own = texts.map((keys, at) =>
       (askers[at]?.evidence.domain === 'scan') === isResult ? keys : [],
     )
     const weights = askers.map(({ keys }) => new Map(keys.text.map((one) => [one.key, one.weight])))
-    const options = { atMost: 2 * reach.visits, byText: true, butResults: isResult }
+    const options = { label, atMost: 2 * reach.visits, byText: true, butResults: isResult }
     for (const { asker, report_no, shared } of await near(tx, own, options)) {
       const sum = shared.reduce((total, key) => total + (weights[asker]?.get(key) ?? 0), 0)
       likeness[asker]?.set(report_no, (likeness[asker].get(report_no) ?? 0) + sum)
@@ -133,6 +142,7 @@ function searchedKeys(keys: readonly TextKey[], visits: number): number[] {
 }
 
 type NearOptions = {
+  readonly label: number
   readonly atMost: number
   readonly byText?: boolean
   readonly butResults?: boolean
@@ -141,7 +151,7 @@ type NearOptions = {
 async function near(
   tx: Tx,
   keys: readonly (readonly number[])[],
-  { atMost, byText = false, butResults = false }: NearOptions,
+  { label, atMost, byText = false, butResults = false }: NearOptions,
 ): Promise<readonly NearRow[]> {
   const asking = [...keys.entries()].filter(([, own]) => own.length > 0)
   if (asking.length === 0) return []
@@ -153,40 +163,62 @@ async function near(
   })
   const { rows } = await sql<NearRow>`
     select asker, report_no, shared from parley.correlation_near(
-      ${byText}, ${flat}::integer[], ${ends}::integer[], ${atMost}, ${butResults})`.execute(tx)
+      ${label}, ${byText}, ${flat}::integer[], ${ends}::integer[], ${atMost},
+      ${butResults})`.execute(tx)
   return rows.map((row) => ({ ...row, asker: asking[row.asker]?.[0] ?? 0 }))
 }
 
-/** How often texts occur in the store, as of when it was last saved. */
-export async function loadPopulation(tx: Tx): Promise<Sketch> {
+/** How often texts occur in the reports of a label, as of when it was last saved. */
+export async function loadPopulation(tx: Tx, label: number): Promise<Sketch> {
   const row = await tx
     .selectFrom('parley.correlation_population')
     .select(['reports', 'counts'])
-    .where('label_id', '=', 1)
+    .where('label_id', '=', label)
     .executeTakeFirst()
   return row ? Sketch.decode(row.counts, row.reports) : new Sketch()
 }
 
-export async function savePopulation(tx: Tx, population: Sketch, now: Date): Promise<void> {
+export async function savePopulation(
+  tx: Tx,
+  { label, population }: { readonly label: number; readonly population: Sketch },
+  now: Date,
+): Promise<void> {
   const row = { reports: population.reports, counts: population.encode(), saved_at: now }
   await tx
     .insertInto('parley.correlation_population')
-    .values({ label_id: 1, ...row })
+    .values({ label_id: label, ...row })
     .onConflict((conflict) => conflict.column('label_id').doUpdateSet(row))
     .execute()
 }
 
-/** Whether anything but results of scanners is stored, which those are compared with by words. */
-async function holdsOthers(tx: Tx): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`
-    select exists (select 1 from parley.correlation_profile where domain <> 'scan') as found
-  `.execute(tx)
-  return rows[0]?.found === true
+/** Whether a label has more than results of scanners, which those are compared with by words. */
+async function holdsOthers(tx: Tx, label: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('parley.correlation_label')
+    .select('holds_others')
+    .where('label_id', '=', label)
+    .executeTakeFirst()
+  return row?.holds_others === true
 }
 
-/** Whether nothing is stored that anything could be compared with. */
-export async function isEmptyIndex(tx: Tx): Promise<boolean> {
-  const { rows } = await sql<{ found: boolean }>`
-    select exists (select 1 from parley.correlation_profile) as found`.execute(tx)
-  return rows[0]?.found !== true
+/** Whether nothing is stored under a label that anything could be compared with. */
+export async function isEmptyIndex(tx: Tx, label: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('parley.correlation_label')
+    .select('label_id')
+    .where('label_id', '=', label)
+    .executeTakeFirst()
+  return row === undefined
+}
+
+/** The labels under which reports are stored that can be compared with, but this one. */
+export async function labelsBesides(tx: Tx, label: number, atMost: number): Promise<number[]> {
+  const rows = await tx
+    .selectFrom('parley.correlation_label')
+    .select('label_id')
+    .where('label_id', '<>', label)
+    .orderBy('label_id')
+    .limit(atMost)
+    .execute()
+  return rows.map(({ label_id }) => label_id)
 }

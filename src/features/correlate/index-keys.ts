@@ -38,6 +38,9 @@ const searched: readonly (readonly [View, number])[] = [
   ['aliases', 2],
 ]
 
+/** The label under which numbers are as they were before there were labels. */
+const commonSalt = 1
+
 const textKeysMax = 64
 const scanKeysMax = 48
 /** What more stored reports have than this leads to none of them: it is common. */
@@ -49,14 +52,19 @@ export type Keyed = {
   readonly countInto: (sketch: Sketch) => void
 }
 
-/** Finds the keys of reports under the rarity that texts have in the store. */
+/**
+ * Finds the keys of reports under the rarity that texts have in the store. The numbers of one label
+ * are not those of another: what is stored under one is not touched by a search in another.
+ */
 export class KeyMaker {
   readonly #knowledge: Knowledge
   readonly #population: Sketch
+  readonly #salt: string
 
-  constructor(knowledge: Knowledge, population: Sketch) {
+  constructor(knowledge: Knowledge, population: Sketch, label = commonSalt) {
     this.#knowledge = knowledge
     this.#population = population
+    this.#salt = label === commonSalt ? '' : `label ${label} `
   }
 
   /** Keys of reports that arrive together. */
@@ -78,8 +86,8 @@ export class KeyMaker {
       const [bags, own] = [profiles[report]?.bags, shared[report] ?? []]
       const asked = own.filter((key) => this.#population.countOfKey(key) <= commonMin)
       return {
-        equal: equalityKeys(seenOf(evidence)).map(equalNumber),
-        ...{ scan: own.map(keyNumber), scanAsked: asked.map(keyNumber) },
+        equal: equalityKeys(seenOf(evidence)).map((key) => equalNumber(this.#salt + key)),
+        ...{ scan: own.map(this.#numberOf), scanAsked: asked.map(this.#numberOf) },
         text: bags ? this.#textKeys(bags, texts, rarity) : [],
       }
     })
@@ -92,8 +100,10 @@ export class KeyMaker {
     }
   }
 
+  readonly #numberOf = (key: string): number => keyNumber(this.#salt + key)
+
   #textKeys(bags: Bags, texts: Texts, rarity: Rarity): TextKey[] {
-    const found: TextKey[] = []
+    const found: (TextKey & { readonly unsalted: number })[] = []
     for (const [view, share] of searched) {
       const number = viewNumber(view)
       const weights = rarity.weightsOf(number)
@@ -102,12 +112,17 @@ export class KeyMaker {
         const text = textOf(view, id, texts)
         const weight = weights[id] ?? rarity.newest
         const count = this.#population.countOf(view, text)
-        found.push({ key: keyNumber(`${view} ${text}`), weight: share * weight * weight, count })
+        const named = `${view} ${text}`
+        const unsalted = keyNumber(named)
+        const key = this.#salt === '' ? unsalted : this.#numberOf(named)
+        found.push({ key, weight: share * weight * weight, count, unsalted })
       }
     }
+    // Which texts are kept does not depend on the number that a label happens to have.
     return found
-      .sort((x, y) => x.count - y.count || y.weight - x.weight || x.key - y.key)
+      .sort((x, y) => x.count - y.count || y.weight - x.weight || x.unsalted - y.unsalted)
       .slice(0, textKeysMax)
+      .map(({ key, weight, count }) => ({ key, weight, count }))
   }
 }
 

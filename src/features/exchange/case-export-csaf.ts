@@ -15,7 +15,7 @@ import {
 
 /**
  * A draft of a CSAF 2.0 document, profile `csaf_base`, status `draft`. Left for a person: the
- * publisher's namespace, the distribution (TLP), exact product names, and, for publishing it as an
+ * publisher's namespace, exact product names, and, for publishing it as an
  * advisory, the category with its remediations (CSAF 2.0, sections 3.2.1, 4.1 and 4.4).
  */
 export function csafDraft(exported: ExportedCase): Record<string, unknown> {
@@ -28,6 +28,7 @@ export function csafDraft(exported: ExportedCase): Record<string, unknown> {
       category: 'csaf_base',
       csaf_version: '2.0',
       lang: 'en',
+      distribution: distributionOf(page.banner),
       title: page.title,
       publisher: {
         category: 'coordinator',
@@ -56,6 +57,16 @@ export function csafDraft(exported: ExportedCase): Record<string, unknown> {
     vulnerabilities: [vulnerabilityOf(exported, products)],
   })
 }
+
+/** CSAF 2.0 section 3.2.1.5 knows the colours of TLP 1.0; the text says exactly what is meant. */
+const distributionOf = ({ tlp, marking }: ExportedCase['page']['banner']) => ({
+  text: marking,
+  tlp: { label: csafColours[tlp], url: 'https://www.first.org/tlp/' },
+})
+
+const csafColours = {
+  ...{ clear: 'WHITE', green: 'GREEN', amber: 'AMBER', 'amber+strict': 'AMBER', red: 'RED' },
+} as const
 
 const some = (name: string, items: readonly unknown[]): Record<string, unknown> =>
   items.length === 0 ? {} : { [name]: items }

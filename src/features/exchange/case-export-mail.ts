@@ -68,6 +68,8 @@ function bodyOf(exported: ExportedCase): string {
   const list = (title: string, items: readonly string[]): string[] =>
     items.length === 0 ? [] : ['', title, ...items.map((item) => `  - ${item}`)]
   return [
+    page.banner.marking,
+    '',
     'Hello,',
     '',
     'we received reports of what looks like a vulnerability in software that you maintain.',
@@ -101,6 +103,8 @@ function bodyOf(exported: ExportedCase): string {
     'Regards',
     lineOf(by.person),
     lineOf(by.instance),
+    '',
+    page.banner.marking,
     '',
   ].join('\n')
 }

@@ -17,7 +17,10 @@ import { evidenceWords } from './case-export-mail.ts'
 export function markdownOf(exported: ExportedCase): string {
   const { page } = exported
   const rows = factsOf(exported)
+  const banner = code(page.banner.marking)
   return [
+    banner,
+    '',
     `# ${inline(page.title)}`,
     '',
     '| | |',
@@ -60,6 +63,8 @@ export function markdownOf(exported: ExportedCase): string {
     ),
     '',
     `Exported ${exported.now.toISOString()} by ${inline(exported.by.person)}.`,
+    '',
+    banner,
     '',
   ].join('\n')
 }

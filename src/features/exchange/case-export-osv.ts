@@ -50,6 +50,7 @@ export function osvDraft(exported: ExportedCase): Record<string, unknown> {
         decision: page.decision,
         evidence: page.evidence,
         reports: page.reports,
+        label: page.banner.marking,
       },
       severity: page.severity.toUpperCase(),
       ...some(

@@ -1,6 +1,8 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import { labelsOf } from '#features/label/label.store.ts'
 import { lookThrough } from '#features/label/read-in-own.store.ts'
+import { labelHeadersOf } from '#features/label/shown.ts'
 import { digestOf } from '#features/ledger/entry.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { inPerson, may, mayEither } from '#features/org/access.ts'
@@ -11,7 +13,7 @@ import { type BlobRef, type Blobs, BlobUnreadable, blobRefShape } from '#platfor
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Download, downloadRoute } from '#platform/http/download-route.ts'
 import { problem } from '#platform/http/problem.ts'
-import type { Route } from '#platform/http/route.ts'
+import { done, type Route } from '#platform/http/route.ts'
 import { bulkExportKind, takeCase } from './bulk-export.ts'
 import {
   exportedCase,
@@ -80,7 +82,8 @@ const exportRoute = (parts: ExportParts): Route<Principal> =>
       const { page, reports } = found
       const by = { person: found.person, instance: found.instance }
       const exported = { page, reports, by, now }
-      return yes(fileOf(exported, query.as, { parts, principal }))
+      const file = fileOf(exported, query.as, { parts, principal })
+      return done(file, labelHeadersOf([page.banner]))
     },
   })
 
@@ -119,6 +122,7 @@ const originalsAtOnce = 50
 export async function* filesOf(exported: ExportedCase, whole: Whole): AsyncGenerator<ZipFile> {
   const { page, reports } = exported
   yield { name: 'README.txt', content: readme(exported) }
+  yield { name: 'LABEL.txt', content: `${page.banner.marking}\n` }
   yield { name: 'case.json', content: JSON.stringify({ ...page, reportList: reports }, null, 2) }
   yield { name: 'case.md', content: markdownOf(exported) }
   yield { name: 'case.osv.json', content: JSON.stringify(osvDraft(exported), null, 2) }
@@ -169,8 +173,11 @@ async function attachedFile(
 function readme({ page, reports, by, now }: ExportedCase): string {
   const cut = page.reports > reports.length ? ` (the first ${exportedMax} of ${page.reports})` : ''
   return [
+    page.banner.marking,
+    '',
     `Case ${page.id}, exported ${now.toISOString()} by ${by.person}, ${by.instance}.`,
     '',
+    'LABEL.txt        what all of this together may be shown to',
     'case.json        everything that is known of the case, as the API answers it',
     'case.md          the same to be read',
     'case.osv.json    draft of an OSV record; its id is for you to choose',
@@ -180,6 +187,8 @@ function readme({ page, reports, by, now }: ExportedCase): string {
     '',
     'Attachments are what others sent and may be harmful: open them where they can do no harm.',
     'Share this only with whom the finders and the maintainers would have it shared.',
+    '',
+    page.banner.marking,
     '',
   ].join('\n')
 }
@@ -242,13 +251,16 @@ async function readFile(tx: Tx, id: string, { now, fields = {} }: Reading) {
   const about = [kept.report]
   const of = { kind: 'attachment', record: kept.id, digest, about, fields } as const
   await record(tx, [{ at: now, action: 'attachment.read', ...of }])
-  return kept
+  return { ...kept, labels: [...(await labelsOf(tx, [kept.label])).values()] }
 }
 
-function downloaded({ blobs }: ExportParts, file: KeptFile | null) {
+type LabelledFile = KeptFile & { readonly labels: readonly Label[] }
+
+function downloaded({ blobs }: ExportParts, file: LabelledFile | null) {
   const content = file && contentOf(blobs, file)
   if (!file || !content) return no(problem('not-found', 'There is no such attachment.'))
   const { sizeBytes = 0 } = refOf(file.blob) ?? {}
   const mediaType = 'application/octet-stream'
-  return yes({ fileName: file.filename, mediaType, sizeBytes, content })
+  const headers = labelHeadersOf(file.labels)
+  return done({ fileName: file.filename, mediaType, sizeBytes, content }, headers)
 }

@@ -54,12 +54,15 @@ export type KeptFile = {
   readonly filename: string
   readonly organisation: string
   readonly blob: unknown
+  /** The number of the label of its report. */
+  readonly label: number
 }
 
 /** Attachments that the actor may see, of these ids. */
 export async function keptFiles(tx: Tx, ids: readonly string[]): Promise<readonly KeptFile[]> {
   const { rows } = await sql<KeptFile>`
-    select a.id, r.id as report, a.filename, a.organisation_id as organisation, a.blob
+    select a.id, r.id as report, a.filename, a.organisation_id as organisation, a.blob,
+      r.label_id as label
     from parley.attachment a join parley.report r on r.no = a.report_no
     where a.id = any (${ids}::text[]) order by a.report_no, a.place`.execute(tx)
   return rows

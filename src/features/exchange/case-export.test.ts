@@ -3,6 +3,8 @@ import { test } from 'node:test'
 import fc from 'fast-check'
 import type { CasePage } from '#features/case/case-page.store.ts'
 import type { CaseReport } from '#features/case/report-row.store.ts'
+import { commonLabel } from '#features/label/label.ts'
+import { shownLabel } from '#features/label/shown.ts'
 import { csafDecoder } from '#formats/csaf/decode.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { isObject } from '#formats/json/reader.ts'
@@ -57,6 +59,7 @@ const page = (title: string): CasePage => ({
   ...{ status: 'open', verdict: 'open', evidence: 'E2', assignee: null, packages: ['kestrel'] },
   ...{ aliases: ['CVE-2031-1111', 'GHSA-aaaa-bbbb-cccc'], reports: 1, finders: 1 },
   ...{ isExploited: false, isPublic: false, suggestions: 0, goneAt: null, version: 1 },
+  ...{ label: shownLabel(commonLabel), banner: shownLabel({ ...commonLabel, tlp: 'red' }) },
   ...{ firstReportedAt: now.toISOString(), lastReportedAt: now.toISOString(), mergedInto: null },
   ...{ edited: [], hold: null, weaknesses: [{ id: 787, name: 'Out-of-bounds Write' }] },
   credits: [{ name: title, reports: 1, firstAt: now.toISOString() }],

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Reason } from '#features/correlate/explain.ts'
 import { randomName } from '#features/org/org.ts'
 import { type ReportKeys, wholeFinding } from '#features/report/incoming.ts'
@@ -19,54 +19,64 @@ export type StoredFinding = {
   readonly case: string | null
 }
 
-/** Reports that wait and are to be placed together: single ones, or those of one import. */
-export type Waiting = { readonly importNo: number | null; readonly reports: readonly number[] }
+/**
+ * Reports of one label that wait and are to be placed together: single ones, or those of an import.
+ */
+export type Waiting = {
+  readonly importNo: number | null
+  readonly label: number
+  readonly reports: readonly number[]
+}
 
 export type WaitingBounds = { readonly singlesMax: number; readonly importMax: number }
 
 /**
  * The reports to be placed next, single ones before imports; null when nothing waits but what is
- * left out.
+ * left out. They are of one label: what comes first decides whose turn it is.
  */
 export async function nextWaiting(
   tx: Tx,
   bounds: WaitingBounds,
   leftOut: readonly number[] = [],
 ): Promise<Waiting | null> {
-  const isWanted = sql<boolean>`report_no <> all (${[...leftOut]}::bigint[])`
-  const singles = await tx
-    .selectFrom('parley.arrival')
-    .select('report_no')
-    .where('import_no', 'is', null)
-    .where(isWanted)
-    .orderBy('report_no')
-    .limit(bounds.singlesMax)
-    .execute()
-  if (singles.length > 0) {
-    return { importNo: null, reports: singles.map(({ report_no }) => report_no) }
-  }
+  const isWanted = sql<boolean>`a.report_no <> all (${[...leftOut]}::bigint[])`
+  const singles = await waitingOf(tx, sql`a.import_no is null and ${isWanted}`, bounds.singlesMax)
+  if (singles) return { importNo: null, ...singles }
   const read = await tx
     .selectFrom('parley.bulk_import')
-    .select('no')
+    .select(['no', 'label_id'])
     .where('state', '=', 'read')
     .where(
       sql<boolean>`(cardinality(${[...leftOut]}::bigint[]) = 0
         or not exists (select 1 from parley.arrival where import_no = bulk_import.no)
-        or exists (select 1 from parley.arrival where import_no = bulk_import.no and ${isWanted}))`,
+        or exists (
+          select 1 from parley.arrival a where a.import_no = bulk_import.no and ${isWanted}))`,
     )
     .orderBy('no')
     .limit(1)
     .executeTakeFirst()
   if (!read) return null
-  const rows = await tx
-    .selectFrom('parley.arrival')
-    .select('report_no')
-    .where('import_no', '=', read.no)
-    .where(isWanted)
-    .orderBy('report_no')
-    .limit(bounds.importMax)
-    .execute()
-  return { importNo: read.no, reports: rows.map(({ report_no }) => report_no) }
+  const ofImport = sql`a.import_no = ${read.no} and ${isWanted}`
+  const found = await waitingOf(tx, ofImport, bounds.importMax)
+  return { importNo: read.no, ...(found ?? { label: read.label_id, reports: [] }) }
+}
+
+/** The first that wait of those that are asked for, with all that follow of the same label. */
+async function waitingOf(
+  tx: Tx,
+  isAsked: RawBuilder<unknown>,
+  atMost: number,
+): Promise<Omit<Waiting, 'importNo'> | null> {
+  const { rows } = await sql<{ report_no: number; label_id: number }>`
+    with first as materialized (
+      select r.label_id from parley.arrival a join parley.report r on r.no = a.report_no
+      where ${isAsked} order by a.report_no limit 1)
+    select a.report_no, r.label_id
+    from first f, parley.arrival a join parley.report r on r.no = a.report_no
+    where ${isAsked} and r.label_id = f.label_id
+    order by a.report_no limit ${atMost}`.execute(tx)
+  const [first] = rows
+  return first ? { label: first.label_id, reports: rows.map(({ report_no }) => report_no) } : null
 }
 
 type FindingRow = Omit<StoredFinding, 'finding' | 'openText'> & {
@@ -169,7 +179,7 @@ export async function saveSuggestions(
     ...{ report_b: kind === 'split' ? b : Math.max(a, b) },
     ...{ probability, because, made_at: now.toISOString() },
   }))
-  const { rows: kept } = await sql<{ id: string }>`
+  const { rows: kept } = await sql<{ label_id: number }>`
     with wanted as materialized (
       select distinct on (s.kind, least(a.case_id, b.case_id), greatest(a.case_id, b.case_id),
           case s.kind when 'split' then s.report_b end)
@@ -203,8 +213,10 @@ export async function saveSuggestions(
         where w.kind = s.kind and (s.kind = 'merge' or w.report_b = s.report_b)
           and (w.home_a, w.home_b) in ((s.home_a, s.home_b), (s.home_b, s.home_a)))
     on conflict (kind, report_a, report_b) do nothing
-    returning id`.execute(tx)
-  if (kept.length > 0) await tellOnce(tx, { topic: 'suggestion', ref: 'many', now })
+    returning label_id`.execute(tx)
+  for (const label of new Set(kept.map((row) => row.label_id))) {
+    await tellOnce(tx, { topic: 'suggestion', ref: 'many', label, now })
+  }
   return kept.length
 }
 
@@ -222,7 +234,7 @@ export async function endWaiting(
 ): Promise<void> {
   await sql`delete from parley.arrival where report_no = any(${[...reports]}::bigint[])`.execute(tx)
   if (importNo === null) return
-  const { rows } = await sql<{ id: string; organisation_id: string; state: string }>`
+  const { rows } = await sql<{ id: string; organisation_id: string; label_id: number }>`
     update parley.bulk_import i set
       told = told || jsonb_build_object(
         'cases', coalesce((told ->> 'cases')::bigint, 0) + ${counts.cases}::bigint,
@@ -234,21 +246,25 @@ export async function endWaiting(
       placed_at = case when left_over.is then null else ${now}::timestamptz end
     from (select exists (select 1 from parley.arrival
       where import_no = ${importNo}) as is) left_over
-    where no = ${importNo} returning i.id, i.organisation_id, i.state`.execute(tx)
+    where no = ${importNo} returning i.id, i.organisation_id, i.label_id`.execute(tx)
   const [row] = rows
-  if (row) await tellOnce(tx, { topic: 'import', ref: row.id, of: row.organisation_id, now })
+  if (row) {
+    const told = { topic: 'import', ref: row.id, of: row.organisation_id, label: row.label_id, now }
+    await tellOnce(tx, told)
+  }
 }
 
 type Told = {
   readonly topic: string
   readonly ref: string
   readonly of?: string
+  readonly label: number
   readonly now: Date
 }
 
-async function tellOnce(tx: Tx, { topic, ref, of, now }: Told): Promise<void> {
+async function tellOnce(tx: Tx, { topic, ref, of, label, now }: Told): Promise<void> {
   await tx
     .insertInto('parley.live_event')
-    .values({ at: now, topic, ref, organisation_id: of ?? null, label_id: 1 })
+    .values({ at: now, topic, ref, organisation_id: of ?? null, label_id: label })
     .execute()
 }

@@ -5,10 +5,8 @@ import type { Tie } from '#features/case/member.store.ts'
 import {
   equalsOf,
   isEmptyIndex,
-  loadPopulation,
   nearestOf,
   saveIndex,
-  savePopulation,
   takePlacementLock,
 } from '#features/correlate/correlation.store.ts'
 import type { Evidence } from '#features/correlate/evidence.ts'
@@ -34,6 +32,9 @@ import {
   saveSuggestions,
   type Waiting,
 } from './placement.store.ts'
+import { isAskedAcross, waitAcross } from './placement-across.store.ts'
+import { type Across, lookAcross } from './placement-across.ts'
+import { Populations } from './populations.ts'
 
 export type PlacerParts = {
   readonly pool: Pool
@@ -55,8 +56,6 @@ export type PlacerParts = {
 const bounds = { singlesMax: 200, importMax: 20_000 } as const
 /** Of reports that are judged by their texts, beside a store: about a second of work. */
 const textsMaxDefault = 500
-/** The text frequencies are saved after so many reports; losing some changes weights slightly. */
-const saveEach = 2_000
 
 /** Where so many reports cannot be placed, it is not because of what they say. */
 const unplacedMax = 1_000
@@ -75,13 +74,15 @@ export type PlacementDone = {
  */
 export class Placer {
   readonly #parts: PlacerParts
-  #population: Sketch | null = null
-  #unsaved = 0
+  readonly #populations: Populations
   /** Reports that cannot be placed; they wait, and nothing waits for them. */
   readonly #unplaced = new Set<number>()
 
   constructor(parts: PlacerParts) {
     this.#parts = parts
+    const { pool, clock } = parts
+    const inside = <T>(work: (tx: Tx) => Promise<T>) => asActor(pool, systemActor, work)
+    this.#populations = new Populations(inside, () => clock.now())
   }
 
   /** Places what waits next; null when nothing does. */
@@ -103,7 +104,7 @@ export class Placer {
   }
 
   /** Halves what cannot be placed together, until the report that it fails with is alone. */
-  async #placeApart({ importNo, reports }: Waiting, error: unknown): Promise<PlacementDone> {
+  async #placeApart({ importNo, label, reports }: Waiting, error: unknown): Promise<PlacementDone> {
     const [only] = reports
     if (only === undefined || this.#unplaced.size >= unplacedMax) throw error
     if (reports.length === 1) {
@@ -114,47 +115,61 @@ export class Placer {
     const middle = reports.length >> 1
     let all = nothingDone
     for (const part of [reports.slice(0, middle), reports.slice(middle)]) {
-      const done = await this.#placeOf(async () => ({ importNo, reports: part }))
+      const done = await this.#placeOf(async () => ({ importNo, label, reports: part }))
       all = sumOf(all, done ?? nothingDone)
     }
     return all
   }
 
   async #placeOnce(next: (tx: Tx) => Promise<Waiting | null>): Promise<PlacementDone | null> {
-    const { pool } = this.#parts
-    const done = await asActor(pool, systemActor, async (tx) => {
+    const done = await asActor(this.#parts.pool, systemActor, async (tx) => {
       await takePlacementLock(tx)
-      this.#population ??= await loadPopulation(tx)
       const waiting = await next(tx)
-      return waiting && this.#place(tx, waiting, this.#population)
+      if (waiting === null) return null
+      const { label } = waiting
+      const placed = await this.#place(tx, waiting, await this.#populations.of(tx, label))
+      return { ...placed, label }
     })
     if (done === null) return null
-    if (this.#population) done.countInto(this.#population)
-    this.#unsaved += done.told.reports
-    if (this.#unsaved >= saveEach) await this.save()
+    await this.#populations.count(done.label, done.told.reports, done.countInto)
     return done.told
+  }
+
+  /**
+   * Compares some of what was placed with the reports of other labels; null when nothing is left
+   * to compare. To be called when nothing waits to be placed.
+   */
+  async lookAcross(): Promise<Across | null> {
+    const { pool } = this.#parts
+    const isAsked = await asActor(pool, systemActor, isAskedAcross)
+    if (!isAsked) return null
+    const done = await asActor(pool, systemActor, async (tx) => {
+      await takePlacementLock(tx)
+      return lookAcross(tx, this.#parts, this.#populations)
+    })
+    for (const { label, reports, countInto } of done?.indexed ?? []) {
+      await this.#populations.count(label, reports, countInto)
+    }
+    return done && { reports: done.reports, links: done.links }
   }
 
   /** Another process placed meanwhile: what it counted is read at the next placement. */
   forget(): void {
-    this.#population = null
+    this.#populations.forget()
     this.#unplaced.clear()
   }
 
   /** Saves how often texts occur. */
   async save(): Promise<void> {
-    const population = this.#population
-    if (population === null || this.#unsaved === 0) return
-    const { pool, clock } = this.#parts
-    await asActor(pool, systemActor, (tx) => savePopulation(tx, population, clock.now()))
-    this.#unsaved = 0
+    await this.#populations.save()
   }
 
   async #place(tx: Tx, waiting: Waiting, population: Sketch) {
     const { knowledge, clock, model } = this.#parts
     const { stored, evidence } = await askersOf(tx, waiting, this.#parts)
-    const { keys, countInto } = new KeyMaker(knowledge.advisory, population).of(evidence)
-    const found = await neighboursOf(tx, { evidence, keys, sealing: this.#parts.keys })
+    const { label, importNo } = waiting
+    const { keys, countInto } = new KeyMaker(knowledge.advisory, population, label).of(evidence)
+    const found = await neighboursOf(tx, { label, evidence, keys, sealing: this.#parts.keys })
     const fresh = stored.flatMap(({ no }, at) => {
       const [own, ownKeys] = [evidence[at], keys[at]]
       if (!own || !ownKeys || found.equal[at] !== undefined) return []
@@ -162,7 +177,9 @@ export class Placer {
     })
     // The database files them while they are judged.
     const judging = judged(evidence, { found, knowledge, population })
-    const [placements] = await bothEnded(judging, saveIndex(tx, fresh))
+    const [placements] = await bothEnded(judging, saveIndex(tx, label, fresh))
+    const numbersOfFresh = fresh.map(({ reportNo }) => reportNo)
+    await waitAcross(tx, { label, reports: numbersOfFresh })
     const numbers = [...stored, ...found.stored].map(({ no }) => no)
     const now = clock.now()
     const texts = openTextsOf([...stored, ...found.stored])
@@ -176,8 +193,7 @@ export class Placer {
       { model, now },
     )
     const duplicates = stored.length - cases
-    const { importNo } = waiting
-    const placed: Waiting = { importNo, reports: stored.map(({ no }) => no) }
+    const placed: Waiting = { importNo, label, reports: stored.map(({ no }) => no) }
     await endWaiting(tx, placed, { counts: { cases, duplicates, suggestions }, now })
     await this.#parts.afterPlaced?.(tx, placed.reports)
     const joined = placements.joins.length
@@ -250,14 +266,14 @@ const evidenceOfStored = ({ format, finding, source }: StoredFinding): Evidence 
  * What is placed now of the reports that wait. Texts take a hundred times as long to judge as
  * results, and most of it against what is stored; while nothing is, an import is judged whole.
  */
-async function askersOf(tx: Tx, { reports }: Waiting, { keys, textsMax }: PlacerParts) {
+async function askersOf(tx: Tx, { label, reports }: Waiting, { keys, textsMax }: PlacerParts) {
   const atMost = textsMax ?? textsMaxDefault
   const all = await findingsOf(tx, reports, keys)
   const evidence = all.map(evidenceOfStored)
   let texts = 0
   const isMany = ({ domain }: Evidence): boolean => domain !== 'scan' && ++texts > atMost
   const end = evidence.findIndex(isMany)
-  if (end < 0 || (await isEmptyIndex(tx))) return { stored: all, evidence }
+  if (end < 0 || (await isEmptyIndex(tx, label))) return { stored: all, evidence }
   return { stored: all.slice(0, end), evidence: evidence.slice(0, end) }
 }
 
@@ -278,6 +294,7 @@ function tiesOf(members: readonly number[], placements: Placements): Tie[] {
 }
 
 type Askers = {
+  readonly label: number
   readonly evidence: readonly Evidence[]
   readonly keys: readonly IndexKeys[]
   readonly sealing: ReportKeys
@@ -303,8 +320,8 @@ const kinOf = { nearest: 6, members: 8 } as const
 const kinInBatch = { nearest: 1, members: 4 } as const
 const batchMin = 50
 
-async function neighboursOf(tx: Tx, { evidence, keys, sealing }: Askers): Promise<Found> {
-  if (await isEmptyIndex(tx)) {
+async function neighboursOf(tx: Tx, { label, evidence, keys, sealing }: Askers): Promise<Found> {
+  if (await isEmptyIndex(tx, label)) {
     const equal = evidence.map(() => undefined)
     return { stored: [], evidence: [], isStored: () => false, equal, areCasesApart: () => false }
   }
@@ -313,7 +330,7 @@ async function neighboursOf(tx: Tx, { evidence, keys, sealing }: Askers): Promis
     const own = keys[at]
     return own && equal[at] === undefined ? [{ evidence: one, keys: own }] : []
   })
-  const near = await nearestOf(tx, asking, reachFor(asking.length))
+  const near = await nearestOf(tx, { label, askers: asking }, reachFor(asking.length))
   const direct = new Set([...near.flat(), ...equal.flatMap((no) => no ?? [])])
   const first = await findingsOf(tx, [...direct], sealing)
   const caseOf = new Map(first.map((one) => [one.no, one.case]))

@@ -18,6 +18,8 @@ import { findingsOf } from './placement.store.ts'
 import { type ReclusterParts, recluster } from './recluster.ts'
 
 const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
+/** Stored reports have the common label. */
+const label = 1
 const keys = reportKeysOf({ is: 'root', all: [randomKey()] })
 
 /** A result of a scanner at a line of its own. */
@@ -56,12 +58,12 @@ describe('looking at stored reports again', () => {
         await createCases(tx, [{ reports, ties: [] }], { clock: systemClock, catalog: null, keys })
         const stored = await findingsOf(tx, reports, keys)
         const evidence = stored.map((one) => evidenceIn(one.format, one.finding, one.source))
-        const made = new KeyMaker(knowledge.advisory, new Sketch()).of(evidence).keys
+        const made = new KeyMaker(knowledge.advisory, new Sketch(), label).of(evidence).keys
         const indexed = stored.flatMap(({ no }, at) => {
           const [one, ownKeys] = [evidence[at], made[at]]
           return one && ownKeys ? [{ reportNo: no, evidence: one, keys: ownKeys }] : []
         })
-        await saveIndex(tx, indexed)
+        await saveIndex(tx, label, indexed)
         found.push(reports)
       }
       return found

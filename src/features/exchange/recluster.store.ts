@@ -28,16 +28,17 @@ export async function saveReached(
   `.execute(tx)
 }
 
-/** The next reports that have a case, by number. */
-export async function placedAfter(tx: Tx, after: number, limit: number): Promise<number[]> {
-  const rows = await tx
-    .selectFrom('parley.case_report')
-    .select('report_no')
-    .where('report_no', '>', after)
-    .orderBy('report_no')
-    .limit(limit)
-    .execute()
-  return rows.map(({ report_no }) => report_no)
+/** The next reports that have a case, by number, with the label of each. */
+export async function placedAfter(
+  tx: Tx,
+  after: number,
+  limit: number,
+): Promise<{ readonly no: number; readonly label: number }[]> {
+  const { rows } = await sql<{ no: number; label: number }>`
+    select r.no, r.label_id as label from parley.case_report c
+    join parley.report r on r.no = c.report_no
+    where c.report_no > ${after} order by c.report_no limit ${limit}`.execute(tx)
+  return rows
 }
 
 /** Of these reports, those that a person put where they are. */

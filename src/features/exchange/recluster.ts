@@ -1,5 +1,5 @@
 import type { Pool } from 'pg'
-import { equalsOf, loadPopulation, nearestOf } from '#features/correlate/correlation.store.ts'
+import { equalsOf, nearestOf } from '#features/correlate/correlation.store.ts'
 import type { Evidence } from '#features/correlate/evidence.ts'
 import { KeyMaker } from '#features/correlate/index-keys.ts'
 import type { MixedKnowledge } from '#features/correlate/judge-all.ts'
@@ -11,6 +11,7 @@ import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { evidenceIn } from './domain.ts'
 import { openReasons, openTextsOf } from './open-reasons.ts'
 import { casesApart, findingsOf, membersOf, saveSuggestions } from './placement.store.ts'
+import { Populations } from './populations.ts'
 import {
   fixedAmong,
   placedAfter,
@@ -46,12 +47,10 @@ export async function recluster(
   signal: AbortSignal,
 ): Promise<{ readonly reports: number; readonly suggestions: number }> {
   let [reports, suggestions] = [0, 0]
-  let population: Sketch | null = null
+  const inside = <T>(work: (tx: Tx) => Promise<T>) => asActor(parts.pool, systemActor, work)
+  const populations = new Populations(inside, () => parts.clock.now())
   while (!signal.aborted) {
-    const step = await asActor(parts.pool, systemActor, async (tx) => {
-      population ??= await loadPopulation(tx)
-      return reviewNext(tx, parts, population)
-    })
+    const step = await inside((tx) => reviewNext(tx, parts, populations))
     if (step === null) break
     reports += step.reports
     suggestions += step.suggestions
@@ -59,31 +58,36 @@ export async function recluster(
   return { reports, suggestions }
 }
 
-async function reviewNext(tx: Tx, parts: ReclusterParts, population: Sketch) {
+async function reviewNext(tx: Tx, parts: ReclusterParts, populations: Populations) {
   const { model, clock, atOnce = atOnceDefault } = parts
   const centres = await placedAfter(tx, await reachedUnder(tx, model), atOnce)
-  const after = centres.at(-1)
-  const suggestions = after ? await suggestFor(tx, centres, { ...parts, population }) : 0
+  let suggestions = 0
+  for (const [label, own] of Map.groupBy(centres, (one) => one.label)) {
+    const population = await populations.of(tx, label)
+    const numbers = own.map(({ no }) => no)
+    suggestions += await suggestFor(tx, numbers, { ...parts, population, label })
+  }
+  const after = centres.at(-1)?.no
   await saveReached(tx, { model, after: after ?? 0 }, clock.now())
   return after ? { reports: centres.length, suggestions } : null
 }
 
-type Suggesting = ReclusterParts & { readonly population: Sketch }
+type Suggesting = ReclusterParts & { readonly population: Sketch; readonly label: number }
 
 async function suggestFor(
   tx: Tx,
   centres: readonly number[],
-  { keys, knowledge, population, model, clock }: Suggesting,
+  { keys, knowledge, population, label, model, clock }: Suggesting,
 ): Promise<number> {
   const own = await findingsOf(tx, centres, keys)
   const evidence = own.map((one) => evidenceIn(one.format, one.finding, one.source))
-  const known = new KeyMaker(knowledge.advisory, population).of(evidence)
+  const known = new KeyMaker(knowledge.advisory, population, label).of(evidence)
   const askers = evidence.flatMap((one, at) => {
     const asked = known.keys[at]
     return asked ? [{ evidence: one, keys: asked }] : []
   })
   const equal = (await equalsOf(tx, known.keys)).flatMap((no) => no ?? [])
-  const near = [...equal, ...(await nearestOf(tx, askers, reach)).flat()]
+  const near = [...equal, ...(await nearestOf(tx, { label, askers }, reach)).flat()]
   const first = await findingsOf(tx, [...new Set([...centres, ...near])], keys)
   const cases = [...new Set(first.flatMap((one) => one.case ?? []))]
   const small = await smallCases(tx, cases, wholeMax)

@@ -12,6 +12,7 @@ export const ledgerActions = [
   ...(['identity.link', 'identity.remove'] as const),
   ...(['person.add', 'person.change', 'organisation.change'] as const),
   ...(['case.read', 'case.decide', 'case.export', 'case.search', 'suggestion.read'] as const),
+  'link.decide',
   ...(['case.label', 'clearance.change'] as const),
   ...(['attachment.read', 'import.receive', 'advisories.import', 'backup.take'] as const),
   ...(['approval.request', 'approval.grant', 'approval.refuse', 'approval.withdraw'] as const),
@@ -34,7 +35,7 @@ export const takingActions = ['case.export'] as const satisfies readonly LedgerA
 export const ledgerKinds = [
   ...(['session', 'token', 'passkey', 'person', 'organisation'] as const),
   ...(['case', 'report', 'attachment', 'import'] as const),
-  ...(['advisories', 'backup', 'entry', 'approval'] as const),
+  ...(['advisories', 'backup', 'entry', 'approval', 'suggestion'] as const),
   ...(['search', 'suggestions', 'ledger', 'key'] as const),
   ...(['read-in', 'exclusion'] as const),
 ] as const

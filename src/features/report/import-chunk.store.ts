@@ -56,7 +56,11 @@ export async function saveChunk(
   await refresh(tx, of, { refreshed, now: parts.now })
   const numbers = [...new Set([...woken, ...refreshed.map(({ report }) => report.no)])]
   if (numbers.length > 0) await parts.reportsChanged(tx, numbers)
-  await tellLive(tx, { topic: 'import', ref: of.id, organisation: of.organisation }, parts.now)
+  await tellLive(
+    tx,
+    { topic: 'import', ref: of.id, organisation: of.organisation, label: of.label },
+    parts.now,
+  )
   return true
 }
 
@@ -76,7 +80,7 @@ async function storeFresh(tx: Tx, of: ImportRow, fresh: readonly NewEntry[]): Pr
     tx,
     fresh.map(({ incoming, ordinal }) => ({
       ...{ incoming, organisation: of.organisation, person: of.person, token: null },
-      ...{ receivedAt: of.receivedAt, from: { importNo: of.no, ordinal } },
+      ...{ receivedAt: of.receivedAt, label: of.label, from: { importNo: of.no, ordinal } },
     })),
   )
   const rows = fresh.flatMap(({ incoming, known }) => {
@@ -171,26 +175,28 @@ async function refresh(
 /** The reports of a series, but those that this import found already. */
 export async function reportsOfSeries(
   tx: Tx,
-  { organisation, no }: ImportRow,
+  { organisation, no, label }: ImportRow,
   series: string,
 ): Promise<readonly KnownReport[]> {
   const { rows } = await sql<{ no: number; keys: string[]; digest: string }>`
-    select report_no as no, keys, digest from parley.sighting
-    where organisation_id = ${organisation} and series = ${series} and last_import < ${no}
-    order by report_no`.execute(tx)
+    select s.report_no as no, s.keys, s.digest from parley.sighting s
+    join parley.report r on r.no = s.report_no and r.label_id = ${label}
+    where s.organisation_id = ${organisation} and s.series = ${series} and s.last_import < ${no}
+    order by s.report_no`.execute(tx)
   return rows
 }
 
 /** The series of a document whose tool is not known, because it found nothing. */
 export async function seriesBeginning(
   tx: Tx,
-  organisation: string,
+  { organisation, label }: ImportRow,
   start: string,
 ): Promise<readonly string[]> {
   const { rows } = await sql<{ series: string }>`
-    select distinct series from parley.sighting
-    where organisation_id = ${organisation} and gone_at is null
-      and starts_with(series, ${start}) limit 10`.execute(tx)
+    select distinct s.series from parley.sighting s
+    join parley.report r on r.no = s.report_no and r.label_id = ${label}
+    where s.organisation_id = ${organisation} and s.gone_at is null
+      and starts_with(s.series, ${start}) limit 10`.execute(tx)
   return rows.map(({ series }) => series)
 }
 
@@ -223,24 +229,29 @@ export async function endReading(
   if (gone.length > 0) await parts.reportsChanged(tx, gone)
   const { rows } = await sql<{ id: string }>`
     select id from parley.bulk_import
-    where organisation_id = ${of.organisation} and no > ${of.no}
+    where organisation_id = ${of.organisation} and label_id = ${of.label} and no > ${of.no}
       and state in ('stored', 'reading') and coalesce(series, name) = ${of.series ?? of.name}
     order by no limit 1`.execute(tx)
   for (const { id } of rows) await enqueue(tx, readQueue, id)
-  await tellLive(tx, { topic: 'import', ref: of.id, organisation: of.organisation }, parts.now)
+  await tellLive(
+    tx,
+    { topic: 'import', ref: of.id, organisation: of.organisation, label: of.label },
+    parts.now,
+  )
   return true
 }
 
 async function markGone(
   tx: Tx,
-  { organisation, no, receivedAt }: ImportRow,
+  { organisation, no, label, receivedAt }: ImportRow,
   superseded: readonly string[],
 ): Promise<readonly number[]> {
   const { rows } = await sql<{ report_no: number }>`
-    update parley.sighting set gone_at = ${receivedAt}
-    where organisation_id = ${organisation} and series = any (${[...superseded]}::text[])
-      and last_import < ${no} and gone_at is null
-    returning report_no`.execute(tx)
+    update parley.sighting s set gone_at = ${receivedAt} from parley.report r
+    where s.organisation_id = ${organisation} and s.series = any (${[...superseded]}::text[])
+      and s.last_import < ${no} and s.gone_at is null
+      and r.no = s.report_no and r.label_id = ${label}
+    returning s.report_no`.execute(tx)
   const gone = JSON.stringify({ gone: rows.length })
   await sql`
     update parley.bulk_import set told = told || ${gone}::jsonb where no = ${no}`.execute(tx)

@@ -115,7 +115,7 @@ export class ImportReading {
     if (item.format !== null) this.#formats.add(item.format)
     if (item.emptySeries === null) return
     const start = item.emptySeries
-    const found = await this.#system((tx) => seriesBeginning(tx, this.#of.organisation, start))
+    const found = await this.#system((tx) => seriesBeginning(tx, this.#of, start))
     // Which of several tools found nothing is not known, so nothing is called gone.
     const [only, second] = found
     if (only !== undefined && second === undefined) this.#snapshots.add(only)

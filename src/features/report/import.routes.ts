@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import type { Label } from '#features/label/label.ts'
 import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import type { Clock } from '#kernel/clock.ts'
@@ -24,6 +25,8 @@ import {
   listImports,
 } from './import.store.ts'
 import { contentOwner } from './incoming.ts'
+import { labelHeader, labelNumber, labelOfHeader } from './label-header.ts'
+import { labelledDigest } from './receive.ts'
 import { onceKeyOf } from './report.routes.ts'
 import {
   ImportAcceptedWire,
@@ -33,7 +36,7 @@ import {
 } from './report.wire.ts'
 import { Shares } from './shares.ts'
 import { storedText } from './stored-json.ts'
-import { OnceHeaderWire } from './tap.wire.ts'
+import { HandInHeadersWire } from './tap.wire.ts'
 
 export type ImportParts = {
   readonly pool: Pool
@@ -76,7 +79,7 @@ function bulkRoute(parts: ImportParts): Route<Principal> {
       series: z.string().min(1).max(300).optional(),
       format: z.string().min(1).max(60).optional(),
     }),
-    headers: OnceHeaderWire,
+    headers: HandInHeadersWire,
     takes: bulkTypes,
     limits: { bytesMax: documentBytesMax, idleMs: 30_000, wholeMs: 3_600_000 },
     answers: [
@@ -85,7 +88,15 @@ function bulkRoute(parts: ImportParts): Route<Principal> {
         shape: ImportAcceptedWire,
       },
     ],
-    problems: ['malformed', 'invalid', 'too-slow', 'too-large', 'saturated', 'no-space'],
+    problems: [
+      'malformed',
+      'invalid',
+      'too-slow',
+      'too-large',
+      'saturated',
+      'no-space',
+      'above-ceiling',
+    ],
     before: async ({ carriesBody, rawHeaders, principal, query: { format } }) => {
       if (/^\s*multipart\//i.test(rawHeaders['content-type'] ?? '')) {
         return no(problem('wrong-type', 'Send the document itself as the body, not a form.'))
@@ -98,15 +109,17 @@ function bulkRoute(parts: ImportParts): Route<Principal> {
         const errors = [{ in: 'query', pointer: '/format', detail }] as const
         return no(problem('invalid', 'This format is not known.', { errors }))
       }
+      const label = labelOfHeader(rawHeaders[labelHeader])
+      if (!label.ok) return label
       if (!uploads.hasRoom(principal.organisation)) return no(busy())
-      return yes(onceKey)
+      return yes({ onceKey, label: label.value })
     },
     run: async ({ body, ticket, query, principal, requestId }) => {
       const leave = uploads.enter(principal.organisation, 1)
       try {
         const { name = null, series = null, format = null } = query
         const wish = { name, series, format }
-        const taken = await takeDocument(parts, { body, onceKey: ticket, principal, wish })
+        const taken = await takeDocument(parts, { body, ...ticket, principal, wish })
         return taken.ok ? taken.value : problemAnswer(taken.refusal, requestId)
       } finally {
         leave()
@@ -120,21 +133,24 @@ type Document = {
   readonly onceKey: string | null
   readonly principal: Principal
   readonly wish: Pick<Deposit, 'series' | 'format'> & { readonly name: string | null }
+  readonly label: Label | null
 }
 
 /** Keeps a document while it comes in, and makes an import of it, or nothing at all. */
 async function takeDocument(
   { pool, blobs, clock }: ImportParts,
-  { body, onceKey, principal, wish }: Document,
+  { body, onceKey, label, principal, wish }: Document,
 ): Promise<Result<KeptAnswer, Problem>> {
   const { organisation } = principal
   const actor = actorOf(principal)
+  const number = await labelNumber(pool, actor, label)
+  if (!number.ok) return number
   const blob = await blobs.put(body, { sealed: true, associatedData: contentOwner(organisation) })
   if (!blob.ok) return no(notKept(blob.refusal.code))
   // A document without a name continues no other: what one lacks says nothing of the other.
   const name = storedText(wish.name ?? `document ${blob.value.sha256.slice(0, 12)}`)
-  const document = { ...wish, name, blob: blob.value }
-  const once = onceKey === null ? null : onceOf(onceKey, document)
+  const document = { ...wish, name, blob: blob.value, label: number.value }
+  const once = onceKey === null ? null : onceOf(onceKey, document, label)
   const deposited = await deposit(pool, actor, { document, once, now: clock.now() })
   if (deposited !== null) return yes(acceptedAnswer(deposited))
   const found = once && (await asActor(pool, actor, (tx) => answerKept(tx, organisation, once)))
@@ -157,9 +173,14 @@ const notKept = (code: string) =>
         headers: { 'retry-after': '5' },
       })
 
-function onceOf(key: string, { blob, name, series, format }: Deposit): DepositOnce {
+function onceOf(
+  key: string,
+  { blob, name, series, format }: Deposit,
+  label: Label | null,
+): DepositOnce {
   const says = JSON.stringify(['bulk', blob.sha256, name, series, format])
-  return { key, digest: createHash('sha256').update(says).digest(), answerOf: acceptedAnswer }
+  const digest = labelledDigest(createHash('sha256').update(says).digest(), label)
+  return { key, digest, answerOf: acceptedAnswer }
 }
 
 const acceptedAnswer = ({ id, isKnown }: Deposited): KeptAnswer => ({
@@ -253,7 +274,10 @@ function outcomeOf(text: string): (typeof outcomes)[number] {
 
 function presentImport(found: ImportTold): z.infer<typeof ImportWire> {
   const { told, receivedAt, finishedAt } = found
-  const { problems, ...counts } = told
+  const { problems, ...whole } = told
+  // Of cases that whoever asks may not be shown, each report is as one that is new.
+  const unknown = { cases: whole.placed, duplicates: 0, suggestions: 0 }
+  const counts = found.isCleared ? whole : { ...whole, ...unknown }
   return {
     ...{ id: found.id, name: found.name, series: found.series, format: found.format },
     ...{ state: found.state, sizeBytes: found.sizeBytes, sha256: found.sha256, counts, problems },

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import type { Pool } from 'pg'
-import { commonLabelId } from '#features/label/label.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { randomName } from '#features/org/org.ts'
 import { type BlobRef, blobRefShape } from '#platform/blobs/blobs.ts'
@@ -18,6 +17,8 @@ export type Deposit = {
   readonly name: string
   readonly series: string | null
   readonly format: string | null
+  /** The number of its label; null or absent for what is usual for its organisation. */
+  readonly label?: number | null
   readonly blob: BlobRef
 }
 
@@ -27,7 +28,8 @@ export type DepositOnce = Once & { readonly answerOf: (deposited: Deposited) => 
 
 /**
  * Makes an import of a document and asks for it to be read; the same bytes of the same organisation
- * are the import that they were. Null when the key of the request was used before.
+ * are the import that they were, unless they have another label: that is another document. Null
+ * when the key of the request was used before.
  */
 export const deposit = (
   pool: Pool,
@@ -37,10 +39,11 @@ export const deposit = (
   asActor(pool, actor, async (tx) => {
     const { document, once, now } = asked
     const organisation = organisationOf(actor)
+    const label = document.label ?? (await usualLabel(tx, organisation))
     // Two who hand in the same bytes at once: the second finds what the first made.
     const bytes = organisation + document.blob.sha256
     await sql`select pg_advisory_xact_lock(hashtextextended(${bytes}, 5))`.execute(tx)
-    const known = await knownImport(tx, organisation, document)
+    const known = await knownImport(tx, { organisation, label }, document)
     const deposited = known ?? { id: ImportId.of(randomName()), isKnown: false }
     if (once) {
       const { key, digest } = once
@@ -48,16 +51,23 @@ export const deposit = (
       const claimed = await claimKeys(tx, { organisation, now }, [keeping])
       if (!claimed.has(key)) return null
     }
-    if (!known) await addImport(tx, { ...document, id: deposited.id, actor }, now)
+    const named = { ...document, id: deposited.id, actor, labelId: label }
+    if (!known) await addImport(tx, named, now)
     const of = { kind: 'import', record: deposited.id, digest: document.blob.sha256 } as const
     await record(tx, [{ at: now, action: 'import.receive', ...of }])
     return deposited
   })
 
+async function usualLabel(tx: Tx, organisation: string): Promise<number> {
+  const { rows } = await sql<{ id: number }>`
+    select parley.usual_label(${organisation}) as id`.execute(tx)
+  return rows[0]?.id ?? 0
+}
+
 /** What was refused is read again when it comes again: what refused it may have been repaired. */
 async function knownImport(
   tx: Tx,
-  organisation: string,
+  { organisation, label }: { readonly organisation: string; readonly label: number },
   { blob, series, format }: Deposit,
 ): Promise<Deposited | null> {
   const row = await tx
@@ -66,6 +76,7 @@ async function knownImport(
     .where('organisation_id', '=', organisation)
     .where('sha256', '=', Buffer.from(blob.sha256, 'hex'))
     .where('state', '<>', 'refused')
+    .where('label_id', '=', label)
     .where(sql<boolean>`asked_format is not distinct from ${format}::text`)
     .where(sql<boolean>`${series}::text is null or series = ${series}::text`)
     .orderBy('no')
@@ -74,9 +85,11 @@ async function knownImport(
   return row ? { id: row.id, isKnown: true } : null
 }
 
+type Named = Deposit & { readonly id: string; readonly actor: Actor; readonly labelId: number }
+
 async function addImport(
   tx: Tx,
-  { id, actor, ...document }: Deposit & { readonly id: string; readonly actor: Actor },
+  { id, actor, labelId, ...document }: Named,
   now: Date,
 ): Promise<void> {
   const organisation = organisationOf(actor)
@@ -87,11 +100,11 @@ async function addImport(
       ...{ id, organisation_id: organisation, submitted_by: actor.person, received_at: now },
       ...{ name: document.name, series: document.series, asked_format: document.format },
       ...{ sha256: Buffer.from(blob.sha256, 'hex'), size_bytes: blob.sizeBytes },
-      ...{ blob: JSON.stringify(blob), state: 'stored', label_id: commonLabelId },
+      ...{ blob: JSON.stringify(blob), state: 'stored', label_id: labelId },
     })
     .execute()
   await enqueue(tx, readQueue, id)
-  await tellLive(tx, { topic: 'import', ref: id, organisation }, now)
+  await tellLive(tx, { topic: 'import', ref: id, organisation, label: labelId }, now)
 }
 
 /** An import as the job that reads it needs it. */
@@ -99,6 +112,8 @@ export type ImportRow = {
   readonly no: number
   readonly id: string
   readonly organisation: string
+  /** The number of its label. */
+  readonly label: number
   readonly person: string | null
   readonly name: string
   readonly series: string | null
@@ -121,6 +136,7 @@ export async function loadImport(tx: Tx, id: string): Promise<ImportRow | null> 
   if (!row) return null
   return {
     ...{ no: row.no, id: row.id, organisation: row.organisation_id, name: row.name },
+    label: row.label_id,
     ...{ person: row.submitted_by, series: row.series, format: row.asked_format },
     ...{ state: stateOf(row.state), blob: blobRefShape.parse(row.blob) },
     ...{ position: row.position, receivedAt: row.received_at, told: ToldShape.parse(row.told) },
@@ -139,11 +155,12 @@ function stateOf(text: string): ImportState {
  * Whether an earlier import has to be read first: imports of one series supersede each other in the
  * order in which they came.
  */
-export async function mustWait(tx: Tx, { no, organisation, name, series }: ImportRow) {
+export async function mustWait(tx: Tx, { no, organisation, label, name, series }: ImportRow) {
   const row = await tx
     .selectFrom('parley.bulk_import')
     .select('id')
     .where('organisation_id', '=', organisation)
+    .where('label_id', '=', label)
     .where('no', '<', no)
     .where('state', 'in', ['stored', 'reading'])
     .where(sql<boolean>`coalesce(series, name) = ${series ?? name}`)
@@ -166,6 +183,8 @@ export const requeueUnread = (pool: Pool): Promise<number> =>
   })
 
 export type ImportTold = {
+  /** Whether whoever asks may be shown the cases of its reports. */
+  readonly isCleared: boolean
   readonly id: string
   readonly name: string
   readonly series: string | null
@@ -188,11 +207,16 @@ export async function listImports(
   const rows = await tx
     .selectFrom('parley.bulk_import')
     .selectAll()
+    .select(
+      sql<boolean>`parley.actor_is_system()
+        or label_id in (select l.id from parley.visible_labels() l)`.as('is_cleared'),
+    )
     .$if(after !== null, (query) => query.where('no', '<', after ?? 0))
     .orderBy('no', 'desc')
     .limit(limit)
     .execute()
   return rows.map((row) => ({
+    isCleared: row.is_cleared,
     ...{ no: row.no, id: row.id, name: row.name, series: row.series, format: row.format },
     ...{ state: stateOf(row.state), sizeBytes: row.size_bytes },
     ...{ sha256: row.sha256.toString('hex'), receivedAt: row.received_at },

@@ -10,7 +10,8 @@ const sendQueue = 'send-notice'
 /**
  * Has those told who asked for it that something happened to their reports, once each, in the
  * transaction in which it happens: a mail where the report asks for one, a webhook where its
- * organisation has one. Of findings of a scan nobody is told one by one.
+ * organisation has one. Of findings of a scan nobody is told one by one, and of nothing that only
+ * those may be shown who are cleared for it: a mail or a webhook is cleared for nothing.
  */
 export async function tellSubmitters(
   tx: Tx,
@@ -32,6 +33,7 @@ export async function tellSubmitters(
         and (r.import_no is null or r.record is not null)
     ) c
     where r.no = any (${[...told.reports]}::bigint[])
+      and parley.may_be_told(r.label_id, r.organisation_id)
     on conflict (report_no, event) do nothing
     returning id`.execute(tx)
   if (rows.length === 0) return
@@ -53,7 +55,10 @@ export type Notice = {
   readonly facts: SubmissionFacts
 }
 
-/** A notice that waits; null when it was sent or given up, or does not exist. */
+/**
+ * A notice that waits; null when it was sent or given up, does not exist, or tells of what has got a
+ * label since that it may not be told under.
+ */
 export async function waitingNotice(tx: Tx, id: string): Promise<Notice | null> {
   const row = await tx
     .selectFrom('parley.notice as n')
@@ -61,6 +66,7 @@ export async function waitingNotice(tx: Tx, id: string): Promise<Notice | null> 
     .select(['n.id', 'n.event', 'n.organisation_id', 'r.id as report_id', 'r.receipt', 'r.contact'])
     .where('n.id', '=', id)
     .where('n.state', '=', 'waiting')
+    .where(sql<boolean>`parley.may_be_told(r.label_id, r.organisation_id)`)
     .executeTakeFirst()
   if (!row) return null
   const [channel, name] = row.event.split(':')

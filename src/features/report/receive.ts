@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
+import { digestOfLabel, type Label } from '#features/label/label.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import type { TapAttachment, TapSubmission } from '#formats/tap/intake.ts'
 import type { IntakeWarning } from '#formats/tap/intake-problem.ts'
@@ -15,6 +17,7 @@ import {
   type StoredAttachment,
   storedAttachment,
 } from './incoming.ts'
+import { labelNumber } from './label-header.ts'
 import { type Receiver, Saturated } from './receiver.ts'
 import { acceptedAnswer } from './tap-answer.ts'
 
@@ -31,13 +34,16 @@ export type Sent = {
   readonly submission: TapSubmission
   readonly warnings: readonly IntakeWarning[]
   readonly onceKey: string | null
+  /** What it is to be labelled; null or absent for what is usual for its organisation. */
+  readonly label?: Label | null
 }
 
 /**
  * Why a submission is not taken: `used` says that its key belongs to another one, the others that
- * there is no room or that its payloads could not be kept. Nothing of it is stored.
+ * there is no room, that its payloads could not be kept, or that its label is above what this
+ * instance may hold. Nothing of it is stored.
  */
-export type NotTaken = { readonly is: 'used' | 'saturated' | 'not-kept' }
+export type NotTaken = { readonly is: 'used' | 'saturated' | 'not-kept' | 'above-ceiling' }
 
 /**
  * Takes a submission and answers once it is on disk: first its payloads, sealed, then the report
@@ -45,13 +51,16 @@ export type NotTaken = { readonly is: 'used' | 'saturated' | 'not-kept' }
  */
 export async function receive(
   parts: ReceiveParts,
-  { principal, submission, warnings, onceKey }: Sent,
+  { principal, submission, warnings, onceKey, label = null }: Sent,
 ): Promise<Result<KeptAnswer, NotTaken>> {
   const actor = actorOf(principal)
   const { organisation } = principal
-  const once = onceKey === null ? null : { key: onceKey, digest: digestOf(submission) }
+  const digest = labelledDigest(digestOf(submission), label)
+  const once = onceKey === null ? null : { key: onceKey, digest }
   const kept = once && (await answerBefore())
   if (kept) return kept
+  const number = await labelNumber(parts.pool, actor, label)
+  if (!number.ok) return no({ is: 'above-ceiling' })
   const files = await keepFiles(parts.blobs, organisation, submission.attachments)
   if (files === null) return no({ is: 'not-kept' })
   const incoming = incomingOf({ submission, attachments: files, id: newReportId() }, parts.keys)
@@ -59,7 +68,7 @@ export async function receive(
   try {
     const taken = await parts.receiver.take({
       sender: { actor, token: principal.token },
-      incoming,
+      ...{ incoming, label: number.value },
       ...(once && { keeping: { ...once, answer } }),
     })
     if (taken === 'stored') return yes(answer)
@@ -76,6 +85,12 @@ export async function receive(
     return found === 'other' ? no({ is: 'used' }) : yes(found)
   }
 }
+
+/** The same request under another label is another request. */
+export const labelledDigest = (digest: Buffer, label: Label | null): Buffer =>
+  label === null
+    ? digest
+    : createHash('sha256').update(digest).update(digestOfLabel(label)).digest()
 
 /** Null when a payload could not be kept. */
 export async function keepFiles(

@@ -11,6 +11,8 @@ export type Sender = { readonly actor: Actor; readonly token: string | null }
 export type Handed = {
   readonly sender: Sender
   readonly incoming: Incoming
+  /** The number of its label; absent or null for what is usual for its organisation. */
+  readonly label?: number | null
   /** Where the request may come again. */
   readonly keeping?: Keeping
 }
@@ -190,12 +192,14 @@ async function storeBatch(
   const wanted = batch.filter(
     (one) => !one.keeping || (claimed.has(one.keeping.key) && keyed.get(one.keeping.key) === one),
   )
-  const entries = wanted.map(({ incoming, sender: { token } }) => ({
-    ...{ incoming, organisation, person: actor.person, token, receivedAt: now },
+  const entries = wanted.map(({ incoming, label = null, sender: { token } }) => ({
+    ...{ incoming, organisation, person: actor.person, token, label, receivedAt: now },
   }))
   await storeReports(tx, entries)
-  const last = entries.at(-1)
-  if (last) await tellLive(tx, { topic: 'report', ref: last.incoming.id, organisation }, now)
+  // The last one of each label: who may see one of them hears of that one.
+  for (const { incoming, label } of new Map(entries.map((one) => [one.label, one])).values()) {
+    await tellLive(tx, { topic: 'report', ref: incoming.id, organisation, label }, now)
+  }
   return new Set(wanted)
 }
 

@@ -23,13 +23,14 @@ import { type Body, BodyRefused } from '#platform/http/body.ts'
 import { problemMediaType } from '#platform/http/problem.ts'
 import { rawRoute } from '#platform/http/raw-route.ts'
 import type { Route } from '#platform/http/route.ts'
+import { aboveCeiling, labelHeader, labelOfHeader } from './label-header.ts'
 import { HourlyLimit } from './rate-limit.ts'
 import { type NotTaken, type ReceiveParts, receive } from './receive.ts'
 import { IntakeProblemWire, SubmissionWire } from './report.wire.ts'
 import { Shares } from './shares.ts'
 import { factsOfReceipt, statusOfReceipt } from './submission.store.ts'
 import { nextOf, outcomeOf } from './submission.ts'
-import { OnceHeaderWire, TapReportWire } from './tap.wire.ts'
+import { HandInHeadersWire, TapReportWire } from './tap.wire.ts'
 import { contractAnswer, laterAnswer } from './tap-answer.ts'
 
 export type ReportParts = ReceiveParts & {
@@ -66,9 +67,24 @@ const refusals = [
   [403, 'Sent by a page of another origin, or by a token that may not hand in.'],
   [413, 'The body, or a field of it, is too large.'],
   [415, 'Neither JSON nor multipart/mixed.'],
-  [422, 'The Idempotency-Key was used for another request.'],
+  [422, 'The Idempotency-Key was used for another request, or the label is above the ceiling.'],
   [429, 'This token has sent all that it may in this hour; see Retry-After.'],
   [503, 'No room at the moment, nothing was stored; see Retry-After.'],
+] as const
+
+const submitAnswers = [
+  {
+    ...{ status: 202, description: 'On disk.', mediaType: 'application/json' },
+    shape: Accepted,
+  },
+  ...refusals.map(([status, description]) => ({
+    ...{ status, description, mediaType: problemMediaType, shape: IntakeProblemWire },
+  })),
+]
+
+const submitProblems = [
+  ...(['malformed', 'unauthenticated', 'cross-origin', 'too-slow', 'too-large'] as const),
+  'above-ceiling',
 ] as const
 
 function submitRoute(parts: ReportParts): Route<Principal> {
@@ -82,18 +98,10 @@ function submitRoute(parts: ReportParts): Route<Principal> {
     origin: 'any',
     takes: reportTypes,
     shape: TapReportWire,
-    headers: OnceHeaderWire,
+    headers: HandInHeadersWire,
     limits: { bytesMax: bodyBytesMax },
-    answers: [
-      {
-        ...{ status: 202, description: 'On disk.', mediaType: 'application/json' },
-        shape: Accepted,
-      },
-      ...refusals.map(([status, description]) => ({
-        ...{ status, description, mediaType: problemMediaType, shape: IntakeProblemWire },
-      })),
-    ],
-    problems: ['malformed', 'unauthenticated', 'cross-origin', 'too-slow', 'too-large'],
+    answers: submitAnswers,
+    problems: submitProblems,
     before: async ({ rawHeaders }) => {
       const shown = judgeHeaders({
         contentType: rawHeaders['content-type'] ?? null,
@@ -110,21 +118,23 @@ function submitRoute(parts: ReportParts): Route<Principal> {
       if (refused !== null) return no(contractAnswer(refused))
       const onceKey = onceKeyOf(rawHeaders['idempotency-key'])
       if (onceKey === undefined) return no(contractAnswer(badKey))
+      const label = labelOfHeader(rawHeaders[labelHeader])
+      if (!label.ok) return no(label.refusal)
       const bytes = bytesOf(rawHeaders['content-length'])
       const full = reading.hasRoom(principal.organisation) ? parts.receiver.saturated() : 2
       if (full !== null) return no(laterAnswer(503, noRoom, full))
       const wait = limit.spend(principal.token ?? principal.person)
       if (wait !== null) return no(laterAnswer(429, tooOften, wait))
-      return yes({ principal, onceKey, bytes })
+      return yes({ principal, onceKey, bytes, label: label.value })
     },
-    run: async ({ body, ticket, rawHeaders }) => {
+    run: async ({ body, ticket, rawHeaders, requestId }) => {
       const leave = reading.enter(ticket.principal.organisation, ticket.bytes)
       try {
         const read = await readBody(body, rawHeaders['content-type'] ?? null)
         if (!read.ok) return contractAnswer(read.problem)
         const { submission, warnings } = read
         const taken = await receive(parts, { ...ticket, submission, warnings })
-        return taken.ok ? taken.value : refusedAnswer(taken.refusal)
+        return taken.ok ? taken.value : refusedAnswer(taken.refusal, requestId)
       } finally {
         leave()
       }
@@ -145,7 +155,8 @@ const mayNot = plainProblem(403, 'The role of this token lacks the permission "h
 const badKey = plainProblem(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters.')
 const keyUsed = 'This Idempotency-Key was used for another request; nothing was stored.'
 
-function refusedAnswer({ is }: NotTaken): Answer {
+function refusedAnswer({ is }: NotTaken, requestId: string): Answer {
+  if (is === 'above-ceiling') return problemAnswer(aboveCeiling(), requestId)
   if (is !== 'used') return laterAnswer(503, noRoom, 2)
   const told = { ...plainProblem(400, keyUsed), status: 422, title: 'Unprocessable Content' }
   return contractAnswer(told)

@@ -29,7 +29,10 @@ export function outcomeOf({ aside, case: found }: SubmissionFacts): Outcome {
 
 /** One sentence: who does what next, and until when where that is known. */
 export function nextOf(facts: SubmissionFacts): string {
-  const { aside, case: found } = facts
+  const { aside, joinedAt, case: found } = facts
+  if (!found && joinedAt) {
+    return 'What became of it is told to those alone who are cleared for its label.'
+  }
   if (!found) {
     return aside === null
       ? 'It is compared with what is known within seconds; nobody has to do anything.'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LabelHeaderWire } from './label-header.ts'
 
 /**
  * A report of the TAP contract as JSON, for those who read the API's description. It is not what a
@@ -85,7 +86,7 @@ export const TapReportWire = z
   .meta({ id: 'TapReport' })
 
 /** What a request that may come again is known by; judged where it is used. */
-export const OnceHeaderWire = z.strictObject({
+const OnceHeaderWire = z.strictObject({
   'idempotency-key': z
     .string()
     .meta({
@@ -94,3 +95,6 @@ export const OnceHeaderWire = z.strictObject({
     })
     .optional(),
 })
+
+/** What may stand beside anything that is handed in. */
+export const HandInHeadersWire = OnceHeaderWire.extend(LabelHeaderWire.shape)

@@ -15,6 +15,7 @@ export type PushOptions = {
   readonly to?: string
   readonly format?: string
   readonly series?: string
+  readonly label?: string
   /** `--no-wait`: does not wait until what was sent is placed. */
   readonly wait: boolean
   readonly progress?: boolean
@@ -80,14 +81,15 @@ async function sendOne(
   const read = await digestOfFile(file, documentBytesMax)
   if (!read.ok) return read
   const { sha256, sizeBytes, open } = read.value
-  const key = [sha256, options.series ?? '', options.format ?? ''].join(' ')
+  const asked = [sha256, options.series ?? '', options.format ?? '']
+  const key = [...asked, ...(options.label === undefined ? [] : [options.label])].join(' ')
   const known = journal.importOf(key)
   let id = known !== null && (await remote.has(known)) ? known : null
   const isOld = id !== null
   if (id === null) {
     const accepted = await remote.send({
       ...{ name: file.name, sha256, sizeBytes, open },
-      ...{ series: options.series, format: options.format },
+      ...{ series: options.series, format: options.format, label: options.label },
       onBytes: (bytes) =>
         progress.tell(`Sending ${file.name}: ${sizeText(bytes)} of ${sizeText(sizeBytes)}`),
       onPause: (seconds, why) => progress.tell(`Waiting ${seconds} s: ${why}`),

@@ -18,6 +18,7 @@ export type Followed = z.infer<typeof ImportWire>['counts'] & {
 export type Sent = Sendable & {
   readonly name: string
   readonly series: string | undefined
+  readonly label: string | undefined
   readonly format: string | undefined
   readonly onBytes: (bytes: number) => void
   readonly onPause: (seconds: number, why: string) => void
@@ -35,6 +36,10 @@ const askEachMs = 400
 const ProblemBody = z.object({ detail: z.string().optional(), title: z.string().optional() })
 
 /** A Parley service, reached with a token. */
+/** What makes one request another one, besides its document. */
+const requestOf = (path: string, { label }: Sent): string =>
+  label === undefined ? path : `${path} ${label}`
+
 export class RemoteService {
   readonly origin: string
   readonly #base: URL
@@ -100,7 +105,8 @@ export class RemoteService {
         headers: {
           ...this.#headers(),
           'content-type': 'application/octet-stream',
-          'idempotency-key': `push-${sent.sha256}-${digestOfText(path)}`,
+          'idempotency-key': `push-${sent.sha256}-${digestOfText(requestOf(path, sent))}`,
+          ...(sent.label !== undefined && { 'parley-label': sent.label }),
         },
         body: ReadableStream.from(counted(sent)),
       })

@@ -17,6 +17,8 @@ const lookEachMs = 150
 /** How soon another process takes over from one that died. */
 const standByMs = 500
 const afterFailureMs = 1_000
+/** After so many placements without a pause. */
+const acrossEach = 20
 
 /** Places reports for as long as the process runs, when no other process does. */
 export class Placing {
@@ -65,11 +67,16 @@ export class Placing {
         await this.#sleep(standByMs)
       }
       placer.forget()
-      while (!this.#ending.signal.aborted && !isLost) {
+      for (let placed = 0; !this.#ending.signal.aborted && !isLost; ) {
         const began = performance.now()
         const done = await placer.placeNext()
-        if (done === null) await this.#sleep(lookEachMs)
-        else this.#parts.onPlaced?.(done.reports, (performance.now() - began) / 1000)
+        if (done) {
+          this.#parts.onPlaced?.(done.reports, (performance.now() - began) / 1000)
+          placed++
+        }
+        // Other labels are looked at when nothing waits, and now and then when something always does.
+        if (done && placed % acrossEach !== 0) continue
+        if ((await placer.lookAcross()) === null && !done) await this.#sleep(lookEachMs)
       }
       if (!isLost) await placer.save()
     } finally {

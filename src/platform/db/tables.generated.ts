@@ -158,9 +158,17 @@ export type Tables = {
     case_id: string
     at: Moment
   }
+  'parley.correlation_across': {
+    report_no: number
+    is_relabelled: Generated<boolean>
+  }
   'parley.correlation_equal': {
     key: number
     report_no: number
+  }
+  'parley.correlation_label': {
+    label_id: number
+    holds_others: boolean
   }
   'parley.correlation_population': {
     id: number

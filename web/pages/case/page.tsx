@@ -10,6 +10,7 @@ import { useMay } from '../../app/may.ts'
 import type { Act } from '../../parts/actions/about.ts'
 import { CaseDialogs } from '../../parts/actions/dialogs.tsx'
 import { useCaseActs } from '../../parts/actions/keys.ts'
+import { LabelBanner } from '../../parts/label.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Menu } from '../../ui/menu.tsx'
@@ -113,6 +114,14 @@ function Story({ found, isAlone, leave }: StoryProps) {
       className="min-h-0 grow overflow-y-auto px-4 pb-24 -outline-offset-2"
     >
       <div className="mx-auto max-w-[1180px]">
+        <div className="flex flex-wrap items-center justify-between gap-x-2 pt-1">
+          <LabelBanner label={found.banner} />
+          {mayDecide && (
+            <Button look="quiet" onClick={() => acts.begin('label')}>
+              Change<span className="spoken"> the label</span>
+            </Button>
+          )}
+        </div>
         <div className="flex min-h-11 flex-wrap items-center gap-1 pt-2">
           <span className="grow text-quiet">Case #{found.no}</span>
           {!isAlone && (

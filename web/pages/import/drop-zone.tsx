@@ -1,5 +1,6 @@
 import { type DragEvent, useEffect, useRef, useState } from 'react'
 import { useKeys } from '../../app/keys.ts'
+import { TlpMark, tlpOrder, tlpWords } from '../../parts/label.tsx'
 import { Button } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
 import { complain } from '../../ui/toast.tsx'
@@ -11,12 +12,14 @@ import { handIn, type Picked } from './uploads.ts'
 export function DropZone() {
   const [isOver, setIsOver] = useState(false)
   const [series, setSeries] = useState('')
+  const [tlp, setTlp] = useState<Tlp | ''>('')
   const take = (picked: readonly Picked[]): void => {
     if (picked.length > filesMax) {
       complain(`More than ${grouped(filesMax)} files at once. Hand in one archive instead.`)
     } else if (picked.length === 0) {
       complain('There is no file in this. Hidden files are left out.')
-    } else handIn(picked, series.trim())
+    } else
+      handIn(picked, { series: series.trim(), label: tlp === '' ? '' : `TLP:${tlp.toUpperCase()}` })
   }
   const onDrop = (event: DragEvent): void => {
     event.preventDefault()
@@ -48,6 +51,7 @@ export function DropZone() {
       </p>
       <Choose onPicked={take} />
       <SeriesField value={series} onValue={setSeries} />
+      <LabelField value={tlp} onValue={setTlp} />
     </section>
   )
 }
@@ -112,6 +116,40 @@ function SeriesField({ value, onValue }: SeriesFieldProps) {
         before, so that what changed and what is no longer seen is told.
       </span>
     </label>
+  )
+}
+
+type Tlp = (typeof tlpOrder)[number]
+
+type LabelFieldProps = { readonly value: Tlp | ''; readonly onValue: (value: Tlp | '') => void }
+
+/** Whom these files may be shown to; as usual for the organisation where nothing is chosen. */
+function LabelField({ value, onValue }: LabelFieldProps) {
+  return (
+    <div className="mt-3 max-w-[75ch]">
+      <label htmlFor="label-of-files">Label</label>
+      <span className="mt-1 flex flex-wrap items-center gap-2">
+        <select
+          id="label-of-files"
+          className="field"
+          value={value}
+          aria-describedby="label-about"
+          onChange={({ target }) => onValue(tlpOrder.find((known) => known === target.value) ?? '')}
+        >
+          <option value="">As usual</option>
+          {tlpOrder.map((one) => (
+            <option key={one} value={one}>
+              TLP:{one.toUpperCase()}
+            </option>
+          ))}
+        </select>
+        {value !== '' && <TlpMark tlp={value} />}
+      </span>
+      <span id="label-about" className="mt-1 block text-small text-quiet">
+        {value === '' ? 'The label that is usual for your organisation.' : tlpWords[value]} A label
+        may be higher than you are cleared for; then you see what you hand in, and not its case.
+      </span>
+    </div>
   )
 }
 

@@ -20,7 +20,10 @@ export type Upload = {
 
 export type Picked = { readonly file: File; readonly name: string }
 
-type Work = { readonly file: File; readonly series: string; abort: AbortController }
+/** What is said of all files that are handed in together; each may be empty. */
+export type Said = { readonly series: string; readonly label: string }
+
+type Work = Said & { readonly file: File; abort: AbortController }
 
 /** Two at a time keep the line busy while the server stores one. */
 const atOnce = 2
@@ -51,11 +54,11 @@ export const useUploads = (): readonly Upload[] =>
   )
 
 /** Puts files in line. Those that the server would refuse for their size are not sent at all. */
-export function handIn(picked: readonly Picked[], series: string): void {
+export function handIn(picked: readonly Picked[], told: Said): void {
   const added = picked.map(({ file, name }): Upload => {
     const key = newKey()
     const isTooLarge = file.size > uploadBytesMax
-    if (!isTooLarge) work.set(key, { file, series, abort: new AbortController() })
+    if (!isTooLarge) work.set(key, { file, ...told, abort: new AbortController() })
     return {
       ...{ key, name, sizeBytes: file.size, sentBytes: 0, import: null },
       state: isTooLarge ? 'refused' : 'waiting',
@@ -92,7 +95,8 @@ async function sendOne({ key, name }: Upload): Promise<void> {
   patch(key, { state: 'sending', sentBytes: 0, says: '' })
   try {
     const accepted = await upload({
-      ...{ name, file: job.file, series: job.series, idempotencyKey: key },
+      ...{ name, file: job.file, series: job.series, label: job.label },
+      idempotencyKey: key,
       onSent: (sentBytes) => patch(key, { sentBytes }),
       signal: job.abort.signal,
     })

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { CaseRow } from '../../api/types.ts'
+import { LabelMark } from '../../parts/label.tsx'
 import {
   BandMark,
   EvidenceMark,
@@ -94,7 +95,8 @@ function Cells({ row }: { readonly row: CaseRow }) {
         </span>
         <span className="block truncate text-small leading-4 text-quiet">
           {row.isExploited && <span className="text-danger @min-[560px]:hidden">Exploited · </span>}
-          #{row.no} · {lineOf(row.packages.join(', ') || 'no package named', 80)}
+          <LabelMark label={row.label} /> #{row.no} ·{' '}
+          {lineOf(row.packages.join(', ') || 'no package named', 80)}
           {row.aliases.length > 0 && ` · ${lineOf(row.aliases.join(', '), 60)}`} ·{' '}
           {counted(row.reports, 'report')} by {counted(row.finders, 'finder')}
           {row.goneAt !== null && ' · no longer seen'}

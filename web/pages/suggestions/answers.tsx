@@ -21,6 +21,7 @@ const answerKeys: readonly (readonly [key: string, answer: Answer])[] = [
 const says = {
   merge: { yes: 'Yes, one', no: 'No, two', unsure: 'Unsure' },
   split: { yes: 'Yes, split', no: 'No, one', unsure: 'Unsure' },
+  link: { yes: 'Yes, relate them', no: 'No', unsure: 'Unsure' },
 } as const
 
 /** The answers, always in the same place, with the last one and the way back beside them. */
@@ -78,6 +79,7 @@ export function Answers({ front, last, hasMore, onDecide, onUndo, onMove }: Answ
 function lastWords({ suggestion: { kind, a, b }, answer }: Decided): string {
   const [one, other] = [`#${a.case.no}`, `#${b.case.no}`]
   if (answer === 'unsure') return `${one} and ${other}: left to somebody else`
+  if (kind === 'link') return `${one} and ${other}: ${answer === 'yes' ? 'related' : 'not related'}`
   if (kind === 'split') return answer === 'yes' ? `${one}: split` : `${one}: stays one`
   return answer === 'yes' ? `${one} and ${other}: merged` : `${one} and ${other}: kept apart`
 }

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { CaseRow } from '../../api/types.ts'
+import { LabelMark } from '../../parts/label.tsx'
 import {
   BandMark,
   EvidenceMark,
@@ -33,6 +34,7 @@ export function CaseFacts({ found }: { readonly found: CaseRow }) {
         <StatusMark status={found.status} />
         <VerdictMark verdict={found.verdict} />
         <PersonMark person={found.assignee} />
+        <LabelMark label={found.label} />
       </p>
       <p className="wrap-anywhere text-quiet">
         {named && `${named}. `}

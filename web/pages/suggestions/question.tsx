@@ -23,7 +23,7 @@ export function Question({ suggestion, isStale, onDrop }: QuestionProps) {
   useEffect(() => {
     top.current?.closest('[data-scroll]')?.scrollTo({ top: 0 })
   }, [])
-  const isMerge = kind === 'merge'
+  const isMerge = kind !== 'split'
   return (
     <div ref={top} className="mx-auto max-w-[1180px]">
       {isStale && (
@@ -44,6 +44,12 @@ export function Question({ suggestion, isStale, onDrop }: QuestionProps) {
         <strong className="font-semibold text-text">{percent(probability)}</strong>, says the model{' '}
         {lineOf(model, 60)}. Too little to be done without a person.
       </p>
+      {kind === 'link' && (
+        <p className="mt-1 max-w-[75ch]">
+          They have unlike labels, so they stay two cases. A yes relates them, and only those are
+          shown that who are cleared for both.
+        </p>
+      )}
       <div className="my-3">
         <Reasons because={because} onShow={show} />
       </div>

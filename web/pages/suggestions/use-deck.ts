@@ -107,9 +107,11 @@ function useAnswers({ deck, step, own, shift }: AnswersWish) {
     events.current.delete(last.key)
     bringBack(last.key)
     const event = await told
-    if (event == null) return
+    if (event == null && last.suggestion.kind !== 'link') return
     try {
-      await undoEvent(event)
+      // A link leaves no event; not sure takes its answer back.
+      if (event == null) await decideSuggestion(last.suggestion.id, { decision: 'unsure' })
+      else await undoEvent(event)
       listsAreOld()
     } catch (error) {
       complain(`The answer stands: ${saysOf(error)}`)

@@ -11,6 +11,7 @@ export type Act =
   | 'split'
   | 'apart'
   | 'relate'
+  | 'label'
   | 'title'
 
 export type ActProps = {

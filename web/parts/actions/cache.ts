@@ -56,10 +56,10 @@ export function dropCases(queries: QueryClient, ids: ReadonlySet<string>): void 
 export function rowOf(of: Case): CaseRow {
   const { id, no, title, severity, band, decision, status, verdict, evidence, assignee } = of
   const { packages, aliases, reports, finders, isExploited, isPublic, suggestions } = of
-  const { firstReportedAt, lastReportedAt, goneAt, version } = of
+  const { firstReportedAt, lastReportedAt, goneAt, version, label } = of
   return {
     ...{ id, no, title, severity, band, decision, status, verdict, evidence, assignee },
     ...{ packages, aliases, reports, finders, isExploited, isPublic, suggestions },
-    ...{ firstReportedAt, lastReportedAt, goneAt, version },
+    ...{ firstReportedAt, lastReportedAt, goneAt, version, label },
   }
 }

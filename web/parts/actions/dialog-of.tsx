@@ -2,6 +2,7 @@ import type { Act, ActProps } from './about.ts'
 import { ApartDialog } from './apart-dialog.tsx'
 import { AssignDialog, SeverityDialog, VerdictDialog } from './choose-dialogs.tsx'
 import { HoldDialog } from './hold-dialog.tsx'
+import { LabelDialog } from './label-dialog.tsx'
 import { MergeDialog } from './merge-dialog.tsx'
 import { RelateDialog } from './relate-dialog.tsx'
 import { SplitDialog } from './split-dialog.tsx'
@@ -23,5 +24,6 @@ export function DialogOf({ act, cases, onClose }: DialogOfProps) {
   if (act === 'split') return <SplitDialog found={first} onClose={onClose} />
   if (act === 'apart') return <ApartDialog {...props} />
   if (act === 'relate') return <RelateDialog {...props} />
+  if (act === 'label') return <LabelDialog found={first} onClose={onClose} />
   return <TitleDialog found={first} onClose={onClose} />
 }

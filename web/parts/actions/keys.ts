@@ -20,7 +20,7 @@ const actKeys: readonly (readonly [key: string, act: Act, does: string])[] = [
 ]
 
 /** Acts that make sense for one case only. */
-const single: ReadonlySet<Act> = new Set(['title', 'split'])
+const single: ReadonlySet<Act> = new Set(['title', 'split', 'label'])
 
 /**
  * The keys that act on cases, and which dialogue they opened. The cases are fixed when it opens, so
