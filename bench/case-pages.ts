@@ -25,10 +25,12 @@ const search = 300
 const keys = reportKeysOf({ is: 'root', all: [randomKey()] })
 const now = new Date('2026-11-20T12:00:00Z')
 
+const asking = { person: 'person_ada00001', opened: (after: string) => after }
+
 const listed =
   (query: CaseQuery) =>
   async (tx: Tx): Promise<number> => {
-    const wanted = parseQuery(query, 'person_ada00001')
+    const wanted = parseQuery(query, asking)
     if (!wanted.ok) throw new Error(wanted.refusal.why)
     return (await listCases(tx, wanted.value)).items.length
   }
@@ -41,7 +43,7 @@ const deep =
     if (round === 0) {
       let after: string | undefined
       for (let at = 0; at < pages; at++) {
-        const wanted = parseQuery({ ...query, limit: 200, ...(after && { after }) }, '')
+        const wanted = parseQuery({ ...query, limit: 200, ...(after && { after }) }, asking)
         if (!wanted.ok) throw new Error(wanted.refusal.why)
         after = (await listCases(tx, wanted.value)).next ?? after
       }
@@ -121,7 +123,7 @@ export const asked: readonly Asked[] = [
     name: 'facets of everything',
     limitMs: page,
     run: async (tx) => {
-      const wanted = parseQuery({ status: 'open' }, '')
+      const wanted = parseQuery({ status: 'open' }, asking)
       return wanted.ok ? Object.keys((await facetsOf(tx, wanted.value)).facets).length : 0
     },
   },
@@ -129,7 +131,7 @@ export const asked: readonly Asked[] = [
     name: 'facets of a search',
     limitMs: search,
     run: async (tx) => {
-      const wanted = parseQuery({ q: 'injection' }, '')
+      const wanted = parseQuery({ q: 'injection' }, asking)
       return wanted.ok ? Object.keys((await facetsOf(tx, wanted.value)).facets).length : 0
     },
   },

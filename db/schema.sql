@@ -134,6 +134,7 @@ table case_event secured forced (
   told jsonb not null
   undoes bigint
   undone_by bigint
+  id text not null default ('event_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text))
 )
 
 table case_kin secured forced (
@@ -630,6 +631,8 @@ case_event: case_event_pkey PRIMARY KEY (no)
 case_event: case_event_undoes_fkey FOREIGN KEY (undoes) REFERENCES parley.case_event(no)
 
 case_event: case_event_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES parley.case_event(no)
+
+case_event: event_is_named_once UNIQUE (id)
 
 case_kin: case_kin_pkey PRIMARY KEY (key, case_id)
 

@@ -22,6 +22,7 @@ import type { Blobs } from '#platform/blobs/blobs.ts'
 import { openFolderBlobs } from '#platform/blobs/folder-blobs.ts'
 import { type Keys, randomKey } from '#platform/crypto/keys.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
+import { cursorsOf } from '#platform/http/cursor.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
 import { Jobs } from '#platform/jobs/jobs.ts'
 import { silentLog } from '#platform/log/log.ts'
@@ -64,9 +65,9 @@ before(async () => {
   const served = await listen<Principal>({
     ...{ host: '127.0.0.1', port: 0, clock, log: silentLog },
     routes: [
-      ...caseRoutes({ pool, keys }),
+      ...caseRoutes({ pool, keys, cursors: cursorsOf(root) }),
       ...caseExportRoutes({ pool, keys, blobs }),
-      ...importRoutes({ pool, blobs, clock, formats: ['sarif'] }),
+      ...importRoutes({ pool, blobs, clock, cursors: cursorsOf(root), formats: ['sarif'] }),
       ...orgRoutes({
         ...{
           pool,
@@ -213,7 +214,7 @@ test('decisions are recorded with their reason, a merge once, and what takes it 
   const merge = { version: 1, cases: [other.id], why: 'One flaw' }
   const merged = await ask(['ada', 'POST', `/v1/cases/${one.id}/merge`, merge])
   assert.equal(merged.status, 200)
-  const { event } = z.object({ event: z.number() }).parse(await merged.json())
+  const { event } = z.object({ event: z.string() }).parse(await merged.json())
   const undone = await ask(['ada', 'POST', `/v1/history/${event}/undo`, {}])
   assert.equal(undone.status, 200)
   const found = await recorded()

@@ -15,6 +15,7 @@ import type { Blobs } from '#platform/blobs/blobs.ts'
 import { openFolderBlobs } from '#platform/blobs/folder-blobs.ts'
 import { type Keys, randomKey } from '#platform/crypto/keys.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
+import { cursorsOf } from '#platform/http/cursor.ts'
 import type { Route } from '#platform/http/route.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
 import { Jobs } from '#platform/jobs/jobs.ts'
@@ -72,7 +73,10 @@ export async function openDesk(wish: DeskWish = {}): Promise<Desk> {
         readingBytesMax: wish.readingBytesMax ?? 2 ** 28,
       }),
       ...webhookRoutes({ pool: database.app, keys, allowHosts: [] }),
-      ...importRoutes({ pool: database.app, blobs, clock, formats: decoders.map(nameOf) }),
+      ...importRoutes({
+        ...{ pool: database.app, blobs, clock, cursors: cursorsOf(keys) },
+        formats: decoders.map(nameOf),
+      }),
     ],
   })
   return {

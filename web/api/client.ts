@@ -153,8 +153,7 @@ export const relateCase = (id: string, relate: Relate) =>
   told(api.relate(here, { params: { id }, body: relate }))
 export const labelCase = (id: string, relabel: Relabel) =>
   told(api.labelCase(here, { params: { id }, body: relabel }))
-export const undoEvent = (event: number) =>
-  told(api.undo(here, { params: { event: String(event) }, body: {} }))
+export const undoEvent = (event: string) => told(api.undo(here, { params: { event }, body: {} }))
 export const addNote = (id: string, text: string) =>
   told(api.addNote(here, { params: { id }, body: { text } }))
 export const changeNote = (note: string, text: string) =>

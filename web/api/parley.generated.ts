@@ -207,7 +207,6 @@ export type CaseListWire = {
 
 export type CaseRowWire = {
   readonly id: string
-  readonly no: number
   readonly title: string
   readonly severity: "critical" | "high" | "medium" | "low" | "info" | "unknown"
   readonly band: "now" | "soon" | "planned" | "later"
@@ -244,7 +243,6 @@ export type FacetsWire = {
 
 export type CaseWire = {
   readonly id: string
-  readonly no: number
   readonly title: string
   readonly severity: "critical" | "high" | "medium" | "low" | "info" | "unknown"
   readonly band: "now" | "soon" | "planned" | "later"
@@ -351,12 +349,12 @@ export type ReasonWire = {
 }
 
 export type CaseEventWire = {
-  readonly no: number
+  readonly id: string
   readonly at: string
   readonly by: PersonWire | null
   readonly kind: string
   readonly says: string
-  readonly undoneBy: number | null
+  readonly undoneBy: string | null
   readonly canUndo: boolean
 }
 
@@ -370,14 +368,14 @@ export type NoteWire = {
 
 export type ChangedWire = {
   readonly case: CaseWire
-  readonly event: number
+  readonly event: string
   readonly others: readonly string[]
 }
 
 export type BulkChangedWire = {
   readonly changed: ReadonlyArray<{
     readonly id: string
-    readonly event: number
+    readonly event: string
     readonly version: number
   }>
   readonly refused: ReadonlyArray<{
@@ -412,7 +410,7 @@ export type SuggestionWire = {
 }
 
 export type DecidedWire = {
-  readonly event: number | null
+  readonly event: string | null
   readonly case: string | null
   readonly open: number
 }

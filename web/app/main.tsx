@@ -32,6 +32,11 @@ const queries = new QueryClient({
 })
 const router = makeRouter(queries)
 
+// A page that the browser kept to go back to shows what somebody saw who may be signed out by now.
+window.addEventListener('pageshow', ({ persisted }) => {
+  if (persisted) window.location.reload()
+})
+
 const place = document.getElementById('root')
 if (place === null) throw new Error('index.html has no #root')
 listenForKeys()

@@ -49,7 +49,7 @@ export const caseRoutes = (world: World): readonly MockRoute[] => [
   {
     method: 'POST',
     path: '/v1/history/:event/undo',
-    run: ({ params }) => undo(world, Number(params['event'])),
+    run: ({ params }) => undo(world, params['event'] ?? ''),
   },
   ...noteRoutes(world),
   {
@@ -59,7 +59,7 @@ export const caseRoutes = (world: World): readonly MockRoute[] => [
       withCase(world, params['id'], (found) => ({
         status: 200,
         file: {
-          name: `case-${found.no}.${query['as']}.txt`,
+          name: `${found.id}.${query['as']}.txt`,
           type: 'text/plain; charset=utf-8',
           text: `${found.title}\n`,
         },
@@ -103,7 +103,7 @@ function checked<T extends { version: number }>(
 }
 
 function bulk(world: World, { cases, change: wish }: BulkChange): Answer {
-  const changed: { id: string; event: number; version: number }[] = []
+  const changed: { id: string; event: string; version: number }[] = []
   const refused: { id: string; why: string }[] = []
   for (const { id, version } of cases) {
     const found = world.detail(id)
@@ -112,7 +112,7 @@ function bulk(world: World, { cases, change: wish }: BulkChange): Answer {
     else {
       change(world, found, { ...wish, version })
       const now = world.detail(id)
-      const event = now?.history[0]?.no
+      const event = now?.history.at(-1)?.id
       if (now && event !== undefined) changed.push({ id, event, version: now.version })
     }
   }

@@ -1,4 +1,5 @@
 import type { Apart, Case, CaseChange, Merge, Relate, Split } from '../api/types.ts'
+import { caseName } from '../parts/case-name.ts'
 import { type Answer, notThere, ok } from './answer.ts'
 import { me } from './query.ts'
 import { people } from './rows.ts'
@@ -16,10 +17,10 @@ type Step = {
 }
 
 function done(world: World, { found, next, kind, says, others = [], back }: Step): Answer {
-  const no = world.nextEvent
+  const id = world.nextEvent
   const by = people[0]
   const event = {
-    ...{ no, at: new Date().toISOString(), by, kind, says },
+    ...{ id, at: new Date().toISOString(), by, kind, says },
     undoneBy: null,
     canUndo: true,
   }
@@ -27,38 +28,38 @@ function done(world: World, { found, next, kind, says, others = [], back }: Step
     ...found,
     ...next,
     version: found.version + 1,
-    history: [event, ...found.history],
+    history: [...found.history, event],
   }
   world.save(changed)
-  world.undos.set(no, () => {
+  world.undos.set(id, () => {
     back?.()
     const now = world.detail(found.id) ?? found
-    const undoNo = world.nextEvent
+    const undoId = world.nextEvent
     const history = now.history.map((one) =>
-      one.no === no ? { ...one, undoneBy: undoNo, canUndo: false } : one,
+      one.id === id ? { ...one, undoneBy: undoId, canUndo: false } : one,
     )
-    const taken = { ...event, no: undoNo, kind: 'undone', says: `Undid: ${says}`, canUndo: false }
+    const taken = { ...event, id: undoId, kind: 'undone', says: `Undid: ${says}`, canUndo: false }
     const restored: Record<string, unknown> = {}
     for (const key of Object.keys(next)) restored[key] = Reflect.get(found, key)
     const result: Case = {
       ...now,
       ...restored,
       version: now.version + 1,
-      history: [taken, ...history],
+      history: [...history, taken],
     }
     world.save(result)
     return result
   })
-  return ok({ case: changed, event: no, others })
+  return ok({ case: changed, event: id, others })
 }
 
-export function undo(world: World, event: number): Answer {
+export function undo(world: World, event: string): Answer {
   const back = world.undos.get(event)
   if (back === undefined) return notThere()
   world.undos.delete(event)
   const { id } = back()
   const now = world.detail(id)
-  return ok({ case: now, event: now?.history[0]?.no ?? 0, others: [] })
+  return ok({ case: now, event: now?.history.at(-1)?.id ?? '', others: [] })
 }
 
 export function change(world: World, found: Case, wish: CaseChange): Answer {
@@ -101,7 +102,7 @@ export function merge(world: World, found: Case, { cases }: Merge): Answer {
     reportList.map((report) => ({ ...report, how: 'person' as const })),
   )
   const reportList = [...found.reportList, ...moved]
-  const names = others.map(({ no }) => `#${no}`).join(', ')
+  const names = others.map(({ id }) => caseName(id)).join(', ')
   return done(world, {
     found,
     next: {
@@ -121,11 +122,9 @@ export function merge(world: World, found: Case, { cases }: Merge): Answer {
 export function split(world: World, found: Case, { reports }: Split): Answer {
   const leaving = found.reportList.filter(({ id }) => reports.includes(id))
   const staying = found.reportList.filter(({ id }) => !reports.includes(id))
-  const no = world.nextNo()
   const made: Case = {
     ...found,
     id: world.newId(),
-    no,
     title: leaving[0]?.title ?? found.title,
     reportList: leaving,
     reports: leaving.length,
@@ -139,19 +138,18 @@ export function split(world: World, found: Case, { reports }: Split): Answer {
     found,
     next: { reportList: staying, reports: found.reports - leaving.length },
     kind: 'split',
-    says: `${leaving.length} reports left for case #${no}`,
+    says: `${leaving.length} reports left for case ${caseName(made.id)}`,
     others: [made.id],
     back: () => world.remove({ ...made, mergedInto: found.id }),
   })
 }
 
 export function apart(world: World, found: Case, { with: other }: Apart): Answer {
-  const no = world.row(other)?.no ?? other
   return done(world, {
     found,
     next: { openSuggestions: found.openSuggestions.filter((one) => one.case !== other) },
     kind: 'apart',
-    says: `Never the same as #${no}`,
+    says: `Never the same as ${caseName(other)}`,
     others: [other],
   })
 }
@@ -168,7 +166,7 @@ export function relate(world: World, found: Case, wish: Relate): Answer {
     found,
     next: { relations: [...found.relations, relation] },
     kind: 'related',
-    says: `Related to #${world.row(wish.with)?.no}: ${wish.why}`,
+    says: `Related to ${caseName(wish.with)}: ${wish.why}`,
     others: [wish.with],
   })
 }

@@ -1,5 +1,5 @@
 import type { Case, CaseReport, CaseRow } from '../api/types.ts'
-import { people, reportsOf } from './rows.ts'
+import { noOf, people, reportsOf } from './rows.ts'
 
 /** A case as the service tells it, from its row. */
 export function detailOf(row: CaseRow): Case {
@@ -86,7 +86,7 @@ function creditsOf(reports: readonly CaseReport[]): Case['credits'] {
 
 function historyOf(row: CaseRow): Case['history'] {
   const opened = {
-    no: row.no * 10,
+    id: `event_${noOf(row)}_0`,
     at: row.firstReportedAt,
     by: null,
     kind: 'opened',
@@ -96,8 +96,9 @@ function historyOf(row: CaseRow): Case['history'] {
   }
   if (row.assignee === null) return [opened]
   return [
+    opened,
     {
-      no: row.no * 10 + 1,
+      id: `event_${noOf(row)}_1`,
       at: row.lastReportedAt,
       by: people[1] ?? null,
       kind: 'assigned',
@@ -105,6 +106,5 @@ function historyOf(row: CaseRow): Case['history'] {
       undoneBy: null,
       canUndo: true,
     },
-    opened,
   ]
 }

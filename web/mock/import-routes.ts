@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Import } from '../api/types.ts'
 import { type Answer, type Ask, accepted, type MockRoute, notThere, ok } from './answer.ts'
-import { rowOf } from './rows.ts'
+import { noOf, rowOf } from './rows.ts'
 import type { World } from './world.ts'
 
 /** Imports of the mock run for some seconds, so that progress can be seen. */
@@ -24,7 +24,7 @@ export const importRoutes = (world: World): readonly MockRoute[] => [
       const from = Number(query['after'] ?? -1) + 1
       const items = world.rows.slice(from, from + 100).map((row, at) => ({
         ordinal: from + at,
-        receipt: `R-${row.no}`,
+        receipt: `R-${noOf(row)}`,
         title: row.title,
         outcome: (['new', 'duplicate', 'unchanged'] as const)[at % 3] ?? 'new',
         case: row.id,

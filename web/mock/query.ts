@@ -1,4 +1,5 @@
 import type { CaseRow, Facets } from '../api/types.ts'
+import { noOf } from './rows.ts'
 
 /** The filters of the queue over rows in memory, as the server applies them. */
 
@@ -29,7 +30,7 @@ const tests: Readonly<Record<string, Test>> = {
 }
 
 function hasWords(row: CaseRow, q: string): boolean {
-  const text = `${row.no} ${row.title} ${row.packages} ${row.aliases}`.toLowerCase()
+  const text = `${row.title} ${row.packages} ${row.aliases}`.toLowerCase()
   return q
     .toLowerCase()
     .split(/\s+/)
@@ -55,13 +56,13 @@ const orders: Readonly<Record<string, (one: CaseRow, other: CaseRow) => number>>
     bandOrder.indexOf(one.band) - bandOrder.indexOf(other.band) ||
     Number(other.isExploited) - Number(one.isExploited) ||
     severityOrder.indexOf(one.severity) - severityOrder.indexOf(other.severity) ||
-    one.no - other.no,
+    noOf(one) - noOf(other),
   severity: (one, other) =>
     severityOrder.indexOf(one.severity) - severityOrder.indexOf(other.severity) ||
-    one.no - other.no,
+    noOf(one) - noOf(other),
   newest: (one, other) => (one.lastReportedAt < other.lastReportedAt ? 1 : -1),
   oldest: (one, other) => (one.firstReportedAt > other.firstReportedAt ? 1 : -1),
-  reports: (one, other) => other.reports - one.reports || one.no - other.no,
+  reports: (one, other) => other.reports - one.reports || noOf(one) - noOf(other),
 }
 
 export const ordered = (rows: CaseRow[], sort: string | undefined): CaseRow[] =>

@@ -44,7 +44,6 @@ export function rowOf(no: number): CaseRow {
   const isAssigned = chance.is(0.35)
   return {
     id: idOf(no),
-    no,
     title: titleOf(no, first.finding.title),
     severity: severityOf(chance, band),
     band,
@@ -68,8 +67,16 @@ export function rowOf(no: number): CaseRow {
   }
 }
 
-export const idOf = (no: number): string =>
-  `case_00000000-0000-7000-8000-${String(no).padStart(12, '0')}`
+/** A factor without 2 and 3, so that each number has a beginning of its own. */
+const scatter = 829_348_951
+
+/** An id that begins as if it were random; the number at its end is for the mock alone. */
+export const idOf = (no: number): string => {
+  const start = ((no * scatter) % 36 ** 6).toString(36).padStart(6, '0')
+  return `case_${start}${String(no).padStart(12, '0')}`
+}
+
+export const noOf = ({ id }: CaseRow): number => Number(id.slice(-12))
 
 function bandOf(chance: Chance): CaseRow['band'] {
   const roll = chance.next()
@@ -91,7 +98,7 @@ function titleOf(no: number, title: string): string {
 
 /** The reports of a case, first one first. */
 export function reportsOf(row: CaseRow): CaseReport[] {
-  const chance = chanceOf(row.no)
+  const chance = chanceOf(noOf(row))
   const subject = subjectOf(chance)
   return Array.from({ length: Math.min(row.reports, 50) }, (_, at) =>
     caseReportOf({ chance, subject, row, at }),
@@ -107,7 +114,7 @@ function caseReportOf({ chance, subject, row, at }: Wanted): CaseReport {
   const share = row.reports > 1 ? at / (row.reports - 1) : 0
   const receivedAt = iso(Date.parse(row.firstReportedAt) + spanMs * share)
   return {
-    id: `report_${row.no}_${at}`,
+    id: `report_${noOf(row)}_${at}`,
     receipt: `R-${chance.digest(16)}`,
     title: made.finding.title,
     severity: made.finding.severity ?? 'unknown',
@@ -121,10 +128,10 @@ function caseReportOf({ chance, subject, row, at }: Wanted): CaseReport {
     at: made.at,
     finding,
     isProofWithheld: false,
-    attachments: attachmentsOf(chance, row.no, at),
+    attachments: attachmentsOf(chance, noOf(row), at),
     how: at === 0 ? 'first' : 'merged',
     probability: at === 0 ? null : 0.9 + chance.next() * 0.1,
-    with: at === 0 ? null : `report_${row.no}_0`,
+    with: at === 0 ? null : `report_${noOf(row)}_0`,
     because: at === 0 ? [] : becauseOf(subject),
   }
 }

@@ -2,7 +2,7 @@ import { permissionsOf } from '#features/org/role.ts'
 import type { Case, CaseRow, Import, SavedView, Session, Suggestion, Token } from '../api/types.ts'
 import { detailOf } from './detail.ts'
 import { me, ordered } from './query.ts'
-import { idOf, people, rowOf } from './rows.ts'
+import { idOf, noOf, people, rowOf } from './rows.ts'
 
 export type WorldWish = {
   readonly cases?: number
@@ -21,8 +21,8 @@ export class World {
   suggestions: Suggestion[] | null = null
   isSignedIn: boolean
   readonly role: Session['role']
-  /** What brings a change back, by the number of its event. */
-  readonly undos = new Map<number, () => CaseRow>()
+  /** What brings a change back, by the id of its event. */
+  readonly undos = new Map<string, () => CaseRow>()
   readonly #details = new Map<string, Case>()
   readonly #listeners = new Set<Listener>()
   #nextEvent = 1_000_000
@@ -52,8 +52,8 @@ export class World {
     }
   }
 
-  get nextEvent(): number {
-    return this.#nextEvent++
+  get nextEvent(): string {
+    return `event_${this.#nextEvent++}`
   }
 
   idOf(kind: string): string {
@@ -101,7 +101,7 @@ export class World {
   }
 
   nextNo(): number {
-    return this.rows.reduce((most, { no }) => Math.max(most, no), 0) + 1
+    return this.rows.reduce((most, row) => Math.max(most, noOf(row)), 0) + 1
   }
 
   newId = (): string => idOf(this.nextNo())
@@ -118,11 +118,11 @@ export class World {
 
 /** The members of a case that stand in a row of the queue. */
 function rowPart(of: Case): CaseRow {
-  const { id, no, title, severity, band, decision, status, verdict, evidence, assignee } = of
+  const { id, title, severity, band, decision, status, verdict, evidence, assignee } = of
   const { packages, aliases, reports, finders, isExploited, isPublic, suggestions } = of
   const { firstReportedAt, lastReportedAt, goneAt, version, label } = of
   return {
-    ...{ id, no, title, severity, band, decision, status, verdict, evidence, assignee },
+    ...{ id, title, severity, band, decision, status, verdict, evidence, assignee },
     ...{ packages, aliases, reports, finders, isExploited, isPublic, suggestions },
     ...{ firstReportedAt, lastReportedAt, goneAt, version, label },
   }

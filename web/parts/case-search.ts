@@ -3,6 +3,7 @@ import { useDeferredValue } from 'react'
 import { listCases } from '../api/client.ts'
 import type { CaseRow } from '../api/types.ts'
 import type { Choice } from '../ui/chooser.tsx'
+import { caseName } from './case-name.ts'
 import { lineOf } from './outside-text.tsx'
 
 const shownMax = 12
@@ -21,7 +22,7 @@ export function useCaseChoices(text: string, take: (row: CaseRow) => void): read
   return (data?.items ?? []).map((row) => ({
     key: row.id,
     label: lineOf(row.title, 120),
-    detail: `#${row.no}`,
+    detail: `${caseName(row.id)}`,
     run: () => take(row),
   }))
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
+import { idOf } from '../mock/rows.ts'
 import { findings } from './axe.ts'
 import { Desk, isWithoutBrowser, sizes } from './browser.ts'
 
@@ -7,7 +8,7 @@ const desk = new Desk()
 after(() => desk.close())
 
 /** Case 17 has several reports. */
-const withReports = 'case_00000000-0000-7000-8000-000000000017'
+const withReports = idOf(17)
 
 /** Every page, by its address; a page may need a moment, or keys, to be in the state meant. */
 const pages: readonly (readonly [name: string, path: string, ...keys: readonly string[]])[] = [

@@ -8,12 +8,13 @@ import * as peopleWire from '#features/org/people.wire.ts'
 import * as providerWire from '#features/org/provider.wire.ts'
 import * as signInWire from '#features/org/sign-in.wire.ts'
 import * as reportWire from '#features/report/report.wire.ts'
+import { idOf } from '../mock/rows.ts'
 import { Desk } from './browser.ts'
 
 const desk = new Desk()
 after(() => desk.close())
 
-const id = 'case_00000000-0000-7000-8000-000000000007'
+const id = idOf(7)
 
 /** The mock is only worth something while it answers as the service does. */
 const answers: readonly (readonly [path: string, shape: z.ZodType])[] = [

@@ -174,23 +174,25 @@ async function suggestionsOf(tx: Tx, id: string): Promise<readonly Suggested[]> 
 }
 
 type EventRow = {
-  readonly no: number
+  readonly id: string
   readonly at: Date
   readonly by: string | null
   readonly name: string | null
   readonly kind: string
   readonly told: unknown
-  readonly undone_by: number | null
+  readonly undone_by: string | null
 }
 
 /** The newest decisions, oldest first. */
 async function historyOf(tx: Tx, id: string): Promise<CasePage['history']> {
   const { rows } = await sql<EventRow>`
-    select e.no, e.at, e.by_person as by, p.name, e.kind, e.told - 'undo' as told, e.undone_by
+    select e.id, e.at, e.by_person as by, p.name, e.kind, e.told - 'undo' as told,
+      u.id as undone_by
     from parley.case_event e left join parley.person p on p.id = e.by_person
+    left join parley.case_event u on u.no = e.undone_by
     where e.case_id = ${id} order by e.no desc limit ${eventsShown}`.execute(tx)
-  return rows.toReversed().map(({ no, at, by, name, kind, told, undone_by: undoneBy }) => ({
-    ...{ no, at: at.toISOString(), kind, undoneBy },
+  return rows.toReversed().map(({ id: event, at, by, name, kind, told, undone_by: undoneBy }) => ({
+    ...{ id: event, at: at.toISOString(), kind, undoneBy },
     by: by === null ? null : { id: by, name: name ?? '' },
     says: sentence(name, eventTold(told)),
     canUndo: undoneBy === null && kind !== 'undone' && kind !== 'planned',

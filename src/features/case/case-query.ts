@@ -59,8 +59,14 @@ const vocabularies = {
   evidence: EvidenceWire,
 } as const
 
-/** Reads a query; `person` is who asks, whom `me` stands for. */
-export function parseQuery(query: CaseQuery, person: string): Result<Wanted, Wrong> {
+/** Who asks, whom `me` stands for, and how the places that they were given are opened. */
+export type Asking = {
+  readonly person: string
+  readonly opened: (after: string) => string | null
+}
+
+/** Reads a query. */
+export function parseQuery(query: CaseQuery, { person, opened }: Asking): Result<Wanted, Wrong> {
   const lists: Record<string, readonly string[]> = {}
   for (const [field, words] of Object.entries(vocabularies)) {
     const found = listOf(query, field, words.options)
@@ -72,7 +78,7 @@ export function parseQuery(query: CaseQuery, person: string): Result<Wanted, Wro
   if (sort === 'relevance' && words === null) {
     return no({ field: 'sort', why: 'Only what is searched for has a relevance.' })
   }
-  const after = query.after === undefined ? null : placeOf(query.after)
+  const after = query.after === undefined ? null : placeOf(opened(query.after))
   if (query.after !== undefined && after === null) {
     return no({ field: 'after', why: 'Give back what the list before named as `next`.' })
   }
@@ -107,6 +113,8 @@ function listOf(
 
 const sorts = ['relevance', 'priority', 'newest', 'oldest', 'reports', 'severity'] as const
 
+const noDigits = 15
+
 /** Each member of a place has a form of its own, so that nothing else reaches a query. */
 const forms: Readonly<Record<string, RegExp>> = {
   no: /^\d{1,15}$/,
@@ -125,13 +133,13 @@ const needed: Readonly<Record<Sort, readonly string[]>> = {
   severity: ['no', 'rank', 'severity'],
 }
 
-/** A place as a text that says nothing to whoever carries it. */
+/** A place as a text that is to be sealed; its length tells nothing of the number. */
 export const placeText = (place: Place): string =>
-  Buffer.from(JSON.stringify(place)).toString('base64url')
+  JSON.stringify({ ...place, no: place.no.padStart(noDigits, '0') })
 
 /** The place that a text stands for; null for any other text. */
-export function placeOf(text: string): Place | null {
-  const value = jsonOf(Buffer.from(text, 'base64url').toString('utf8'))
+export function placeOf(text: string | null): Place | null {
+  const value = text === null ? null : jsonOf(text)
   if (!isObject(value)) return null
   const sort = sorts.find((one) => one === value['sort'])
   if (sort === undefined) return null

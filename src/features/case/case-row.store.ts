@@ -12,7 +12,6 @@ export type CaseRow = z.infer<typeof CaseRowWire>
 
 type Row = {
   readonly id: string
-  readonly no: number
   readonly title: string
   readonly severity: string
   readonly band: string
@@ -46,7 +45,7 @@ const reportsAsked = 200
 export async function caseRows(tx: Tx, ids: readonly string[]): Promise<readonly CaseRow[]> {
   if (ids.length === 0) return []
   const { rows } = await sql<Row>`
-    select c.id, c.no, c.title, c.severity, c.band, c.told ->> 'decision' as decision, c.status,
+    select c.id, c.title, c.severity, c.band, c.told ->> 'decision' as decision, c.status,
       c.verdict, c.evidence, c.assignee_id, p.name as assignee,
       c.packages[1:${namesShown}] as packages, c.aliases[1:${namesShown}] as aliases,
       c.report_count, c.finder_count, (c.told -> 'isExploited')::boolean as is_exploited,
@@ -75,9 +74,9 @@ export async function caseRows(tx: Tx, ids: readonly string[]): Promise<readonly
 }
 
 function presentRow(row: Row, label: Label): CaseRow {
-  const { id, no, title, packages, aliases, version, suggestions } = row
+  const { id, title, packages, aliases, version, suggestions } = row
   return {
-    ...{ id, no, title, packages, aliases, version, suggestions },
+    ...{ id, title, packages, aliases, version, suggestions },
     severity: isSeverity(row.severity) ? row.severity : 'unknown',
     band: bandOf(row.band),
     decision: row.decision ?? '',

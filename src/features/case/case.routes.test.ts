@@ -4,8 +4,9 @@ import type { z } from 'zod'
 import type { Principal } from '#features/org/org.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { clockAt } from '#kernel/clock.ts'
-import { randomKey } from '#platform/crypto/keys.ts'
+import { type Keys, randomKey } from '#platform/crypto/keys.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
+import { cursorsOf } from '#platform/http/cursor.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
 import { silentLog } from '#platform/log/log.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
@@ -21,7 +22,8 @@ import { createCases } from './case.store.ts'
 import { BulkChangedWire, CaseListWire, CaseWire, ChangedWire, NoteWire } from './case.wire.ts'
 
 const clock = clockAt('2026-11-21T12:00:00Z')
-const keys = reportKeysOf({ is: 'root', all: [randomKey()] })
+const root: Keys = { is: 'root', all: [randomKey()] }
+const keys = reportKeysOf(root)
 
 let database: TestDatabase
 let http: HttpServer<Principal>
@@ -30,7 +32,7 @@ before(async () => {
   await peopleOf(database.app)
   const served = await listen<Principal>({
     ...{ host: '127.0.0.1', port: 0, clock, log: silentLog },
-    routes: caseRoutes({ pool: database.app, keys }),
+    routes: caseRoutes({ pool: database.app, keys, cursors: cursorsOf(root) }),
     authenticate: async ({ headers }) => {
       const who = actors.get(headers.authorization ?? '')
       return who ? { principal: who, by: 'token' } : null
@@ -105,7 +107,7 @@ const changing = [
   ['POST', '/v1/cases/ID/notes', { text: 'Mine' }],
   ['PATCH', '/v1/notes/note_aaaaaaaa', { text: 'Mine' }],
   ['DELETE', '/v1/notes/note_aaaaaaaa', undefined],
-  ['POST', '/v1/history/1/undo', {}],
+  ['POST', '/v1/history/event_aaaaaaaa/undo', {}],
   ['POST', '/v1/suggestions/suggestion_1/decision', { decision: 'yes' }],
   ['POST', '/v1/views', { name: 'Mine', query: '' }],
 ] as const
@@ -126,7 +128,7 @@ for (const [method, path, body] of [...reading, ...changing]) {
 for (const [method, path, body] of changing) {
   if (path.includes('views')) continue
   test(`${method} ${path} of what does not exist is answered with 404`, async () => {
-    const at = path.replace('ID', 'case_zzzzzzzz').replace('history/1', 'history/999999')
+    const at = path.replace('ID', 'case_zzzzzzzz')
     const { status, body: told } = await ask('ada', [method, at], body)
     if (path.endsWith('bulk')) {
       const wanted = { cases: [{ id: 'case_zzzzzzzz', version: 1 }], change: { title: 'x' } }

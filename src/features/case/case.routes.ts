@@ -6,6 +6,7 @@ import { assert } from '#kernel/assert.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { invalid } from '#platform/http/arrival.ts'
+import type { CursorOf, Cursors } from '#platform/http/cursor.ts'
 import { type Problem, type ProblemCode, problem } from '#platform/http/problem.ts'
 import { done, type Route, route } from '#platform/http/route.ts'
 import {
@@ -30,6 +31,7 @@ import { changeCases } from './change.store.ts'
 import { decided } from './deciding.ts'
 import { type Decline, sayDecline } from './decline.ts'
 import { deskRoutes } from './desk.routes.ts'
+import { eventIds, eventNumber } from './event.store.ts'
 import { keepCasesApart, relateCases } from './pair.store.ts'
 import { relabelRoute } from './relabel.routes.ts'
 import { type Carried, mergeCases, splitCase } from './structure.store.ts'
@@ -49,14 +51,22 @@ const decisionRefusals: readonly ProblemCode[] = [
 ]
 const unknownCase = (): Problem => problem('not-found', 'There is no such case.')
 
-function wantedOf(query: CaseQuery, person: string): Result<Wanted, Problem> {
-  const wanted = parseQuery(query, person)
+type Reading = { readonly query: CaseQuery; readonly principal: Principal }
+
+const listed = ({ query, principal: { person } }: Reading): CursorOf => ({
+  ...{ list: 'cases', person, query },
+})
+
+function wantedOf(reading: Reading, cursors: Cursors): Result<Wanted, Problem> {
+  const { query, principal } = reading
+  const opened = (after: string): string | null => cursors.open(after, listed(reading))
+  const wanted = parseQuery(query, { person: principal.person, opened })
   if (wanted.ok) return wanted
   const { field, why } = wanted.refusal
   return no(invalid([{ in: 'query', pointer: `/${field}`, detail: why }]))
 }
 
-function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
+function queueRoutes({ pool, keys, cursors }: CaseParts): Route<Principal>[] {
   const list = route({
     ...{ method: 'GET', path: '/v1/cases', name: 'cases', tag: 'cases' },
     summary: 'The queue: filtered, searched and in order, page by page',
@@ -65,7 +75,7 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
     output: CaseListWire,
     problems: [...refusals, 'invalid'],
     run: async ({ principal, query, clock }) => {
-      const wanted = wantedOf(query, principal.person)
+      const wanted = wantedOf({ query, principal }, cursors)
       if (!wanted.ok) return wanted
       const found = await asActor(pool, actorOf(principal), async (tx) => {
         const list = await listCases(tx, wanted.value)
@@ -74,7 +84,8 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
         return list
       })
       const labels = found.items.map(({ label }) => label)
-      return done({ ...found, items: [...found.items] }, labelHeadersOf(labels))
+      const next = found.next && cursors.seal(found.next, listed({ query, principal }))
+      return done({ ...found, items: [...found.items], next }, labelHeadersOf(labels))
     },
   })
   const facets = route({
@@ -85,7 +96,7 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
     output: FacetsWire,
     problems: [...refusals, 'invalid'],
     run: async ({ principal, query }) => {
-      const wanted = wantedOf(query, principal.person)
+      const wanted = wantedOf({ query, principal }, cursors)
       if (!wanted.ok) return wanted
       return yes(await asActor(pool, actorOf(principal), (tx) => facetsOf(tx, wanted.value)))
     },
@@ -106,6 +117,12 @@ function queueRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
   return [list, facets, show]
 }
 
+async function eventIdOf(tx: Tx, event: number): Promise<string> {
+  const id = (await eventIds(tx, [event])).get(event)
+  assert(id !== undefined, 'an event that was just written is there')
+  return id
+}
+
 /** What was carried out, as the case stands after it. */
 async function presentChanged(
   tx: Tx,
@@ -114,7 +131,7 @@ async function presentChanged(
 ): Promise<z.infer<typeof ChangedWire>> {
   const page = await readCase(tx, id, with_)
   assert(page !== null, 'a case that was decided about is there')
-  return { case: page, event, others: [...others] }
+  return { case: page, event: await eventIdOf(tx, event), others: [...others] }
 }
 
 function changeRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
@@ -149,7 +166,10 @@ function changeRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
         const by = { person: principal.person, now: clock.now() }
         const { changed, declined } = await changeCases(tx, body, by)
         const refused = declined.map(({ id, decline }) => ({ id, why: sayDecline(decline) }))
-        return yes({ changed: [...changed], refused })
+        const numbers = changed.map(({ event }) => event)
+        const ids = await eventIds(tx, numbers)
+        const told = changed.map((one) => ({ ...one, event: ids.get(one.event) ?? '' }))
+        return yes({ changed: told, refused })
       }),
   })
   return [change, bulk]
@@ -216,14 +236,16 @@ const undoRoute = ({ pool, keys }: CaseParts): Route<Principal> =>
     ...{ method: 'POST', path: '/v1/history/{event}/undo', name: 'undo', tag: 'cases' },
     summary: 'Take a decision back exactly, unless later ones rest on it',
     access: may('decide'),
-    params: z.strictObject({ event: z.string().regex(/^[0-9]{1,15}$/) }),
+    params: z.strictObject({ event: z.string().max(100) }),
     input: z.strictObject({}),
     output: ChangedWire,
     problems: decisionRefusals,
     run: ({ principal, params, clock }) =>
       decided(pool, principal, async (tx) => {
         const by = { person: principal.person, now: clock.now() }
-        const carried = await undoEvent(tx, Number(params.event), by)
+        const event = await eventNumber(tx, params.event)
+        if (event === null) return no<Decline>({ is: 'unknown', what: 'event' })
+        const carried = await undoEvent(tx, event, by)
         if (!carried.ok) return carried
         return yes(await presentChanged(tx, carried.value, { keys, now: by.now }))
       }),

@@ -16,7 +16,6 @@ const PersonWire = z.strictObject({ id: z.string(), name: z.string() }).meta({ i
 export const CaseRowWire = z
   .strictObject({
     id: z.string(),
-    no: z.number(),
     title: z.string(),
     severity: SeverityWire,
     band: BandWire,
@@ -73,7 +72,7 @@ export const CaseQueryWire = z.strictObject({
   import: z.string().max(100).optional(),
   seen: z.enum(['yes', 'gone']).optional(),
   sort: z.enum(caseSorts).optional(),
-  after: z.string().max(400).optional(),
+  after: z.string().max(1000).optional(),
   limit: z.coerce.number().int().min(1).max(200).optional(),
 })
 
@@ -126,13 +125,13 @@ export const CaseReportWire = z
 
 const CaseEventWire = z
   .strictObject({
-    no: z.number(),
+    id: z.string(),
     at: z.string(),
     by: PersonWire.nullable(),
     kind: z.string(),
     /** One sentence, ready to be shown. */
     says: z.string(),
-    undoneBy: z.number().nullable(),
+    undoneBy: z.string().nullable(),
     canUndo: z.boolean(),
   })
   .meta({ id: 'CaseEvent' })
@@ -250,7 +249,7 @@ export const RelateWire = z.strictObject({
 
 /** What a change did: the case as it is now, and the event that undoes it. */
 export const ChangedWire = z
-  .strictObject({ case: CaseWire, event: z.number(), others: z.array(z.string()) })
+  .strictObject({ case: CaseWire, event: z.string(), others: z.array(z.string()) })
   .meta({ id: 'Changed' })
 
 export const BulkChangeWire = z.strictObject({
@@ -263,7 +262,7 @@ export const BulkChangeWire = z.strictObject({
 
 export const BulkChangedWire = z
   .strictObject({
-    changed: z.array(z.strictObject({ id: z.string(), event: z.number(), version: z.number() })),
+    changed: z.array(z.strictObject({ id: z.string(), event: z.string(), version: z.number() })),
     refused: z.array(z.strictObject({ id: z.string(), why: z.string() })),
   })
   .meta({ id: 'BulkChanged' })
@@ -299,7 +298,7 @@ export const DecisionWire = z.strictObject({
 })
 
 export const DecidedWire = z
-  .strictObject({ event: z.number().nullable(), case: z.string().nullable(), open: z.number() })
+  .strictObject({ event: z.string().nullable(), case: z.string().nullable(), open: z.number() })
   .meta({ id: 'Decided' })
 
 /** A proportion with its 95 % Wilson interval. */

@@ -134,7 +134,11 @@ for (const [what, merging, is] of [
   ],
   [
     'what somebody said is never one',
-    { into: of, others: [other], apart: [{ cases: [of.id, other.id] as const, event: 7 }] },
+    {
+      into: of,
+      others: [other],
+      apart: [{ cases: [of.id, other.id] as const, event: 'event_aaaaaaaa' }],
+    },
     'state',
   ],
 ] as const) {

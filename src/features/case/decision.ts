@@ -200,7 +200,7 @@ export type Merging = {
   readonly into: Standing
   readonly others: readonly Standing[]
   /** Pairs of these cases that somebody said are never one, with that event. */
-  readonly apart: readonly { readonly cases: readonly [string, string]; readonly event: number }[]
+  readonly apart: readonly { readonly cases: readonly [string, string]; readonly event: string }[]
 }
 
 /** Whether these cases may become one. */

@@ -22,7 +22,7 @@ export type Decline =
   /** A label is lowered by several people only. */
   | { readonly is: 'needs-approval' }
   /** Later decisions rest on the one to be undone. */
-  | { readonly is: 'needed'; readonly by: readonly { no: number; says: string }[] }
+  | { readonly is: 'needed'; readonly by: readonly { id: string; says: string }[] }
 
 /** A decline as the server answers it. */
 export function problemOf(decline: Decline): Problem {
@@ -49,10 +49,10 @@ export function problemOf(decline: Decline): Problem {
         'This label would show the case to more people than its own: others have to agree first.',
       )
     case 'needed': {
-      const said = decline.by.map(({ no, says }) => `${says} (event ${no})`).join(' ')
+      const said = decline.by.map(({ id, says }) => `${says} (event ${id})`).join(' ')
       const [first] = decline.by
       const detail = `Later decisions rest on this one: ${said} Undo those first.`
-      return problem('not-in-this-state', detail, { more: { neededBy: first?.no ?? null } })
+      return problem('not-in-this-state', detail, { more: { neededBy: first?.id ?? null } })
     }
   }
 }

@@ -6,6 +6,7 @@ import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, yes } from '#kernel/result.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { invalid } from '#platform/http/arrival.ts'
+import type { CursorOf, Cursors } from '#platform/http/cursor.ts'
 import { lineShape } from '#platform/http/line-shape.ts'
 import { problem } from '#platform/http/problem.ts'
 import { done, type Route, route } from '#platform/http/route.ts'
@@ -20,6 +21,7 @@ import {
 } from './case.wire.ts'
 import { type CaseParts, caseId, refusals } from './case-parts.ts'
 import { decided } from './deciding.ts'
+import { eventIds } from './event.store.ts'
 import { finderSorts, listFinders } from './finder-list.store.ts'
 import { addNote, changeNote, removeNote } from './note.store.ts'
 import { overviewOf } from './overview.store.ts'
@@ -42,27 +44,34 @@ const wrongPlace = () =>
     { in: 'query', pointer: '/after', detail: 'Give back what the list before named as `next`.' },
   ])
 
-function suggestionRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
+/** The place that a list is to go on from; what was not given out is no place. */
+const openedWith = (cursors: Cursors, after: string | undefined, of: CursorOf) =>
+  after === undefined ? undefined : (cursors.open(after, of) ?? 'none')
+
+function suggestionRoutes({ pool, keys, cursors }: CaseParts): Route<Principal>[] {
   const list = route({
     ...{ method: 'GET', path: '/v1/suggestions', name: 'suggestions', tag: 'suggestions' },
     summary: 'What a person has to decide: both sides with the evidence, most probable first',
     access: may('read'),
     query: z.strictObject({
       state: z.enum(suggestionStates).optional(),
-      after: z.string().max(200).optional(),
+      after: z.string().max(1000).optional(),
       limit: z.int().min(1).max(50).optional(),
     }),
     output: SuggestionListWire,
     problems: [...refusals, 'invalid'],
     run: async ({ principal, query, clock }) => {
-      const wanted = queryOf(query, query.limit ?? 20)
+      const of = { list: 'suggestions', person: principal.person, query }
+      const after = openedWith(cursors, query.after, of)
+      const wanted = queryOf({ ...query, after }, query.limit ?? 20)
       if (!wanted.ok) return no(wrongPlace())
       const with_ = { now: clock.now(), keys }
       const found = await asActor(pool, actorOf(principal), (tx) =>
         readSuggestions(tx, wanted.value, with_),
       )
       const labels = found.items.flatMap(({ a, b }) => [a.case.label, b.case.label])
-      return done(found, labelHeadersOf(labels))
+      const next = found.next && cursors.seal(found.next, of)
+      return done({ ...found, next }, labelHeadersOf(labels))
     },
   })
   const decide = route({
@@ -88,7 +97,9 @@ function suggestionRoutes({ pool, keys }: CaseParts): Route<Principal>[] {
         const carried = await decideSuggestion(tx, asked, { person: principal.person, now })
         if (!carried.ok) return carried
         const { open } = await countsOf(tx, now)
-        return yes({ event: carried.value.event, case: carried.value.case, open })
+        const { event: number } = carried.value
+        const event = number === null ? null : ((await eventIds(tx, [number])).get(number) ?? null)
+        return yes({ event, case: carried.value.case, open })
       }),
   })
   return [list, decide]
@@ -131,7 +142,7 @@ function noteRoutes({ pool }: CaseParts): Route<Principal>[] {
   return [add, change, remove]
 }
 
-function recordRoutes({ pool }: CaseParts): Route<Principal>[] {
+function recordRoutes({ pool, cursors }: CaseParts): Route<Principal>[] {
   const finders = route({
     ...{ method: 'GET', path: '/v1/finders', name: 'finders', tag: 'finders' },
     summary: 'Who found what: track records with their intervals; finders see their own',
@@ -144,11 +155,15 @@ function recordRoutes({ pool }: CaseParts): Route<Principal>[] {
     output: FinderListWire,
     problems: [...refusals, 'invalid'],
     run: async ({ principal, query }) => {
-      const { sort = 'submitted', after, limit = 100 } = query
+      const { sort = 'submitted', limit = 100 } = query
+      const of = { list: 'finders', person: principal.person, query }
+      const after = openedWith(cursors, query.after, of)
       const found = await asActor(pool, actorOf(principal), (tx) =>
         listFinders(tx, { sort, after, limit }),
       )
-      return found.ok ? found : no(wrongPlace())
+      if (!found.ok) return no(wrongPlace())
+      const { items, next } = found.value
+      return yes({ items, next: next && cursors.seal(next, of) })
     },
   })
   const overview = route({

@@ -1,13 +1,17 @@
 import { sql } from 'kysely'
 import { digestOf } from '#features/ledger/entry.ts'
 import { record } from '#features/ledger/ledger.store.ts'
+import { randomName } from '#features/org/org.ts'
 import { isObject } from '#formats/json/reader.ts'
 import { assert } from '#kernel/assert.ts'
+import { idOf } from '#kernel/id.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import { type EventKind, type EventTold, eventTold, sentence } from './case-event.ts'
 import { addToDays } from './day.store.ts'
 import type { Deciding, Hold, Standing, Status, Verdict } from './decision.ts'
 import { editsOf } from './derived.ts'
+
+const EventId = idOf('event')
 
 type StandingRow = {
   readonly id: string
@@ -82,20 +86,37 @@ export async function writeEvents(
 ): Promise<readonly number[]> {
   if (events.length === 0) return []
   const rows = events.map(({ case: id, kind, told, undoes }, at) => ({
-    ...{ at, case_id: id, kind, told, undoes: undoes ?? null },
+    ...{ at, id: EventId.of(randomName()), case_id: id, kind, told, undoes: undoes ?? null },
   }))
   const { rows: saved } = await sql<{ no: number }>`
     with given as (
       select * from json_to_recordset(${JSON.stringify(rows)}::json)
-        as g (at int, case_id text, kind text, told jsonb, undoes bigint)
+        as g (at int, id text, case_id text, kind text, told jsonb, undoes bigint)
     )
-    insert into parley.case_event (case_id, at, by_person, kind, told, undoes)
-    select case_id, ${now}, ${by}, kind, told, undoes from given order by given.at
+    insert into parley.case_event (id, case_id, at, by_person, kind, told, undoes)
+    select id, case_id, ${now}, ${by}, kind, told, undoes from given order by given.at
     returning no`.execute(tx)
   await recordDecisions(tx, events, now)
   const decided = events.flatMap(({ case: id, told }) => (told.of === undefined ? [id] : []))
   if (decided.length > 0) await countDecisions(tx, decided, now)
   return saved.map(({ no }) => no)
+}
+
+/** What is told of events by their numbers: those are of the database, and count. */
+export async function eventIds(
+  tx: Tx,
+  numbers: readonly number[],
+): Promise<ReadonlyMap<number, string>> {
+  const { rows } = await sql<{ no: number; id: string }>`
+    select no, id from parley.case_event where no = any (${numbers}::bigint[])`.execute(tx)
+  return new Map(rows.map(({ no, id }) => [no, id]))
+}
+
+/** The number that an id stands for; null for what is no event for the actor. */
+export async function eventNumber(tx: Tx, id: string): Promise<number | null> {
+  const { rows } = await sql<{ no: number }>`
+    select no from parley.case_event where id = ${id}`.execute(tx)
+  return rows[0]?.no ?? null
 }
 
 async function countDecisions(tx: Tx, cases: readonly string[], now: Date): Promise<void> {

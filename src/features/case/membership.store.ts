@@ -65,24 +65,24 @@ export async function keepApart(
 
 export type ApartPair = {
   readonly cases: readonly [string, string]
-  readonly event: number
+  readonly event: string
   /** Of the event: `split` where it only keeps correlation from joining them again. */
   readonly kind: string
 }
 
 /** Pairs of these cases of which somebody said that they are never one, by their reports. */
 export async function apartPairs(tx: Tx, cases: readonly string[]): Promise<readonly ApartPair[]> {
-  const { rows } = await sql<{ a: string; b: string; event: number | null; kind: string | null }>`
+  const { rows } = await sql<{ a: string; b: string; event: string | null; kind: string | null }>`
     with own as (
       select report_no, case_id from parley.case_report where case_id = any (${cases}::text[])
     )
-    select x.case_id as a, y.case_id as b, p.event_no as event, e.kind from own x
+    select x.case_id as a, y.case_id as b, e.id as event, e.kind from own x
     join parley.apart p on p.report_a = x.report_no
     join own y on y.report_no = p.report_b
     left join parley.case_event e on e.no = p.event_no
     where x.case_id <> y.case_id order by p.event_no limit 20`.execute(tx)
   return rows.map(({ a, b, event, kind }) => ({
-    ...{ cases: [a, b] as const, event: event ?? 0, kind: kind ?? 'apart' },
+    ...{ cases: [a, b] as const, event: event ?? '', kind: kind ?? 'apart' },
   }))
 }
 

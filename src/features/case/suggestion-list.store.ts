@@ -101,7 +101,9 @@ export async function listSuggestions(
     ]
   })
   const last = rows.length > query.limit ? page.at(-1) : undefined
-  const next = last ? `${last.state}~${last.probability}~${last.no}` : null
+  const next = last
+    ? `${last.state}~${last.probability}~${String(last.no).padStart(15, '0')}`
+    : null
   return { items, next, ...(await countsOf(tx, now)) }
 }
 

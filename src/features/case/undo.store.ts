@@ -21,6 +21,7 @@ import { tellCases } from './tell.store.ts'
 
 type EventRow = {
   readonly no: number
+  readonly id: string
   readonly case_id: string
   readonly kind: string
   readonly told: unknown
@@ -30,6 +31,7 @@ type EventRow = {
 
 type Event = {
   readonly no: number
+  readonly id: string
   readonly case: string
   readonly kind: string
   readonly told: EventTold
@@ -72,20 +74,21 @@ async function mainEvent(tx: Tx, asked: number): Promise<Event | null> {
 
 async function eventNo(tx: Tx, asked: number): Promise<Event | null> {
   const { rows } = await sql<EventRow>`
-    select e.no, e.case_id, e.kind, e.told, e.undone_by, p.name from parley.case_event e
+    select e.no, e.id, e.case_id, e.kind, e.told, e.undone_by, p.name from parley.case_event e
     left join parley.person p on p.id = e.by_person where e.no = ${asked}`.execute(tx)
   return rows[0] ? eventOf(rows[0]) : null
 }
 
 const eventOf = (row: EventRow): Event => ({
-  ...{ no: row.no, case: row.case_id, kind: row.kind, told: eventTold(row.told), by: row.name },
+  ...{ no: row.no, id: row.id, case: row.case_id, kind: row.kind, by: row.name },
+  told: eventTold(row.told),
   isUndone: row.undone_by !== null,
 })
 
 /** Decisions of after this one on the cases that it touched, and that are not undone. */
 async function laterEvents(tx: Tx, { no: event, told }: Event): Promise<readonly Event[]> {
   const { rows } = await sql<EventRow>`
-    select distinct on (m.no) m.no, m.case_id, m.kind, m.told, m.undone_by, p.name
+    select distinct on (m.no) m.no, m.id, m.case_id, m.kind, m.told, m.undone_by, p.name
     from parley.case_event e
     join parley.case_event m on m.no = coalesce((e.told ->> 'of')::bigint, e.no)
     left join parley.person p on p.id = m.by_person
@@ -102,7 +105,7 @@ function declineIfNeeded(
 ): Decline | null {
   const by = later
     .filter((one) => restsOn(one, event))
-    .map((one) => ({ no: one.no, says: sentence(one.by, { ...one.told, why: null }) }))
+    .map((one) => ({ id: one.id, says: sentence(one.by, { ...one.told, why: null }) }))
   if (by.length > 0) return { is: 'needed', by: by.slice(0, 5) }
   // A note belongs to its case wherever the reports are.
   if (event.kind.startsWith('note-')) return null

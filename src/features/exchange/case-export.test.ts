@@ -50,7 +50,6 @@ const report = (title: string, more: Partial<Finding> = {}): CaseReport => ({
 const page = (title: string): CasePage => ({
   ...{
     id: 'case_aaaaaaaa',
-    no: 1,
     title,
     severity: 'high',
     band: 'soon',

@@ -14,6 +14,12 @@ export const sessionCookie = (secret: string | null, isSecure: boolean): string 
     maxAgeS: secret === null ? 0 : sessionLivesMs / 1000,
   })
 
+/** Ends a session in the browser, together with the pages that it keeps to go back to. */
+export const signedOutHeaders = (isSecure: boolean) => ({
+  'set-cookie': sessionCookie(null, isSecure),
+  'clear-site-data': '"cache"',
+})
+
 /** The secret of the session that a request brings, if it brings one. */
 export function sessionIn(header: string | undefined): string | null {
   const cookies = cookiesOf(header)

@@ -158,6 +158,7 @@ export const listTokens = (tx: Tx) =>
     .select(['t.last_used_at', 'o.id as organisation_id', 'o.name as organisation'])
     .select('p.name as owner')
     .orderBy('t.created_at', 'desc')
+    .orderBy('t.id')
     .limit(tokensMax)
     .execute()
 

@@ -5,7 +5,7 @@ import { asActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { done, type Route, route } from '#platform/http/route.ts'
 import { inPerson } from './access.ts'
-import { sessionCookie, sessionIn } from './authenticate.ts'
+import { sessionIn, signedOutHeaders } from './authenticate.ts'
 import type { OrgParts } from './org.routes.ts'
 import { nameOfOrganisation, nameOfPerson } from './org.store.ts'
 import { actorOf, challengeLivesMs, type Principal } from './org.ts'
@@ -249,7 +249,7 @@ function sessionRoutes({ pool, told }: OrgParts): Route<Principal>[] {
       const count = await asActor(pool, actorOf(principal), (tx) => endSessions(tx, ending))
       if (count === 0) return no(problem('not-found', 'You have no open session of that id.'))
       if (params.id !== own) return yes(undefined)
-      return done(undefined, { 'set-cookie': sessionCookie(null, isSecure) })
+      return done(undefined, signedOutHeaders(isSecure))
     },
   })
   const endOthers = route({

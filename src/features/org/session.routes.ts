@@ -8,7 +8,7 @@ import { type Problem, problem } from '#platform/http/problem.ts'
 import { done, type Route, route } from '#platform/http/route.ts'
 import { signedIn } from './access.ts'
 import { Attempts } from './attempts.ts'
-import { sessionCookie, sessionIn } from './authenticate.ts'
+import { sessionCookie, sessionIn, signedOutHeaders } from './authenticate.ts'
 import { openedFrom } from './opened-from.ts'
 import type { OrgParts } from './org.routes.ts'
 import { nameOfOrganisation } from './org.store.ts'
@@ -187,7 +187,7 @@ const signOutRoute = ({ pool, told }: OrgParts): Route<Principal> =>
     run: async ({ headers, clock, isSecure }) => {
       const secret = sessionIn(headers.cookie)
       if (secret !== null) await endSession(pool, secret, { now: clock.now(), told })
-      return done(undefined, { 'set-cookie': sessionCookie(null, isSecure) })
+      return done(undefined, signedOutHeaders(isSecure))
     },
   })
 

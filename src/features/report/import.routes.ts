@@ -9,7 +9,8 @@ import { no, type Result, yes } from '#kernel/result.ts'
 import type { Blobs } from '#platform/blobs/blobs.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { problemAnswer } from '#platform/http/answer.ts'
-import { notFound } from '#platform/http/arrival.ts'
+import { invalid, notFound } from '#platform/http/arrival.ts'
+import type { CursorOf, Cursors } from '#platform/http/cursor.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { rawRoute } from '#platform/http/raw-route.ts'
 import { type Route, route } from '#platform/http/route.ts'
@@ -42,6 +43,7 @@ export type ImportParts = {
   readonly pool: Pool
   readonly blobs: Blobs
   readonly clock: Clock
+  readonly cursors: Cursors
   /** The formats that a sender may ask for. */
   readonly formats: readonly string[]
   /** Documents that may be on their way at once. */
@@ -198,29 +200,50 @@ const acceptedAnswer = ({ id, isKnown }: Deposited): KeptAnswer => ({
 })
 
 const pageQuery = z.strictObject({
-  after: z
-    .string()
-    .regex(/^\d{1,15}$/)
-    .optional(),
+  after: z.string().max(200).optional(),
   limit: z.int().min(1).max(1_000).default(200),
 })
 
-const listRoute = ({ pool }: ImportParts): Route<Principal> =>
+const wrongPlace = () =>
+  invalid([
+    { in: 'query', pointer: '/after', detail: 'Give back what the list before named as `next`.' },
+  ])
+
+const placeText = (cursors: Cursors, no: number, of: CursorOf): string =>
+  cursors.seal(String(no).padStart(15, '0'), of)
+
+/** The number that a list is to go on from. */
+function placeIn(
+  cursors: Cursors,
+  after: string | undefined,
+  of: CursorOf,
+): number | null | 'none' {
+  if (after === undefined) return null
+  const place = cursors.open(after, of)
+  return place === null ? 'none' : Number(place)
+}
+
+const listRoute = ({ pool, cursors }: ImportParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/imports', name: 'imports', tag: 'intake' },
     summary: 'Documents that were handed in, newest first',
     access: mayEither('read', 'hand-in'),
     query: pageQuery,
     output: ImportListWire,
-    problems: ['unauthenticated'],
+    problems: ['unauthenticated', 'invalid'],
     run: async ({ query, principal }) => {
       const limit = Math.min(query.limit, 200)
-      const after = query.after === undefined ? null : Number(query.after)
+      const of = { list: 'imports', person: principal.person, query: {} }
+      const after = placeIn(cursors, query.after, of)
+      if (after === 'none') return no(wrongPlace())
       const found = await asActor(pool, actorOf(principal), (tx) =>
         listImports(tx, { after, limit }),
       )
       const last = found.length === limit ? found.at(-1) : undefined
-      return yes({ items: found.map(presentImport), next: last ? String(last.no) : null })
+      return yes({
+        items: found.map(presentImport),
+        next: last ? placeText(cursors, last.no, of) : null,
+      })
     },
   })
 
@@ -238,7 +261,7 @@ const detailRoute = ({ pool }: ImportParts): Route<Principal> =>
     },
   })
 
-const reportsRoute = ({ pool }: ImportParts): Route<Principal> =>
+const reportsRoute = ({ pool, cursors }: ImportParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/imports/{id}/reports', name: 'importedReports', tag: 'intake' },
     summary: 'The findings of a document in their order, with a receipt each',
@@ -246,10 +269,12 @@ const reportsRoute = ({ pool }: ImportParts): Route<Principal> =>
     params: z.strictObject({ id: z.string().max(100) }),
     query: pageQuery,
     output: ImportedReportListWire,
-    problems: ['unauthenticated', 'not-found'],
+    problems: ['unauthenticated', 'not-found', 'invalid'],
     run: async ({ params, query, principal }) => {
       const { limit } = query
-      const after = query.after === undefined ? null : Number(query.after)
+      const of = { list: 'imported', person: principal.person, query: params }
+      const after = placeIn(cursors, query.after, of)
+      if (after === 'none') return no(wrongPlace())
       const rows = await asActor(pool, actorOf(principal), async (tx) =>
         (await importById(tx, params.id)) === null
           ? null
@@ -260,7 +285,7 @@ const reportsRoute = ({ pool }: ImportParts): Route<Principal> =>
         ...{ ...rest, case: case_id, outcome: outcomeOf(outcome) },
       }))
       const last = items.length === limit ? items.at(-1) : undefined
-      return yes({ items, next: last ? String(last.ordinal) : null })
+      return yes({ items, next: last ? placeText(cursors, last.ordinal, of) : null })
     },
   })
 

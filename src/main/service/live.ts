@@ -6,6 +6,7 @@ import { actorOf, type Principal } from '#features/org/org.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { yes } from '#kernel/result.ts'
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
+import type { Cursors } from '#platform/http/cursor.ts'
 import { eventsRoute, type LiveEvent, type LiveEvents } from '#platform/http/events-route.ts'
 import type { Route } from '#platform/http/route.ts'
 import type { Log } from '#platform/log/log.ts'
@@ -92,10 +93,11 @@ export type LiveParts = {
   readonly pool: Pool
   readonly listening: Listening
   readonly authenticator: Authenticator
+  readonly cursors: Cursors
 }
 
 /** Live updates for the pages of one person: names and ids, never content. */
-export const liveRoute = ({ pool, listening, authenticator }: LiveParts): Route<Principal> =>
+export const liveRoute = (parts: LiveParts): Route<Principal> =>
   eventsRoute({
     ...{ method: 'GET', path: '/v1/events', name: 'events', tag: 'live' },
     summary: 'What changes, as it changes: a topic and an id each',
@@ -107,11 +109,13 @@ export const liveRoute = ({ pool, listening, authenticator }: LiveParts): Route<
     }),
     whose: ({ person }: Principal) => person,
     problems: ['unauthenticated'],
-    run: async ({ principal, headers, clock }) =>
-      yes({
-        events: eventsFor(pool, principal, listening),
+    run: async ({ principal, headers, clock }) => {
+      const { listening, authenticator } = parts
+      return yes({
+        events: eventsFor(parts, principal),
         isAllowed: standing(() => authenticator.stands(headers), { listening, clock }),
-      }),
+      })
+    },
   })
 
 /** What nobody tells of, such as the end of a session by age, is noticed at the next beat. */
@@ -141,7 +145,12 @@ function standing(
   }
 }
 
-function eventsFor(pool: Pool, principal: Principal, listening: Listening): LiveEvents<Happened> {
+function eventsFor(
+  { pool, listening, cursors }: LiveParts,
+  principal: Principal,
+): LiveEvents<Happened> {
+  const of = { list: 'events', person: principal.person, query: {} }
+  const idOf = (no: number): string => cursors.seal(String(no).padStart(15, '0'), of)
   const told = new Set<number>()
   const read = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     asActor(pool, actorOf(principal), work)
@@ -155,11 +164,12 @@ function eventsFor(pool: Pool, principal: Principal, listening: Listening): Live
           .limit(1)
           .executeTakeFirst(),
       )
-      return String(row?.no ?? 0)
+      return idOf(row?.no ?? 0)
     },
     since: async (id, limit) => {
-      const after = Number(id)
-      if (!Number.isSafeInteger(after)) return 'gone'
+      const place = cursors.open(id, of)
+      if (place === null) return 'gone'
+      const after = Number(place)
       const rows = await read((tx) =>
         tx
           .selectFrom('parley.live_event')
@@ -170,17 +180,25 @@ function eventsFor(pool: Pool, principal: Principal, listening: Listening): Live
           .execute(),
       )
       const fresh = rows.filter(({ no, topic }) => !told.has(no) && topics.test(topic))
-      return eventsOf(fresh, { told, after, limit })
+      return eventsOf(fresh, { told, after, limit, idOf })
     },
     subscribe: listening.subscribe,
   }
 }
 
 type Row = { readonly no: number; readonly topic: string; readonly ref: string }
-type Reading = { readonly told: Set<number>; readonly after: number; readonly limit: number }
+type Reading = {
+  readonly told: Set<number>
+  readonly after: number
+  readonly limit: number
+  readonly idOf: (no: number) => string
+}
 
 /** The id that a client resumes from never goes back, whatever the order of the commits. */
-function eventsOf(rows: readonly Row[], { told, after, limit }: Reading): LiveEvent<Happened>[] {
+function eventsOf(
+  rows: readonly Row[],
+  { told, after, limit, idOf }: Reading,
+): LiveEvent<Happened>[] {
   const isFirst = told.size === 0
   let last = after
   const events: LiveEvent<Happened>[] = []
@@ -192,7 +210,7 @@ function eventsOf(rows: readonly Row[], { told, after, limit }: Reading): LiveEv
     if (events.length >= limit) break
     told.add(no)
     last = Math.max(last, no)
-    events.push({ id: String(last), event: topic, data: { ref } })
+    events.push({ id: idOf(last), event: topic, data: { ref } })
   }
   for (const no of told) {
     if (no < last - 2 * lookBack) told.delete(no)

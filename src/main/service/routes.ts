@@ -26,6 +26,7 @@ import { reportKeysOf } from '#features/report/incoming.ts'
 import { Receiver } from '#features/report/receiver.ts'
 import { reportRoutes } from '#features/report/report.routes.ts'
 import { webhookRoutes } from '#features/report/webhook.routes.ts'
+import { cursorsOf } from '#platform/http/cursor.ts'
 import type { Metrics } from '#platform/http/metrics.ts'
 import { operationRoutes } from '#platform/http/operation-routes.ts'
 import type { Route } from '#platform/http/route.ts'
@@ -59,19 +60,20 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const { pool, blobs, clock, settings, log } = instance
   const { host, publicUrl = null, openId } = settings
   const keys = reportKeysOf(instance.keys)
+  const cursors = cursorsOf(instance.keys)
   const receiver = new Receiver({ pool, clock })
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
   // Papers count that somebody saw signed, until people accept them here themselves.
   const readIns = { pool, keys, prerequisites: { accepted: async () => [] } }
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
-    ...importRoutes({ pool, blobs, clock, formats: decoders.map(({ name }) => name) }),
+    ...importRoutes({ pool, blobs, clock, cursors, formats: decoders.map(({ name }) => name) }),
     ...webhookRoutes({
       ...{ pool, keys: instance.keys },
       allowHosts: settings.webhookAllowHosts,
     }),
     exampleRoute({ pool, blobs, clock }),
-    ...caseRoutes({ pool, keys }),
+    ...caseRoutes({ pool, keys, cursors }),
     ...[...readInRoutes(readIns), ...ownReadInRoutes(readIns)],
     ...[...planRoutes({ pool }), ...readInLogRoutes({ pool })],
     ...caseExportRoutes({ pool, keys, blobs }),
@@ -90,7 +92,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
       areNamesShown: settings.areSeenNamesShown,
     }),
     ...jobRoutes(pool),
-    liveRoute({ pool, listening, authenticator }),
+    liveRoute({ pool, listening, authenticator, cursors }),
     ...operationRoutes<Principal>({
       metrics,
       metricsAccess: may('operate'),

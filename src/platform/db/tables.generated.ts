@@ -125,6 +125,7 @@ export type Tables = {
     told: Json
     undoes: number | null
     undone_by: number | null
+    id: Generated<string>
   }
   'parley.case_kin': {
     key: number

@@ -159,19 +159,27 @@ async function* told<T extends z.ZodType>(
   try {
     let last = seenBy(arrival) ?? (await events.latest())
     yield `retry: 2000\n${framed({ id: last, event: 'ready', data: {} })}`
+    let toldAt = performance.now()
     while (!over.aborted && (await isAllowed())) {
       const page = await events.since(last, pageMax)
       if (page === 'gone') {
         last = await events.latest()
         yield framed({ id: last, event: 'reset', data: {} })
+        toldAt = performance.now()
         continue
       }
       if (page.length > 0) {
         yield page.map((one) => framed({ ...one, data: shape.parse(one.data) })).join('')
         last = page.at(-1)?.id ?? last
+        toldAt = performance.now()
         continue
       }
-      if (!(await bell.wait(beatMs))) yield ': beat\n\n'
+      // Beats come so long after what was told. A ring that had nothing to tell here, because it
+      // was of something that this client may not see, does not move them.
+      const left = toldAt + beatMs - performance.now()
+      if (left > 0 && (await bell.wait(left))) continue
+      yield ': beat\n\n'
+      toldAt = performance.now()
     }
   } finally {
     unsubscribe()

@@ -14,13 +14,13 @@ const shownAtFirst = 10
 /** Everything that was done to the case, newest first; what can be undone offers it. */
 export function History({ found }: { readonly found: Case }) {
   const [isWhole, setIsWhole] = useState(false)
-  const events = found.history.toSorted((one, other) => other.no - one.no)
+  const events = found.history.toReversed()
   const shown = isWhole ? events : events.slice(0, shownAtFirst)
   return (
     <Section title="History">
       <ol>
         {shown.map((event) => (
-          <Event key={event.no} event={event} />
+          <Event key={event.id} event={event} />
         ))}
       </ol>
       {shown.length < events.length && (
@@ -39,7 +39,7 @@ function Event({ event }: { readonly event: CaseEvent }) {
   const mayDecide = useMay('decide')
   const onUndo = (): void => {
     setIsBusy(true)
-    void undo(event.no).finally(() => setIsBusy(false))
+    void undo(event.id).finally(() => setIsBusy(false))
   }
   return (
     <li className="flex flex-wrap items-baseline gap-x-3 py-0.5">

@@ -10,6 +10,7 @@ import { useMay } from '../../app/may.ts'
 import type { Act } from '../../parts/actions/about.ts'
 import { CaseDialogs } from '../../parts/actions/dialogs.tsx'
 import { useCaseActs } from '../../parts/actions/keys.ts'
+import { caseName } from '../../parts/case-name.ts'
 import { LabelBanner } from '../../parts/label.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -66,7 +67,7 @@ type CasePaneProps = {
 function CasePane({ id, isAlone = false, leave }: CasePaneProps) {
   const { data: found, error, refetch } = useQuery(caseQuery(id))
   useEffect(() => {
-    if (found) document.title = `#${found.no} ${lineOf(found.title, 80)} · Parley`
+    if (found) document.title = `${caseName(found.id)} ${lineOf(found.title, 80)} · Parley`
   }, [found])
   if (found) {
     return (
@@ -110,7 +111,7 @@ function Story({ found, isAlone, leave }: StoryProps) {
       tabIndex={0}
       id="case"
       ref={takeFocusWhenStacked}
-      aria-label={`Case ${found.no}`}
+      aria-label={`Case ${caseName(found.id)}`}
       className="min-h-0 grow overflow-y-auto px-4 pb-24 -outline-offset-2"
     >
       <div className="mx-auto max-w-[1180px]">
@@ -123,7 +124,7 @@ function Story({ found, isAlone, leave }: StoryProps) {
           )}
         </div>
         <div className="flex min-h-11 flex-wrap items-center gap-1 pt-2">
-          <span className="grow text-quiet">Case #{found.no}</span>
+          <span className="grow text-quiet">Case {caseName(found.id)}</span>
           {!isAlone && (
             <Link
               to="/cases/$id"

@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router'
 import { memo } from 'react'
 import type { CaseRow } from '../../api/types.ts'
+import { caseName } from '../../parts/case-name.ts'
 import { LabelMark } from '../../parts/label.tsx'
 import {
   BandMark,
@@ -54,7 +55,7 @@ export const Row = memo(function Row(props: RowProps) {
           <input
             type="checkbox"
             tabIndex={-1}
-            aria-label={`Choose #${row.no}`}
+            aria-label={`Choose ${caseName(row.id)}`}
             checked={isChosen}
             onClick={(event) => {
               event.stopPropagation()
@@ -95,7 +96,7 @@ function Cells({ row }: { readonly row: CaseRow }) {
         </span>
         <span className="block truncate text-small leading-4 text-quiet">
           {row.isExploited && <span className="text-danger @min-[560px]:hidden">Exploited · </span>}
-          <LabelMark label={row.label} /> #{row.no} ·{' '}
+          <LabelMark label={row.label} /> {caseName(row.id)} ·{' '}
           {lineOf(row.packages.join(', ') || 'no package named', 80)}
           {row.aliases.length > 0 && ` · ${lineOf(row.aliases.join(', '), 60)}`} ·{' '}
           {counted(row.reports, 'report')} by {counted(row.finders, 'finder')}

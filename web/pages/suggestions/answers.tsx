@@ -1,5 +1,6 @@
 import type { Suggestion } from '../../api/types.ts'
 import { type KeyBinding, useKeys } from '../../app/keys.ts'
+import { caseName } from '../../parts/case-name.ts'
 import { Button } from '../../ui/button.tsx'
 import type { Answer, Decided } from './deck.ts'
 
@@ -77,7 +78,7 @@ export function Answers({ front, last, hasMore, onDecide, onUndo, onMove }: Answ
 }
 
 function lastWords({ suggestion: { kind, a, b }, answer }: Decided): string {
-  const [one, other] = [`#${a.case.no}`, `#${b.case.no}`]
+  const [one, other] = [`${caseName(a.case.id)}`, `${caseName(b.case.id)}`]
   if (answer === 'unsure') return `${one} and ${other}: left to somebody else`
   if (kind === 'link') return `${one} and ${other}: ${answer === 'yes' ? 'related' : 'not related'}`
   if (kind === 'split') return answer === 'yes' ? `${one}: split` : `${one}: stays one`

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router'
 import type { CaseRow } from '../../api/types.ts'
+import { caseName } from '../../parts/case-name.ts'
 import { LabelMark } from '../../parts/label.tsx'
 import {
   BandMark,
@@ -18,13 +19,13 @@ const listed = (texts: readonly string[]): string =>
 
 /** The case that one of the two reports is in, in two lines above it. */
 export function CaseFacts({ found }: { readonly found: CaseRow }) {
-  const { id, no, title, packages, aliases, reports, finders } = found
+  const { id, title, packages, aliases, reports, finders } = found
   const named = listed([...packages, ...aliases])
   return (
-    <section aria-label={`Case ${no}`} className="min-w-0">
+    <section aria-label={`Case ${caseName(id)}`} className="min-w-0">
       <h3>
         <Link to="/cases/$id" params={{ id }} className="link block truncate font-semibold">
-          #{no} {lineOf(title, 160)}
+          {caseName(id)} {lineOf(title, 160)}
         </Link>
       </h3>
       <p className="flex flex-wrap items-center gap-x-4">

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { Suggestion } from '../../api/types.ts'
+import { caseName } from '../../parts/case-name.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { marksOf, Reasons } from '../../parts/reasons.tsx'
 import { ReportPair, useShowMarks } from '../../parts/report-pair.tsx'
@@ -36,8 +37,8 @@ export function Question({ suggestion, isStale, onDrop }: QuestionProps) {
       )}
       <h2 className="text-title font-semibold">
         {isMerge
-          ? `Are #${a.case.no} and #${b.case.no} one vulnerability?`
-          : `Does case #${a.case.no} hold two vulnerabilities?`}
+          ? `Are ${caseName(a.case.id)} and ${caseName(b.case.id)} one vulnerability?`
+          : `Does case ${caseName(a.case.id)} hold two vulnerabilities?`}
       </h2>
       <p className="text-quiet">
         {isMerge ? 'The same with a probability of ' : 'Two with a probability of '}

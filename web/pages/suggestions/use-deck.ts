@@ -3,6 +3,7 @@ import { useCallback, useEffect, useReducer, useRef, useState } from 'react'
 import { decideSuggestion, listSuggestions, undoEvent } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import { useEvents } from '../../app/live.ts'
+import { caseName } from '../../parts/case-name.ts'
 import { complain } from '../../ui/toast.tsx'
 import { type Answer, type Deck, emptyDeck, frontOf, type Step, stepped } from './deck.ts'
 
@@ -71,7 +72,7 @@ function useAnswers({ deck, step, own, shift }: AnswersWish) {
   const [times, setTimes] = useState<readonly number[]>(() => [Date.now()])
   const nextKey = useRef(1)
   /** The event of each answer, once the server has named it. */
-  const events = useRef(new Map<number, Promise<number | null>>())
+  const events = useRef(new Map<number, Promise<string | null>>())
   // Lists of cases that are not in sight are read again when they are opened.
   const listsAreOld = (): void =>
     void queries.invalidateQueries({ queryKey: ['cases'], refetchType: 'none' })
@@ -93,7 +94,7 @@ function useAnswers({ deck, step, own, shift }: AnswersWish) {
         return event
       },
       (error: unknown) => {
-        complain(`#${front.a.case.no} and #${front.b.case.no}: ${saysOf(error)}`)
+        complain(`${caseName(front.a.case.id)} and ${caseName(front.b.case.id)}: ${saysOf(error)}`)
         if (events.current.delete(key)) bringBack(key)
         return null
       },

@@ -1,4 +1,5 @@
 import type { CaseRow } from '../../api/types.ts'
+import { caseName } from '../case-name.ts'
 
 /** What a person is about to do to cases. */
 export type Act =
@@ -23,5 +24,7 @@ export type ActProps = {
 /** What a dialogue is about, in its second line: one title, or a count. */
 export const aboutOf = (cases: readonly CaseRow[]): string => {
   const [first] = cases
-  return cases.length === 1 && first ? `#${first.no} ${first.title}` : `${cases.length} cases`
+  return cases.length === 1 && first
+    ? `${caseName(first.id)} ${first.title}`
+    : `${cases.length} cases`
 }

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react'
 import type { CaseRow } from '../../api/types.ts'
+import { caseName } from '../case-name.ts'
 import { lineOf } from '../outside-text.tsx'
 import type { ActProps } from './about.ts'
 import { useChanges } from './changes.ts'
@@ -17,7 +18,7 @@ export function ApartDialog({ cases, onClose }: ActProps) {
   return (
     <FormDialog
       title="Never the same"
-      about={lineOf(`#${one.no} ${one.title}`)}
+      about={lineOf(`${caseName(one.id)} ${one.title}`)}
       does="Keep them apart"
       missing={other ? null : 'Choose the other case first.'}
       onClose={onClose}
@@ -28,7 +29,7 @@ export function ApartDialog({ cases, onClose }: ActProps) {
       <p>
         {other ? (
           <>
-            …and #{other.no} {lineOf(other.title, 160)}
+            …and {caseName(other.id)} {lineOf(other.title, 160)}
           </>
         ) : (
           'Reports of the two are then never put together, not by a re-import and not by a newer model.'

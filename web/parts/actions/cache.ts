@@ -54,11 +54,11 @@ export function dropCases(queries: QueryClient, ids: ReadonlySet<string>): void 
 
 /** The members of a case that stand in a row of the queue. */
 export function rowOf(of: Case): CaseRow {
-  const { id, no, title, severity, band, decision, status, verdict, evidence, assignee } = of
+  const { id, title, severity, band, decision, status, verdict, evidence, assignee } = of
   const { packages, aliases, reports, finders, isExploited, isPublic, suggestions } = of
   const { firstReportedAt, lastReportedAt, goneAt, version, label } = of
   return {
-    ...{ id, no, title, severity, band, decision, status, verdict, evidence, assignee },
+    ...{ id, title, severity, band, decision, status, verdict, evidence, assignee },
     ...{ packages, aliases, reports, finders, isExploited, isPublic, suggestions },
     ...{ firstReportedAt, lastReportedAt, goneAt, version, label },
   }

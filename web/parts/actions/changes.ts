@@ -6,6 +6,7 @@ import { caseQuery } from '../../api/queries.ts'
 import type { CaseChange, CaseRow, Changed, Person, Relate } from '../../api/types.ts'
 import { complain, said } from '../../ui/toast.tsx'
 import { counted } from '../../ui/words.ts'
+import { caseName } from '../case-name.ts'
 import { dropCases, patchCase, putCase, rowOf } from './cache.ts'
 import { noteOwn } from './own.ts'
 
@@ -33,7 +34,7 @@ export function useChanges() {
         split(queries, from, { reports, why }),
       apart: (one: CaseRow, other: CaseRow, why: string) => apart(queries, one, { other, why }),
       relate: (one: CaseRow, wish: Relating) => relate(queries, one, wish),
-      undo: (event: number) => undo(queries, [event], true),
+      undo: (event: string) => undo(queries, [event], true),
     }),
     [queries],
   )
@@ -62,7 +63,7 @@ async function changeOne(queries: QueryClient, row: CaseRow, told: Told): Promis
   try {
     const changed = await client.changeCase(row.id, { ...sentOf(wish), version: versionOf(row) })
     putOwn(queries, changed)
-    said(`#${row.no}: ${says}`, () => void undo(queries, [changed.event]))
+    said(`${caseName(row.id)}: ${says}`, () => void undo(queries, [changed.event]))
     return null
   } catch (error) {
     // The row as it was, before the server is asked what it is now.
@@ -70,7 +71,7 @@ async function changeOne(queries: QueryClient, row: CaseRow, told: Told): Promis
     await readAgain(queries, row.id)
     // Forms say it themselves, beside what was typed.
     const isForm = wish.why !== undefined || wish.title !== undefined
-    if (!isForm) complain(`#${row.no}: ${saysOf(error)}`)
+    if (!isForm) complain(`${caseName(row.id)}: ${saysOf(error)}`)
     return error
   }
 }
@@ -112,9 +113,8 @@ async function takeBack(
     if (row) patchCase(queries, id, row)
   }
   const [first] = refused
-  const no = rows.find(({ id }) => id === first?.id)?.no
   complain(
-    `${counted(refused.length, 'case')} stayed as before. #${no}: ${first?.why}. ` +
+    `${counted(refused.length, 'case')} stayed as before. ${caseName(first?.id ?? '')}: ${first?.why}. ` +
       'They are read again; look at them before you try again.',
   )
   await Promise.all(refused.slice(0, 20).map(({ id }) => readAgain(queries, id)))
@@ -129,8 +129,11 @@ function merge(queries: QueryClient, into: CaseRow, { others, why }: Merging): P
     const changed = await client.mergeCases(into.id, { version: versionOf(into), cases, ...reason })
     dropCases(queries, new Set(cases))
     for (const id of cases) void queries.invalidateQueries({ queryKey: ['case', id] })
-    const names = others.map(({ no }) => `#${no}`).join(', ')
-    said(`Merged ${names} into #${into.no}.`, () => void undo(queries, [changed.event], true))
+    const names = others.map(({ id }) => caseName(id)).join(', ')
+    said(
+      `Merged ${names} into ${caseName(into.id)}.`,
+      () => void undo(queries, [changed.event], true),
+    )
     return changed
   })
 }
@@ -144,7 +147,7 @@ function split(queries: QueryClient, from: CaseRow, wish: Splitting): Promise<Ou
     const body = { version: versionOf(from), reports: [...reports], ...reason }
     const changed = await client.splitCase(from.id, body)
     const count = counted(reports.length, 'report')
-    said(`${count} left #${from.no} for a case of their own.`, () => {
+    said(`${count} left ${caseName(from.id)} for a case of their own.`, () => {
       void undo(queries, [changed.event], true)
     })
     void queries.invalidateQueries({ queryKey: ['cases'] })
@@ -159,7 +162,7 @@ function apart(queries: QueryClient, one: CaseRow, { other, why }: Parting): Pro
   return settled(queries, one, async () => {
     const body = { version: versionOf(one), with: other.id, ...reason }
     const changed = await client.keepApart(one.id, body)
-    said(`#${one.no} and #${other.no} are never merged.`, () => {
+    said(`${caseName(one.id)} and ${caseName(other.id)} are never merged.`, () => {
       void undo(queries, [changed.event])
     })
     return changed
@@ -174,7 +177,10 @@ function relate(queries: QueryClient, one: CaseRow, wish: Relating): Promise<Out
     const body = { version: versionOf(one), with: other.id, kind, why }
     const changed = await client.relateCase(one.id, body)
     void queries.invalidateQueries({ queryKey: ['case', other.id] })
-    said(`#${one.no} and #${other.no} are linked.`, () => void undo(queries, [changed.event]))
+    said(
+      `${caseName(one.id)} and ${caseName(other.id)} are linked.`,
+      () => void undo(queries, [changed.event]),
+    )
     return changed
   })
 }
@@ -198,7 +204,7 @@ async function settled(
 
 async function undo(
   queries: QueryClient,
-  events: readonly number[],
+  events: readonly string[],
   movesCases = false,
 ): Promise<void> {
   let done = 0

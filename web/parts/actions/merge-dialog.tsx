@@ -3,6 +3,7 @@ import type { CaseRow } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Chooser } from '../../ui/chooser.tsx'
 import { counted } from '../../ui/words.ts'
+import { caseName } from '../case-name.ts'
 import { useCaseChoices } from '../case-search.ts'
 import { lineOf } from '../outside-text.tsx'
 import type { ActProps } from './about.ts'
@@ -23,7 +24,7 @@ export function MergeDialog({ cases, onClose }: ActProps) {
     <FormDialog
       title="Merge"
       about="One vulnerability: same root cause and same fix. Every report and every credit is kept, and it can be undone."
-      does={others.length > 0 ? `Merge into #${kept?.no}` : 'Merge'}
+      does={others.length > 0 ? `Merge into ${kept ? caseName(kept.id) : ''}` : 'Merge'}
       missing={kept && others.length > 0 ? null : 'Choose the other case first.'}
       onClose={onClose}
       run={async () => (kept ? merge(kept, others, why) : null)}
@@ -41,7 +42,7 @@ export function MergeDialog({ cases, onClose }: ActProps) {
               onChange={() => setKeptId(row.id)}
             />
             <span className="grow wrap-anywhere">
-              #{row.no} {lineOf(row.title, 160)}{' '}
+              {caseName(row.id)} {lineOf(row.title, 160)}{' '}
               <span className="text-quiet">{counted(row.reports, 'report')}</span>
             </span>
             {!cases.includes(row) && (
@@ -60,7 +61,7 @@ export function MergeDialog({ cases, onClose }: ActProps) {
       <WhyField label="Why are they one?" value={why} onValue={setWhy} />
       {others.length > 0 && kept && (
         <p role="status">
-          #{kept.no} then holds {counted(reports, 'report')}.
+          {caseName(kept.id)} then holds {counted(reports, 'report')}.
         </p>
       )}
     </FormDialog>

@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react'
 import type { CaseRow, Relate } from '../../api/types.ts'
+import { caseName } from '../case-name.ts'
 import { lineOf } from '../outside-text.tsx'
 import type { ActProps } from './about.ts'
 import { useChanges } from './changes.ts'
@@ -29,7 +30,7 @@ export function RelateDialog({ cases, onClose }: ActProps) {
   return (
     <FormDialog
       title="Relate"
-      about={lineOf(`#${one.no} ${one.title}`)}
+      about={lineOf(`${caseName(one.id)} ${one.title}`)}
       does="Relate them"
       missing={missing}
       onClose={onClose}
@@ -40,7 +41,7 @@ export function RelateDialog({ cases, onClose }: ActProps) {
       <p>
         {other ? (
           <>
-            …and #{other.no} {lineOf(other.title, 160)}
+            …and {caseName(other.id)} {lineOf(other.title, 160)}
           </>
         ) : (
           'Both stay cases of their own; each shows the other.'

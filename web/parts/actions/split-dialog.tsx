@@ -4,6 +4,7 @@ import { caseQuery } from '../../api/queries.ts'
 import type { CaseRow } from '../../api/types.ts'
 import { Notice, ReadFailed } from '../../ui/notice.tsx'
 import { counted } from '../../ui/words.ts'
+import { caseName } from '../case-name.ts'
 import { lineOf } from '../outside-text.tsx'
 import { useChanges } from './changes.ts'
 import { FormDialog, WhyField } from './form.tsx'
@@ -32,7 +33,7 @@ export function SplitDialog({ found, chosen = [], onClose }: SplitDialogProps) {
   return (
     <FormDialog
       title="Split"
-      about={lineOf(`#${found.no} ${found.title}`)}
+      about={lineOf(`${caseName(found.id)} ${found.title}`)}
       does={leaving.size > 0 ? `Split off ${counted(leaving.size, 'report')}` : 'Split off'}
       missing={missing}
       onClose={onClose}

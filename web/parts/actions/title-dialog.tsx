@@ -1,5 +1,6 @@
 import { useRef, useState } from 'react'
 import type { CaseRow } from '../../api/types.ts'
+import { caseName } from '../case-name.ts'
 import { useChanges } from './changes.ts'
 import { FormDialog } from './form.tsx'
 
@@ -13,7 +14,7 @@ export function TitleDialog({ found, onClose }: TitleDialogProps) {
   return (
     <FormDialog
       title="Title"
-      about={`#${found.no}. The reports keep their own titles.`}
+      about={`${caseName(found.id)}. The reports keep their own titles.`}
       does="Save the title"
       missing={title.trim() === '' ? 'A case needs a title.' : null}
       onClose={onClose}

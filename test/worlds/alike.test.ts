@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { knowledgeOf } from '#features/correlate/knowledge.ts'
+import { makeSignInLink } from '#features/org/session.store.ts'
+import { apiRoutes } from '../../tools/route-table.ts'
+import { namingRoutes, namings, pathOf, unnamed } from './alike.ts'
+import { doStep } from './doing.ts'
+import type { Doing } from './history.ts'
+import { prepareSecrets } from './secret.ts'
+import { Transcript } from './transcript.ts'
+import { World } from './world.ts'
+
+let world: World
+const ids = new Map<string, string>()
+
+before(async () => {
+  const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
+  world = await World.open('alike', knowledge)
+  await prepareSecrets(world)
+  const text = 'Heap overflow in parse_chunk of tinyframe'
+  const secretly = (doing: Doing) =>
+    doStep(
+      world,
+      {
+        ...{ do: doing, isSecret: doing !== 'work', picks: [0, 0, 0], text },
+        who: doing === 'report' || doing === 'document' ? 'sable' : 'cleo',
+      },
+      'labels',
+    )
+  for (const doing of ['report', 'report', 'document', 'work', 'note', 'view', 'title'] as const) {
+    await secretly(doing)
+  }
+  await suggest()
+  const link = await makeSignInLink(world.database.app, 'person_cleo0001', new Date(world.at.ms))
+  await world.ask('nobody', { method: 'POST', path: '/v1/session', body: { link } })
+  const { rows } = await world.owner.query<{ kind: string; id: string }>(`
+    select 'import' as kind, id from parley.bulk_import union all
+    select 'case', id from parley.vulnerability_case union all
+    select 'event', id from parley.case_event union all
+    select 'suggestion', id from parley.suggestion union all
+    select 'note', id from parley.note union all
+    select 'attachment', id from parley.attachment union all
+    select 'view', id from parley.saved_view union all
+    select 'session', id from parley.session union all
+    select 'token', id from parley.api_token where owner_id = 'person_cleo0001' union all
+    values ('person', 'person_cleo0001'), ('org', 'org_finder03')`)
+  for (const { kind, id } of rows) ids.set(kind, id)
+})
+after(() => world[Symbol.asyncDispose]())
+
+/** What correlation would suggest of two secret reports. */
+async function suggest(): Promise<void> {
+  await world.owner.query(`
+    insert into parley.suggestion (id, kind, report_a, report_b, probability, because, model, made_at,
+      label_id)
+    select 'suggestion_bbbbbbbbbbbbbbbbbbbb', 'merge', min(no), max(no), 0.7, '[]', 'test', now(),
+      min(label_id) from parley.report`)
+}
+
+test('every route that names a record is asked about one that is not there', async () => {
+  const names = namingRoutes(await apiRoutes()).map(({ name }) => name)
+  assert.deepEqual(names.sort(), [...Object.keys(namings), ...Object.keys(unnamed)].sort())
+})
+
+test('what is not yours and what is not there are answered alike, to the byte', async () => {
+  const differing: string[] = []
+  for (const route of namingRoutes(world.routes)) {
+    const naming = namings[route.name]
+    if (naming === undefined) continue
+    const id = ids.get(naming.kind)
+    assert.ok(id !== undefined, `there is no ${naming.kind}`)
+    const never = `${naming.kind}_aaaaaaaaaaaaaaaaaaaa`
+    for (const who of naming.who) {
+      const said = await Promise.all(
+        [id, never].map(async (one) => {
+          const { body, query } = naming
+          const path = pathOf(route, one, query)
+          const call = { method: route.method, path, ...(body && { body }) }
+          return new Transcript().said(await world.ask(who, call)).replaceAll(one, '<>')
+        }),
+      )
+      if (said[0] !== said[1]) differing.push(`${who} ${route.name}: ${said.join(' | ')}`)
+      const isRefused = /^4(?:01|03|04|09)\n/.test(said[0] ?? '')
+      if (!isRefused) differing.push(`${who} ${route.name} is let in: ${said[0]}`)
+    }
+  }
+  assert.deepEqual(differing, [])
+})
+
+/** What of an answer a browser may keep: nothing but pages, which are the same for everybody. */
+test('no answer of any route may be kept by a browser or by what stands between', async () => {
+  for (const { method, path, kind } of world.routes) {
+    if (kind === 'events') continue
+    const at = path.replace(/\{\w+\}/g, 'none')
+    for (const who of ['bela', 'max', 'nobody'] as const) {
+      const { headers } = await world.ask(who, { method, path: at })
+      assert.equal(headers.get('cache-control'), 'no-store', `${method} ${path}`)
+      for (const name of ['etag', 'last-modified', 'expires', 'age']) {
+        assert.equal(headers.get(name), undefined, `${method} ${path} has ${name}`)
+      }
+    }
+  }
+})
+
+test('signing out has the browser forget the pages that it keeps to go back to', async () => {
+  const link = await makeSignInLink(world.database.app, 'person_rita0001', new Date(world.at.ms))
+  const opened = await world.ask('nobody', { method: 'POST', path: '/v1/session', body: { link } })
+  const cookie = opened.headers.get('set-cookie')?.split(';')[0] ?? ''
+  const headers = { cookie, 'x-requested-by': 'test', 'sec-fetch-site': 'same-origin' }
+  const ended = await world.ask('nobody', { method: 'DELETE', path: '/v1/session', headers })
+  assert.equal(ended.status, 204)
+  assert.equal(ended.headers.get('clear-site-data'), '"cache"')
+})

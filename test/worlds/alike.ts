@@ -1,0 +1,69 @@
+import type { Principal } from '#features/org/org.ts'
+import type { Route } from '#platform/http/route.ts'
+import type { Who } from './cast.ts'
+
+/** How a route that names a record is asked about one that the asker may not see. */
+export type Naming = {
+  /** What the id in the path is of. */
+  readonly kind: string
+  /** Who asks. */
+  readonly who: readonly Who[]
+  readonly query?: string
+  readonly body?: object
+}
+
+const all: readonly Who[] = ['bela', 'anna', 'tom', 'rita', 'otto', 'max', 'fay', 'nobody']
+/** Those without the permission; who has it may know whom and what there is. */
+const others: readonly Who[] = ['tom', 'rita', 'max', 'fay', 'nobody']
+const version = 1
+const note = { text: 'Mine' }
+const related = { version, with: 'case_aaaaaaaa', kind: 'related', why: 'x' }
+
+/** Every route with an id in its path, by its name; a new one has to be named here. */
+export const namings: Readonly<Record<string, Naming>> = {
+  showImport: { kind: 'import', who: all },
+  importedReports: { kind: 'import', who: all },
+  showCase: { kind: 'case', who: all },
+  exportCase: { kind: 'case', who: all, query: '?as=markdown' },
+  changeCase: { kind: 'case', who: all, body: { version, title: 'Mine' } },
+  mergeCases: { kind: 'case', who: all, body: { version, cases: ['case_aaaaaaaa'] } },
+  splitCase: { kind: 'case', who: all, body: { version, reports: ['report_aaaaaaaa'] } },
+  keepApart: { kind: 'case', who: all, body: { version, with: 'case_aaaaaaaa' } },
+  relate: { kind: 'case', who: all, body: related },
+  addNote: { kind: 'case', who: all, body: note },
+  undo: { kind: 'event', who: all, body: {} },
+  decideSuggestion: { kind: 'suggestion', who: all, body: { decision: 'yes' } },
+  changeNote: { kind: 'note', who: all, body: note },
+  removeNote: { kind: 'note', who: all },
+  attachment: { kind: 'attachment', who: all },
+  removeView: { kind: 'view', who: all },
+  endSession: { kind: 'session', who: all },
+  revokeToken: { kind: 'token', who: others },
+  changePerson: { kind: 'person', who: others, body: { name: 'Mine' } },
+  makeOneTimeLink: { kind: 'person', who: others, body: {} },
+  changeOrganisation: { kind: 'org', who: others, body: { name: 'Mine' } },
+  setRole: { kind: 'person', who: others, body: { role: 'reader' } },
+  removeMember: { kind: 'person', who: others },
+  setWebhook: { kind: 'org', who: others, body: { url: 'https://hooks.example.org/' } },
+  dropWebhook: { kind: 'org', who: others },
+}
+
+/** Routes with an id that are not asked so, each with why. */
+export const unnamed: Readonly<Record<string, string>> = {
+  submission: 'a receipt is all that is needed to ask, so knowing one is being allowed to',
+  removeIdentity: 'tested beside the route, with a provider',
+  renamePasskey: 'tested beside the route, with an authenticator',
+  removePasskey: 'tested beside the route, with an authenticator',
+  ledgerEntry: 'its entries are counted for all who may audit, and for nobody else',
+  retryJob: 'jobs are of the instance; who runs it sees all',
+}
+
+/** Routes with an id in their path. */
+export const namingRoutes = (routes: readonly Route<Principal>[]): readonly Route<Principal>[] =>
+  routes.filter(({ path }) => path.includes('{'))
+
+/** The path of a route for an id. */
+export const pathOf = ({ path }: Route<Principal>, id: string, query = ''): string =>
+  path
+    .replace('{organisation}', id.startsWith('org_') ? id : 'org_staff001')
+    .replace(/\{\w+\}/, id) + query

@@ -1,0 +1,41 @@
+import type { Who } from './cast.ts'
+
+/** What an outsider may notice of records that they may not see, and why that is so. */
+export type Exception = {
+  /** The route's name. */
+  readonly route: string
+  readonly who: readonly Who[]
+  /** What of the answer they may notice; all of it where nothing is said. */
+  readonly only?: RegExp
+  /** As docs/operations/threat-model.md has it. */
+  readonly because: string
+}
+
+/** The whole list: everything else is the same, byte for byte. */
+export const exceptions: readonly Exception[] = [
+  ...['ledgerEntries', 'ledgerEntry', 'ledgerCheckpoint'].map((route) => ({
+    route,
+    who: ['otto', 'bela'] as const,
+    because:
+      'the ledger is one for all: who audits it sees that something was done, never what it says',
+  })),
+  {
+    ...{ route: 'tokens', who: ['bela', 'otto'] },
+    only: /(?<="lastUsedAt":)(?:null|"[^"]*")/g,
+    because: 'who administers access sees when a token was last used, never for what',
+  },
+  {
+    ...{ route: 'jobs', who: ['bela'] },
+    because: 'who runs the instance sees how much background work there is, by ids alone',
+  },
+  {
+    ...{ route: 'metrics', who: ['bela'] },
+    because: 'who runs the instance sees how many requests there are and how long they take',
+  },
+]
+
+/** What of an answer is not compared: nothing, some of its text, or all of it. */
+export function excepted(route: string, who: Who): RegExp | 'nothing' | 'everything' {
+  const found = exceptions.find((one) => one.route === route && one.who.includes(who))
+  return found ? (found.only ?? 'everything') : 'nothing'
+}

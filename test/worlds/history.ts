@@ -1,0 +1,61 @@
+import type { Chance } from '../synthetic/chance.ts'
+import type { Who } from './cast.ts'
+
+/** What somebody does, with numbers that choose among what they see when it comes to that. */
+export type Step = {
+  readonly do: Doing
+  readonly who: Who
+  /** Of records that outsiders may not know of: done in the second world alone. */
+  readonly isSecret: boolean
+  readonly picks: readonly [number, number, number]
+  readonly text: string
+}
+
+const doings = [
+  ...(['report', 'report', 'report', 'report', 'document', 'work', 'work'] as const),
+  ...(['title', 'verdict', 'wait', 'close', 'assign', 'merge', 'split', 'apart'] as const),
+  ...(['relate', 'note', 'undo', 'suggestion', 'view', 'export', 'look', 'pass'] as const),
+] as const
+export type Doing = (typeof doings)[number]
+
+const packages = ['kestrel-http', 'marmot-zip', 'tinyframe', 'lantern']
+const functions = ['parse_chunk', 'read_tile', 'unpack_entry', 'sort_orders']
+const kinds = [
+  ...['Heap overflow in', 'Out-of-bounds read in', 'Path traversal through'],
+  ...['Unbounded recursion in', 'Use after free in'],
+]
+
+/** What both the outsiders' records and the secret ones say: the same few flaws, again and again. */
+function flaw(chance: Chance): string {
+  const [name, at] = [chance.between(0, 3), chance.between(0, 3)]
+  const kind = kinds[chance.between(0, kinds.length - 1)]
+  return `${kind} ${functions[at]} of ${packages[name]} ${chance.is(0.5) ? 'on short input' : ''}`
+}
+
+export const packageOf = (text: string): string =>
+  packages.find((name) => text.includes(name)) ?? 'lantern'
+export const functionOf = (text: string): string =>
+  functions.find((name) => text.includes(name)) ?? 'main'
+
+/** Words to search for: of the flaws, and of nothing. */
+export const searched: readonly string[] = [
+  ...[...packages, ...functions],
+  ...['overflow', 'heap -kestrel', 'quiet', 'sable'],
+]
+
+/** A history of so many steps; secret ones are interleaved with the others. */
+export function historyOf(chance: Chance, length: number): readonly Step[] {
+  const opening: Step[] = [stepOf(chance, 'report', true), stepOf(chance, 'work', true)]
+  const rest = Array.from({ length }, () => stepOf(chance, chance.one(doings), chance.is(0.5)))
+  return [...opening, ...rest, stepOf(chance, 'work', false)]
+}
+
+function stepOf(chance: Chance, doing: Doing, wantsSecret: boolean): Step {
+  const picks = [chance.between(0, 999), chance.between(0, 999), chance.between(0, 999)] as const
+  // Workers work in both worlds: when they do is no secret, and the same in both.
+  const isSecret = wantsSecret && doing !== 'work' && doing !== 'pass'
+  const isIntake = doing === 'report' || doing === 'document'
+  const sender = isSecret ? 'sable' : chance.one(['fay', 'max'] as const)
+  const who = isIntake ? sender : isSecret ? 'cleo' : 'vera'
+  return { do: doing, who, isSecret, picks, text: flaw(chance) }
+}

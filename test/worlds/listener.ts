@@ -1,0 +1,72 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Who } from './cast.ts'
+import type { World } from './world.ts'
+
+const patienceMs = 10_000
+
+/** A stream of live events that somebody has open, as text; beats are of the wall clock. */
+export class Listener {
+  readonly #world: World
+  readonly #who: Who
+  readonly #ending = new AbortController()
+  #text = ''
+  #status = 0
+
+  constructor(world: World, who: Who) {
+    this.#world = world
+    this.#who = who
+  }
+
+  async open(): Promise<void> {
+    const token = this.#world.tokens.get(this.#who)
+    const response = await fetch(`${this.#world.http.url}/v1/events`, {
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+      signal: this.#ending.signal,
+    })
+    this.#status = response.status
+    if (response.status === 200) void this.#read(response).catch(() => undefined)
+    else this.#text = await response.text()
+  }
+
+  async #read({ body }: Response): Promise<void> {
+    const decoder = new TextDecoder()
+    for await (const piece of body ?? []) this.#text += decoder.decode(piece, { stream: true })
+  }
+
+  /**
+   * Everything that was told since the last time. A marker that everybody may see is told last, so
+   * that nothing is still on its way.
+   */
+  async heard(marker: string): Promise<string> {
+    const until = performance.now() + patienceMs
+    const isOpen = this.#status === 200
+    while (isOpen && !this.#text.includes(`"${marker}"}\n\n`)) {
+      if (performance.now() > until) throw new Error(`${this.#who} never heard of ${marker}`)
+      await pause(5)
+    }
+    const text = `${this.#status}\n${this.#text.replaceAll(': beat\n\n', '')}`
+    this.#text = ''
+    return text
+  }
+
+  close(): void {
+    this.#ending.abort()
+  }
+}
+
+/** Tells everybody's stream the same, in each organisation. */
+export async function mark({ owner, at }: World, marker: string): Promise<void> {
+  await owner.query(
+    `insert into parley.live_event (at, topic, ref, organisation_id${await labelled(owner)})
+     select $1, 'people', $2, o.id${(await labelled(owner)) && ', 1'} from parley.organisation o`,
+    [new Date(at.ms), marker],
+  )
+}
+
+/** The column of labels, where there is one. */
+async function labelled(owner: World['owner']): Promise<string> {
+  const { rows } = await owner.query<{ is: boolean }>(
+    "select to_regclass('parley.label') is not null as is",
+  )
+  return rows[0]?.is ? ', label_id' : ''
+}

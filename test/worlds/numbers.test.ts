@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { knowledgeOf } from '#features/correlate/knowledge.ts'
+import { isObject } from '#formats/json/reader.ts'
+import { apiDocument } from '../../tools/route-table.ts'
+import { doStep } from './doing.ts'
+import type { Doing, Step } from './history.ts'
+import { Transcript } from './transcript.ts'
+import { World } from './world.ts'
+
+/**
+ * Every number that an answer holds, by the end of its path in the document of the API. Each is of
+ * the record itself, a count over what the asker may see, or, in the ledger alone, a place in it.
+ */
+const numbers: ReadonlySet<string> = new Set([
+  // Of one record.
+  ...['version', 'sizeBytes', 'ordinal', 'probability', 'attempts', 'timeout', 'alg', 'row'],
+  ...['weaknesses[].id', 'findings', 'unchanged', 'refreshed', 'gone', 'aside', 'placed', 'left'],
+  // Counts over what the asker may see.
+  ...['reports', 'finders', 'suggestions', 'count', 'cases', 'duplicates', 'decisions', 'open'],
+  ...['decidedToday', 'submitted', 'confirmed', 'refuted', 'value', 'low', 'high', 'waiting'],
+  ...['unassigned', 'arriving', 'running', 'failed', 'workers', 'ended'],
+  // The ledger is one for all who may audit.
+  'index',
+])
+
+/** Paths of numbers in a schema, each name once. */
+function numbersIn(schema: unknown, defined: (name: string) => unknown, path = ''): string[] {
+  if (!isObject(schema) || path.split('.').length > 8) return []
+  const { $ref: ref, type, properties, items, additionalProperties: more } = schema
+  if (typeof ref === 'string') return numbersIn(defined(ref.split('/').at(-1) ?? ''), defined, path)
+  const own = [type].flat().some((one) => one === 'number' || one === 'integer') ? [path] : []
+  const parts = isObject(properties) ? Object.entries(properties) : []
+  const either = [schema['anyOf'], schema['oneOf'], schema['allOf']].flat()
+  return [
+    ...own,
+    ...parts.flatMap(([name, part]) => numbersIn(part, defined, `${path}.${name}`)),
+    ...either.flatMap((part) => numbersIn(part, defined, path)),
+    ...numbersIn(items, defined, `${path}[]`),
+    ...numbersIn(more, defined, `${path}{}`),
+  ]
+}
+
+test('every number in the shape of an answer is known, and none of them numbers records', async () => {
+  const document: unknown = JSON.parse(JSON.stringify(await apiDocument()))
+  assert.ok(isObject(document) && isObject(document['paths']))
+  const components = isObject(document['components']) ? document['components'] : {}
+  const schemas = isObject(components['schemas']) ? components['schemas'] : {}
+  const found = Object.entries(document['paths']).flatMap(([path, operations]) =>
+    Object.values(isObject(operations) ? operations : {}).flatMap((operation) => {
+      const responses = isObject(operation) ? operation['responses'] : null
+      const fine = Object.entries(isObject(responses) ? responses : {})
+      return fine
+        .filter(([status]) => status < '300')
+        .flatMap(([, told]) =>
+          isObject(told) && isObject(told['content']) ? [told['content']] : [],
+        )
+        .flatMap((content) => Object.values(content))
+        .flatMap((one) => numbersIn(isObject(one) ? one['schema'] : null, (name) => schemas[name]))
+        .map((at) => `${path} ${at}`)
+    }),
+  )
+  assert.ok(found.length > 100)
+  const isKnown = (at: string): boolean =>
+    numbers.has(at.replace(/^.*[.\s]/, '')) || [...numbers].some((one) => at.endsWith(`.${one}`))
+  assert.deepEqual(
+    [...new Set(found)].filter((at) => !isKnown(at)),
+    [],
+  )
+})
+
+const step = (doing: Doing, who: Step['who'], text: string): Step => ({
+  ...{ do: doing, who, text, isSecret: false, picks: [0, 0, 0] },
+})
+
+test('what is answered of a record is the same after others came that have nothing to do with it', async () => {
+  const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
+  await using world = await World.open('numbers', knowledge)
+  const own = 'Heap overflow in parse_chunk of tinyframe'
+  for (const one of [
+    ...[step('report', 'fay', own), step('document', 'fay', own), step('work', 'vera', '')],
+    ...[step('note', 'vera', own), step('title', 'vera', own)],
+  ]) {
+    await doStep(world, one, 'organisations')
+  }
+  const { rows } = await world.owner.query<{ path: string }>(`
+    select '/v1/cases/' || id as path from parley.vulnerability_case union all
+    select '/v1/cases/' || id || '/export?as=markdown' from parley.vulnerability_case union all
+    select '/v1/imports/' || id from parley.bulk_import union all
+    select '/v1/imports/' || id || '/reports' from parley.bulk_import union all
+    select '/v1/submissions/' || receipt from parley.report union all
+    select '/v1/attachments/' || id from parley.attachment`)
+  const paths = [...rows.map(({ path }) => path), '/v1/session', '/v1/profile', '/v1/views']
+  const asked = async (): Promise<readonly string[]> =>
+    Promise.all(
+      paths.map(async (path) => {
+        const answer = await world.ask('fay', { method: 'GET', path })
+        const staff = await world.ask('bela', { method: 'GET', path })
+        return `${path}\n${new Transcript().said(answer)}\n${new Transcript().said(staff)}`
+      }),
+    )
+  const before = await asked()
+  for (let at = 0; at < 6; at++) {
+    const other = `SQL injection in sort_orders of lantern ${at}`
+    await doStep(world, step('report', 'max', other), 'organisations')
+  }
+  await doStep(world, step('work', 'vera', ''), 'organisations')
+  assert.deepEqual(await asked(), before)
+})

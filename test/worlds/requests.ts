@@ -1,0 +1,130 @@
+import type { Principal } from '#features/org/org.ts'
+import type { Route } from '#platform/http/route.ts'
+import type { Chance } from '../synthetic/chance.ts'
+import { searched } from './history.ts'
+
+/** What an asker may name in a request: ids that they were told, and ids that they may guess. */
+export type Known = {
+  /** Of each kind, such as `case`: what answers named so far, and what is secret. */
+  readonly ids: ReadonlyMap<string, readonly string[]>
+  readonly receipts: readonly string[]
+  /** Of each path: where its pages went on. */
+  readonly next: ReadonlyMap<string, readonly string[]>
+}
+
+type Paths = (known: Known, chance: Chance) => readonly string[]
+
+/** What no world has. */
+const never = 'aaaaaaaaaaaaaaaaaaaa'
+
+function some(known: Known, kind: string, chance: Chance): readonly string[] {
+  const ids = known.ids.get(kind) ?? []
+  return [...chance.some(ids, 5), `${kind}_${never}`]
+}
+
+const statuses = ['open', 'waiting', 'closed', 'open,closed']
+const sorts = ['priority', 'newest', 'oldest', 'reports', 'severity']
+const filters: readonly string[] = [
+  ...statuses.map((one) => `status=${one}`),
+  ...['critical', 'high', 'low,info', 'unknown'].map((one) => `severity=${one}`),
+  ...['now', 'soon', 'planned,later'].map((one) => `band=${one}`),
+  ...['open', 'confirmed', 'refuted'].map((one) => `verdict=${one}`),
+  ...['E0', 'E1,E2', 'E3,E4'].map((one) => `evidence=${one}`),
+  ...['me', 'nobody', 'person_cleo0001', 'person_vera0001'].map((one) => `assignee=${one}`),
+  ...['Quiet%20Works', 'Heron%20Lab', 'Probe'].map((one) => `finder=${one}`),
+  ...['kestrel-http', 'marmot-zip', 'none'].map((one) => `package=${one}`),
+  ...['seen=yes', 'seen=gone', 'sort=newest', 'limit=1', 'limit=0', 'colour=red', 'after=x'],
+]
+
+/** Filters, searches, orders and pages of the queue; the same ones for its facets. */
+const queue =
+  (path: string): Paths =>
+  (known, chance) => [
+    path,
+    ...chance.some(filters, 6).map((one) => `${path}?${one}`),
+    ...chance.some(searched, 4).map((word) => `${path}?q=${encodeURIComponent(word)}`),
+    ...chance.some(sorts, 2).map((sort) => `${path}?sort=${sort}&limit=2`),
+    `${path}?q=${encodeURIComponent(chance.one(['overflow', 'lantern']))}&${chance.one(['status=open', 'band=soon'])}`,
+    ...some(known, 'import', chance).map((id) => `${path}?import=${id}`),
+    ...pages(path)(known, chance),
+  ]
+
+/** The pages that follow those that were seen. */
+const pages =
+  (path: string): Paths =>
+  (known) =>
+    (known.next.get(path) ?? []).map((rest) => `${path}${rest}`)
+
+const only =
+  (...paths: readonly string[]): Paths =>
+  () =>
+    paths
+
+/** What is asked of each route that answers; `events` is listened to, see `listener.ts`. */
+export const generators: Readonly<Record<string, Paths>> = {
+  submission: ({ receipts }, chance) =>
+    [...chance.some(receipts, 6), 'SUB-aaaaaaaaaaaaaaaaaa', 'x'].map(
+      (one) => `/v1/submissions/${one}`,
+    ),
+  imports: (known, chance) => [
+    ...['/v1/imports', '/v1/imports?limit=1', '/v1/imports?after=x'],
+    ...pages('/v1/imports')(known, chance),
+  ],
+  showImport: (known, chance) => some(known, 'import', chance).map((id) => `/v1/imports/${id}`),
+  importedReports: (known, chance) =>
+    some(known, 'import', chance).flatMap((id) => {
+      const path = `/v1/imports/${id}/reports`
+      return [path, `${path}?limit=1`, ...pages(path)(known, chance)]
+    }),
+  webhooks: only('/v1/webhooks'),
+  cases: queue('/v1/cases'),
+  caseFacets: queue('/v1/cases/facets'),
+  showCase: (known, chance) => some(known, 'case', chance).map((id) => `/v1/cases/${id}`),
+  suggestions: (known, chance) => [
+    '/v1/suggestions',
+    ...['open', 'unsure', 'accepted', 'rejected', 'void'].map(
+      (state) => `/v1/suggestions?state=${state}&limit=2`,
+    ),
+    ...pages('/v1/suggestions')(known, chance),
+  ],
+  finders: (known, chance) => [
+    ...['submitted', 'confirmed', 'duplicates', 'recent', 'name'].map(
+      (sort) => `/v1/finders?sort=${sort}&limit=2`,
+    ),
+    '/v1/finders?after=x',
+    ...pages('/v1/finders')(known, chance),
+  ],
+  overview: only('/v1/overview', '/v1/overview?days=3'),
+  advisoryCount: only('/v1/advisories/count'),
+  views: only('/v1/views'),
+  exportCase: (known, chance) =>
+    some(known, 'case', chance).map((id) => {
+      const as = chance.one(['mail', 'markdown', 'osv', 'csaf', 'zip'])
+      return `/v1/cases/${id}/export?as=${as}`
+    }),
+  attachment: (known, chance) =>
+    some(known, 'attachment', chance).map((id) => `/v1/attachments/${id}`),
+  session: only('/v1/session'),
+  waysIn: only('/v1/ways-in'),
+  profile: only('/v1/profile'),
+  tokens: only('/v1/tokens'),
+  organisations: only('/v1/organisations'),
+  people: only('/v1/people'),
+  ledgerEntries: only('/v1/ledger/entries', '/v1/ledger/entries?action=case.read&limit=2'),
+  ledgerEntry: only('/v1/ledger/entries/0', '/v1/ledger/entries/3'),
+  ledgerCheckpoint: only('/v1/ledger/checkpoint'),
+  jobs: only('/v1/jobs', '/v1/jobs?state=waiting'),
+  health: only('/healthz'),
+  readiness: only('/readyz'),
+  metrics: only('/metrics'),
+}
+
+/** Routes that answer a question; each is asked by every outsider. */
+export const askedRoutes = (routes: readonly Route<Principal>[]): readonly Route<Principal>[] =>
+  routes.filter(({ method }) => method === 'GET')
+
+/** Names of routes that nobody would ask: a new one has to say how it is asked. */
+export const unasked = (routes: readonly Route<Principal>[]): readonly string[] =>
+  askedRoutes(routes)
+    .filter(({ kind, name }) => kind !== 'events' && generators[name] === undefined)
+    .map(({ name }) => name)

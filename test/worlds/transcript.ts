@@ -1,0 +1,60 @@
+import type { Answer } from './world.ts'
+
+/** Of the wall clock and of the connection; nothing of what is stored goes into these. */
+const ofTheWire = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding'])
+
+/** What is random in an answer: ids, receipts, the number of the request, sealed places. */
+const random = new RegExp(
+  [
+    '(?<=\\b[a-z]{3,12}_)[a-z2-7]{20}\\b',
+    '(?<=\\bSUB-)[a-z2-7]{18}\\b',
+    '(?<=\\burn:parley:request:)[0-9a-f]{18}\\b',
+    '(?<="(?:next|after)":")[A-Za-z0-9_-]{60,}(?=")',
+    '(?<=^id: )[A-Za-z0-9_-]{60,}$',
+  ].join('|'),
+  'gm',
+)
+
+/** What of it stands in a request. */
+const asked =
+  /(?<=\b[a-z]{3,12}_)[a-z2-7]{20}\b|(?<=\bSUB-)[a-z2-7]{18}\b|(?<=after=)[A-Za-z0-9_-]{60,}/g
+
+/**
+ * What one asker heard so far in one world. Random texts are replaced by the number of their first
+ * appearance, across all answers, and nothing else is: who asks can tell no more of them.
+ */
+export class Transcript {
+  readonly #names = new Map<string, string>()
+  readonly #texts = new Map<string, string>()
+
+  /** Begins anew, so that one difference does not make everything after it look different. */
+  forget(): void {
+    this.#names.clear()
+    this.#texts.clear()
+  }
+
+  canonical(text: string): string {
+    return text.replace(random, (found) => {
+      const name = this.#names.get(found) ?? `<${this.#names.size}>`
+      this.#names.set(found, name)
+      this.#texts.set(name, found)
+      return name
+    })
+  }
+
+  /** The same request as it is asked in another world: each id as that world told it. */
+  translated(path: string, other: Transcript): string {
+    return path.replace(asked, (found) => other.#texts.get(this.#names.get(found) ?? '') ?? found)
+  }
+
+  /** A whole answer as lines: status, headers in their order by name, and every byte of the body. */
+  said({ status, headers, body }: Answer): string {
+    const lines = [...headers]
+      .filter(([name]) => !ofTheWire.has(name))
+      .map(([name, value]) => `${name}: ${name === 'x-request-id' ? '<>' : value}`)
+      .sort()
+    const isText = /json|text|rfc822/.test(headers.get('content-type') ?? '')
+    const content = isText ? body.toString('utf8') : body.toString('base64')
+    return this.canonical([String(status), ...lines, '', content].join('\n'))
+  }
+}

@@ -1,0 +1,238 @@
+import type { MixedKnowledge } from '#features/correlate/judge-all.ts'
+import { isObject } from '#formats/json/reader.ts'
+import { Chance } from '../synthetic/chance.ts'
+import { outsiders, type Who } from './cast.ts'
+import { doStep, jsonOf, type Marking } from './doing.ts'
+import { excepted } from './exceptions.ts'
+import { historyOf, type Step } from './history.ts'
+import { Listener, mark } from './listener.ts'
+import { begin } from './randomness.ts'
+import { askedRoutes, generators, type Known } from './requests.ts'
+import { prepareSecrets } from './secret.ts'
+import { Transcript } from './transcript.ts'
+import { unzipped } from './unzipped.ts'
+import { type Answer, World } from './world.ts'
+
+/** What an outsider could tell the worlds apart by. */
+export type Difference = {
+  readonly seed: number
+  readonly who: Who
+  readonly path: string
+  /** How many steps of the history were done. */
+  readonly after: number
+  readonly without: string
+  readonly with: string
+}
+
+export type Run = {
+  comparisons: number
+  readonly differences: Difference[]
+  readonly routes: Map<string, number>
+}
+
+export type Wish = {
+  readonly knowledge: MixedKnowledge
+  readonly marking: Marking
+  readonly steps: number
+  /** Compared so often, and at the end. */
+  readonly every: number
+  /** Changes both databases before anything happens: for showing that a leak is found. */
+  readonly alter?: readonly string[]
+}
+
+/** Who may notice nothing: everybody, or where records have no labels those of other organisations. */
+const lookersOn = (marking: Marking): readonly Who[] =>
+  marking === 'labels' ? outsiders : ['max', 'fay', 'nobody']
+
+/** One history in two worlds: with and without what is secret. */
+export class TwoWorlds implements Disposable {
+  readonly #seed: number
+  readonly #wish: Wish
+  readonly #run: Run
+  readonly #without: World
+  readonly #with: World
+  readonly #lookers: readonly Looker[]
+
+  private constructor(seed: number, wish: Wish, run: Run, worlds: readonly [World, World]) {
+    this.#seed = seed
+    this.#wish = wish
+    this.#run = run
+    ;[this.#without, this.#with] = worlds
+    this.#lookers = lookersOn(wish.marking).map((who) => new Looker(who, worlds))
+  }
+  static async play(seed: number, wish: Wish, run: Run): Promise<void> {
+    await using without = await opened(seed, wish)
+    await using with_ = await opened(seed, wish)
+    using two = new TwoWorlds(seed, wish, run, [without, with_])
+    await two.#play()
+  }
+
+  async #play(): Promise<void> {
+    const chance = new Chance(this.#seed)
+    for (const looker of this.#lookers) await looker.open()
+    const steps = historyOf(chance, this.#wish.steps)
+    for (const [at, step] of steps.entries()) {
+      await this.#do(step, at)
+      const isDue = (at + 1) % this.#wish.every === 0 || at === steps.length - 1
+      if (isDue) await this.#compare(chance, at + 1)
+    }
+  }
+
+  async #do(step: Step, at: number): Promise<void> {
+    const name = `${this.#seed} step ${at}`
+    if (!step.isSecret) {
+      begin(name)
+      await doStep(this.#without, step, this.#wish.marking)
+    }
+    begin(name)
+    await doStep(this.#with, step, this.#wish.marking)
+    // Time passes alike, whatever was done in it.
+    this.#without.at.ms += 1_000
+    this.#with.at.ms = this.#without.at.ms
+  }
+
+  async #compare(chance: Chance, after: number): Promise<void> {
+    const secrets = await secretsOf(this.#with)
+    for (const looker of this.#lookers) {
+      for (const route of askedRoutes(this.#without.routes)) {
+        if (excepted(route.name, looker.who) === 'everything') continue
+        const paths = generators[route.name]?.(looker.knownBeside(secrets), chance) ?? []
+        for (const path of new Set(paths)) await this.#ask(looker, { path, after, route })
+      }
+    }
+    await this.#listen(after)
+  }
+
+  async #ask(looker: Looker, asked: { path: string; after: number; route: { name: string } }) {
+    const { path, after, route } = asked
+    const [one, other] = await looker.ask(path, `${this.#seed} ask ${this.#run.comparisons}`)
+    const but = excepted(route.name, looker.who)
+    const compared = (said: string): string =>
+      but instanceof RegExp ? said.replace(but, '<>').replace(/^content-length: .*$/m, '') : said
+    this.#note({
+      ...{ who: looker.who, path, after },
+      ...{ without: compared(one), with: compared(other) },
+    })
+    this.#run.routes.set(route.name, (this.#run.routes.get(route.name) ?? 0) + 1)
+  }
+
+  async #listen(after: number): Promise<void> {
+    const marker = `marker${after}`
+    for (const world of [this.#without, this.#with]) await mark(world, marker)
+    for (const looker of this.#lookers) {
+      const [one, other] = await looker.heard(marker)
+      this.#note({ who: looker.who, path: '/v1/events', after, without: one, with: other })
+    }
+    this.#run.routes.set('events', (this.#run.routes.get('events') ?? 0) + 1)
+  }
+
+  #note(found: Omit<Difference, 'seed'>): void {
+    this.#run.comparisons++
+    if (found.without === found.with) return
+    this.#run.differences.push({ seed: this.#seed, ...found })
+    for (const looker of this.#lookers) looker.forget()
+  }
+
+  [Symbol.dispose](): void {
+    for (const looker of this.#lookers) looker.close()
+  }
+}
+
+async function opened(seed: number, { knowledge, marking, alter = [] }: Wish): Promise<World> {
+  const world = await World.open(`${seed} world`, knowledge)
+  if (marking === 'labels') await prepareSecrets(world)
+  for (const statement of alter) await world.owner.query(statement)
+  return world
+}
+
+/** One outsider with what they heard in each world. */
+class Looker {
+  readonly who: Who
+  readonly #worlds: readonly [World, World]
+  readonly #transcripts = [new Transcript(), new Transcript()] as const
+  readonly #listeners: readonly [Listener, Listener]
+  readonly #ids = new Map<string, Set<string>>()
+  readonly #receipts = new Set<string>()
+  readonly #next = new Map<string, string[]>()
+
+  constructor(who: Who, worlds: readonly [World, World]) {
+    this.who = who
+    this.#worlds = worlds
+    this.#listeners = [new Listener(worlds[0], who), new Listener(worlds[1], who)]
+  }
+
+  async open(): Promise<void> {
+    for (const listener of this.#listeners) await listener.open()
+  }
+
+  close(): void {
+    for (const listener of this.#listeners) listener.close()
+  }
+
+  forget(): void {
+    for (const transcript of this.#transcripts) transcript.forget()
+  }
+
+  /** The same request in both worlds, and what was said to it. */
+  async ask(path: string, step: string): Promise<readonly [string, string]> {
+    const said: string[] = []
+    for (const [at, world] of this.#worlds.entries()) {
+      begin(step)
+      const [own, theirs] = this.#transcripts
+      const asked = at === 0 ? path : own.translated(path, theirs)
+      const answer = unzipped(await world.ask(this.who, { method: 'GET', path: asked }))
+      if (at === 0) this.#learn(path, answer)
+      said.push(this.#transcripts[at === 0 ? 0 : 1].said(answer))
+    }
+    return [said[0] ?? '', said[1] ?? '']
+  }
+
+  async heard(marker: string): Promise<readonly [string, string]> {
+    const [one, other] = this.#listeners
+    const [a, b] = [await one.heard(marker), await other.heard(marker)]
+    return [this.#transcripts[0].canonical(a), this.#transcripts[1].canonical(b)]
+  }
+
+  #learn(path: string, answer: Answer): void {
+    const text = answer.body.toString('latin1')
+    for (const [id = '', kind = ''] of text.matchAll(/\b([a-z]{3,12})_[a-z2-7]{20}\b/g)) {
+      const ids = this.#ids.get(kind) ?? new Set()
+      this.#ids.set(kind, ids.add(id))
+    }
+    for (const [receipt] of text.matchAll(/\bSUB-[a-z2-7]{18}\b/g)) this.#receipts.add(receipt)
+    const told = jsonOf(answer)
+    const next = isObject(told) ? told['next'] : null
+    if (typeof next !== 'string') return
+    const [base = '', query] = path.split('?')
+    const rest = `?${query === undefined ? '' : `${query.replace(/&?after=[^&]*/, '')}&`}after=${next}`
+    this.#next.set(base, [...(this.#next.get(base) ?? []), rest].slice(-2))
+  }
+
+  /** What they know, and the ids of everything secret, as if they had guessed them. */
+  knownBeside(secrets: ReadonlyMap<string, readonly string[]>): Known {
+    const kinds = new Set([...this.#ids.keys(), ...secrets.keys()])
+    const ids = [...kinds].map((kind) => {
+      const own = [...(this.#ids.get(kind) ?? [])]
+      return [kind, [...own, ...(secrets.get(kind) ?? [])]] as const
+    })
+    return { ids: new Map(ids), receipts: [...this.#receipts], next: this.#next }
+  }
+}
+
+/** Ids of everything in a world that was handed in by Sable, and what became of it. */
+async function secretsOf({ owner }: World): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await owner.query<{ kind: string; id: string }>(`
+    with own as (select * from parley.report where organisation_id = 'org_finder03'),
+      held as (select distinct c.case_id as id from parley.case_report c
+        join own on own.no = c.report_no)
+    select 'report' as kind, id from own
+    union all select 'case', id from held
+    union all select 'import', id from parley.bulk_import where organisation_id = 'org_finder03'
+    union all select 'attachment', id from parley.attachment
+      where organisation_id = 'org_finder03'
+    union all select 'note', n.id from parley.note n join held on held.id = n.case_id
+    order by 1, 2`)
+  const found = new Map<string, string[]>()
+  for (const { kind, id } of rows) found.set(kind, [...(found.get(kind) ?? []), id])
+  return found
+}

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { knowledgeOf } from '#features/correlate/knowledge.ts'
+import { apiRoutes } from '../../tools/route-table.ts'
+import { exceptions } from './exceptions.ts'
+import { seedProcess } from './randomness.ts'
+import { askedRoutes, generators, unasked } from './requests.ts'
+import { type Run, TwoWorlds } from './two-worlds.ts'
+
+let restore = (): void => undefined
+before(() => {
+  restore = seedProcess()
+})
+after(() => restore())
+
+const told = ({ differences }: Run): string =>
+  differences
+    .slice(0, 3)
+    .map((one) => JSON.stringify(one, null, 2))
+    .join('\n')
+
+test('every route that answers is asked, and every exception is of a route that there is', async () => {
+  const routes = await apiRoutes()
+  assert.deepEqual(unasked(routes), [])
+  const names = new Set(askedRoutes(routes).map(({ name }) => name))
+  assert.deepEqual(
+    [...Object.keys(generators), ...exceptions.map(({ route }) => route)].filter(
+      (name) => !names.has(name),
+    ),
+    [],
+  )
+})
+
+test('whoever may not see a record cannot tell whether it is there', async () => {
+  const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
+  const run: Run = { comparisons: 0, differences: [], routes: new Map() }
+  const wish = { knowledge, marking: 'labels', steps: 30, every: 10 } as const
+  for (const seed of [1, 2]) await TwoWorlds.play(seed, wish, run)
+  assert.equal(run.differences.length, 0, told(run))
+  assert.ok(run.comparisons > 500, `${run.comparisons} comparisons`)
+})
