@@ -77,6 +77,7 @@ table approval_policy secured forced (
 table arrival secured forced (
   report_no bigint not null
   import_no bigint
+  label_id integer not null default 0
 )
 
 table attachment secured forced (
@@ -111,6 +112,7 @@ table bulk_import secured forced (
   placed_at timestamp with time zone
   told jsonb not null default '{}'::jsonb
   asked_format text
+  label_id integer not null default 0
 )
 
 table case_count secured forced (
@@ -123,6 +125,7 @@ table case_count secured forced (
   assignee_id text not null
   is_gone boolean not null
   count bigint not null
+  label_id integer not null default 0
 )
 
 table case_event secured forced (
@@ -142,6 +145,22 @@ table case_kin secured forced (
   case_id text not null
   kind text not null
   because text not null
+)
+
+table case_plan secured forced (
+  case_id text not null
+  version integer not null
+  changed_at timestamp with time zone not null
+  changed_by text not null
+  fix_text text not null
+  fix_links text[] not null
+  artifacts jsonb not null
+  embargo_until timestamp with time zone
+  analysis_at timestamp with time zone
+  upstream_at timestamp with time zone
+  disclosure_at timestamp with time zone
+  go_live_at timestamp with time zone
+  disclosed_at timestamp with time zone
 )
 
 table case_relation secured forced (
@@ -173,13 +192,40 @@ table case_taken secured forced (
   at timestamp with time zone not null
 )
 
+table ceiling secured forced (
+  no integer not null default 1
+  classification smallint not null
+)
+
+table clearance secured forced (
+  person_id text not null
+  organisation_id text not null
+  classification smallint not null
+  tlp smallint not null
+  compartments text[] not null default '{}'::text[]
+  pcii boolean not null default false
+  under_embargo boolean not null default true
+  changed_at timestamp with time zone not null
+  changed_by text
+)
+
+table correlation_across secured forced (
+  report_no bigint not null
+  is_relabelled boolean not null default false
+)
+
 table correlation_equal secured forced (
   key bigint not null
   report_no bigint not null
 )
 
+table correlation_label secured forced (
+  label_id integer not null
+  holds_others boolean not null
+)
+
 table correlation_population secured forced (
-  id integer not null
+  label_id integer not null
   reports bigint not null
   counts bytea not null
   saved_at timestamp with time zone not null
@@ -190,6 +236,7 @@ table correlation_profile secured forced (
   domain text not null
   scan integer[] not null
   text integer[] not null
+  label_id integer not null default 0
 )
 
 table day_count secured forced (
@@ -197,6 +244,20 @@ table day_count secured forced (
   name text not null
   shard integer not null
   count bigint not null
+  label_id integer not null default 0
+)
+
+table exclusion secured forced (
+  id text not null
+  person_id text
+  organisation_id text
+  case_id text
+  reason text not null
+  made_at timestamp with time zone not null
+  made_by text not null
+  until timestamp with time zone
+  ended_at timestamp with time zone
+  ended_by text
 )
 
 table export_grant secured forced (
@@ -215,6 +276,7 @@ table finder secured forced (
   refuted bigint not null default 0
   first_at timestamp with time zone not null
   last_at timestamp with time zone not null
+  label_id integer not null default 0
 )
 
 table fixed_report secured forced (
@@ -245,6 +307,24 @@ table import_known secured forced (
   outcome text not null
 )
 
+table label secured forced (
+  id integer not null identity
+  digest bytea not null
+  label jsonb not null
+  classification smallint not null
+  tlp smallint not null
+  compartments text[] not null
+  releasable_to text[]
+  is_pcii boolean not null
+  embargo_until timestamp with time zone
+)
+
+table ledger_about secured forced (
+  entry bigint not null
+  id text not null
+  list text not null
+)
+
 table ledger_checkpoint secured forced (
   size bigint not null
   at timestamp with time zone not null
@@ -266,11 +346,24 @@ table ledger_field secured forced (
   record text
 )
 
+table ledger_key secured forced (
+  first_size bigint not null
+  key_id text not null
+  verifier text not null
+)
+
+table ledger_list secured forced (
+  digest text not null
+  place integer not null
+  report text not null
+)
+
 table ledger_pending secured forced (
   no bigint not null identity always
   action text not null
   leaf text not null
   fields jsonb not null
+  about text[]
 )
 
 table ledger_tile secured forced (
@@ -285,6 +378,7 @@ table live_event secured forced (
   topic text not null
   ref text not null
   organisation_id text
+  label_id integer not null default 0
 )
 
 table membership secured forced (
@@ -376,6 +470,54 @@ table provider_request secured forced (
   expires_at timestamp with time zone not null
 )
 
+table read_in secured forced (
+  id text not null
+  case_id text not null
+  person_id text not null
+  organisation_id text not null
+  sponsor_id text not null
+  tier text not null
+  part text not null
+  role text not null
+  is_emergency boolean not null
+  nominated_at timestamp with time zone not null
+  nominated_by text not null
+  refused_at timestamp with time zone
+  assigned_at timestamp with time zone
+  assigned_by text
+  opens_at timestamp with time zone
+  until timestamp with time zone
+  acknowledged_at timestamp with time zone
+  acknowledged_digest text
+  agreed text[] not null default '{}'::text[]
+  approval text
+  ended_at timestamp with time zone
+  ended_by text
+  ended_why text
+  is_end_recorded boolean not null default false
+)
+
+table read_in_gate secured forced (
+  no bigint not null identity always
+  read_in_id text not null
+  gate smallint not null
+  at timestamp with time zone not null
+  by_person text not null
+  is_passed boolean not null
+  what text not null
+  papers text[] not null
+  reused_from text
+)
+
+table read_in_reason secured forced (
+  no bigint not null identity always
+  read_in_id text not null
+  step text not null
+  at timestamp with time zone not null
+  by_person text not null
+  text text not null
+)
+
 table recovery_code secured forced (
   hash bytea not null
   person_id text not null
@@ -406,6 +548,7 @@ table report secured forced (
   notify text not null default 'off'::text
   contact bytea
   sealed bytea
+  label_id integer not null default 0
 )
 
 table report_revision secured forced (
@@ -488,6 +631,7 @@ table suggestion secured forced (
   decided_at timestamp with time zone
   decided_by text
   event_no bigint
+  label_id integer not null default 0
 )
 
 table suggestion_count secured forced (
@@ -495,6 +639,7 @@ table suggestion_count secured forced (
   kind text not null
   state text not null
   count bigint not null
+  label_id integer not null default 0
 )
 
 table vulnerability_case secured forced (
@@ -524,6 +669,7 @@ table vulnerability_case secured forced (
   merged_into text
   search tsvector not null default ''::tsvector
   rank bytea not null default '\x'::bytea
+  label_id integer not null default 0
 )
 
 -- Views
@@ -562,7 +708,7 @@ api_token: api_token_pkey PRIMARY KEY (id)
 
 api_token: token_lives_a_year_at_most CHECK ((expires_at <= (created_at + '366 days'::interval)))
 
-api_token: token_role_is_known CHECK (parley.is_role(role))
+api_token: token_role_is_known CHECK ((parley.is_role(role) AND (role <> 'participant'::text)))
 
 approval: approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES parley.person(id)
 
@@ -620,7 +766,7 @@ bulk_import: bulk_import_pkey PRIMARY KEY (no)
 
 bulk_import: import_state_is_known CHECK ((state = ANY (ARRAY['stored'::text, 'reading'::text, 'read'::text, 'placed'::text, 'refused'::text])))
 
-case_count: case_count_pkey PRIMARY KEY (status, verdict, severity, band, evidence, assignee_id, is_gone, shard)
+case_count: case_count_pkey PRIMARY KEY (status, verdict, severity, band, evidence, assignee_id, is_gone, label_id, shard)
 
 case_event: case_event_by_person_fkey FOREIGN KEY (by_person) REFERENCES parley.person(id)
 
@@ -635,6 +781,14 @@ case_event: case_event_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES parley.
 case_event: event_is_named_once UNIQUE (id)
 
 case_kin: case_kin_pkey PRIMARY KEY (key, case_id)
+
+case_plan: artifacts_are_listed CHECK ((jsonb_typeof(artifacts) = 'array'::text))
+
+case_plan: case_plan_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
+
+case_plan: case_plan_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES parley.person(id)
+
+case_plan: case_plan_pkey PRIMARY KEY (case_id)
 
 case_relation: case_relation_case_a_fkey FOREIGN KEY (case_a) REFERENCES parley.vulnerability_case(id)
 
@@ -658,19 +812,57 @@ case_taken: case_taken_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.
 
 case_taken: case_taken_pkey PRIMARY KEY (id)
 
+ceiling: ceiling_is_known CHECK (((classification >= 0) AND (classification <= 4)))
+
+ceiling: ceiling_pkey PRIMARY KEY (no)
+
+ceiling: there_is_one_ceiling CHECK ((no = 1))
+
+clearance: clearance_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES parley.person(id)
+
+clearance: clearance_classification_is_known CHECK (((classification >= 0) AND (classification <= 4)))
+
+clearance: clearance_person_id_organisation_id_fkey FOREIGN KEY (person_id, organisation_id) REFERENCES parley.membership(person_id, organisation_id) ON DELETE CASCADE
+
+clearance: clearance_pkey PRIMARY KEY (person_id, organisation_id)
+
+clearance: clearance_tlp_is_known CHECK (((tlp >= 0) AND (tlp <= 4)))
+
+correlation_across: correlation_across_pkey PRIMARY KEY (report_no)
+
+correlation_across: correlation_across_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
 correlation_equal: correlation_equal_pkey PRIMARY KEY (key)
 
 correlation_equal: correlation_equal_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
 
-correlation_population: correlation_population_pkey PRIMARY KEY (id)
+correlation_label: correlation_label_label_id_fkey FOREIGN KEY (label_id) REFERENCES parley.label(id)
 
-correlation_population: there_is_one_population CHECK ((id = 1))
+correlation_label: correlation_label_pkey PRIMARY KEY (label_id)
+
+correlation_population: correlation_population_pkey PRIMARY KEY (label_id)
 
 correlation_profile: correlation_profile_pkey PRIMARY KEY (report_no)
 
 correlation_profile: correlation_profile_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
 
-day_count: day_count_pkey PRIMARY KEY (day, name, shard)
+day_count: day_count_pkey PRIMARY KEY (day, name, label_id, shard)
+
+exclusion: exclusion_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
+
+exclusion: exclusion_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES parley.person(id)
+
+exclusion: exclusion_has_a_reason CHECK ((reason <> ''::text))
+
+exclusion: exclusion_made_by_fkey FOREIGN KEY (made_by) REFERENCES parley.person(id)
+
+exclusion: exclusion_of_one CHECK ((num_nonnulls(person_id, organisation_id) = 1))
+
+exclusion: exclusion_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+exclusion: exclusion_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+exclusion: exclusion_pkey PRIMARY KEY (id)
 
 export_grant: export_grant_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES parley.approval(id)
 
@@ -680,7 +872,7 @@ export_grant: export_grant_pkey PRIMARY KEY (approval_id)
 
 finder: finder_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
 
-finder: finder_pkey PRIMARY KEY (organisation_id, name)
+finder: finder_pkey PRIMARY KEY (organisation_id, name, label_id)
 
 fixed_report: fixed_report_event_no_fkey FOREIGN KEY (event_no) REFERENCES parley.case_event(no)
 
@@ -706,6 +898,14 @@ import_known: import_known_report_no_fkey FOREIGN KEY (report_no) REFERENCES par
 
 import_known: known_outcome CHECK ((outcome = ANY (ARRAY['unchanged'::text, 'refreshed'::text])))
 
+label: label_digest_key UNIQUE (digest)
+
+label: label_pkey PRIMARY KEY (id)
+
+ledger_about: ledger_about_id_key UNIQUE (id)
+
+ledger_about: ledger_about_pkey PRIMARY KEY (entry)
+
 ledger_checkpoint: ledger_checkpoint_pkey PRIMARY KEY (size)
 
 ledger_entry: entries_begin_at_zero CHECK ((index >= 0))
@@ -721,6 +921,14 @@ ledger_field: ledger_field_pkey PRIMARY KEY (index)
 ledger_field: person_is_the_actor CHECK ((NOT (person IS DISTINCT FROM (fields #>> '{actor,value}'::text[]))))
 
 ledger_field: record_is_the_record CHECK ((NOT (record IS DISTINCT FROM (fields #>> '{record,value}'::text[]))))
+
+ledger_key: ledger_key_key_id_key UNIQUE (key_id)
+
+ledger_key: ledger_key_pkey PRIMARY KEY (first_size)
+
+ledger_key: ledger_key_verifier_key UNIQUE (verifier)
+
+ledger_list: ledger_list_pkey PRIMARY KEY (digest, place)
 
 ledger_pending: fields_are_an_object CHECK ((jsonb_typeof(fields) = 'object'::text))
 
@@ -808,6 +1016,68 @@ provider_request: request_purpose_is_known CHECK ((purpose = ANY (ARRAY['sign-in
 
 provider_request: request_target_is_a_path CHECK ((target ~ '^/($|[^/\\])'::text))
 
+read_in: acknowledged_was_assigned CHECK (((acknowledged_at IS NULL) OR ((assigned_at IS NOT NULL) AND (acknowledged_digest IS NOT NULL))))
+
+read_in: assigned_has_an_end CHECK (((num_nonnulls(assigned_at, assigned_by, opens_at, until) = ANY (ARRAY[0, 4])) AND (until > opens_at)))
+
+read_in: emergency_lapses CHECK (((NOT is_emergency) OR (until <= (assigned_at + '72:00:00'::interval))))
+
+read_in: ended_has_a_reason CHECK (((ended_at IS NULL) = (ended_why IS NULL)))
+
+read_in: ending_is_known CHECK ((ended_why = ANY (ARRAY['task-done'::text, 'left-sponsor'::text, 'need-ended'::text, 'breach'::text, 'mistake'::text, 'expired'::text, 'disclosed'::text, 'case-closed'::text, 'case-merged'::text, 'person-disabled'::text, 'organisation-disabled'::text, 'left-organisation'::text, 'sponsor-left'::text, 'excluded'::text])))
+
+read_in: nobody_assigns_themselves CHECK ((assigned_by <> person_id))
+
+read_in: nobody_nominates_themselves CHECK ((nominated_by <> person_id))
+
+read_in: part_is_known CHECK ((part = ANY (ARRAY['full'::text, 'fix-material'::text, 'fix-and-timing'::text, 'artifact-and-time'::text])))
+
+read_in: read_in_assigned_by_fkey FOREIGN KEY (assigned_by) REFERENCES parley.person(id)
+
+read_in: read_in_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
+
+read_in: read_in_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES parley.person(id)
+
+read_in: read_in_nominated_by_fkey FOREIGN KEY (nominated_by) REFERENCES parley.person(id)
+
+read_in: read_in_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+read_in: read_in_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+read_in: read_in_pkey PRIMARY KEY (id)
+
+read_in: read_in_sponsor_id_fkey FOREIGN KEY (sponsor_id) REFERENCES parley.person(id)
+
+read_in: role_is_sanctioned CHECK ((role = ANY (ARRAY['analyse-or-patch'::text, 'test'::text, 'stage'::text])))
+
+read_in: sponsor_is_another CHECK ((sponsor_id <> person_id))
+
+read_in: tier_is_known CHECK ((tier = ANY (ARRAY['0'::text, '1'::text, '1.5'::text, '2'::text, '3'::text, '3.5'::text])))
+
+read_in_gate: first_gate_is_fresh CHECK (((gate <> 1) OR (reused_from IS NULL)))
+
+read_in_gate: gate_is_known CHECK (((gate >= 1) AND (gate <= 3)))
+
+read_in_gate: gate_says_what CHECK ((what <> ''::text))
+
+read_in_gate: read_in_gate_by_person_fkey FOREIGN KEY (by_person) REFERENCES parley.person(id)
+
+read_in_gate: read_in_gate_pkey PRIMARY KEY (no)
+
+read_in_gate: read_in_gate_read_in_id_fkey FOREIGN KEY (read_in_id) REFERENCES parley.read_in(id)
+
+read_in_gate: read_in_gate_reused_from_fkey FOREIGN KEY (reused_from) REFERENCES parley.read_in(id)
+
+read_in_reason: read_in_reason_by_person_fkey FOREIGN KEY (by_person) REFERENCES parley.person(id)
+
+read_in_reason: read_in_reason_pkey PRIMARY KEY (no)
+
+read_in_reason: read_in_reason_read_in_id_fkey FOREIGN KEY (read_in_id) REFERENCES parley.read_in(id)
+
+read_in_reason: reason_is_said CHECK ((text <> ''::text))
+
+read_in_reason: step_is_known CHECK ((step = ANY (ARRAY['need'::text, 'refuse'::text, 'assign'::text, 'tier'::text, 'end'::text])))
+
 recovery_code: recovery_code_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
 
 recovery_code: recovery_code_pkey PRIMARY KEY (hash)
@@ -880,7 +1150,7 @@ suggestion: suggestion_event_no_fkey FOREIGN KEY (event_no) REFERENCES parley.ca
 
 suggestion: suggestion_id_key UNIQUE (id)
 
-suggestion: suggestion_kind_is_known CHECK ((kind = ANY (ARRAY['merge'::text, 'split'::text])))
+suggestion: suggestion_kind_is_known CHECK ((kind = ANY (ARRAY['merge'::text, 'split'::text, 'link'::text])))
 
 suggestion: suggestion_kind_report_a_report_b_key UNIQUE (kind, report_a, report_b)
 
@@ -892,7 +1162,7 @@ suggestion: suggestion_report_b_fkey FOREIGN KEY (report_b) REFERENCES parley.re
 
 suggestion: suggestion_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text, 'unsure'::text, 'void'::text])))
 
-suggestion_count: suggestion_count_pkey PRIMARY KEY (kind, state, shard)
+suggestion_count: suggestion_count_pkey PRIMARY KEY (kind, state, label_id, shard)
 
 vulnerability_case: case_status_is_known CHECK ((status = ANY (ARRAY['open'::text, 'waiting'::text, 'closed'::text])))
 
@@ -936,6 +1206,8 @@ CREATE INDEX case_by_assignee ON parley.vulnerability_case USING btree (assignee
 
 CREATE INDEX case_by_finder ON parley.vulnerability_case USING gin (finders)
 
+CREATE INDEX case_by_label ON parley.vulnerability_case USING btree (label_id) WHERE (merged_into IS NULL)
+
 CREATE INDEX case_by_package ON parley.vulnerability_case USING gin (packages)
 
 CREATE INDEX case_by_reports ON parley.vulnerability_case USING btree (report_count DESC, no) WHERE ((merged_into IS NULL) AND (report_count > 1))
@@ -972,13 +1244,23 @@ CREATE INDEX correlation_profile_by_scan ON parley.correlation_profile USING gin
 
 CREATE INDEX correlation_profile_by_text ON parley.correlation_profile USING gin (text) WITH (gin_pending_list_limit='2048')
 
+CREATE INDEX exclusion_by_organisation ON parley.exclusion USING btree (organisation_id) WHERE (ended_at IS NULL)
+
+CREATE INDEX exclusion_by_person ON parley.exclusion USING btree (person_id) WHERE (ended_at IS NULL)
+
 CREATE INDEX idempotency_by_age ON parley.idempotency USING btree (created_at)
+
+CREATE INDEX ledger_about_by_list ON parley.ledger_about USING btree (list, entry)
+
+CREATE INDEX ledger_checkpoint_by_time ON parley.ledger_checkpoint USING btree (at)
 
 CREATE INDEX ledger_entry_by_action ON parley.ledger_entry USING btree (action, index)
 
 CREATE INDEX ledger_field_by_person ON parley.ledger_field USING btree (person, index)
 
 CREATE INDEX ledger_field_by_record ON parley.ledger_field USING btree (record, index)
+
+CREATE INDEX ledger_list_by_report ON parley.ledger_list USING btree (report, digest)
 
 CREATE INDEX note_by_case ON parley.note USING btree (case_id, no)
 
@@ -991,6 +1273,20 @@ CREATE INDEX passkey_challenge_by_end ON parley.passkey_challenge USING btree (e
 CREATE INDEX provider_identity_by_person ON parley.provider_identity USING btree (person_id)
 
 CREATE INDEX provider_request_by_end ON parley.provider_request USING btree (expires_at)
+
+CREATE INDEX read_in_by_case ON parley.read_in USING btree (case_id)
+
+CREATE INDEX read_in_by_person ON parley.read_in USING btree (person_id)
+
+CREATE INDEX read_in_gate_by_read_in ON parley.read_in_gate USING btree (read_in_id, gate, no DESC)
+
+CREATE UNIQUE INDEX read_in_one_tier_at_a_time ON parley.read_in USING btree (person_id, case_id) WHERE ((ended_at IS NULL) AND (refused_at IS NULL))
+
+CREATE INDEX read_in_open ON parley.read_in USING btree (until) WHERE ((ended_at IS NULL) AND (refused_at IS NULL))
+
+CREATE INDEX read_in_reason_by_read_in ON parley.read_in_reason USING btree (read_in_id, no)
+
+CREATE INDEX read_in_to_be_recorded ON parley.read_in USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (NOT is_end_recorded))
 
 CREATE INDEX recovery_code_by_person ON parley.recovery_code USING btree (person_id)
 
@@ -1043,21 +1339,51 @@ advisory: readers_see for select to parley_app
   using ( SELECT parley.actor_may('read'::text) AS actor_may)
 
 apart: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = apart.report_a)
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = apart.report_b)
+ OFFSET 0)))))
 
 apart: deciders_change for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = apart.report_a)
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = apart.report_b)
+ OFFSET 0)))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = apart.report_a)
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = apart.report_b)
+ OFFSET 0)))))
 
 apart: deciders_remove for delete to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = apart.report_a)
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = apart.report_b)
+ OFFSET 0)))))
 
 apart: keeper for all to parley_keeper
   using true
   with check true
 
 apart: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = apart.report_a)
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = apart.report_b)
+ OFFSET 0)))))
 
 api_token: administrators_add for insert to parley_app
   with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
@@ -1120,7 +1446,13 @@ attachment: own_is_handed_in for insert to parley_app
   with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
 
 attachment: proof_readers_and_own_see for select to parley_app
-  using (( SELECT parley.actor_may('read-proofs'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
+  using ((( SELECT parley.actor_may('read-proofs'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = attachment.report_no)
+ OFFSET 0)))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
+
+attachment: read_in_sees for select to parley_app
+  using (report_no IN ( SELECT parley.reports_read_into() AS reports_read_into))
 
 attachment: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1134,7 +1466,8 @@ bulk_import: own_is_handed_in for insert to parley_app
   with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
 
 bulk_import: readers_and_own_see for select to parley_app
-  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
+  using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id))))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 bulk_import: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1145,69 +1478,164 @@ case_count: keeper for all to parley_keeper
   with check true
 
 case_count: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 case_event: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_event.case_id)
+ OFFSET 0))))
 
 case_event: deciders_change for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_event.case_id)
+ OFFSET 0))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_event.case_id)
+ OFFSET 0))))
 
 case_event: keeper for all to parley_keeper
   using true
   with check true
 
+case_event: read_in_sees for select to parley_app
+  using ((kind = 'changed'::text) AND (case_id IN ( SELECT parley.cases_read_into('full'::text) AS cases_read_into)))
+
 case_event: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_event.case_id)
+ OFFSET 0))))
 
 case_kin: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_kin.case_id)
+ OFFSET 0))))
 
 case_kin: deciders_change for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_kin.case_id)
+ OFFSET 0))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_kin.case_id)
+ OFFSET 0))))
 
 case_kin: deciders_remove for delete to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_kin.case_id)
+ OFFSET 0))))
 
 case_kin: keeper for all to parley_keeper
   using true
   with check true
 
 case_kin: readers_see for select to parley_app
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_kin.case_id)
+ OFFSET 0))))
+
+case_plan: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+case_plan: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+case_plan: keeper for all to parley_keeper
+  using true
+  with check true
+
+case_plan: of_a_shown_case for all to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_plan.case_id))))
+
+case_plan: readers_see for select to parley_app
   using ( SELECT parley.actor_may('read'::text) AS actor_may)
 
 case_relation: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_relation.case_a)
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_relation.case_b)
+ OFFSET 0)))))
 
 case_relation: deciders_change for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_relation.case_a)
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_relation.case_b)
+ OFFSET 0)))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_relation.case_a)
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_relation.case_b)
+ OFFSET 0)))))
 
 case_relation: deciders_remove for delete to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_relation.case_a)
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_relation.case_b)
+ OFFSET 0)))))
 
 case_relation: keeper for all to parley_keeper
   using true
   with check true
 
 case_relation: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_relation.case_a)
+ OFFSET 0)) AND (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_relation.case_b)
+ OFFSET 0)))))
 
 case_report: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_report.case_id)
+ OFFSET 0))))
 
 case_report: deciders_change for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_report.case_id)
+ OFFSET 0))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_report.case_id)
+ OFFSET 0))))
 
 case_report: keeper for all to parley_keeper
   using true
   with check true
 
+case_report: read_in_sees for select to parley_app
+  using (case_id IN ( SELECT parley.cases_read_into('full'::text) AS cases_read_into))
+
 case_report: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_report.case_id)
+ OFFSET 0))))
 
 case_taken: keeper for all to parley_keeper
   using true
@@ -1222,11 +1650,48 @@ case_taken: own_is_seen for select to parley_app
 case_taken: system_forgets for delete to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
 
+ceiling: keeper for all to parley_keeper
+  using true
+  with check true
+
+ceiling: known_see for select to parley_app
+  using (( SELECT parley.actor_role() AS actor_role) IS NOT NULL)
+
+clearance: administrators_change_others for update to parley_app
+  using (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))
+  with check (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))
+
+clearance: administrators_clear_others for insert to parley_app
+  with check (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))
+
+clearance: auditors_and_self_see for select to parley_app
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+clearance: keeper for all to parley_keeper
+  using true
+  with check true
+
+correlation_across: keeper for all to parley_keeper
+  using true
+  with check true
+
+correlation_across: system_alone for all to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
 correlation_equal: keeper for all to parley_keeper
   using true
   with check true
 
 correlation_equal: system_alone for all to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+correlation_label: keeper for all to parley_keeper
+  using true
+  with check true
+
+correlation_label: system_alone for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
@@ -1247,21 +1712,40 @@ correlation_profile: system_alone for all to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
 day_count: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 day_count: deciders_change for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 day_count: deciders_remove for delete to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 day_count: keeper for all to parley_keeper
   using true
   with check true
 
 day_count: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
+
+exclusion: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+exclusion: deciders_and_auditors_see for select to parley_app
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may))
+
+exclusion: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+exclusion: keeper for all to parley_keeper
+  using true
+  with check true
 
 export_grant: keeper for all to parley_keeper
   using true
@@ -1278,35 +1762,54 @@ export_grant: system_lets for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
 finder: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 finder: deciders_count for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 finder: keeper for all to parley_keeper
   using true
   with check true
 
 finder: readers_and_own_see for select to parley_app
-  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
+  using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id))))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 fixed_report: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = fixed_report.report_no)
+ OFFSET 0))))
 
 fixed_report: deciders_change for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = fixed_report.report_no)
+ OFFSET 0))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = fixed_report.report_no)
+ OFFSET 0))))
 
 fixed_report: deciders_remove for delete to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = fixed_report.report_no)
+ OFFSET 0))))
 
 fixed_report: keeper for all to parley_keeper
   using true
   with check true
 
 fixed_report: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = fixed_report.report_no)
+ OFFSET 0))))
 
 hold: keeper for all to parley_keeper
   using true
@@ -1341,10 +1844,25 @@ import_known: keeper for all to parley_keeper
   with check true
 
 import_known: readers_and_own_see for select to parley_app
-  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
+  using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = import_known.report_no)
+ OFFSET 0)))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 import_known: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+label: cleared_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id))))
+
+label: keeper for all to parley_keeper
+  using true
+  with check true
+
+ledger_about: keeper for all to parley_keeper
+  using true
+  with check true
 
 ledger_checkpoint: auditors_see for select to parley_app
   using ( SELECT parley.actor_may('audit'::text) AS actor_may)
@@ -1376,6 +1894,20 @@ ledger_field: keeper for all to parley_keeper
 ledger_field: system_adds_fields for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+ledger_key: auditors_see for select to parley_app
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR ( SELECT parley.actor_is_system() AS actor_is_system))
+
+ledger_key: keeper for all to parley_keeper
+  using true
+  with check true
+
+ledger_key: system_adds_keys for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+ledger_list: keeper for all to parley_keeper
+  using true
+  with check true
+
 ledger_pending: each_records_its_own for insert to parley_app
   with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((NOT ((fields #>> '{actor,value}'::text[]) IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person))) AND (((leaf)::jsonb -> 'actingFor'::text) = ( SELECT jsonb_build_object('organisation', parley.actor_organisation(), 'role', parley.actor_role()) AS jsonb_build_object)) AND (( SELECT parley.actor_role() AS actor_role) IS NOT NULL)))
 
@@ -1404,11 +1936,17 @@ ledger_tile: system_extends_tiles for update to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
 live_event: events_are_seen for select to parley_app
-  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)) OR ((topic = 'people'::text) AND ( SELECT parley.actor_may('audit'::text) AS actor_may)))
+  using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id))))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)) OR ((topic = 'people'::text) AND ( SELECT parley.actor_may('audit'::text) AS actor_may)))
 
 live_event: keeper for all to parley_keeper
   using true
   with check true
+
+live_event: own_read_ins_are_told for select to parley_app
+  using ((topic = 'read-in'::text) AND (ref IN ( SELECT r.id
+   FROM parley.read_in r
+  WHERE (r.person_id = ( SELECT parley.actor_person() AS actor_person)))))
 
 live_event: system_forgets_events for delete to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1438,31 +1976,52 @@ migration: keeper for all to parley_keeper
   with check true
 
 note: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = note.case_id)
+ OFFSET 0))))
 
 note: deciders_change for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = note.case_id)
+ OFFSET 0))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = note.case_id)
+ OFFSET 0))))
 
 note: deciders_remove for delete to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = note.case_id)
+ OFFSET 0))))
 
 note: keeper for all to parley_keeper
   using true
   with check true
 
 note: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = note.case_id)
+ OFFSET 0))))
 
 notice: deciders_tell for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = notice.report_no)
+ OFFSET 0))))
 
 notice: keeper for all to parley_keeper
   using true
   with check true
 
 notice: readers_and_own_see for select to parley_app
-  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
+  using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = notice.report_no)
+ OFFSET 0)))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 notice: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1546,6 +2105,55 @@ provider_request: system_keeps_provider_requests for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+read_in: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+read_in: deciders_auditors_and_self_see for select to parley_app
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+read_in: deciders_change for update to parley_app
+  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+read_in: keeper for all to parley_keeper
+  using true
+  with check true
+
+read_in: of_a_shown_case for all to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = read_in.case_id))))
+
+read_in_gate: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+read_in_gate: deciders_and_auditors_see for select to parley_app
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may))
+
+read_in_gate: keeper for all to parley_keeper
+  using true
+  with check true
+
+read_in_gate: of_a_shown_read_in for all to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.read_in r
+  WHERE (r.id = read_in_gate.read_in_id))))
+
+read_in_reason: deciders_add for insert to parley_app
+  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+
+read_in_reason: deciders_and_auditors_see for select to parley_app
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may))
+
+read_in_reason: keeper for all to parley_keeper
+  using true
+  with check true
+
+read_in_reason: of_a_shown_read_in for all to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.read_in r
+  WHERE (r.id = read_in_reason.read_in_id))))
+
 recovery_code: keeper for all to parley_keeper
   using true
   with check true
@@ -1570,8 +2178,12 @@ report: keeper for all to parley_keeper
 report: own_is_handed_in for insert to parley_app
   with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
 
+report: read_in_sees for select to parley_app
+  using (no IN ( SELECT parley.reports_read_into() AS reports_read_into))
+
 report: readers_and_own_see for select to parley_app
-  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
+  using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id))))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 report: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1582,7 +2194,10 @@ report_revision: keeper for all to parley_keeper
   with check true
 
 report_revision: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = report_revision.report_no)
+ OFFSET 0))))
 
 report_revision: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1643,7 +2258,10 @@ sighting: keeper for all to parley_keeper
   with check true
 
 sighting: readers_and_own_see for select to parley_app
-  using (( SELECT parley.actor_may('read'::text) AS actor_may) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
+  using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = sighting.report_no)
+ OFFSET 0)))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
 sighting: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -1661,39 +2279,51 @@ sign_in_link: system_makes_links for all to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
 suggestion: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 suggestion: deciders_change for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 suggestion: keeper for all to parley_keeper
   using true
   with check true
 
 suggestion: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 suggestion_count: keeper for all to parley_keeper
   using true
   with check true
 
 suggestion_count: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 vulnerability_case: deciders_add for insert to parley_app
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 vulnerability_case: deciders_change for update to parley_app
-  using ( SELECT parley.actor_may('decide'::text) AS actor_may)
-  with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
+  using (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
+  with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 vulnerability_case: keeper for all to parley_keeper
   using true
   with check true
 
+vulnerability_case: read_in_sees for select to parley_app
+  using (id IN ( SELECT parley.cases_read_into('full'::text) AS cases_read_into))
+
 vulnerability_case: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
 
 -- Rights
 
@@ -1745,6 +2375,10 @@ case_kin: parley_app may delete, insert, select, update
 
 case_kin: parley_keeper may delete, insert, select, update
 
+case_plan: parley_app may insert, select, update
+
+case_plan: parley_keeper may delete, insert, select, update
+
 case_relation: parley_app may delete, insert, select, update
 
 case_relation: parley_keeper may delete, insert, select, update
@@ -1757,9 +2391,25 @@ case_taken: parley_app may delete, insert, select
 
 case_taken: parley_keeper may delete, insert, select, update
 
+ceiling: parley_app may select
+
+ceiling: parley_keeper may delete, insert, select, update
+
+clearance: parley_app may insert, select, update
+
+clearance: parley_keeper may delete, insert, select, update
+
+correlation_across: parley_app may delete, insert, select, update
+
+correlation_across: parley_keeper may delete, insert, select, update
+
 correlation_equal: parley_app may delete, insert, select, update
 
 correlation_equal: parley_keeper may delete, insert, select, update
+
+correlation_label: parley_app may delete, insert, select, update
+
+correlation_label: parley_keeper may delete, insert, select, update
 
 correlation_population: parley_app may delete, insert, select, update
 
@@ -1772,6 +2422,10 @@ correlation_profile: parley_keeper may delete, insert, select, update
 day_count: parley_app may delete, insert, select, update
 
 day_count: parley_keeper may delete, insert, select, update
+
+exclusion: parley_app may insert, select
+
+exclusion: parley_keeper may delete, insert, select, update
 
 export_grant: parley_app may insert, select
 
@@ -1797,6 +2451,12 @@ import_known: parley_app may insert, select
 
 import_known: parley_keeper may delete, insert, select, update
 
+label: parley_app may select
+
+label: parley_keeper may delete, insert, select, update
+
+ledger_about: parley_keeper may delete, insert, select
+
 ledger_checkpoint: parley_app may insert, select
 
 ledger_checkpoint: parley_keeper may insert, select
@@ -1808,6 +2468,12 @@ ledger_entry: parley_keeper may insert, select
 ledger_field: parley_app may insert, select
 
 ledger_field: parley_keeper may insert, select, update
+
+ledger_key: parley_app may insert, select
+
+ledger_key: parley_keeper may insert, select
+
+ledger_list: parley_keeper may insert, select
 
 ledger_pending: parley_app may delete, insert, select
 
@@ -1859,6 +2525,18 @@ provider_request: parley_app may delete, insert, select
 
 provider_request: parley_keeper may delete, insert, select, update
 
+read_in: parley_app may insert, select
+
+read_in: parley_keeper may delete, insert, select, update
+
+read_in_gate: parley_app may insert, select
+
+read_in_gate: parley_keeper may delete, insert, select, update
+
+read_in_reason: parley_app may insert, select
+
+read_in_reason: parley_keeper may delete, insert, select, update
+
 recovery_code: parley_app may delete, insert, select, update
 
 recovery_code: parley_keeper may delete, insert, select, update
@@ -1866,6 +2544,8 @@ recovery_code: parley_keeper may delete, insert, select, update
 report: parley_app may insert, update
 
 report: parley_keeper may delete, insert, select, update
+
+report_no_seq: parley_app may usage
 
 report_revision: parley_app may insert, select, update
 
@@ -1923,6 +2603,39 @@ AS $function$
     from one join parley.same_human s on one.id in (s.person_id, s.other_id)
   )
   select id from one
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.acknowledge_read_in(asked text, digest text, papers text[])
+ RETURNS boolean
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  with done as (
+    update parley.read_in r
+    set acknowledged_at = now(), acknowledged_digest = digest, agreed = papers
+    where r.id = asked and parley.actor_via() = 'session'
+      and r.person_id = parley.actor_person()
+      and r.organisation_id = parley.actor_organisation()
+      and r.assigned_at is not null and r.acknowledged_at is null
+      and r.ended_at is null and r.refused_at is null and r.until > now()
+    returning 1
+  ) select exists (select 1 from done)
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.actor_clearance()
+ RETURNS parley.clearance
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select coalesce(
+    (select c from parley.clearance c where c.person_id = parley.actor_person()
+      and c.organisation_id = parley.actor_organisation()),
+    row(parley.actor_person(), parley.actor_organisation(), 0, 3, '{}', false, true, now(), null)
+      ::parley.clearance)
 $function$
 
 owner parley_owner, may be called by public
@@ -1997,6 +2710,13 @@ CREATE OR REPLACE FUNCTION parley.actor_role()
  STABLE PARALLEL SAFE
 AS $function$ select nullif(current_setting('parley.role', true), '') $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.actor_via()
+ RETURNS text
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select nullif(current_setting('parley.via', true), '') $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.advisories_of(asked text[])
  RETURNS SETOF parley.advisory
@@ -2061,7 +2781,42 @@ CREATE OR REPLACE FUNCTION parley.arriving_count(at_most integer)
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
   select count(*) from (
-    select 1 from parley.arrival where parley.actor_may('read') limit at_most) waiting
+    select 1 from parley.arrival where parley.actor_may('read')
+      and (parley.actor_is_system() or label_id in (select l.id from parley.visible_labels() l))
+    limit at_most) waiting
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.canonical_label(of jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select '{"classification":"' || (of ->> 'classification')
+    || '","compartments":' || parley.canonical_texts(of -> 'compartments')
+    || ',"embargoUntil":' || case when of -> 'embargoUntil' = 'null' then 'null'
+      else '"' || (of ->> 'embargoUntil') || '"' end
+    || ',"foia":' || parley.canonical_texts(of -> 'foia')
+    || ',"legal":[' || coalesce((
+      select string_agg(format('{"from":"%s","kind":"%s","until":%s}', e ->> 'from', e ->> 'kind',
+        case when e -> 'until' = 'null' then 'null' else '"' || (e ->> 'until') || '"' end), ','
+        order by (e ->> 'from') collate "C", (e ->> 'kind') collate "C",
+          (e ->> 'until') collate "C" nulls last)
+      from (select distinct e from jsonb_array_elements(of -> 'legal') as l (e)) l), '')
+    || '],"owners":' || parley.canonical_texts(of -> 'owners')
+    || ',"releasableTo":' || parley.canonical_texts(of -> 'releasableTo')
+    || ',"tlp":"' || (of ->> 'tlp') || '"}'
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.canonical_texts(list jsonb)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when list = 'null' then 'null' else '[' || coalesce((
+    select string_agg('"' || t || '"', ',' order by at)
+    from unnest(parley.texts_of(list)) with ordinality as u (t, at)), '') || ']' end
 $function$
 
 owner parley_owner, may be called by public
@@ -2107,7 +2862,35 @@ begin
   if asked ? 'words' then
     wanted := wanted || format(' and c.search @@ %L::tsquery', asked ->> 'words');
   end if;
+  if not parley.actor_is_system() then
+    wanted := wanted || format(' and c.label_id = any (%L::integer[])',
+      array(select l.id from parley.visible_labels() l));
+  end if;
   return wanted;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.case_has_one_label()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  perform 1 from parley.vulnerability_case c where c.id in (select a.case_id from added a)
+    order by c.id for no key update;
+  if tg_op = 'UPDATE' then
+    perform 1 from parley.report r where r.no in (select a.report_no from added a
+      join removed o on o.report_no = a.report_no where o.case_id <> a.case_id)
+      order by r.no for no key update;
+  end if;
+  if exists (select 1 from added a join parley.report r on r.no = a.report_no
+    join parley.vulnerability_case c on c.id = a.case_id where r.label_id <> c.label_id)
+  then
+    raise exception 'the reports of a case have one label' using errcode = 'check_violation',
+      constraint = 'case_has_one_label';
+  end if;
+  return null;
 end $function$
 
 owner parley_keeper, may be called by parley_app
@@ -2138,8 +2921,25 @@ AS $function$
 begin
   if not parley.actor_may('read') then return; end if;
   return query select c.id from parley.vulnerability_case c
-    where c.aliases && asked and c.merged_into is null order by c.id;
+    where c.aliases && asked and c.merged_into is null
+      and (parley.actor_is_system() or c.label_id in (select l.id from parley.visible_labels() l))
+    order by c.id;
 end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.cases_read_into(asked_part text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 5
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select r.case_id from parley.read_in r
+  join parley.vulnerability_case c on c.id = r.case_id
+  join parley.label l on l.id = c.label_id
+  where parley.actor_via() = 'session' and r.person_id = parley.actor_person()
+    and r.organisation_id = parley.actor_organisation() and r.part = asked_part
+    and parley.read_in_stands(r) and parley.is_cleared_but_for_sharing(l)
+$function$
 
 owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.changed_member_is_out()
@@ -2159,8 +2959,33 @@ begin
   return null;
 end $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.classification_rank(of jsonb)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (array_position(array['unclassified', 'restricted', 'confidential', 'secret', 'top-secret'],
+    of ->> 'classification') - 1)::smallint
+$function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.clearance_is_below_ceiling()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if new.classification > (select c.classification from parley.ceiling c) then
+    raise exception 'this clearance is above the ceiling of this instance'
+      using errcode = 'check_violation', constraint = 'clearance_is_below_ceiling';
+  end if;
+  return new;
+end $function$
+
 owner parley_keeper, may be called by parley_app
-CREATE OR REPLACE FUNCTION parley.correlation_near(by_text boolean, keys integer[], ends integer[], at_most integer, but_results boolean)
+CREATE OR REPLACE FUNCTION parley.correlation_near(of_label integer, by_text boolean, keys integer[], ends integer[], at_most integer, but_results boolean)
  RETURNS TABLE(asker integer, report_no bigint, shared integer[])
  LANGUAGE plpgsql
  STABLE SECURITY DEFINER
@@ -2178,10 +3003,12 @@ begin
     if by_text then
       return query select one - 1, p.report_no, p.text operator(parley.&) own
         from parley.correlation_profile p
-        where p.text && own and (not but_results or p.domain <> 'scan') limit at_most;
+        where p.text && own and p.label_id = of_label and (not but_results or p.domain <> 'scan')
+        limit at_most;
     else
       return query select one - 1, p.report_no, p.scan operator(parley.&) own
-        from parley.correlation_profile p where p.scan && own limit at_most;
+        from parley.correlation_profile p where p.scan && own and p.label_id = of_label
+        limit at_most;
     end if;
   end loop;
 end $function$
@@ -2199,21 +3026,23 @@ begin
   if tg_op = 'INSERT' then
     insert into parley.case_count
       select own, status, verdict, severity, band, evidence, coalesce(assignee_id, ''),
-        gone_at is not null, count(*)
-      from added where merged_into is null group by 2, 3, 4, 5, 6, 7, 8
-      on conflict (status, verdict, severity, band, evidence, assignee_id, is_gone, shard)
+        gone_at is not null, count(*), label_id
+      from added where merged_into is null group by 2, 3, 4, 5, 6, 7, 8, 10
+      on conflict (status, verdict, severity, band, evidence, assignee_id, is_gone, label_id,
+        shard)
         do update set count = case_count.count + excluded.count;
   else
     insert into parley.case_count
-      select own, status, verdict, severity, band, evidence, assignee, is_gone, sum(step)
+      select own, status, verdict, severity, band, evidence, assignee, is_gone, sum(step), label_id
       from (
         select status, verdict, severity, band, evidence, coalesce(assignee_id, '') as assignee,
-          gone_at is not null as is_gone, 1 as step from added where merged_into is null
+          gone_at is not null as is_gone, 1 as step, label_id from added where merged_into is null
         union all
         select status, verdict, severity, band, evidence, coalesce(assignee_id, ''),
-          gone_at is not null, -1 from removed where merged_into is null
-      ) changed group by 2, 3, 4, 5, 6, 7, 8 having sum(step) <> 0
-      on conflict (status, verdict, severity, band, evidence, assignee_id, is_gone, shard)
+          gone_at is not null, -1, label_id from removed where merged_into is null
+      ) changed group by 2, 3, 4, 5, 6, 7, 8, 10 having sum(step) <> 0
+      on conflict (status, verdict, severity, band, evidence, assignee_id, is_gone, label_id,
+        shard)
         do update set count = case_count.count + excluded.count;
   end if;
   return null;
@@ -2231,16 +3060,16 @@ declare
 begin
   if tg_op = 'INSERT' then
     insert into parley.suggestion_count
-      select own, kind, state, count(*) from added group by 2, 3
-      on conflict (kind, state, shard)
+      select own, kind, state, count(*), label_id from added group by 2, 3, 5
+      on conflict (kind, state, label_id, shard)
         do update set count = suggestion_count.count + excluded.count;
   else
     insert into parley.suggestion_count
-      select own, kind, state, sum(step)
-      from (select kind, state, 1 as step from added
-        union all select kind, state, -1 from removed) changed
-      group by 2, 3 having sum(step) <> 0
-      on conflict (kind, state, shard)
+      select own, kind, state, sum(step), label_id
+      from (select kind, state, 1 as step, label_id from added
+        union all select kind, state, -1, label_id from removed) changed
+      group by 2, 3, 5 having sum(step) <> 0
+      on conflict (kind, state, label_id, shard)
         do update set count = suggestion_count.count + excluded.count;
   end if;
   return null;
@@ -2277,6 +3106,19 @@ begin
     where owner_id = new.id and revoked_at is null;
   return null;
 end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.dominates(held parley.clearance, asked parley.label, at timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select held.classification >= asked.classification and held.tlp >= asked.tlp
+    and held.compartments @> asked.compartments
+    and (asked.releasable_to is null or held.organisation_id = any (asked.releasable_to))
+    and (held.pcii or not asked.is_pcii)
+    and (held.under_embargo or asked.embargo_until is null or asked.embargo_until <= at)
+$function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.enqueue(queue_name text, ref text)
@@ -2328,6 +3170,22 @@ begin
   end loop;
   return asked;
 end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.exclusion_of(asked_person text, asked_case text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select e.reason from parley.exclusion e
+  where (parley.actor_may('decide') or asked_person = parley.actor_person())
+    and e.ended_at is null and (e.until is null or e.until > now())
+    and (e.case_id is null or e.case_id = asked_case)
+    and (e.person_id = asked_person or e.organisation_id in (select m.organisation_id
+      from parley.membership m where m.person_id = asked_person))
+  order by e.made_at limit 1
+$function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.find_cases(asked jsonb, at_most integer, ranked_max integer)
@@ -2439,6 +3297,17 @@ begin
   return own;
 end $function$
 
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_passed(asked text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select count(*) = 3 from (select distinct on (g.gate) g.is_passed from parley.read_in_gate g
+    where g.read_in_id = asked order by g.gate, g.no desc) newest where newest.is_passed
+$function$
+
 owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.hands_of(person text, moment timestamp with time zone)
  RETURNS SETOF text
@@ -2455,6 +3324,8 @@ AS $function$
       union all
       select h.by_id from parley.account_hand h
       where h.account_id = one.id and h.at > moment - interval '30 days'
+        and (parley.own_way_in_since(one.id) is null
+          or (h.did = 'link' and h.at > parley.own_way_in_since(one.id)))
     ) next
   )
   select id from one
@@ -2469,7 +3340,9 @@ CREATE OR REPLACE FUNCTION parley.import_rows(asked text, after_ordinal bigint, 
 AS $function$
   with wanted as (
     select no from parley.bulk_import where id = asked
-      and (parley.actor_may('read') or organisation_id = parley.actor_follows())
+      and (organisation_id = parley.actor_follows() or (parley.actor_may('read')
+        and (parley.actor_is_system()
+          or label_id in (select l.id from parley.visible_labels() l))))
   ), found as (
     (select r.ordinal, r.no, null::text as known from parley.report r, wanted w
       where r.import_no = w.no and r.ordinal > after_ordinal
@@ -2478,17 +3351,44 @@ AS $function$
     (select k.ordinal, k.report_no, k.outcome from parley.import_known k, wanted w
       where k.import_no = w.no and k.ordinal > after_ordinal
       order by k.ordinal limit at_most)
-  )
+  ), shown as materialized (select l.id from parley.visible_labels() l)
   select f.ordinal, r.receipt, r.title,
     case when f.known is not null then f.known
       when r.aside is not null then 'aside'
       when cr.report_no is null then 'waiting'
-      when cr.how = 'first' then 'new' else 'duplicate' end,
-    cr.case_id
+      when cr.how = 'first' or not is_shown then 'new' else 'duplicate' end,
+    case when is_shown then cr.case_id end
   from found f
-  join parley.report r on r.no = f.no
+  join parley.report r on r.no = f.no and (r.organisation_id = parley.actor_follows()
+    or parley.actor_is_system() or r.label_id in (select id from shown))
+  cross join lateral (select parley.actor_is_system()
+    or r.label_id in (select id from shown)) s (is_shown)
   left join parley.case_report cr on cr.report_no = r.no
   order by f.ordinal limit at_most
+$function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.is_active_person(asked text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select exists (select 1 from parley.person p join parley.membership m on m.person_id = p.id
+    join parley.organisation o on o.id = m.organisation_id
+    where p.id = asked and p.disabled_at is null and o.disabled_at is null)
+$function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.is_cleared_but_for_sharing(l parley.label)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select held.classification >= l.classification and held.compartments @> l.compartments
+    and (held.pcii or not l.is_pcii)
+  from parley.actor_clearance() held
 $function$
 
 owner parley_owner, may be called by public
@@ -2532,6 +3432,157 @@ begin
       and (in_states is null or j.state::text = any (in_states))
       and left(j.name, 2) <> '__'
     order by j.created_on desc, j.id limit least(at_most, 500);
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.joined_label(a jsonb, b jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select parley.canonical_label(jsonb_build_object(
+    'classification', case when parley.classification_rank(a) >= parley.classification_rank(b)
+      then a -> 'classification' else b -> 'classification' end,
+    'tlp', case when parley.tlp_rank(a) >= parley.tlp_rank(b) then a -> 'tlp' else b -> 'tlp' end,
+    'compartments', (a -> 'compartments') || (b -> 'compartments'),
+    'owners', (a -> 'owners') || (b -> 'owners'),
+    'releasableTo', case when a -> 'releasableTo' = 'null' then b -> 'releasableTo'
+      when b -> 'releasableTo' = 'null' then a -> 'releasableTo'
+      else coalesce((select jsonb_agg(e) from jsonb_array_elements(a -> 'releasableTo') as l (e)
+        where b -> 'releasableTo' @> e), '[]') end,
+    'legal', (a -> 'legal') || (b -> 'legal'),
+    'foia', (a -> 'foia') || (b -> 'foia'),
+    'embargoUntil', case when a -> 'embargoUntil' = 'null' then b -> 'embargoUntil'
+      when b -> 'embargoUntil' = 'null' then a -> 'embargoUntil'
+      when (a ->> 'embargoUntil') collate "C" >= (b ->> 'embargoUntil') then a -> 'embargoUntil'
+      else b -> 'embargoUntil' end))::jsonb
+$function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.joined_label_id(a integer, b integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if a = b then return a; end if;
+  return parley.label_id_for(parley.joined_label((select label from parley.label where id = a),
+    (select label from parley.label where id = b)));
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.label_id_for(asked jsonb)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  own bytea := (parley.label_of(asked)).digest;
+  found_id integer;
+begin
+  if not (parley.actor_may('hand-in') or parley.actor_may('decide')) then return null; end if;
+  if parley.canonical_label(asked)::jsonb is distinct from asked then
+    raise exception 'this is no label' using errcode = 'check_violation',
+      constraint = 'label_is_whole';
+  end if;
+  select id into found_id from parley.label where digest = own;
+  if found_id is null then
+    insert into parley.label (label) values (asked)
+      on conflict (digest) do nothing returning id into found_id;
+  end if;
+  -- Somebody else may just have added it.
+  if found_id is null then
+    select id into found_id from parley.label where digest = own;
+  end if;
+  return found_id;
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.label_is_changed_as_a_whole()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  raise exception 'a label is changed with the whole case'
+    using errcode = 'insufficient_privilege';
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.label_is_whole()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  own parley.label := parley.label_of(new.label);
+begin
+  if parley.canonical_label(new.label)::jsonb is distinct from new.label
+    or parley.canonical_label(new.label) ~ '[\\[:cntrl:]]'
+    or own.classification is null or own.tlp is null or own.compartments is null
+    or array_to_string(own.compartments, '') ~ '[^A-Z0-9-]'
+    or new.label ->> 'embargoUntil' !~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$'
+    or exists (select 1 from jsonb_array_elements(new.label -> 'legal') as l (e)
+      where e ->> 'kind' not in ('cisa-2015', 'pcii', 'contract'))
+  then
+    raise exception 'this is no label' using errcode = 'check_violation',
+      constraint = 'label_is_whole';
+  end if;
+  if new.id <> 0 and own.classification > (select c.classification from parley.ceiling c) then
+    raise exception 'this label is above the ceiling of this instance'
+      using errcode = 'check_violation', constraint = 'label_is_below_ceiling';
+  end if;
+  own.id := new.id;
+  return own;
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.label_of(of jsonb)
+ RETURNS parley.label
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select null::integer, sha256(convert_to(parley.canonical_label(of), 'UTF8')), of,
+    parley.classification_rank(of), parley.tlp_rank(of),
+    parley.texts_of(of -> 'compartments'), parley.texts_of(of -> 'releasableTo'),
+    exists (select 1 from jsonb_array_elements(of -> 'legal') as l (e) where e ->> 'kind' = 'pcii'),
+    (of ->> 'embargoUntil')::timestamptz
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.label_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  raise exception 'labels are never changed: %', lower(tg_op)
+    using errcode = 'insufficient_privilege';
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.ledger_about_is_kept()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  hash text := encode(sha256(convert_to(to_json(new.about)::text, 'UTF8')), 'hex');
+begin
+  if not exists (select 1 from parley.ledger_list l where l.digest = hash) then
+    insert into parley.ledger_list (digest, place, report)
+    select hash, place, report from unnest(new.about) with ordinality as a (report, place)
+    on conflict do nothing;
+  end if;
+  insert into parley.ledger_about (entry, id, list)
+  values (new.no, 'seen_' || replace(gen_random_uuid()::text, '-', ''), hash)
+  -- A backup that is restored brings the row along.
+  on conflict (entry) do nothing;
+  return null;
 end $function$
 
 owner parley_owner, may be called by public
@@ -2595,6 +3646,17 @@ begin
 end $function$
 
 owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.may_be_told(label_of_report integer, to_organisation text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select exists (select 1 from parley.label l where l.id = label_of_report and parley.dominates(
+    row(null, to_organisation, 0, 3, '{}', false, true, now(), null)::parley.clearance, l, now()))
+$function$
+
+owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.note_session_use(id_of_session text, moment timestamp with time zone)
  RETURNS void
  LANGUAGE sql
@@ -2628,6 +3690,31 @@ AS $function$
   where parley.actor_may('decide') and s.name like 'webhook:%' and s.value <> 'null'::jsonb
 $function$
 
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.own_report(asked_receipt text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select r.id from parley.report r where r.receipt = asked_receipt
+    and (parley.actor_may('audit') or (parley.actor_may('hand-in')
+      and r.organisation_id = parley.actor_organisation()))
+$function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.own_way_in_since(person text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select min(at) from (
+    select k.created_at as at from parley.passkey k where k.person_id = person
+    union all select i.linked_at from parley.provider_identity i where i.person_id = person
+  ) own
+$function$
+
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.permissions_of(role text)
  RETURNS text[]
@@ -2641,7 +3728,338 @@ AS $function$ select case
     when role = 'reader' then array['read', 'read-proofs']
     when role = 'auditor' then array['audit']
     when role = 'finder' then array['hand-in']
-  end $function$
+  when role = 'participant' then '{}'::text[] end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.read_in_covers(wide text, narrow text)
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select wide = narrow or wide = 'full'
+    or (wide = 'fix-and-timing' and narrow = 'fix-material') $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.read_in_facts(asked_person text, asked_sponsor text, asked_case text)
+ RETURNS TABLE(organisation_id text, has_passkey boolean, is_sponsor_active boolean, exclusion text, papers text[])
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select (select m.organisation_id from parley.membership m
+      join parley.person p on p.id = m.person_id and p.disabled_at is null
+      join parley.organisation o on o.id = m.organisation_id and o.disabled_at is null
+      where m.person_id = asked_person
+      order by cardinality(parley.permissions_of(m.role)) desc, m.role, m.organisation_id limit 1),
+    exists (select 1 from parley.passkey k
+      where k.person_id = asked_person and k.copied_at is null),
+    parley.is_active_person(asked_sponsor), parley.exclusion_of(asked_person, asked_case),
+    coalesce((select g.papers from parley.read_in r
+      join parley.read_in_gate g on g.read_in_id = r.id and g.gate = 3 and g.is_passed
+      where r.person_id = asked_person and r.case_id = asked_case
+        and r.ended_at is null and r.refused_at is null order by g.no desc limit 1), '{}')
+  where parley.actor_may('decide') or asked_person = parley.actor_person()
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.read_in_keeps_order()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  wrong text;
+begin
+  if old.ended_at is not null or old.refused_at is not null then
+    if (to_jsonb(new) - 'is_end_recorded') <> (to_jsonb(old) - 'is_end_recorded') then
+      wrong := 'it is over';
+    end if;
+  elsif old.assigned_at is null and new.assigned_at is not null
+    and not parley.gates_passed(new.id) then wrong := 'a gate is missing';
+  elsif old.acknowledged_at is null and new.acknowledged_at is not null
+    and new.person_id is distinct from parley.actor_person() then
+    wrong := 'its person alone acknowledges';
+  elsif old.assigned_at is not null and (new.assigned_at, new.assigned_by, new.opens_at)
+    is distinct from (old.assigned_at, old.assigned_by, old.opens_at) then
+    wrong := 'it is assigned once';
+  elsif (not parley.read_in_covers(old.part, new.part)
+      or new.until > greatest(old.until, new.opens_at + parley.read_in_lasts(new.tier)))
+    and (new.approval is null or new.approval is not distinct from old.approval) then
+    wrong := 'widening takes an approval';
+  end if;
+  if wrong is null then return new; end if;
+  raise exception 'a read-in keeps its order: %', wrong using errcode = 'insufficient_privilege';
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.read_in_lasts(tier text)
+ RETURNS interval
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case tier when '0' then interval '90 days'
+    when '1' then interval '30 days' when '1.5' then interval '30 days'
+    when '2' then interval '14 days' when '3' then interval '7 days'
+    when '3.5' then interval '24 hours' end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.read_in_part(asked_case text)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select jsonb_build_object('part', r.part)
+    || case when r.part = 'artifact-and-time' then '{}' else
+      jsonb_build_object('fix', jsonb_build_object('text', coalesce(p.fix_text, ''),
+        'links', coalesce(to_jsonb(p.fix_links), '[]'))) end
+    || case when r.part in ('full', 'fix-and-timing') then
+      jsonb_build_object('timing', jsonb_build_object('embargoUntil',
+        parley.utc_text(p.embargo_until), 'disclosureAt', parley.utc_text(p.disclosure_at)))
+      else '{}' end
+    || case when r.part = 'fix-material' then '{}' else
+      jsonb_build_object('goLiveAt', parley.utc_text(p.go_live_at)) end
+    || case when r.part in ('full', 'artifact-and-time') then
+      jsonb_build_object('artifacts', coalesce(p.artifacts, '[]')) else '{}' end
+    || case when r.part = 'full' then jsonb_build_object('case', r.case_id) else '{}' end
+  from parley.read_in r left join parley.case_plan p on p.case_id = r.case_id
+  where r.case_id = asked_case and r.person_id = parley.actor_person()
+    and r.case_id in (select parley.cases_read_into(r.part))
+    and r.ended_at is null and r.refused_at is null
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.read_in_reuse()
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select s.value from parley.setting s
+  where s.name = 'read-in.reuse' and parley.actor_may('decide')
+$function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.read_in_stands(one parley.read_in)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select one.refused_at is null and one.ended_at is null
+    and one.acknowledged_at is not null
+    and one.opens_at <= now() and now() < one.until
+    and parley.gates_passed(one.id)
+    and exists (select 1 from parley.person p
+      join parley.membership m on m.person_id = p.id and m.organisation_id = one.organisation_id
+      join parley.organisation o on o.id = m.organisation_id
+      where p.id = one.person_id and p.disabled_at is null and o.disabled_at is null)
+    and parley.is_active_person(one.sponsor_id)
+    and (one.is_emergency or exists (select 1 from parley.passkey k
+      where k.person_id = one.person_id and k.copied_at is null))
+    and parley.exclusion_of(one.person_id, one.case_id) is null
+$function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.read_ins_of_case_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.read_in set ended_at = now(),
+      ended_why = case when new.merged_into is null then 'case-closed' else 'case-merged' end
+    where case_id = new.id and ended_at is null and refused_at is null;
+  return null;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.read_ins_of_excluded_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.read_in r set ended_at = now(), ended_why = 'excluded'
+    where r.ended_at is null and r.refused_at is null and r.assigned_at is not null
+      and parley.exclusion_of(r.person_id, r.case_id) is not null;
+  return null;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.read_ins_of_member_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.read_in r set ended_at = now(),
+      ended_why = case when r.person_id = old.person_id then 'left-organisation'
+        else 'sponsor-left' end
+    where r.ended_at is null and r.refused_at is null
+      and ((r.person_id = old.person_id and r.organisation_id = old.organisation_id)
+        or (r.sponsor_id = old.person_id and not parley.is_active_person(old.person_id)));
+  return null;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.read_ins_of_organisation_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.read_in r set ended_at = now(),
+      ended_why = case when r.organisation_id = new.id then 'organisation-disabled'
+        else 'sponsor-left' end
+    where r.ended_at is null and r.refused_at is null
+      and (r.organisation_id = new.id or not parley.is_active_person(r.sponsor_id));
+  return null;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.read_ins_of_person_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.read_in set ended_at = now(),
+      ended_why = case when person_id = new.id then 'person-disabled' else 'sponsor-left' end
+    where (person_id = new.id or sponsor_id = new.id) and ended_at is null and refused_at is null;
+  return null;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.read_ins_of_plan_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.read_in set ended_at = now(), ended_why = 'disclosed'
+    where case_id = new.case_id and ended_at is null and refused_at is null;
+  return null;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.relabel_case(asked text, wanted integer)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  old_label integer;
+  family text[];
+  reports bigint[];
+  own integer := parley.free_shard();
+begin
+  if not parley.actor_may('decide') then return 'unknown'; end if;
+  select c.label_id into old_label from parley.vulnerability_case c
+    where c.id = asked and c.merged_into is null and (parley.actor_is_system()
+      or c.label_id in (select l.id from parley.visible_labels() l))
+    for no key update;
+  if old_label is null then return 'unknown'; end if;
+  if old_label = wanted then return 'same'; end if;
+  if not parley.actor_is_system() and parley.joined_label_id(old_label, wanted) <> wanted then
+    return 'needs-approval';
+  end if;
+  with recursive of as (
+    select asked as id
+    union select c.id from parley.vulnerability_case c join of on c.merged_into = of.id
+  ) select array_agg(of.id) into family from of;
+  reports := array(select cr.report_no from parley.case_report cr where cr.case_id = any (family));
+
+  insert into parley.case_count select own, c.status, c.verdict, c.severity, c.band, c.evidence,
+      coalesce(c.assignee_id, ''), c.gone_at is not null, s.step, s.label_id
+    from parley.vulnerability_case c, (values (old_label, -1), (wanted, 1)) as s (label_id, step)
+    where c.id = asked
+    on conflict (status, verdict, severity, band, evidence, assignee_id, is_gone, label_id, shard)
+      do update set count = case_count.count + excluded.count;
+  insert into parley.day_count (day, name, shard, count, label_id)
+    select d.day, d.name, own, sum(s.step), s.label_id
+    from (
+      select to_char(r.received_at at time zone 'UTC', 'YYYY-MM-DD') as day, n.name
+      from parley.report r join parley.case_report cr on cr.report_no = r.no,
+        lateral (values ('reports'),
+          (case when cr.how = 'first' then 'cases' else 'duplicates' end)) as n (name)
+      where r.no = any (reports)
+      union all
+      select to_char(e.at at time zone 'UTC', 'YYYY-MM-DD'), 'decisions' from parley.case_event e
+      where e.case_id = any (family) and not e.told ? 'of'
+    ) d, (values (old_label, -1), (wanted, 1)) as s (label_id, step)
+    group by d.day, d.name, s.label_id
+    on conflict (day, name, label_id, shard) do update set count = day_count.count + excluded.count;
+  insert into parley.finder (organisation_id, name, submitted, duplicates, confirmed, refuted,
+      first_at, last_at, label_id)
+    select r.organisation_id, f.name, sum(s.step),
+      coalesce(sum(s.step) filter (where cr.report_no > first.no), 0),
+      coalesce(sum(s.step) filter (where c.verdict = 'confirmed'), 0),
+      coalesce(sum(s.step) filter (where c.verdict = 'refuted'), 0),
+      min(r.received_at), max(r.received_at), s.label_id
+    from parley.vulnerability_case c
+    join parley.case_report cr on cr.case_id = c.id join parley.report r on r.no = cr.report_no
+    cross join lateral unnest(r.finders) as f (name)
+    cross join lateral (select min(o.report_no) as no from parley.case_report o
+      where o.case_id = c.id) first
+    cross join (values (old_label, -1), (wanted, 1)) as s (label_id, step)
+    where c.id = asked group by 1, 2, s.label_id order by 1, 2, s.label_id
+    on conflict (organisation_id, name, label_id) do update set
+      submitted = finder.submitted + excluded.submitted,
+      duplicates = finder.duplicates + excluded.duplicates,
+      confirmed = finder.confirmed + excluded.confirmed,
+      refuted = finder.refuted + excluded.refuted,
+      first_at = least(finder.first_at, excluded.first_at),
+      last_at = greatest(finder.last_at, excluded.last_at);
+  delete from parley.finder f where f.label_id = old_label and f.submitted <= 0
+    and (f.organisation_id, f.name) in (select r.organisation_id, n.name
+      from parley.report r, unnest(r.finders) as n (name) where r.no = any (reports));
+
+  update parley.report set label_id = wanted where no = any (reports);
+  update parley.correlation_profile set label_id = wanted where report_no = any (reports);
+  update parley.vulnerability_case set label_id = wanted where id = any (family);
+  with changed as (
+    select s.no, s.kind, s.state, s.label_id as before,
+      parley.joined_label_id(a.label_id, b.label_id) as after
+    from parley.suggestion s join parley.report a on a.no = s.report_a
+    join parley.report b on b.no = s.report_b
+    where s.report_a = any (reports) or s.report_b = any (reports)
+  ), moved as (
+    update parley.suggestion s set label_id = c.after from changed c
+      where s.no = c.no and c.before <> c.after
+  )
+  insert into parley.suggestion_count (shard, kind, state, count, label_id)
+    select own, c.kind, c.state, sum(s.step), s.label_id
+    from changed c, lateral (values (c.before, -1), (c.after, 1)) as s (label_id, step)
+    where c.before <> c.after group by c.kind, c.state, s.label_id
+    on conflict (kind, state, label_id, shard)
+      do update set count = suggestion_count.count + excluded.count;
+  return 'relabelled';
+end $function$
+
+owner parley_keeper, may be called by public
+CREATE OR REPLACE FUNCTION parley.relabelled_report_is_indexed_anew()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  delete from parley.correlation_profile p using changed c join replaced r on r.no = c.no
+    where p.report_no = c.no and c.label_id <> r.label_id;
+  delete from parley.correlation_equal e using changed c join replaced r on r.no = c.no
+    where e.report_no = c.no and c.label_id <> r.label_id;
+  insert into parley.correlation_across
+    select c.no, true from changed c join replaced r on r.no = c.no
+    join parley.case_report cr on cr.report_no = c.no
+    where c.label_id <> r.label_id on conflict (report_no) do update set is_relabelled = true;
+  return null;
+end $function$
 
 owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.remember_hand()
@@ -2660,6 +4078,17 @@ begin
   end if;
   return null;
 end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.reports_read_into()
+ RETURNS SETOF bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select cr.report_no from parley.cases_read_into('full') as c (id)
+  join parley.case_report cr on cr.case_id = c.id
+$function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.retry_job(job uuid)
@@ -2691,8 +4120,74 @@ CREATE OR REPLACE FUNCTION parley.sealed_of(asked bigint[])
 AS $function$
   select r.no, r.sealed from parley.report r
   where r.no = any (asked) and r.sealed is not null
-    and (parley.actor_may('read-proofs') or r.organisation_id = parley.actor_follows())
+    and (r.organisation_id = parley.actor_follows() or r.no in (select parley.reports_read_into()) or (parley.actor_may('read-proofs')
+      and (parley.actor_is_system()
+        or r.label_id in (select l.id from parley.visible_labels() l))))
 $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.seen_of_case(asked text, actions text[], before bigint, wanted integer)
+ RETURNS TABLE(index bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  with own as (
+    select r.id from parley.case_report c join parley.report r on r.no = c.report_no
+    where c.case_id = asked order by r.no limit 300
+  ), found as (
+    select f.index from parley.ledger_field f where f.record = asked
+    union
+    select e.index from (select distinct l.digest from parley.ledger_list l
+        where l.report in (select id from own)) l
+      join parley.ledger_about a on a.list = l.digest
+      join parley.ledger_entry e on e.pending_no = a.entry
+  )
+  select e.index from found join parley.ledger_entry e on e.index = found.index
+  where parley.actor_may('audit') and e.action = any (actions)
+    and (before is null or e.index < before)
+  order by e.index desc limit wanted
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.seen_of_report(asked_receipt text, before text, wanted integer)
+ RETURNS TABLE(id text, leaf text, fields jsonb, person_name text, organisation_name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select a.id, coalesce(e.leaf, p.leaf), coalesce(f.fields, p.fields), w.name, o.name
+  from parley.ledger_list l
+  join parley.ledger_about a on a.list = l.digest
+  left join parley.ledger_entry e on e.pending_no = a.entry
+  left join parley.ledger_field f on f.index = e.index
+  left join parley.ledger_pending p on p.no = a.entry
+  left join parley.person w on w.id = coalesce(f.fields, p.fields) #>> '{actor,value}'
+  left join parley.organisation o
+    on o.id = coalesce(e.leaf, p.leaf)::jsonb #>> '{actingFor,organisation}'
+  where l.report = parley.own_report(asked_receipt)
+    and (before is null or a.entry < (select b.entry from parley.ledger_about b
+      join parley.ledger_list own on own.digest = b.list and own.report = l.report
+      where b.id = before))
+  order by a.entry desc limit wanted
+$function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.set_ceiling(wanted smallint)
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  -- Labels wait that are added meanwhile: each is held against the ceiling that holds then.
+  lock table parley.label in share row exclusive mode;
+  if exists (select 1 from parley.label where id <> 0 and classification > wanted) then
+    raise exception 'records are classified above this ceiling'
+      using errcode = 'check_violation', constraint = 'ceiling_covers_what_is_stored';
+  end if;
+  update parley.ceiling set classification = wanted where classification <> wanted;
+end $function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.status_of_receipt(asked text)
@@ -2714,16 +4209,33 @@ CREATE OR REPLACE FUNCTION parley.submission_of_receipt(asked text)
  STABLE SECURITY DEFINER
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
-  select r.received_at, cr.joined_at, r.aside, cr.how, c.id, c.title, c.status, c.verdict,
-    c.severity, c.evidence, c.first_reported_at, c.hold ->> 'until',
+  select r.received_at, cr.joined_at, r.aside, case when c.id is not null then cr.how end, c.id,
+    c.title, c.status, c.verdict, c.severity, c.evidence, c.first_reported_at, c.hold ->> 'until',
     not exists (select 1 from parley.case_report o
-      where o.case_id = cr.case_id and o.report_no < cr.report_no)
+      where o.case_id = c.id and o.report_no < cr.report_no)
   from parley.report r
   left join parley.case_report cr on cr.report_no = r.no
-  left join parley.vulnerability_case c on c.id = cr.case_id
+  left join parley.vulnerability_case c on c.id = cr.case_id and (parley.actor_is_system()
+    or c.label_id in (select l.id from parley.visible_labels() l))
   where r.receipt = asked
-    and (parley.actor_may('read') or r.organisation_id = parley.actor_follows())
+    and (r.organisation_id = parley.actor_follows() or (parley.actor_may('read')
+      and (parley.actor_is_system()
+        or r.label_id in (select l.id from parley.visible_labels() l))))
 $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.suggestion_is_labelled()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  new.label_id := parley.joined_label_id(
+    (select r.label_id from parley.report r where r.no = new.report_a),
+    (select r.label_id from parley.report r where r.no = new.report_b));
+  return new;
+end $function$
 
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.tell_access_ended()
@@ -2748,6 +4260,37 @@ begin
   return null;
 end $function$
 
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.tell_read_in()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  insert into parley.live_event (at, topic, ref) values (now(), 'read-in', new.id);
+  return null;
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.texts_of(list jsonb)
+ RETURNS text[]
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case when jsonb_typeof(list) = 'array' then array(
+    select distinct t collate "C" from jsonb_array_elements_text(list) as e (t)
+    order by t collate "C") end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.tlp_rank(of jsonb)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select (array_position(array['clear', 'green', 'amber', 'amber+strict', 'red'], of ->> 'tlp') - 1)
+    ::smallint
+$function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.too_close(person text, other text, moment timestamp with time zone)
  RETURNS text
@@ -2763,6 +4306,44 @@ AS $function$
 $function$
 
 owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.usual_label(of_organisation text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  wanted jsonb;
+begin
+  select s.value into wanted from parley.setting s
+    where s.name in ('label.default', 'label.default:' || of_organisation)
+      and s.value <> 'null'::jsonb
+    order by length(s.name) desc limit 1;
+  if not found then return 1; end if;
+  return coalesce((select l.id from parley.label l
+    where l.digest = (parley.label_of(wanted)).digest), 0);
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.utc_text(moment timestamp with time zone)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+AS $function$ select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.visible_labels()
+ RETURNS TABLE(id integer)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select l.id from parley.label l where (select parley.actor_is_system())
+    or ((select parley.actor_role()) is not null
+      and parley.dominates((select parley.actor_clearance()), l, now()))
+$function$
+
+owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.withheld_of(asked bigint[])
  RETURNS TABLE(report_no bigint)
  LANGUAGE sql
@@ -2771,7 +4352,8 @@ CREATE OR REPLACE FUNCTION parley.withheld_of(asked bigint[])
 AS $function$
   select r.no from parley.report r
   where parley.actor_may('read') and not parley.actor_may('read-proofs')
-    and r.no = any (asked) and (r.sealed is not null
+    and r.no = any (asked)
+    and r.label_id in (select l.id from parley.visible_labels() l) and (r.sealed is not null
       or exists (select 1 from parley.attachment a where a.report_no = r.no))
 $function$
 
@@ -2792,6 +4374,22 @@ CREATE TRIGGER token_end_is_told AFTER UPDATE OF revoked_at ON parley.api_token 
 
 CREATE TRIGGER moves BEFORE INSERT OR UPDATE ON parley.approval FOR EACH ROW EXECUTE FUNCTION parley.approval_moves()
 
+CREATE TRIGGER read_ins_end AFTER INSERT OR UPDATE ON parley.case_plan FOR EACH ROW WHEN ((new.disclosed_at IS NOT NULL)) EXECUTE FUNCTION parley.read_ins_of_plan_end()
+
+CREATE TRIGGER case_has_one_label AFTER INSERT ON parley.case_report REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.case_has_one_label()
+
+CREATE TRIGGER case_keeps_one_label AFTER UPDATE ON parley.case_report REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.case_has_one_label()
+
+CREATE TRIGGER is_below_ceiling BEFORE INSERT OR UPDATE ON parley.clearance FOR EACH ROW EXECUTE FUNCTION parley.clearance_is_below_ceiling()
+
+CREATE TRIGGER read_ins_end AFTER INSERT ON parley.exclusion FOR EACH STATEMENT EXECUTE FUNCTION parley.read_ins_of_excluded_end()
+
+CREATE TRIGGER is_whole BEFORE INSERT ON parley.label FOR EACH ROW EXECUTE FUNCTION parley.label_is_whole()
+
+CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.label FOR EACH ROW EXECUTE FUNCTION parley.label_stays()
+
+CREATE TRIGGER stays BEFORE UPDATE ON parley.ledger_about FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
+
 CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.ledger_checkpoint FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
 
 CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.ledger_entry FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
@@ -2799,6 +4397,12 @@ CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.ledger_entry FOR EACH ROW
 CREATE TRIGGER shrinks BEFORE UPDATE ON parley.ledger_field FOR EACH ROW EXECUTE FUNCTION parley.ledger_field_shrinks()
 
 CREATE TRIGGER stays BEFORE DELETE ON parley.ledger_field FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
+
+CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.ledger_key FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
+
+CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.ledger_list FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
+
+CREATE TRIGGER about_is_kept AFTER INSERT ON parley.ledger_pending FOR EACH ROW WHEN (((new.about IS NOT NULL) AND (cardinality(new.about) > 0))) EXECUTE FUNCTION parley.ledger_about_is_kept()
 
 CREATE TRIGGER has_its_place AFTER DELETE ON parley.ledger_pending REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION parley.ledger_pending_has_its_place()
 
@@ -2816,13 +4420,29 @@ CREATE TRIGGER ended_member_is_out AFTER DELETE ON parley.membership FOR EACH RO
 
 CREATE TRIGGER giver_is_remembered AFTER INSERT OR UPDATE OF role ON parley.membership FOR EACH ROW EXECUTE FUNCTION parley.remember_hand('role', 'person_id')
 
+CREATE TRIGGER read_ins_end AFTER DELETE ON parley.membership FOR EACH ROW EXECUTE FUNCTION parley.read_ins_of_member_end()
+
 CREATE TRIGGER disabled_organisation_is_out AFTER UPDATE OF disabled_at ON parley.organisation FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.disabled_organisation_is_out()
+
+CREATE TRIGGER read_ins_end AFTER UPDATE OF disabled_at ON parley.organisation FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.read_ins_of_organisation_end()
 
 CREATE TRIGGER disabled_person_is_out AFTER UPDATE OF disabled_at ON parley.person FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.disabled_person_is_out()
 
 CREATE TRIGGER maker_is_remembered AFTER INSERT ON parley.person FOR EACH ROW EXECUTE FUNCTION parley.remember_hand('made', 'id')
 
+CREATE TRIGGER read_ins_end AFTER UPDATE OF disabled_at ON parley.person FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.read_ins_of_person_end()
+
+CREATE TRIGGER change_is_told AFTER UPDATE OF tier, part, until, refused_at, assigned_at, acknowledged_at, ended_at ON parley.read_in FOR EACH ROW EXECUTE FUNCTION parley.tell_read_in()
+
+CREATE TRIGGER keeps_order BEFORE UPDATE ON parley.read_in FOR EACH ROW EXECUTE FUNCTION parley.read_in_keeps_order()
+
+CREATE TRIGGER label_is_changed_as_a_whole BEFORE UPDATE OF label_id ON parley.report FOR EACH ROW WHEN (((old.label_id <> new.label_id) AND (CURRENT_USER <> 'parley_keeper'::name))) EXECUTE FUNCTION parley.label_is_changed_as_a_whole()
+
+CREATE TRIGGER relabelled_report_is_indexed_anew AFTER UPDATE ON parley.report REFERENCING OLD TABLE AS replaced NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION parley.relabelled_report_is_indexed_anew()
+
 CREATE TRIGGER session_end_is_told AFTER UPDATE OF ended_at ON parley.session FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION parley.tell_access_ended()
+
+CREATE TRIGGER is_labelled BEFORE INSERT ON parley.suggestion FOR EACH ROW WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.suggestion_is_labelled()
 
 CREATE TRIGGER suggestion_is_counted AFTER INSERT ON parley.suggestion REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_suggestions()
 
@@ -2831,3 +4451,7 @@ CREATE TRIGGER suggestion_is_recounted AFTER UPDATE ON parley.suggestion REFEREN
 CREATE TRIGGER case_is_counted AFTER INSERT ON parley.vulnerability_case REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_cases()
 
 CREATE TRIGGER case_is_recounted AFTER UPDATE ON parley.vulnerability_case REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_cases()
+
+CREATE TRIGGER label_is_changed_as_a_whole BEFORE UPDATE OF label_id ON parley.vulnerability_case FOR EACH ROW WHEN (((old.label_id <> new.label_id) AND (CURRENT_USER <> 'parley_keeper'::name))) EXECUTE FUNCTION parley.label_is_changed_as_a_whole()
+
+CREATE TRIGGER read_ins_end AFTER UPDATE OF status, merged_into ON parley.vulnerability_case FOR EACH ROW WHEN ((((new.status = 'closed'::text) AND (old.status <> 'closed'::text)) OR ((new.merged_into IS NOT NULL) AND (old.merged_into IS NULL)))) EXECUTE FUNCTION parley.read_ins_of_case_end()

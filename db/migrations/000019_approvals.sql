@@ -115,7 +115,23 @@ create function parley.accounts_of_human(person text) returns setof text
   select id from one
 $$;
 
-/** Everybody who, by what they did in the 30 days before, may be at work behind an account. */
+/**
+ * Since when an account has a way in of its own, which nobody drew for it: its first passkey or
+ * linked account; null where it has none.
+ */
+create function parley.own_way_in_since(person text) returns timestamptz
+  language sql stable security definer set search_path = parley, pg_temp as $$
+  select min(at) from (
+    select k.created_at as at from parley.passkey k where k.person_id = person
+    union all select i.linked_at from parley.provider_identity i where i.person_id = person
+  ) own
+$$;
+
+/**
+ * Everybody who, by what they did in the 30 days before, may be at work behind an account. Whoever
+ * made it, gave it its role or drew its first link may be, as long as it has no way in of its own;
+ * whoever draws a link later may be in any case.
+ */
 create function parley.hands_of(person text, moment timestamptz) returns setof text
   language sql stable security definer set search_path = parley, pg_temp as $$
   with recursive one (id) as (
@@ -127,6 +143,8 @@ create function parley.hands_of(person text, moment timestamptz) returns setof t
       union all
       select h.by_id from parley.account_hand h
       where h.account_id = one.id and h.at > moment - interval '30 days'
+        and (parley.own_way_in_since(one.id) is null
+          or (h.did = 'link' and h.at > parley.own_way_in_since(one.id)))
     ) next
   )
   select id from one
@@ -274,9 +292,11 @@ grant update (opened_at) on parley.hold to parley_app;
 grant update (used_at) on parley.export_grant to parley_app;
 
 alter function parley.accounts_of_human owner to parley_keeper;
+alter function parley.own_way_in_since owner to parley_keeper;
 alter function parley.hands_of owner to parley_keeper;
 alter function parley.too_close owner to parley_keeper;
 alter function parley.remember_hand owner to parley_keeper;
-revoke all on function parley.accounts_of_human, parley.hands_of, parley.too_close,
+revoke all on function parley.accounts_of_human, parley.own_way_in_since, parley.hands_of,
+  parley.too_close,
   parley.remember_hand from public;
 grant execute on function parley.accounts_of_human, parley.too_close to parley_app;

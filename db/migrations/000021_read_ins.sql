@@ -251,13 +251,27 @@ create function parley.read_in_stands(one parley.read_in) returns boolean
     and parley.exclusion_of(one.person_id, one.case_id) is null
 $$;
 
+/**
+ * Whether whoever acts is cleared for a label, leaving aside with whom it may be shared: a read-in
+ * names its person, and its tier says the marking. It clears nobody for a classification, a
+ * compartment or PCII.
+ */
+create function parley.is_cleared_but_for_sharing(l parley.label) returns boolean
+  language sql stable security definer set search_path = parley, pg_temp as $$
+  select held.classification >= l.classification and held.compartments @> l.compartments
+    and (held.pcii or not l.is_pcii)
+  from parley.actor_clearance() held
+$$;
+
 /** The cases of which whoever acts, in a session of their own, is read in to this part. */
 create function parley.cases_read_into(asked_part text) returns setof text rows 5
   language sql stable security definer set search_path = parley, pg_temp as $$
   select r.case_id from parley.read_in r
+  join parley.vulnerability_case c on c.id = r.case_id
+  join parley.label l on l.id = c.label_id
   where parley.actor_via() = 'session' and r.person_id = parley.actor_person()
     and r.organisation_id = parley.actor_organisation() and r.part = asked_part
-    and parley.read_in_stands(r)
+    and parley.read_in_stands(r) and parley.is_cleared_but_for_sharing(l)
 $$;
 
 /** The reports of the cases that whoever acts is read in to as a whole. */
@@ -429,6 +443,21 @@ end $$;
 create trigger read_ins_end after insert on parley.exclusion
   for each statement execute function parley.read_ins_of_excluded_end();
 
+-- What is about a case is for those who are shown the case, and for whoever it is about.
+create policy of_a_shown_case on parley.case_plan as restrictive for all to parley_app
+  using ((select parley.actor_is_system())
+    or exists (select 1 from parley.vulnerability_case c where c.id = case_id));
+create policy of_a_shown_case on parley.read_in as restrictive for all to parley_app
+  using ((select parley.actor_is_system()) or person_id = (select parley.actor_person())
+    or (select parley.actor_may('audit'))
+    or exists (select 1 from parley.vulnerability_case c where c.id = case_id));
+create policy of_a_shown_read_in on parley.read_in_gate as restrictive for all to parley_app
+  using ((select parley.actor_is_system())
+    or exists (select 1 from parley.read_in r where r.id = read_in_id));
+create policy of_a_shown_read_in on parley.read_in_reason as restrictive for all to parley_app
+  using ((select parley.actor_is_system())
+    or exists (select 1 from parley.read_in r where r.id = read_in_id));
+
 -- What the first tier sees besides: the case as a whole, its proofs included, but neither notes of
 -- those who work on it nor decisions that name other cases.
 create policy read_in_sees on parley.vulnerability_case for select to parley_app
@@ -444,8 +473,8 @@ create policy read_in_sees on parley.attachment for select to parley_app
 do $$
 declare
   was text := pg_get_functiondef('parley.sealed_of'::regproc);
-  becomes text := replace(was, 'parley.actor_may(''read-proofs'') or',
-    'parley.actor_may(''read-proofs'') or r.no in (select parley.reports_read_into()) or');
+  becomes text := replace(was, '(r.organisation_id = parley.actor_follows() or',
+    '(r.organisation_id = parley.actor_follows() or r.no in (select parley.reports_read_into()) or');
 begin
   if was = becomes then raise exception 'sealed parts are not asked for as expected'; end if;
   execute becomes;
@@ -456,7 +485,7 @@ declare
   one text;
 begin
   foreach one in array array['exclusion_of', 'gates_passed', 'read_in_facts', 'is_active_person',
-    'read_in_stands', 'cases_read_into', 'reports_read_into', 'read_in_part',
+    'read_in_stands', 'is_cleared_but_for_sharing', 'cases_read_into', 'reports_read_into', 'read_in_part',
     'acknowledge_read_in', 'read_in_reuse', 'tell_read_in', 'read_ins_of_case_end',
     'read_ins_of_plan_end', 'read_ins_of_person_end', 'read_ins_of_organisation_end',
     'read_ins_of_member_end', 'read_ins_of_excluded_end'] loop

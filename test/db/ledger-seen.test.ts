@@ -14,6 +14,7 @@ import { reportKeysOf } from '#features/report/incoming.ts'
 import { clockAt } from '#kernel/clock.ts'
 import { type Keys, randomKey } from '#platform/crypto/keys.ts'
 import { type Actor, asActor, systemActor } from '#platform/db/as-actor.ts'
+import { cursorsOf } from '#platform/http/cursor.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
 import { silentLog } from '#platform/log/log.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
@@ -49,7 +50,7 @@ async function serving(areNamesShown: boolean): Promise<HttpServer<Principal>> {
   const served = await listen<Principal>({
     ...{ host: '127.0.0.1', port: 0, clock, log: silentLog },
     routes: [
-      ...caseRoutes({ pool, keys: reportKeysOf(root) }),
+      ...caseRoutes({ pool, keys: reportKeysOf(root), cursors: cursorsOf(root) }),
       ...ledgerRoutes({
         ...{ pool, key: testSigner, areNamesShown, pseudonyms: pseudonymsOf(root) },
       }),

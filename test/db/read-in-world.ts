@@ -11,6 +11,7 @@ import { reportKeysOf } from '#features/report/incoming.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { randomKey } from '#platform/crypto/keys.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
+import { cursorsOf } from '#platform/http/cursor.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
 import { silentLog } from '#platform/log/log.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
@@ -59,8 +60,14 @@ export class ReadInWorld implements AsyncDisposable {
     const pool = database.app
     await peopleOf(pool)
     await asActor(pool, systemActor, addPeople)
-    const keys = reportKeysOf({ is: 'root', all: [randomKey()] })
-    const parts = { pool, keys, prerequisites: { accepted: async () => [] } }
+    const root = { is: 'root', all: [randomKey()] } as const
+    const keys = reportKeysOf(root)
+    const parts = {
+      pool,
+      keys,
+      cursors: cursorsOf(root),
+      prerequisites: { accepted: async () => [] },
+    }
     const served = await listen<Principal>({
       ...{ host: '127.0.0.1', port: 0, clock: systemClock, log: silentLog },
       routes: [

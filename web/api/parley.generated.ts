@@ -226,11 +226,28 @@ export type CaseRowWire = {
   readonly lastReportedAt: string
   readonly goneAt: string | null
   readonly version: number
+  readonly label: LabelWire
 }
 
 export type PersonWire = {
   readonly id: string
   readonly name: string
+}
+
+export type LabelWire = {
+  readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+  readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+  readonly compartments: readonly string[]
+  readonly owners: readonly string[]
+  readonly releasableTo: readonly string[] | null
+  readonly legal: ReadonlyArray<{
+    readonly kind: "cisa-2015" | "pcii" | "contract"
+    readonly from: string
+    readonly until: string | null
+  }>
+  readonly foia: readonly string[]
+  readonly embargoUntil: string | null
+  readonly marking: string
 }
 
 export type FacetsWire = {
@@ -262,6 +279,7 @@ export type CaseWire = {
   readonly lastReportedAt: string
   readonly goneAt: string | null
   readonly version: number
+  readonly label: LabelWire
   readonly mergedInto: string | null
   readonly edited: readonly string[]
   readonly hold: {
@@ -310,6 +328,7 @@ export type CaseWire = {
     readonly title: string
     readonly probability: number
   }>
+  readonly banner: LabelWire
   readonly history: readonly CaseEventWire[]
   readonly notes: readonly NoteWire[]
 }
@@ -384,6 +403,10 @@ export type BulkChangedWire = {
   }>
 }
 
+export type LabelledWire = {
+  readonly event: number
+}
+
 export type SuggestionListWire = {
   readonly items: readonly SuggestionWire[]
   readonly next: string | null
@@ -393,7 +416,7 @@ export type SuggestionListWire = {
 
 export type SuggestionWire = {
   readonly id: string
-  readonly kind: "merge" | "split"
+  readonly kind: "merge" | "split" | "link"
   readonly probability: number
   readonly because: readonly ReasonWire[]
   readonly model: string
@@ -468,6 +491,175 @@ export type SavedViewWire = {
   readonly query: string
 }
 
+export type ReadInListWire = {
+  readonly items: readonly ReadInWire[]
+}
+
+export type ReadInWire = {
+  readonly id: string
+  readonly case: string
+  readonly state: "nominated" | "gates" | "assigned" | "acknowledged" | "ended" | "refused"
+  readonly person: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly organisation: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly sponsor: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly nominatedAt: string
+  readonly nominatedBy: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly marking: "RED" | "AMBER+STRICT" | "AMBER"
+  readonly tier: "0" | "1" | "2" | "3" | "1.5" | "3.5"
+  readonly part: "full" | "fix-material" | "fix-and-timing" | "artifact-and-time"
+  readonly role: "analyse-or-patch" | "test" | "stage"
+  readonly isEmergency: boolean
+  readonly gates: ReadonlyArray<{
+    readonly gate: number
+    readonly isPassed: boolean
+    readonly at: string
+    readonly by: {
+      readonly id: string
+      readonly name: string
+    }
+    readonly what: string
+    readonly papers: ReadonlyArray<"nda" | "conduct" | "antitrust">
+    readonly reusedFrom: string | null
+  }>
+  readonly gatesMissing: readonly number[]
+  readonly reasons: ReadonlyArray<{
+    readonly step: string
+    readonly at: string
+    readonly by: {
+      readonly id: string
+      readonly name: string
+    }
+    readonly text: string
+  }>
+  readonly assignedAt: string | null
+  readonly assignedBy: {
+    readonly id: string
+    readonly name: string
+  } | null
+  readonly opensAt: string | null
+  readonly until: string | null
+  readonly acknowledgedAt: string | null
+  readonly acknowledgedDigest: string | null
+  readonly agreed: ReadonlyArray<"nda" | "conduct" | "antitrust">
+  readonly approval: string | null
+  readonly refusedAt: string | null
+  readonly endedAt: string | null
+  readonly endedBy: {
+    readonly id: string
+    readonly name: string
+  } | null
+  readonly endedWhy: "task-done" | "left-sponsor" | "need-ended" | "breach" | "mistake" | "expired" | "disclosed" | "case-closed" | "case-merged" | "person-disabled" | "organisation-disabled" | "left-organisation" | "sponsor-left" | "excluded" | null
+}
+
+export type OwnReadInListWire = {
+  readonly items: readonly OwnReadInWire[]
+}
+
+export type OwnReadInWire = {
+  readonly id: string
+  readonly state: "nominated" | "gates" | "assigned" | "acknowledged" | "ended" | "refused"
+  readonly marking: "RED" | "AMBER+STRICT" | "AMBER"
+  readonly organisation: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly isEmergency: boolean
+  readonly tier: "0" | "1" | "2" | "3" | "1.5" | "3.5"
+  readonly part: "full" | "fix-material" | "fix-and-timing" | "artifact-and-time"
+  readonly role: "analyse-or-patch" | "test" | "stage"
+  readonly opensAt: string | null
+  readonly until: string | null
+  readonly acknowledgedAt: string | null
+  readonly endedAt: string | null
+  readonly endedWhy: "task-done" | "left-sponsor" | "need-ended" | "breach" | "mistake" | "expired" | "disclosed" | "case-closed" | "case-merged" | "person-disabled" | "organisation-disabled" | "left-organisation" | "sponsor-left" | "excluded" | null
+  readonly missing: readonly string[]
+  readonly acknowledgement: {
+    readonly text: string
+    readonly digest: string
+    readonly papers: ReadonlyArray<"nda" | "conduct" | "antitrust">
+  } | null
+}
+
+export type ShownPartWire = {
+  readonly part: "full" | "fix-material" | "fix-and-timing" | "artifact-and-time"
+  readonly fix?: {
+    readonly text: string
+    readonly links: readonly string[]
+  }
+  readonly timing?: {
+    readonly embargoUntil: string | null
+    readonly disclosureAt: string | null
+  }
+  readonly goLiveAt?: string | null
+  readonly artifacts?: ReadonlyArray<{
+    readonly purl: string
+    readonly version: string
+    readonly sha256: string | null
+  }>
+  readonly page?: CaseWire
+}
+
+export type CasePlanWire = {
+  readonly version: number
+  readonly fixText: string
+  readonly fixLinks: readonly string[]
+  readonly artifacts: ReadonlyArray<{
+    readonly purl: string
+    readonly version: string
+    readonly sha256: string | null
+  }>
+  readonly embargoUntil: string | null
+  readonly analysisAt: string | null
+  readonly upstreamAt: string | null
+  readonly disclosureAt: string | null
+  readonly goLiveAt: string | null
+  readonly disclosedAt: string | null
+}
+
+export type ExclusionListWire = {
+  readonly items: readonly ExclusionWire[]
+}
+
+export type ExclusionWire = {
+  readonly id: string
+  readonly person: {
+    readonly id: string
+    readonly name: string
+  } | null
+  readonly organisation: {
+    readonly id: string
+    readonly name: string
+  } | null
+  readonly case: string | null
+  readonly reason: string
+  readonly madeAt: string
+  readonly madeBy: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly until: string | null
+  readonly endedAt: string | null
+}
+
+export type ReadInReuseWire = {
+  readonly rule: {
+    readonly organisations: readonly string[]
+    readonly days: number
+  } | null
+}
+
 export type SessionWire = {
   readonly person: {
     readonly id: string
@@ -477,7 +669,7 @@ export type SessionWire = {
     readonly id: string
     readonly name: string
   }
-  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
   readonly permissions: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit">
   readonly expiresAt: string
   readonly instance: {
@@ -516,7 +708,7 @@ export type ProfileWire = {
     readonly id: string
     readonly name: string
   }
-  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
   readonly passkeys: readonly PasskeyWire[]
   readonly passkeyOrigin: string | null
   readonly recoveryCodes: {
@@ -594,7 +786,7 @@ export type TokenWire = {
     readonly name: string
   }
   readonly owner: string
-  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
   readonly createdAt: string
   readonly expiresAt: string
   readonly revokedAt: string | null
@@ -621,7 +813,7 @@ export type OrganisationWire = {
 export type MemberWire = {
   readonly id: string
   readonly name: string
-  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
   readonly addedAt: string
   readonly disabledAt: string | null
   readonly lastSeenAt: string | null
@@ -635,6 +827,16 @@ export type OneTimeLinkWire = {
   }
   readonly link: string
   readonly expiresAt: string
+}
+
+export type ClearanceWire = {
+  readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+  readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+  readonly compartments: readonly string[]
+  readonly pcii: boolean
+  readonly underEmbargo: boolean
+  readonly ceiling: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+  readonly changedAt: string | null
 }
 
 export type ApprovalListWire = {
@@ -751,7 +953,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "ledger.redact"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -760,8 +962,8 @@ export type LedgerEntryWire = {
     readonly id: string
     readonly name: string | null
   } | null
-  readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
-  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval"
+  readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval" | "suggestion" | "search" | "suggestions" | "ledger" | "key" | "read-in" | "exclusion"
   readonly record: string | null
   readonly digest: string | null
   readonly reason: string | null
@@ -784,6 +986,41 @@ export type LedgerProofWire = {
 export type LedgerCheckpointWire = {
   readonly checkpoint: string
   readonly key: string
+}
+
+export type AnomalyListWire = {
+  readonly items: ReadonlyArray<{
+    readonly person: {
+      readonly id: string
+      readonly name: string | null
+    }
+    readonly kind: "volume" | "hour"
+    readonly what: "opens" | "exports" | null
+    readonly span: "hour" | "day"
+    readonly from: string
+    readonly count: number
+    readonly own: number | null
+    readonly all: number
+  }>
+}
+
+export type SeenListWire = {
+  readonly items: readonly SeenEntryWire[]
+  readonly next: string | null
+}
+
+export type SeenEntryWire = {
+  readonly id: string
+  readonly at: string
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key"
+  readonly person: {
+    readonly name: string | null
+    readonly knownAs: string
+  } | null
+  readonly organisation: string | null
+  readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  readonly reason: string | null
+  readonly label: string | null
 }
 
 export type JobListWire = {
@@ -921,7 +1158,7 @@ const encoded = ({ body, ...ask }: Ask & { readonly body: unknown }): Sent => ({
 export const submitReport = (
   to: Target,
   ask: {
-    readonly headers?: { readonly 'idempotency-key'?: string }
+    readonly headers?: { readonly 'idempotency-key'?: string; readonly 'parley-label'?: string }
     readonly body: RequestInit['body']
     readonly type: 'application/json' | 'multipart/mixed' | (string & {})
     readonly signal?: AbortSignal
@@ -942,7 +1179,7 @@ export const submitDocument = (
   to: Target,
   ask: {
     readonly query?: { readonly name?: string; readonly series?: string; readonly format?: string }
-    readonly headers?: { readonly 'idempotency-key'?: string }
+    readonly headers?: { readonly 'idempotency-key'?: string; readonly 'parley-label'?: string }
     readonly body: RequestInit['body']
     readonly type: 'application/octet-stream' | 'application/x-ndjson' | 'application/json' | 'text/plain' | 'text/csv' | 'application/xml' | 'application/gzip' | 'application/zip' | (string & {})
     readonly signal?: AbortSignal
@@ -1153,6 +1390,33 @@ export const undo = (
   },
 ): Promise<Answered<ChangedWire>> => json<ChangedWire>(to, ['POST', '/v1/history/{event}/undo'], encoded(ask))
 
+/** Give a case and its reports a stricter label. */
+export const labelCase = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly version: number
+      readonly label: {
+        readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+        readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+        readonly compartments: readonly string[]
+        readonly owners: readonly string[]
+        readonly releasableTo: readonly string[] | null
+        readonly legal: ReadonlyArray<{
+          readonly kind: "cisa-2015" | "pcii" | "contract"
+          readonly from: string
+          readonly until: string | null
+        }>
+        readonly foia: readonly string[]
+        readonly embargoUntil: string | null
+      }
+      readonly why: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<LabelledWire>> => json<LabelledWire>(to, ['POST', '/v1/cases/{id}/label'], encoded(ask))
+
 /** What a person has to decide: both sides with the evidence, most probable first. */
 export const suggestions = (
   to: Target,
@@ -1271,6 +1535,227 @@ export const removeView = (
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/views/{id}'], ask)
 
+/** Who was nominated for a case, every gate, and what became of it. */
+export const readIns = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ReadInListWire>> => json<ReadInListWire>(to, ['GET', '/v1/cases/{id}/read-ins'], ask)
+
+/** Nominate a named person for one case, with the need in writing. */
+export const nominate = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly person: string
+      readonly sponsor: string
+      readonly tier: "0" | "1" | "2" | "3" | "1.5" | "3.5"
+      readonly role: "analyse-or-patch" | "test" | "stage"
+      readonly isEmergency: boolean
+      readonly need: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ReadInWire>> => json<ReadInWire>(to, ['POST', '/v1/cases/{id}/read-ins'], encoded(ask))
+
+/** Write down how a gate was decided; failures stay in the record. */
+export const decideGate = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly gate: "1" | "2" | "3" }
+    readonly body: {
+      readonly result: "passed" | "failed" | "reused"
+      readonly what: string
+      readonly papers: ReadonlyArray<"nda" | "conduct" | "antitrust">
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ReadInWire>> => json<ReadInWire>(to, ['POST', '/v1/read-ins/{id}/gates/{gate}'], encoded(ask))
+
+/** Refuse a nomination. */
+export const refuseReadIn = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly why: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ReadInWire>> => json<ReadInWire>(to, ['POST', '/v1/read-ins/{id}/refuse'], encoded(ask))
+
+/** Authorise a read-in for its case, behind all gates and prerequisites. */
+export const assignReadIn = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly why: string
+      readonly until?: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ReadInWire>> => json<ReadInWire>(to, ['POST', '/v1/read-ins/{id}/assign'], encoded(ask))
+
+/** Give a read-in another tier or end; showing more takes an approval. */
+export const changeReadIn = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly tier: "0" | "1" | "2" | "3" | "1.5" | "3.5"
+      readonly until: string
+      readonly why: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ReadInWire>> => json<ReadInWire>(to, ['POST', '/v1/read-ins/{id}/tier'], encoded(ask))
+
+/** End a read-in at once. */
+export const endReadIn = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly why: "task-done" | "left-sponsor" | "need-ended" | "breach" | "mistake"
+      readonly note: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ReadInWire>> => json<ReadInWire>(to, ['POST', '/v1/read-ins/{id}/end'], encoded(ask))
+
+/** What one was read in to oneself, without a word of any case. */
+export const myReadIns = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<OwnReadInListWire>> => json<OwnReadInListWire>(to, ['GET', '/v1/read-ins/mine'], ask)
+
+/** Acknowledge the text that was shown, before anything else is. */
+export const acknowledgeReadIn = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly digest: string
+      readonly agreed: ReadonlyArray<"nda" | "conduct" | "antitrust">
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<OwnReadInWire>> => json<OwnReadInWire>(to, ['POST', '/v1/read-ins/mine/{id}/acknowledge'], encoded(ask))
+
+/** What a read-in shows now; not theirs, not begun, over and unknown look alike. */
+export const readInPart = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ShownPartWire>> => json<ShownPartWire>(to, ['GET', '/v1/read-ins/mine/{id}/part'], ask)
+
+/** Fix, artifacts and times of a case, as tiers see parts of them. */
+export const casePlan = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<CasePlanWire>> => json<CasePlanWire>(to, ['GET', '/v1/cases/{id}/plan'], ask)
+
+/** Plan a case; saying that it is public ends every read-in. */
+export const planCase = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly version: number
+      readonly fixText: string
+      readonly fixLinks: readonly string[]
+      readonly artifacts: ReadonlyArray<{
+        readonly purl: string
+        readonly version: string
+        readonly sha256: string | null
+      }>
+      readonly embargoUntil: string | null
+      readonly analysisAt: string | null
+      readonly upstreamAt: string | null
+      readonly disclosureAt: string | null
+      readonly goLiveAt: string | null
+      readonly disclosedAt: string | null
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<CasePlanWire>> => json<CasePlanWire>(to, ['PUT', '/v1/cases/{id}/plan'], encoded(ask))
+
+/** The log of read-ins with all its columns, of one case or of all. */
+export const readInLog = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly as?: "json" | "csv"; readonly case?: string }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/read-ins/log'], ask)
+
+/** Who is shut out of cases, the newest first. */
+export const exclusions = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<ExclusionListWire>> => json<ExclusionListWire>(to, ['GET', '/v1/exclusions'], ask)
+
+/** Shut somebody out of a case or of all; what they are read in to ends at once. */
+export const addExclusion = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly who: {
+        readonly person: string
+      } | {
+        readonly organisation: string
+      }
+      readonly case: string | null
+      readonly reason: string
+      readonly until: string | null
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<{
+  readonly id: string
+}>> => json<{
+  readonly id: string
+}>(to, ['POST', '/v1/exclusions'], encoded(ask))
+
+/** Let somebody be nominated again; what has ended stays over. */
+export const endExclusion = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/exclusions/{id}'], ask)
+
+/** Whose second and third gate may be taken from an earlier read-in. */
+export const readInReuse = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<ReadInReuseWire>> => json<ReadInReuseWire>(to, ['GET', '/v1/read-ins/reuse'], ask)
+
+/** Say whose second and third gate may be taken along; the first never is. */
+export const setReadInReuse = (
+  to: Target,
+  ask: {
+    readonly body: ReadInReuseWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ReadInReuseWire>> => json<ReadInReuseWire>(to, ['PUT', '/v1/read-ins/reuse'], encoded(ask))
+
 /** A case as a mail draft, Markdown, OSV or CSAF draft, or as everything in a zip. */
 export const exportCase = (
   to: Target,
@@ -1289,6 +1774,15 @@ export const attachment = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<Response>> => file(to, ['GET', '/v1/attachments/{id}'], ask)
+
+/** What came with a report of a case that one is read in to as a whole. */
+export const readInAttachment = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly attachment: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/read-ins/mine/{id}/attachments/{attachment}'], ask)
 
 /** The cases of a granted request as one zip, once, within an hour of the grant. */
 export const fetchApproved = (
@@ -1562,7 +2056,7 @@ export const addPerson = (
     readonly body: {
       readonly name: string
       readonly organisation: string
-      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
+      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
     }
     readonly signal?: AbortSignal
   },
@@ -1628,7 +2122,7 @@ export const setRole = (
   ask: {
     readonly params: { readonly organisation: string; readonly id: string }
     readonly body: {
-      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
+      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
     }
     readonly signal?: AbortSignal
   },
@@ -1663,6 +2157,31 @@ export const unsaySameHuman = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/people/{id}/same-human'], ask)
+
+/** What a member may be shown while they act for an organisation. */
+export const showClearance = (
+  to: Target,
+  ask: {
+    readonly params: { readonly organisation: string; readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ClearanceWire>> => json<ClearanceWire>(to, ['GET', '/v1/organisations/{organisation}/people/{id}/clearance'], ask)
+
+/** Clear a member; it holds at once. */
+export const setClearance = (
+  to: Target,
+  ask: {
+    readonly params: { readonly organisation: string; readonly id: string }
+    readonly body: {
+      readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+      readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+      readonly compartments: readonly string[]
+      readonly pcii: boolean
+      readonly underEmbargo: boolean
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PUT', '/v1/organisations/{organisation}/people/{id}/clearance'], encoded(ask))
 
 /** Requests that wait for a second person, one’s own, and those that are over. */
 export const approvals = (
@@ -1766,7 +2285,7 @@ export const openAlone = (
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "ledger.redact"; readonly record?: string; readonly person?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)
@@ -1787,6 +2306,44 @@ export const ledgerCheckpoint = (
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerCheckpointWire>> => json<LedgerCheckpointWire>(to, ['GET', '/v1/ledger/checkpoint'], ask)
+
+/** Who opened or took out far more than usual, or at an unusual hour, in the last day. */
+export const ledgerAnomalies = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<AnomalyListWire>> => json<AnomalyListWire>(to, ['GET', '/v1/ledger/anomalies'], ask)
+
+/** Who has seen a report of yours, newest first. */
+export const reportSeen = (
+  to: Target,
+  ask: {
+    readonly params: { readonly receipt: string }
+    readonly query?: { readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<SeenListWire>> => json<SeenListWire>(to, ['GET', '/v1/reports/{receipt}/seen'], ask)
+
+/** Who has opened a case, or took it or a report of it out, newest first. */
+export const caseSeen = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/cases/{id}/seen'], ask)
+
+/** Everything that somebody did that is recorded, newest first. */
+export const personLedger = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/people/{id}/ledger'], ask)
 
 /** Background work: what waits, runs and failed, and why. */
 export const jobs = (

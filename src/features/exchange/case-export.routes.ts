@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { labelsOf } from '#features/label/label.store.ts'
+import type { Label } from '#features/label/label.ts'
 import { lookThrough } from '#features/label/read-in-own.store.ts'
 import { labelHeadersOf } from '#features/label/shown.ts'
 import { digestOf } from '#features/ledger/entry.ts'

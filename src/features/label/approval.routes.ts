@@ -155,8 +155,8 @@ const refused: Readonly<Record<ApprovalRefusal, readonly [ProblemCode, string]>>
   'same-human': ['not-allowed', 'Your account and the one that asks are of the same person.'],
   'account-made-by-requester': [
     'not-allowed',
-    'One person made one of the two accounts, gave it its role or drew a link for it within ' +
-      'the last 30 days: somebody else decides.',
+    'One person made one of the two accounts, gave it its role or drew its link: add a passkey ' +
+      'of its own on the page Profile, or let somebody else decide.',
   ],
   'organisation-too-near': [
     'not-allowed',

@@ -72,13 +72,28 @@ test('another account of the same human grants nothing', async () => {
   await assert.rejects(moves(coordinator, await asked({ by: twin }), 'granted'), denied)
 })
 
-test('an account that who asked made grants nothing, until thirty days have gone by', async () => {
+test('an account that who asked made grants nothing, until it has a way in of its own', async () => {
   const id = await asked()
   await assert.rejects(moves(made, id, 'granted'), denied)
   await assert.rejects(
     as(made, (tx) => sql`delete from parley.account_hand`.execute(tx)),
     denied,
   )
+  await as(made, (tx) =>
+    sql`insert into parley.passkey (id, person_id, credential_id, name, public_key, counter,
+        transports, created_at)
+      values ('passkey_made', ${made.person}, 'made', 'Key', 'key', 0, '{}', now())`.execute(tx),
+  )
+  assert.equal(await moves(made, id, 'granted'), 1)
+})
+
+test('a link that who asked draws later lets its account grant nothing, key or none', async () => {
+  const id = await asked()
+  await as(systemActor, (tx) =>
+    sql`insert into parley.account_hand (account_id, by_id, did, at)
+      values (${made.person}, ${ada}, 'link', now())`.execute(tx),
+  )
+  await assert.rejects(moves(made, id, 'granted'), denied)
 })
 
 test('an account of the same organisation grants nothing where it takes two', async () => {

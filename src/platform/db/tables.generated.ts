@@ -72,6 +72,7 @@ export type Tables = {
   'parley.arrival': {
     report_no: number
     import_no: number | null
+    label_id: Generated<number>
   }
   'parley.attachment': {
     id: string
@@ -104,6 +105,7 @@ export type Tables = {
     placed_at: Moment | null
     told: ColumnType<unknown, string | undefined, string>
     asked_format: string | null
+    label_id: Generated<number>
   }
   'parley.case_count': {
     shard: number
@@ -115,6 +117,7 @@ export type Tables = {
     assignee_id: string
     is_gone: boolean
     count: number
+    label_id: Generated<number>
   }
   'parley.case_event': {
     no: Generated<number>
@@ -132,6 +135,21 @@ export type Tables = {
     case_id: string
     kind: string
     because: string
+  }
+  'parley.case_plan': {
+    case_id: string
+    version: number
+    changed_at: Moment
+    changed_by: string
+    fix_text: string
+    fix_links: string[]
+    artifacts: Json
+    embargo_until: Moment | null
+    analysis_at: Moment | null
+    upstream_at: Moment | null
+    disclosure_at: Moment | null
+    go_live_at: Moment | null
+    disclosed_at: Moment | null
   }
   'parley.case_relation': {
     case_a: string
@@ -159,6 +177,21 @@ export type Tables = {
     case_id: string
     at: Moment
   }
+  'parley.ceiling': {
+    no: Generated<number>
+    classification: number
+  }
+  'parley.clearance': {
+    person_id: string
+    organisation_id: string
+    classification: number
+    tlp: number
+    compartments: Generated<string[]>
+    pcii: Generated<boolean>
+    under_embargo: Generated<boolean>
+    changed_at: Moment
+    changed_by: string | null
+  }
   'parley.correlation_across': {
     report_no: number
     is_relabelled: Generated<boolean>
@@ -172,7 +205,7 @@ export type Tables = {
     holds_others: boolean
   }
   'parley.correlation_population': {
-    id: number
+    label_id: number
     reports: number
     counts: Buffer
     saved_at: Moment
@@ -182,12 +215,26 @@ export type Tables = {
     domain: string
     scan: number[]
     text: number[]
+    label_id: Generated<number>
   }
   'parley.day_count': {
     day: string
     name: string
     shard: number
     count: number
+    label_id: Generated<number>
+  }
+  'parley.exclusion': {
+    id: string
+    person_id: string | null
+    organisation_id: string | null
+    case_id: string | null
+    reason: string
+    made_at: Moment
+    made_by: string
+    until: Moment | null
+    ended_at: Moment | null
+    ended_by: string | null
   }
   'parley.export_grant': {
     approval_id: string
@@ -204,6 +251,7 @@ export type Tables = {
     refuted: Generated<number>
     first_at: Moment
     last_at: Moment
+    label_id: Generated<number>
   }
   'parley.fixed_report': {
     report_no: number
@@ -228,6 +276,17 @@ export type Tables = {
     report_no: number
     organisation_id: string
     outcome: string
+  }
+  'parley.label': {
+    id: Generated<number>
+    digest: Buffer
+    label: Json
+    classification: number
+    tlp: number
+    compartments: string[]
+    releasable_to: string[] | null
+    is_pcii: boolean
+    embargo_until: Moment | null
   }
   'parley.ledger_about': {
     entry: number
@@ -280,6 +339,7 @@ export type Tables = {
     topic: string
     ref: string
     organisation_id: string | null
+    label_id: Generated<number>
   }
   'parley.membership': {
     person_id: string
@@ -360,6 +420,51 @@ export type Tables = {
     target: string
     expires_at: Moment
   }
+  'parley.read_in': {
+    id: string
+    case_id: string
+    person_id: string
+    organisation_id: string
+    sponsor_id: string
+    tier: string
+    part: string
+    role: string
+    is_emergency: boolean
+    nominated_at: Moment
+    nominated_by: string
+    refused_at: Moment | null
+    assigned_at: Moment | null
+    assigned_by: string | null
+    opens_at: Moment | null
+    until: Moment | null
+    acknowledged_at: Moment | null
+    acknowledged_digest: string | null
+    agreed: Generated<string[]>
+    approval: string | null
+    ended_at: Moment | null
+    ended_by: string | null
+    ended_why: string | null
+    is_end_recorded: Generated<boolean>
+  }
+  'parley.read_in_gate': {
+    no: Generated<number>
+    read_in_id: string
+    gate: number
+    at: Moment
+    by_person: string
+    is_passed: boolean
+    what: string
+    papers: string[]
+    reused_from: string | null
+  }
+  'parley.read_in_reason': {
+    no: Generated<number>
+    read_in_id: string
+    step: string
+    at: Moment
+    by_person: string
+    text: string
+  }
   'parley.recovery_code': {
     hash: Buffer
     person_id: string
@@ -389,6 +494,7 @@ export type Tables = {
     notify: Generated<string>
     contact: Buffer | null
     sealed: Buffer | null
+    label_id: Generated<number>
   }
   'parley.report_revision': {
     report_no: number
@@ -463,12 +569,14 @@ export type Tables = {
     decided_at: Moment | null
     decided_by: string | null
     event_no: number | null
+    label_id: Generated<number>
   }
   'parley.suggestion_count': {
     shard: number
     kind: string
     state: string
     count: number
+    label_id: Generated<number>
   }
   'parley.vulnerability_case': {
     no: Generated<number>
@@ -497,5 +605,6 @@ export type Tables = {
     merged_into: string | null
     search: Generated<string>
     rank: Generated<Buffer>
+    label_id: Generated<number>
   }
 }

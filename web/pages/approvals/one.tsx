@@ -87,8 +87,8 @@ function Open({ approval }: { readonly approval: ApprovalPage }) {
       )}
       {deciders === 0 && (
         <Notice tone="warn">
-          Nobody could decide this yet: it takes another person whose role may, whose account and
-          role were not given by the same person within the last 30 days.
+          Nobody could decide this yet: it takes another person whose role may, and who added a
+          passkey or linked an account on their page Profile, if whoever asks made their account.
         </Notice>
       )}
       {deciders !== 0 && deciders !== null && isMine && (

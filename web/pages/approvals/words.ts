@@ -15,8 +15,8 @@ export const whyNotWords: Readonly<Record<NonNullable<Approval['whyNot']>, strin
   'own-request': 'You asked for this yourself: another person decides it.',
   'same-human': 'Your account and the one that asks are of the same person.',
   'account-made-by-requester':
-    'One person made one of the two accounts, gave it its role or drew a link for it within ' +
-    'the last 30 days: somebody else decides.',
+    'One person made one of the two accounts, gave it its role or drew its link: add a passkey ' +
+    'of its own on the page Profile, or let somebody else decide.',
   'organisation-too-near':
     'It takes two organisations here, and whoever asks acts for yours: ' +
     'somebody of another one decides.',
