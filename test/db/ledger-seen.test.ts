@@ -259,6 +259,17 @@ test('auditors see who opened a case, and what a person did; nobody else does', 
   )
 })
 
+test('the database itself tells nobody else', async () => {
+  const count = (as: Actor, call: ReturnType<typeof sql>): Promise<number> =>
+    asActor(database.app, as, async (tx) => (await call.execute(tx)).rows.length)
+  const ofReport = sql`select * from parley.seen_of_report(${own.receipt}, null, 9)`
+  const ofCase = sql`select * from parley.seen_of_case(${id}, array['case.read'], null, 9)`
+  for (const as of [other, reader]) assert.equal(await count(as, ofReport), 0, as.role)
+  for (const as of [finder, other, reader]) assert.equal(await count(as, ofCase), 0, as.role)
+  assert.ok((await count(finder, ofReport)) > 0 && (await count(auditor, ofReport)) > 0)
+  assert.ok((await count(auditor, ofCase)) > 0)
+})
+
 test('a search by words says how many cases it showed, and never the words', async () => {
   assert.equal((await ask('bo', '/v1/cases?q=flaw')).status, 200)
   assert.equal((await ask('bo', '/v1/cases')).status, 200)

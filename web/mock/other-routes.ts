@@ -10,6 +10,7 @@ import type {
 } from '../api/types.ts'
 import { type Ask, accepted, type MockRoute, nothing, notThere, ok, refusal } from './answer.ts'
 import { importRoutes } from './import-routes.ts'
+import { ledgerRoutes } from './ledger-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { finderNames, now, people } from './rows.ts'
 import type { World } from './world.ts'
@@ -25,6 +26,7 @@ export const otherRoutes = (world: World): readonly MockRoute[] => [
   ...viewRoutes(world),
   ...suggestionRoutes(world),
   ...importRoutes(world),
+  ...ledgerRoutes(),
   { method: 'GET', path: '/v1/finders', run: () => ok({ items: findersOf(), next: null }) },
   {
     method: 'GET',

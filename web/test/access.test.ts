@@ -32,6 +32,8 @@ const pages: readonly (readonly [name: string, path: string, ...keys: readonly s
   ['jobs', '/jobs'],
   ['tokens', '/tokens'],
   ['people', '/people'],
+  ['the ledger', '/ledger'],
+  ['an entry of the ledger', '/ledger?entry=17'],
   ['a profile', '/profile'],
   ['the list of keys', '/queue', '?'],
   ['the palette', '/queue', 'Control+k'],

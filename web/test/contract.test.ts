@@ -3,6 +3,7 @@ import { after, test } from 'node:test'
 import type { z } from 'zod'
 import * as caseWire from '#features/case/case.wire.ts'
 import * as approvalWire from '#features/label/approval.wire.ts'
+import * as ledgerWire from '#features/ledger/ledger.wire.ts'
 import * as orgWire from '#features/org/org.wire.ts'
 import * as peopleWire from '#features/org/people.wire.ts'
 import * as providerWire from '#features/org/provider.wire.ts'
@@ -32,6 +33,11 @@ const answers: readonly (readonly [path: string, shape: z.ZodType])[] = [
   ['/v1/approvals', approvalWire.ApprovalListWire],
   ['/v1/approval-policy', approvalWire.ApprovalPolicyWire],
   ['/v1/organisations', peopleWire.OrganisationListWire],
+  ['/v1/ledger/entries', ledgerWire.LedgerListWire],
+  ['/v1/ledger/entries/17', ledgerWire.LedgerProofWire],
+  ['/v1/ledger/checkpoint', ledgerWire.LedgerCheckpointWire],
+  ['/v1/ledger/anomalies', ledgerWire.AnomalyListWire],
+  [`/v1/cases/${id}/seen`, ledgerWire.LedgerListWire],
 ]
 
 for (const [path, shape] of answers) {
