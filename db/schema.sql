@@ -23,6 +23,20 @@ table advisory secured forced (
   imported_at timestamp with time zone not null
 )
 
+table alert secured forced (
+  id text not null
+  kind text not null
+  person_id text not null
+  token_id text not null
+  began_at timestamp with time zone not null
+  lasted_to timestamp with time zone not null
+  seen integer not null
+  usual integer not null
+  acknowledged_at timestamp with time zone
+  acknowledged_by text
+  reason text
+)
+
 table apart secured forced (
   report_a bigint not null
   report_b bigint not null
@@ -138,6 +152,17 @@ table case_event secured forced (
   undoes bigint
   undone_by bigint
   id text not null default ('event_'::text || replace((gen_random_uuid())::text, '-'::text, ''::text))
+)
+
+table case_export secured forced (
+  id text not null
+  code bytea
+  case_id text not null
+  form text not null
+  recipient text
+  person_id text not null
+  organisation_id text not null
+  made_at timestamp with time zone not null
 )
 
 table case_kin secured forced (
@@ -470,6 +495,17 @@ table provider_request secured forced (
   expires_at timestamp with time zone not null
 )
 
+table read_count secured forced (
+  person_id text not null
+  token_id text not null
+  hour timestamp with time zone not null
+  role text not null
+  cases text[] not null default '{}'::text[]
+  proofs text[] not null default '{}'::text[]
+  forgiven_cases integer not null default 0
+  forgiven_proofs integer not null default 0
+)
+
 table read_in secured forced (
   id text not null
   case_id text not null
@@ -516,6 +552,16 @@ table read_in_reason secured forced (
   at timestamp with time zone not null
   by_person text not null
   text text not null
+)
+
+table read_stop secured forced (
+  id text not null
+  person_id text not null
+  token_id text not null
+  stopped_at timestamp with time zone not null
+  lifted_at timestamp with time zone
+  lifted_by text
+  reason text
 )
 
 table recovery_code secured forced (
@@ -686,6 +732,18 @@ account_hand: hand_is_known CHECK ((did = ANY (ARRAY['made'::text, 'role'::text,
 
 advisory: advisory_pkey PRIMARY KEY (id)
 
+alert: acknowledged_alert_says_why CHECK ((((acknowledged_at IS NULL) = (acknowledged_by IS NULL)) AND ((acknowledged_at IS NULL) = (reason IS NULL))))
+
+alert: alert_acknowledged_by_fkey FOREIGN KEY (acknowledged_by) REFERENCES parley.person(id)
+
+alert: alert_kind_is_known CHECK ((kind = ANY (ARRAY['volume'::text, 'hour'::text])))
+
+alert: alert_kind_person_id_token_id_began_at_key UNIQUE (kind, person_id, token_id, began_at)
+
+alert: alert_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+alert: alert_pkey PRIMARY KEY (id)
+
 apart: apart_event_no_fkey FOREIGN KEY (event_no) REFERENCES parley.case_event(no)
 
 apart: apart_in_order CHECK ((report_a < report_b))
@@ -779,6 +837,18 @@ case_event: case_event_undoes_fkey FOREIGN KEY (undoes) REFERENCES parley.case_e
 case_event: case_event_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES parley.case_event(no)
 
 case_event: event_is_named_once UNIQUE (id)
+
+case_export: case_export_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
+
+case_export: case_export_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+case_export: case_export_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+case_export: case_export_pkey PRIMARY KEY (id)
+
+case_export: code_has_five_bytes CHECK ((octet_length(code) = 5))
+
+case_export: recipient_is_a_line CHECK (((length(recipient) >= 1) AND (length(recipient) <= 200)))
 
 case_kin: case_kin_pkey PRIMARY KEY (key, case_id)
 
@@ -1016,6 +1086,10 @@ provider_request: request_purpose_is_known CHECK ((purpose = ANY (ARRAY['sign-in
 
 provider_request: request_target_is_a_path CHECK ((target ~ '^/($|[^/\\])'::text))
 
+read_count: read_count_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+read_count: read_count_pkey PRIMARY KEY (person_id, token_id, hour)
+
 read_in: acknowledged_was_assigned CHECK (((acknowledged_at IS NULL) OR ((assigned_at IS NOT NULL) AND (acknowledged_digest IS NOT NULL))))
 
 read_in: assigned_has_an_end CHECK (((num_nonnulls(assigned_at, assigned_by, opens_at, until) = ANY (ARRAY[0, 4])) AND (until > opens_at)))
@@ -1077,6 +1151,16 @@ read_in_reason: read_in_reason_read_in_id_fkey FOREIGN KEY (read_in_id) REFERENC
 read_in_reason: reason_is_said CHECK ((text <> ''::text))
 
 read_in_reason: step_is_known CHECK ((step = ANY (ARRAY['need'::text, 'refuse'::text, 'assign'::text, 'tier'::text, 'end'::text])))
+
+read_stop: lifted_stop_says_why CHECK ((((lifted_at IS NULL) = (lifted_by IS NULL)) AND ((lifted_at IS NULL) = (reason IS NULL))))
+
+read_stop: read_stop_lifted_by_fkey FOREIGN KEY (lifted_by) REFERENCES parley.person(id)
+
+read_stop: read_stop_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+read_stop: read_stop_pkey PRIMARY KEY (id)
+
+read_stop: stop_is_lifted_by_another CHECK ((lifted_by <> person_id))
 
 recovery_code: recovery_code_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
 
@@ -1224,6 +1308,10 @@ CREATE INDEX case_event_by_case ON parley.case_event USING btree (case_id, no)
 
 CREATE INDEX case_event_by_time ON parley.case_event USING btree (at)
 
+CREATE INDEX case_export_by_case ON parley.case_export USING btree (case_id)
+
+CREATE INDEX case_export_by_code ON parley.case_export USING btree (code)
+
 CREATE INDEX case_gone ON parley.vulnerability_case USING btree (rank DESC, no) WHERE ((merged_into IS NULL) AND (gone_at IS NOT NULL))
 
 CREATE INDEX case_kin_by_case ON parley.case_kin USING btree (case_id)
@@ -1274,6 +1362,8 @@ CREATE INDEX provider_identity_by_person ON parley.provider_identity USING btree
 
 CREATE INDEX provider_request_by_end ON parley.provider_request USING btree (expires_at)
 
+CREATE INDEX read_count_by_hour ON parley.read_count USING btree (hour)
+
 CREATE INDEX read_in_by_case ON parley.read_in USING btree (case_id)
 
 CREATE INDEX read_in_by_person ON parley.read_in USING btree (person_id)
@@ -1287,6 +1377,8 @@ CREATE INDEX read_in_open ON parley.read_in USING btree (until) WHERE ((ended_at
 CREATE INDEX read_in_reason_by_read_in ON parley.read_in_reason USING btree (read_in_id, no)
 
 CREATE INDEX read_in_to_be_recorded ON parley.read_in USING btree (ended_at) WHERE ((ended_at IS NOT NULL) AND (NOT is_end_recorded))
+
+CREATE UNIQUE INDEX read_stop_once ON parley.read_stop USING btree (person_id, token_id) WHERE (lifted_at IS NULL)
 
 CREATE INDEX recovery_code_by_person ON parley.recovery_code USING btree (person_id)
 
@@ -1337,6 +1429,20 @@ advisory: operators_change for update to parley_app
 
 advisory: readers_see for select to parley_app
   using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+alert: auditors_acknowledge for update to parley_app
+  using ( SELECT parley.actor_may('audit'::text) AS actor_may)
+  with check ( SELECT parley.actor_may('audit'::text) AS actor_may)
+
+alert: auditors_see_alerts for select to parley_app
+  using ( SELECT parley.actor_may('audit'::text) AS actor_may)
+
+alert: keeper for all to parley_keeper
+  using true
+  with check true
+
+alert: system_alerts for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
 apart: deciders_add for insert to parley_app
   with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
@@ -1509,6 +1615,16 @@ case_event: readers_see for select to parley_app
    FROM parley.vulnerability_case c
   WHERE (c.id = case_event.case_id)
  OFFSET 0))))
+
+case_export: auditors_see_exports for select to parley_app
+  using ( SELECT parley.actor_may('audit'::text) AS actor_may)
+
+case_export: keeper for all to parley_keeper
+  using true
+  with check true
+
+case_export: own_exports_are_kept for insert to parley_app
+  with check (( SELECT parley.actor_may('export'::text) AS actor_may) AND (person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
 
 case_kin: deciders_add for insert to parley_app
   with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
@@ -1935,6 +2051,12 @@ ledger_tile: system_extends_tiles for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+live_event: alerts_are_told_to_auditors for select to parley_app
+  using ((topic = 'alert'::text) AND ( SELECT parley.actor_may('audit'::text) AS actor_may))
+
+live_event: alerts_are_told_to_nobody_else for select to parley_app
+  using ((topic <> 'alert'::text) OR ( SELECT parley.actor_may('audit'::text) AS actor_may))
+
 live_event: events_are_seen for select to parley_app
   using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id))))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)) OR ((topic = 'people'::text) AND ( SELECT parley.actor_may('audit'::text) AS actor_may)))
@@ -2105,6 +2227,16 @@ provider_request: system_keeps_provider_requests for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+read_count: keeper for all to parley_keeper
+  using true
+  with check true
+
+read_count: own_and_audited_counts_are_seen for select to parley_app
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+read_count: system_forgets_counts for delete to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
 read_in: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
@@ -2153,6 +2285,13 @@ read_in_reason: of_a_shown_read_in for all to parley_app
   using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
    FROM parley.read_in r
   WHERE (r.id = read_in_reason.read_in_id))))
+
+read_stop: keeper for all to parley_keeper
+  using true
+  with check true
+
+read_stop: own_and_audited_stops_are_seen for select to parley_app
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
 
 recovery_code: keeper for all to parley_keeper
   using true
@@ -2335,6 +2474,10 @@ advisory: parley_app may insert, select, update
 
 advisory: parley_keeper may delete, insert, select, update
 
+alert: parley_app may insert, select
+
+alert: parley_keeper may delete, insert, select, update
+
 apart: parley_app may delete, insert, select, update
 
 apart: parley_keeper may delete, insert, select, update
@@ -2370,6 +2513,10 @@ case_count: parley_keeper may delete, insert, select, update
 case_event: parley_app may insert, select, update
 
 case_event: parley_keeper may delete, insert, select, update
+
+case_export: parley_app may insert, select
+
+case_export: parley_keeper may delete, insert, select, update
 
 case_kin: parley_app may delete, insert, select, update
 
@@ -2525,6 +2672,10 @@ provider_request: parley_app may delete, insert, select
 
 provider_request: parley_keeper may delete, insert, select, update
 
+read_count: parley_app may delete, select
+
+read_count: parley_keeper may delete, insert, select, update
+
 read_in: parley_app may insert, select
 
 read_in: parley_keeper may delete, insert, select, update
@@ -2536,6 +2687,10 @@ read_in_gate: parley_keeper may delete, insert, select, update
 read_in_reason: parley_app may insert, select
 
 read_in_reason: parley_keeper may delete, insert, select, update
+
+read_stop: parley_app may select
+
+read_stop: parley_keeper may delete, insert, select, update
 
 recovery_code: parley_app may delete, insert, select, update
 
@@ -3046,6 +3201,51 @@ begin
         do update set count = case_count.count + excluded.count;
   end if;
   return null;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.count_reads(token text, kind text, records text[], moment timestamp with time zone, has_reason boolean, stop_id text)
+ RETURNS text
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  who text := parley.actor_person();
+  this_hour timestamptz := date_trunc('hour', moment, 'UTC');
+  budget integer[] := parley.read_budget(parley.actor_role(), kind);
+  known text[];
+  fresh text[];
+  used integer[];
+  most integer;
+begin
+  if who is null then return 'ok'; end if;
+  insert into parley.read_count (person_id, token_id, hour, role)
+    values (who, token, this_hour, parley.actor_role()) on conflict do nothing;
+  select case when kind = 'cases' then c.cases else c.proofs end into known
+    from parley.read_count c where c.person_id = who and c.token_id = token and c.hour = this_hour
+    for update;
+  if exists (select 1 from parley.read_stop s where s.person_id = who and s.token_id = token
+      and s.lifted_at is null) then return 'stopped'; end if;
+  select coalesce(array_agg(distinct r), '{}') into fresh from unnest(records) r
+    where r <> all (known);
+  if fresh = '{}' then return 'ok'; end if;
+  used := parley.reads_of(who, token, kind, moment);
+  most := parley.read_budgets_to_stop();
+  if used[1] + cardinality(fresh) > most * budget[1]
+      or used[2] + cardinality(fresh) > most * budget[2] then
+    insert into parley.read_stop (id, person_id, token_id, stopped_at)
+      values (stop_id, who, token, moment);
+    return 'stopped';
+  end if;
+  if not has_reason and (used[1] + cardinality(fresh) > budget[1]
+      or used[2] + cardinality(fresh) > budget[2]) then return 'reason'; end if;
+  update parley.read_count c set
+      cases = case when kind = 'cases' then c.cases || fresh else c.cases end,
+      proofs = case when kind = 'cases' then c.proofs else c.proofs || fresh end
+    where c.person_id = who and c.token_id = token and c.hour = this_hour;
+  return case when used[1] + cardinality(fresh) > budget[1]
+    or used[2] + cardinality(fresh) > budget[2] then 'reasoned' else 'ok' end;
 end $function$
 
 owner parley_keeper
@@ -3646,6 +3846,29 @@ begin
 end $function$
 
 owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.lift_read_stop(stop text, why text, moment timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  lifted parley.read_stop;
+begin
+  if not parley.actor_may('administer') or parley.actor_person() is null then
+    raise exception 'only who administers lifts a stop' using errcode = 'insufficient_privilege';
+  end if;
+  update parley.read_stop s set lifted_at = moment, lifted_by = parley.actor_person(), reason = why
+    where s.id = stop and s.lifted_at is null returning * into lifted;
+  if lifted.id is null then return false; end if;
+  update parley.read_count c set forgiven_cases = cardinality(c.cases),
+      forgiven_proofs = cardinality(c.proofs)
+    where c.person_id = lifted.person_id and c.token_id = lifted.token_id
+      and c.hour > moment - interval '25 hours';
+  return true;
+end $function$
+
+owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.may_be_told(label_of_report integer, to_organisation text)
  RETURNS boolean
  LANGUAGE sql
@@ -3729,6 +3952,28 @@ AS $function$ select case
     when role = 'auditor' then array['audit']
     when role = 'finder' then array['hand-in']
   when role = 'participant' then '{}'::text[] end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.read_budget(for_role text, kind text)
+ RETURNS integer[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select coalesce(
+    (select array[(s.value #>> array[for_role, kind, '0'])::integer,
+        (s.value #>> array[for_role, kind, '1'])::integer]
+      from parley.setting s where s.name = 'read-budgets' and s.value #> array[for_role, kind]
+        is not null),
+    case when kind = 'cases' then array[200, 1000] else array[50, 200] end)
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.read_budgets_to_stop()
+ RETURNS integer
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select 5 $function$
 
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.read_in_covers(wide text, narrow text)
@@ -3945,6 +4190,22 @@ begin
     where case_id = new.case_id and ended_at is null and refused_at is null;
   return null;
 end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.reads_of(who text, token text, kind text, moment timestamp with time zone)
+ RETURNS integer[]
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select array[
+    coalesce(sum(n) filter (where hour = date_trunc('hour', moment, 'UTC')), 0)::integer,
+    coalesce(sum(n), 0)::integer]
+  from (select hour, case when kind = 'cases' then cardinality(cases) - forgiven_cases
+      else cardinality(proofs) - forgiven_proofs end as n
+    from parley.read_count where person_id = who and token_id = token
+      and hour > moment - interval '24 hours' and hour <= moment) of_a_day
+$function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.relabel_case(asked text, wanted integer)

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import about from '../../package.json' with { type: 'json' }
+import { addInsider } from './cli-insider.ts'
 import { addService } from './cli-instance.ts'
 import { addLedger } from './cli-ledger.ts'
 import type { CorrelateOptions } from './correlate.ts'
@@ -42,6 +43,7 @@ function programOf(): Command {
   addFormats(program)
   addService(program)
   addLedger(program)
+  addInsider(program)
   addClients(program)
   return program
 }

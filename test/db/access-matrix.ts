@@ -88,7 +88,7 @@ async function fill(client: Client, table: string, { own, whose }: Filling): Pro
 
 const numbers = { own: 1, colleague: 2, foreign: 3 } as const
 
-const topics = { own: `'x'`, colleague: `'read-in'`, foreign: `'people'` } as const
+const topics = { own: `'alert'`, colleague: `'read-in'`, foreign: `'people'` } as const
 /** Labels that everybody is cleared for. */
 const labelSamples: Readonly<Record<string, string>> = {
   ...{ classification: '0', tlp: '0', is_pcii: 'false', releasable_to: 'null' },

@@ -66,7 +66,7 @@ before(async () => {
     ...{ host: '127.0.0.1', port: 0, clock, log: silentLog },
     routes: [
       ...caseRoutes({ pool, keys, cursors: cursorsOf(root) }),
-      ...caseExportRoutes({ pool, keys, blobs }),
+      ...caseExportRoutes({ pool, keys, blobs, watermark: null }),
       ...importRoutes({ pool, blobs, clock, cursors: cursorsOf(root), formats: ['sarif'] }),
       ...orgRoutes({
         ...{
@@ -239,11 +239,16 @@ test('exports and attachments name what was taken, and by whom', async () => {
   const { id, report } = await opened()
   await own('delete from parley.attachment')
   const attachment = await attached(report)
-  await (await ask(['ada', 'GET', `/v1/cases/${id}/export?as=zip`])).arrayBuffer()
+  const path = `/v1/cases/${id}/export?as=zip&for=Kestrel%20team`
+  await (await ask(['ada', 'GET', path])).arrayBuffer()
   await (await ask(['fay', 'GET', `/v1/attachments/${attachment.id}`])).arrayBuffer()
   const exported = { action: 'case.export', kind: 'case', record: id, 'fields.as': 'zip' }
-  assert.deepEqual(await recorded(), [
-    { ...exported, digest: digestOf([report]), ...staffActor },
+  const [first, ...others] = await recorded()
+  const { 'fields.export': madeAs = '', ...rest } = first ?? {}
+  assert.match(madeAs, /^export_[a-z2-7]{20}$/)
+  const recipient = { 'fields.recipient': 'Kestrel team' }
+  assert.deepEqual(rest, { ...exported, ...recipient, digest: digestOf([report]), ...staffActor })
+  assert.deepEqual(others, [
     {
       ...{ action: 'attachment.read', kind: 'attachment', record: attachment.id },
       ...{ digest: attachment.sha256, as: 'finder', actor: finder.person },

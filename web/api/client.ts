@@ -138,8 +138,8 @@ export const listCases = (query: QueryOf<typeof api.cases>, signal?: Signal) =>
   told(api.cases(here, { ...filled(query), ...until(signal) }))
 export const getFacets = (query: QueryOf<typeof api.caseFacets>, signal?: Signal) =>
   told(api.caseFacets(here, { ...filled(query), ...until(signal) }))
-export const getCase = (id: string, signal?: Signal) =>
-  told(api.showCase(here, { params: { id }, ...until(signal) }))
+export const getCase = (id: string, signal?: Signal, reason?: string) =>
+  told(api.showCase(here, { params: { id }, ...because(reason), ...until(signal) }))
 export const changeCase = (id: string, change: CaseChange) =>
   told(api.changeCase(here, { params: { id }, body: change }))
 export const changeCases = (change: BulkChange) => told(api.changeCases(here, { body: change }))
@@ -192,6 +192,33 @@ export type ExportKind = Parameters<typeof api.exportCase>[1]['query']['as']
 /** Where a browser downloads it from. */
 export const exportAddress = (id: string, kind: ExportKind): string =>
   `/v1/cases/${encodeURIComponent(id)}/export?as=${kind}`
+/** A reason as the header that says it: headers take no letters but those of ASCII. */
+const because = (reason: string | undefined) =>
+  reason === undefined ? {} : { headers: { 'x-reason': encodeURIComponent(reason) } }
+
+/** A file of the API, with the name that it is to have. */
+export async function takeFile(
+  address: string,
+  reason?: string,
+): Promise<{ readonly blob: Blob; readonly name: string }> {
+  const response = await fetch(address, because(reason)).catch(() => null)
+  if (response === null) throw unreachable()
+  if (!response.ok) {
+    const members: unknown = await response.json().catch(() => ({}))
+    const isObject = typeof members === 'object' && members !== null
+    throw new ProblemError(response.status, isObject ? { ...members } : {})
+  }
+  const [, name = 'file'] =
+    /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '') ?? []
+  return { blob: await response.blob(), name: decodeURIComponent(name) }
+}
+
+export const listAlerts = (signal?: Signal) => told(api.alerts(here, until(signal)))
+export const acknowledgeAlert = (id: string, reason: string) =>
+  told(api.acknowledgeAlert(here, { params: { id }, body: { reason } }))
+export const listReadStops = (signal?: Signal) => told(api.readStops(here, until(signal)))
+export const liftReadStop = (id: string, reason: string) =>
+  told(api.liftReadStop(here, { params: { id }, body: { reason } }))
 export const attachmentAddress = (id: string): string => `/v1/attachments/${encodeURIComponent(id)}`
 
 export const listSuggestions = (query: QueryOf<typeof api.suggestions> = {}, signal?: Signal) =>

@@ -953,7 +953,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -963,7 +963,7 @@ export type LedgerEntryWire = {
     readonly name: string | null
   } | null
   readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
-  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval" | "suggestion" | "search" | "suggestions" | "ledger" | "key" | "read-in" | "exclusion"
+  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval" | "suggestion" | "search" | "suggestions" | "ledger" | "key" | "read-in" | "exclusion" | "export" | "setting" | "stop" | "alert"
   readonly record: string | null
   readonly digest: string | null
   readonly reason: string | null
@@ -1012,7 +1012,7 @@ export type SeenListWire = {
 export type SeenEntryWire = {
   readonly id: string
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"
   readonly person: {
     readonly name: string | null
     readonly knownAs: string
@@ -1021,6 +1021,105 @@ export type SeenEntryWire = {
   readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
   readonly reason: string | null
   readonly label: string | null
+}
+
+export type ReadBudgetsWire = {
+  readonly coordinator: {
+    readonly cases: readonly [number, number]
+    readonly proofs: readonly [number, number]
+  }
+  readonly analyst: {
+    readonly cases: readonly [number, number]
+    readonly proofs: readonly [number, number]
+  }
+  readonly triager: {
+    readonly cases: readonly [number, number]
+    readonly proofs: readonly [number, number]
+  }
+  readonly reader: {
+    readonly cases: readonly [number, number]
+    readonly proofs: readonly [number, number]
+  }
+  readonly auditor: {
+    readonly cases: readonly [number, number]
+    readonly proofs: readonly [number, number]
+  }
+  readonly finder: {
+    readonly cases: readonly [number, number]
+    readonly proofs: readonly [number, number]
+  }
+}
+
+export type ReadStopsWire = {
+  readonly items: readonly ReadStopWire[]
+}
+
+export type ReadStopWire = {
+  readonly id: string
+  readonly person: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly token: string | null
+  readonly stoppedAt: string
+}
+
+export type AlertsWire = {
+  readonly items: readonly AlertWire[]
+}
+
+export type AlertWire = {
+  readonly id: string
+  readonly kind: string
+  readonly person: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly token: {
+    readonly id: string
+    readonly name: string
+  } | null
+  readonly beganAt: string
+  readonly lastedTo: string
+  readonly seen: number
+  readonly usual: number
+  readonly acknowledged: {
+    readonly by: string
+    readonly at: string
+    readonly reason: string
+  } | null
+}
+
+export type ExplainedAccessWire = {
+  readonly person: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly record: {
+    readonly kind: "case" | "report" | "attachment"
+    readonly id: string
+    readonly organisation: string | null
+  }
+  readonly ways: ReadonlyArray<{
+    readonly by: "membership" | "token"
+    readonly token: {
+      readonly id: string
+      readonly name: string
+    } | null
+    readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+    readonly organisation: {
+      readonly id: string
+      readonly name: string
+    }
+    readonly steps: ReadonlyArray<{
+      readonly name: string
+      readonly holds: boolean
+      readonly says: string
+    }>
+    readonly may: boolean
+    readonly database: boolean
+  }>
+  readonly may: boolean
 }
 
 export type JobListWire = {
@@ -1277,6 +1376,7 @@ export const showCase = (
   to: Target,
   ask: {
     readonly params: { readonly id: string }
+    readonly headers?: { readonly 'x-reason'?: string }
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<CaseWire>> => json<CaseWire>(to, ['GET', '/v1/cases/{id}'], ask)
@@ -1761,7 +1861,8 @@ export const exportCase = (
   to: Target,
   ask: {
     readonly params: { readonly id: string }
-    readonly query: { readonly as: "mail" | "markdown" | "osv" | "csaf" | "zip" }
+    readonly query: { readonly as: "mail" | "markdown" | "osv" | "csaf" | "zip"; readonly for?: string }
+    readonly headers?: { readonly 'x-reason'?: string }
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<Response>> => file(to, ['GET', '/v1/cases/{id}/export'], ask)
@@ -1771,6 +1872,7 @@ export const attachment = (
   to: Target,
   ask: {
     readonly params: { readonly id: string }
+    readonly headers?: { readonly 'x-reason'?: string }
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<Response>> => file(to, ['GET', '/v1/attachments/{id}'], ask)
@@ -1780,6 +1882,7 @@ export const readInAttachment = (
   to: Target,
   ask: {
     readonly params: { readonly id: string; readonly attachment: string }
+    readonly headers?: { readonly 'x-reason'?: string }
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<Response>> => file(to, ['GET', '/v1/read-ins/mine/{id}/attachments/{attachment}'], ask)
@@ -2285,7 +2388,7 @@ export const openAlone = (
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)
@@ -2344,6 +2447,72 @@ export const personLedger = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/people/{id}/ledger'], ask)
+
+/** How many cases and proofs each role may open in an hour and in a day. */
+export const readBudgets = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<ReadBudgetsWire>> => json<ReadBudgetsWire>(to, ['GET', '/v1/read-budgets'], ask)
+
+/** Set how much each role may open before it has to say why. */
+export const setReadBudgets = (
+  to: Target,
+  ask: {
+    readonly body: ReadBudgetsWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ReadBudgetsWire>> => json<ReadBudgetsWire>(to, ['PUT', '/v1/read-budgets'], encoded(ask))
+
+/** Who opened so much that they have to be let go on. */
+export const readStops = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<ReadStopsWire>> => json<ReadStopsWire>(to, ['GET', '/v1/read-stops'], ask)
+
+/** Let somebody go on who was stopped; their budgets begin anew. */
+export const liftReadStop = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly reason: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/read-stops/{id}/lift'], encoded(ask))
+
+/** What is unusual in who opens how much and when, the open ones first. */
+export const alerts = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<AlertsWire>> => json<AlertsWire>(to, ['GET', '/v1/alerts'], ask)
+
+/** Say that an alert was looked into, and what came of it. */
+export const acknowledgeAlert = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly reason: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/alerts/{id}/acknowledge'], encoded(ask))
+
+/** Why a person may or may not see a case, a report or an attachment. */
+export const explainAccess = (
+  to: Target,
+  ask: {
+    readonly query: { readonly person: string; readonly record: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ExplainedAccessWire>> => json<ExplainedAccessWire>(to, ['GET', '/v1/access/explain'], ask)
 
 /** Background work: what waits, runs and failed, and why. */
 export const jobs = (

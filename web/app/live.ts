@@ -5,7 +5,7 @@ import { getSession } from '../api/client.ts'
 /** The topics of `/v1/events`; each event carries the id of what changed, never content. */
 const topics = [
   ...(['report', 'import', 'case', 'suggestion', 'job', 'people', 'approval'] as const),
-  ...(['read-in'] as const),
+  ...(['read-in', 'alert'] as const),
 ] as const
 export type Topic = (typeof topics)[number]
 
@@ -19,6 +19,7 @@ const staleBy: Readonly<Record<Topic, (ref: string) => readonly (readonly unknow
   people: () => [['organisations'], ['people']],
   approval: (ref) => [['approvals'], ['approval', ref], ['approval-policy'], ['hold']],
   'read-in': (ref) => [['own-read-ins'], ['read-in-part', ref], ['read-ins']],
+  alert: () => [['alerts'], ['read-stops']],
 }
 
 type Listener = (ref: string) => void

@@ -13,6 +13,7 @@ export type Place = {
     | '/people'
     | '/approvals'
     | '/ledger'
+    | '/alerts'
     | '/profile'
     | '/read-ins'
   /** Filters that it opens with; they stand in the address like any others. */
@@ -101,6 +102,13 @@ const places: readonly Place[] = [
     about: 'What you were read in to',
     needs: null,
     isForParticipants: true,
+  },
+  {
+    path: '/alerts',
+    name: 'Alerts',
+    letter: 'w',
+    about: 'Unusual openings of cases and proofs',
+    needs: 'audit',
   },
   {
     path: '/profile',

@@ -155,6 +155,13 @@ const readIns = createRoute({
   component: lazyRouteComponent(() => import('../pages/read-ins/page.tsx'), 'ReadInsPage'),
 })
 
+const alerts = createRoute({
+  getParentRoute: () => inside,
+  path: '/alerts',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/alerts/page.tsx'), 'AlertsPage'),
+})
+
 const profile = createRoute({
   getParentRoute: () => inside,
   path: '/profile',
@@ -167,7 +174,7 @@ const tree = root.addChildren([
   provider,
   inside.addChildren([
     ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens, people, profile],
-    ...[approvals, approval, ledger, readIns],
+    ...[approvals, approval, ledger, readIns, alerts],
     queue.addChildren([queueCase]),
   ]),
 ])

@@ -7,6 +7,7 @@ import { loadable, preloadWhenIdle } from '../ui/loadable.ts'
 import { Empty } from '../ui/notice.tsx'
 import { Opening } from '../ui/opening.tsx'
 import { Toasts } from '../ui/toast.tsx'
+import { Downloads } from './downloads.tsx'
 import { type KeyBinding, useKeys } from './keys.ts'
 import { useLiveUpdates } from './live.ts'
 import { missingFor, placesOf } from './places.ts'
@@ -59,6 +60,7 @@ export function Shell() {
         {missing === null ? <Outlet /> : <Missing permission={missing} />}
       </main>
       <Above what={above} session={session} onClose={() => setAbove(null)} />
+      <Downloads />
       <Toasts />
     </div>
   )

@@ -13,11 +13,20 @@ export async function readCase(
   { keys, now }: CaseReading,
 ): Promise<CasePage | null> {
   const page = await casePage(tx, id, keys)
-  if (page === null) return null
+  if (page !== null) await recordRead(tx, page, { now })
+  return page
+}
+
+/** Records that a case is shown, and why where that had to be said. */
+export async function recordRead(
+  tx: Tx,
+  page: CasePage,
+  { now, reason }: { readonly now: Date; readonly reason?: string },
+): Promise<void> {
   const about = page.reportList.map((report) => report.id)
   const of = { kind: 'case', record: page.id, digest: digestOf(about) } as const
-  await record(tx, [{ at: now, action: 'case.read', ...of, about }])
-  return page
+  const why = reason === undefined ? {} : { reason }
+  await record(tx, [{ at: now, action: 'case.read', ...of, about, ...why }])
 }
 
 /** A search by words: how many cases it showed, and which, by a digest. Never the words. */

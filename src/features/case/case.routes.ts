@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { countOpening, ReasonHeaders } from '#features/label/read-budget.store.ts'
 import { labelHeadersOf } from '#features/label/shown.ts'
 import { may } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
@@ -24,9 +25,10 @@ import {
   SplitWire,
 } from './case.wire.ts'
 import { facetsOf, listCases } from './case-list.store.ts'
+import { casePage } from './case-page.store.ts'
 import { type CaseParts, caseId, refusals } from './case-parts.ts'
 import { type CaseQuery, parseQuery, type Wanted } from './case-query.ts'
-import { type CaseReading, readCase, recordSearch } from './case-read.store.ts'
+import { type CaseReading, readCase, recordRead, recordSearch } from './case-read.store.ts'
 import { changeCases } from './change.store.ts'
 import { decided } from './deciding.ts'
 import { type Decline, sayDecline } from './decline.ts'
@@ -106,13 +108,20 @@ function queueRoutes({ pool, keys, cursors }: CaseParts): Route<Principal>[] {
     summary: 'A case with its reports, history and everything that was decided',
     access: may('read'),
     params: caseId,
+    headers: ReasonHeaders,
     output: CaseWire,
-    problems: [...refusals, 'not-found'],
-    run: async ({ principal, params, clock }) => {
-      const with_ = { keys, now: clock.now() }
-      const page = await asActor(pool, actorOf(principal), (tx) => readCase(tx, params.id, with_))
-      return page ? done(page, labelHeadersOf([page.banner])) : no(unknownCase())
-    },
+    problems: [...refusals, 'not-found', 'reason-needed', 'reading-stopped'],
+    run: ({ principal, params, headers, clock }) =>
+      asActor(pool, actorOf(principal), async (tx) => {
+        const found = await casePage(tx, params.id, keys)
+        if (!found) return no(unknownCase())
+        const now = clock.now()
+        const opening = { kind: 'cases', records: [found.id], headers, now } as const
+        const counted = await countOpening(tx, principal, opening)
+        if (!counted.ok) return counted
+        await recordRead(tx, found, { now, ...counted.value })
+        return done(found, labelHeadersOf([found.banner]))
+      }),
   })
   return [list, facets, show]
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { type Approval, approvalOf } from '#features/label/approval.store.ts'
+import { type Marker, markerFor, newCode, noMarker } from '#features/label/watermark.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { mayInPerson } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
@@ -10,7 +11,7 @@ import { problem } from '#platform/http/problem.ts'
 import type { Route } from '#platform/http/route.ts'
 import { bulkExportKind, selectionOf, spendGrant } from './bulk-export.ts'
 import { type ExportParts, filesOf } from './case-export.routes.ts'
-import { exportedCase } from './case-export.store.ts'
+import { exportedCase, keepExport } from './case-export.store.ts'
 import { type ZipFile, zipArchive } from './case-export-zip.ts'
 
 /** What was granted, fetched once by whoever asked for it. */
@@ -25,7 +26,7 @@ export const bulkExportRoute = (parts: ExportParts): Route<Principal> =>
     run: async ({ principal, params: { id }, clock }) => {
       const now = clock.now()
       const granted = await asActor(parts.pool, actorOf(principal), (tx) =>
-        begin(tx, id, { principal, now }),
+        begin(tx, id, { principal, now, parts }),
       )
       if (typeof granted === 'string') return no(refused[granted])
       const content = zipArchive(casesOf(granted, { parts, principal, now }))
@@ -39,14 +40,17 @@ const refused = {
   changed: problem('changed', 'The cases are not what was granted any more: ask again.'),
 } as const
 
-type Fetching = { readonly principal: Principal; readonly now: Date }
+type Fetching = { readonly principal: Principal; readonly now: Date; readonly parts: ExportParts }
+
+/** What may be fetched, and what tells from its texts who fetched it. */
+type Granted = { readonly cases: readonly string[]; readonly mark: Marker }
 
 /** The cases that may be fetched now; what was granted is used up by it. */
 async function begin(
   tx: Tx,
   id: string,
-  { principal, now }: Fetching,
-): Promise<readonly string[] | keyof typeof refused> {
+  { principal, now, parts: { watermark } }: Fetching,
+): Promise<Granted | keyof typeof refused> {
   const approval = await approvalOf(tx, id)
   if (!approval || !isOwn(approval, principal)) return 'none'
   const { by } = approval
@@ -57,13 +61,16 @@ async function begin(
   if (!read.ok || read.value.digest !== approval.digest) return 'changed'
   if (!(await spendGrant(tx, id, now))) return 'used'
   const cases = selectionOf(approval.request)
+  const code = watermark && newCode()
+  const { person, organisation } = principal
   const of = { at: now, action: 'case.export', kind: 'case' } as const
-  const fields = { as: 'zip', approval: id }
-  await record(
-    tx,
-    cases.map((one) => ({ ...of, record: one, digest: approval.digest, fields })),
-  )
-  return cases
+  for (const one of cases) {
+    const made = { case: one, form: 'zip', recipient: null } as const
+    const kept = await keepExport(tx, { ...made, code, person, organisation, now })
+    const fields = { as: 'zip', approval: id, export: kept }
+    await record(tx, [{ ...of, record: one, digest: approval.digest, fields }])
+  }
+  return { cases, mark: code && watermark ? markerFor(code, watermark) : noMarker }
 }
 
 const isOwn = ({ by, kind, state }: Approval, { person, organisation }: Principal): boolean =>
@@ -74,8 +81,8 @@ const isOwn = ({ by, kind, state }: Approval, { person, organisation }: Principa
 
 /** Each case in a folder of its own, read as its turn comes. */
 async function* casesOf(
-  cases: readonly string[],
-  { parts, principal, now }: Fetching & { readonly parts: ExportParts },
+  { cases, mark }: Granted,
+  { parts, principal, now }: Fetching,
 ): AsyncGenerator<ZipFile> {
   const { person, organisation } = principal
   for (const id of cases) {
@@ -85,7 +92,7 @@ async function* casesOf(
     if (!found) continue
     const { page, reports } = found
     const by = { person: found.person, instance: found.instance }
-    for await (const file of filesOf({ page, reports, by, now }, { parts, principal })) {
+    for await (const file of filesOf({ page, reports, by, now, mark }, { parts, principal })) {
       yield { ...file, name: `${id}/${file.name}` }
     }
   }

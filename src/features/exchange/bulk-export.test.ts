@@ -17,7 +17,10 @@ import { bulkExportKind } from './bulk-export.ts'
 import { caseExportRoutes } from './case-export.routes.ts'
 
 const keys = reportKeysOf({ is: 'root', all: [randomKey()] })
-const parts = (pool: Pool) => ({ pool, keys, blobs: { open: () => assert.fail('no blobs') } })
+const parts = (pool: Pool) => ({
+  ...{ pool, keys, watermark: null },
+  blobs: { open: () => assert.fail('no blobs') },
+})
 let cases: readonly string[] = []
 const nth = (at: number): string => cases[at] ?? assert.fail('there are four')
 

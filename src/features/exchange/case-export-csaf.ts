@@ -8,6 +8,7 @@ import {
   draftOf,
   type ExportedCase,
   findingsIn,
+  handlingOf,
   lineOf,
   proseOf,
   referencesIn,
@@ -19,17 +20,18 @@ import {
  * advisory, the category with its remediations (CSAF 2.0, sections 3.2.1, 4.1 and 4.4).
  */
 export function csafDraft(exported: ExportedCase): Record<string, unknown> {
-  const { page, by, now } = exported
+  const { page, by, now, mark } = exported
   const products = productsOf(componentsIn(exported))
   const at = now.toISOString()
   const version = '0.1.0'
-  return draftOf({
+  const members = {
     document: {
       category: 'csaf_base',
       csaf_version: '2.0',
       lang: 'en',
       distribution: distributionOf(page.banner),
       title: page.title,
+      notes: [{ category: 'legal_disclaimer', text: handlingOf(exported), title: 'Handling' }],
       publisher: {
         category: 'coordinator',
         name: lineOf(by.instance) || 'Parley',
@@ -55,7 +57,8 @@ export function csafDraft(exported: ExportedCase): Record<string, unknown> {
       },
     }),
     vulnerabilities: [vulnerabilityOf(exported, products)],
-  })
+  }
+  return draftOf(members, mark)
 }
 
 /** CSAF 2.0 section 3.2.1.5 knows the colours of TLP 1.0; the text says exactly what is meant. */

@@ -3,6 +3,7 @@ import {
   componentText,
   detailsOf,
   type ExportedCase,
+  handlingOf,
   lineOf,
   proseOf,
   referencesIn,
@@ -59,7 +60,7 @@ function encodedWords(text: string): string {
 }
 
 function bodyOf(exported: ExportedCase): string {
-  const { page, by } = exported
+  const { page, by, mark } = exported
   const components = componentsIn(exported)
   const credits = page.credits.map(
     ({ name, firstAt }) => `${lineOf(name)} (${firstAt.slice(0, 10)})`,
@@ -72,8 +73,8 @@ function bodyOf(exported: ExportedCase): string {
     '',
     'Hello,',
     '',
-    'we received reports of what looks like a vulnerability in software that you maintain.',
-    'Please treat this as confidential until we have agreed on a date of publication.',
+    mark.words('intro'),
+    mark.words('confidence'),
     '',
     `What:      ${lineOf(page.title)}`,
     `How grave: ${page.severity}`,
@@ -92,13 +93,16 @@ function bodyOf(exported: ExportedCase): string {
     '',
     'Description, as reported:',
     '',
-    ...proseOf(detailsOf(exported) ?? 'The reports give none.')
+    ...mark
+      .prose(proseOf(detailsOf(exported) ?? 'The reports give none.'))
       .split('\n')
       .map((line) => `> ${line}`),
     ...list('References:', referencesIn(exported).slice(0, 20)),
     ...list('Found by:', credits.slice(0, 50)),
     '',
-    'Could you tell us whether you can reproduce this, and when you expect a fix?',
+    handlingOf(exported),
+    '',
+    mark.words('question'),
     '',
     'Regards',
     lineOf(by.person),

@@ -1,9 +1,11 @@
 import type { CaseReport } from '#features/case/report-row.store.ts'
 import { findingOf } from '#features/case/stored-report.ts'
+import type { Marker } from '#features/label/watermark.ts'
 import {
   componentsIn,
   componentText,
   type ExportedCase,
+  handlingOf,
   lineOf,
   proseOf,
   referencesIn,
@@ -15,7 +17,7 @@ import { evidenceWords } from './case-export-mail.ts'
  * it makes no links, headings, images or markup of its own wherever the document is shown.
  */
 export function markdownOf(exported: ExportedCase): string {
-  const { page } = exported
+  const { page, mark } = exported
   const rows = factsOf(exported)
   const banner = code(page.banner.marking)
   return [
@@ -49,18 +51,24 @@ export function markdownOf(exported: ExportedCase): string {
       ),
     ),
     ...section('References', referencesIn(exported).map(code)),
-    ...exported.reports.flatMap(reportLines),
+    ...exported.reports.flatMap((report, at) => reportLines(report, at, mark)),
     ...(page.reports > exported.reports.length
       ? ['', `${page.reports - exported.reports.length} further reports are left out.`]
       : []),
     ...section(
       'Notes',
-      page.notes.map(({ by, at, text }) => inline(`${by.name}, ${at}: ${text}`)),
+      page.notes.map(
+        ({ by, at, text }) => inline(`${by.name}, ${at}: `) + mark.prose(inline(text)),
+      ),
     ),
     ...section(
       'History',
       page.history.map(({ at, says }) => inline(`${at}: ${says}`)),
     ),
+    '',
+    '## Handling',
+    '',
+    handlingOf(exported),
     '',
     `Exported ${exported.now.toISOString()} by ${inline(exported.by.person)}.`,
     '',
@@ -99,7 +107,7 @@ const inline = (text: string): string =>
 
 const code = (text: string): string => `\`${text.replaceAll('`', '%60')}\``
 
-function reportLines(report: CaseReport, at: number): string[] {
+function reportLines(report: CaseReport, at: number, mark: Marker): string[] {
   const { details, proofs = [], locations = [] } = findingOf(report.finding)
   const places = locations
     .slice(0, 20)
@@ -111,14 +119,13 @@ function reportLines(report: CaseReport, at: number): string[] {
     `- ${inline(`${report.finders.join(', ')} (${report.organisation}), ${report.receivedAt}`)}`,
     `- ${inline(`${report.format}, ${report.document} ${report.at}`)}`,
     ...places.map((place) => `- at ${place}`),
-    ...(details === undefined ? [] : ['', ...fenced(details)]),
-    ...proofs.flatMap(({ text }) => ['', 'Proof:', '', ...fenced(text)]),
+    ...(details === undefined ? [] : ['', ...fenced(mark.prose(proseOf(details)))]),
+    ...proofs.flatMap(({ text }) => ['', 'Proof:', '', ...fenced(proseOf(text))]),
   ]
 }
 
 /** A block whose fence is longer than any in the text (CommonMark 4.5). */
-function fenced(text: string): string[] {
-  const prose = proseOf(text)
+function fenced(prose: string): string[] {
   const longest = Math.max(2, ...[...prose.matchAll(/`+/g)].map(([run]) => run.length))
   const fence = '`'.repeat(longest + 1)
   return [`${fence}text`, ...prose.split('\n'), fence]

@@ -8,6 +8,7 @@ import {
   draftOf,
   type ExportedCase,
   findingsIn,
+  handlingOf,
   proseOf,
   referencesIn,
 } from './case-export.ts'
@@ -19,14 +20,14 @@ import {
  * stand in `database_specific`.
  */
 export function osvDraft(exported: ExportedCase): Record<string, unknown> {
-  const { page, now } = exported
+  const { page, now, mark } = exported
   const components = componentsIn(exported)
   const known = components.filter((one) => ecosystemOf(one) !== null)
   const open = components.filter((one) => ecosystemOf(one) === null)
   const related = page.relations.flatMap(({ kind, with: id }) =>
     kind === 'regression-of' ? [id] : [],
   )
-  return draftOf({
+  const members = {
     schema_version: '1.7.0',
     id: `x_${page.id}`,
     modified: now.toISOString(),
@@ -51,6 +52,7 @@ export function osvDraft(exported: ExportedCase): Record<string, unknown> {
         evidence: page.evidence,
         reports: page.reports,
         label: page.banner.marking,
+        handling: handlingOf(exported),
       },
       severity: page.severity.toUpperCase(),
       ...some(
@@ -59,7 +61,8 @@ export function osvDraft(exported: ExportedCase): Record<string, unknown> {
       ),
       ...some('components_without_ecosystem', open),
     },
-  })
+  }
+  return draftOf(members, mark)
 }
 
 const some = (name: string, items: readonly unknown[]): Record<string, unknown> =>

@@ -1,9 +1,13 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
+import type { CaseReport } from '#features/case/report-row.store.ts'
+import { findingOf } from '#features/case/stored-report.ts'
 import { labelsOf } from '#features/label/label.store.ts'
 import type { Label } from '#features/label/label.ts'
+import { countOpening, ReasonHeaders } from '#features/label/read-budget.store.ts'
 import { lookThrough } from '#features/label/read-in-own.store.ts'
 import { labelHeadersOf } from '#features/label/shown.ts'
+import { type Marker, markerFor, newCode, noMarker } from '#features/label/watermark.ts'
 import { digestOf } from '#features/ledger/entry.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { inPerson, may, mayEither } from '#features/org/access.ts'
@@ -11,19 +15,22 @@ import { actorOf, type Principal } from '#features/org/org.ts'
 import { contentOwner, type ReportKeys } from '#features/report/incoming.ts'
 import { no, yes } from '#kernel/result.ts'
 import { type BlobRef, type Blobs, BlobUnreadable, blobRefShape } from '#platform/blobs/blobs.ts'
+import type { PurposeKeys } from '#platform/crypto/keys.ts'
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Download, downloadRoute } from '#platform/http/download-route.ts'
 import { problem } from '#platform/http/problem.ts'
 import { done, type Route } from '#platform/http/route.ts'
 import { bulkExportKind, takeCase } from './bulk-export.ts'
 import {
+  type Exported,
   exportedCase,
   exportedMax,
   type KeptFile,
+  keepExport,
   keptFiles,
   originalsOf,
 } from './case-export.store.ts'
-import { type ExportedCase, type ExportKind, exportKinds } from './case-export.ts'
+import { type ExportedCase, type ExportKind, exportKinds, handlingOf } from './case-export.ts'
 import { csafDraft } from './case-export-csaf.ts'
 import { mailDraft } from './case-export-mail.ts'
 import { markdownOf } from './case-export-markdown.ts'
@@ -34,6 +41,8 @@ export type ExportParts = {
   readonly pool: Pool
   readonly keys: ReportKeys
   readonly blobs: Pick<Blobs, 'open'>
+  /** Null where exports carry no watermark. */
+  readonly watermark: PurposeKeys | null
 }
 
 /** Too many for one person to take out by themselves. */
@@ -45,7 +54,10 @@ const needsApproval = (max: number) =>
     { more: { kind: bulkExportKind.name, ask: '/v1/approvals', max } },
   )
 
-const refusals = ['unauthenticated', 'not-allowed', 'not-found'] as const
+const refusals = [
+  ...(['unauthenticated', 'not-allowed', 'not-found'] as const),
+  ...(['reason-needed', 'reading-stopped'] as const),
+] as const
 
 /** Ways out: a case as a file, and the attachments of reports. */
 export function caseExportRoutes(parts: ExportParts): readonly Route<Principal>[] {
@@ -58,35 +70,68 @@ const exportRoute = (parts: ExportParts): Route<Principal> =>
     summary: 'A case as a mail draft, Markdown, OSV or CSAF draft, or as everything in a zip',
     access: may('export'),
     params: z.strictObject({ id: z.string().max(100) }),
-    query: z.strictObject({ as: z.enum(exportKinds) }),
+    query: z.strictObject({
+      as: z.enum(exportKinds),
+      /** For whom it is, in the words of whoever exports; recorded, and not part of the file. */
+      for: z.string().min(1).max(200).optional(),
+    }),
     problems: [...refusals, 'needs-approval'],
     sends: [
       ...['message/rfc822', 'text/markdown; charset=utf-8', 'application/json', 'application/zip'],
     ],
-    run: async ({ principal, params, query, clock }) => {
+    headers: ReasonHeaders,
+    run: async ({ principal, params, query, headers, clock }) => {
       const { person, organisation } = principal
       const asked = { id: params.id, person, organisation }
       const now = clock.now()
       const found = await asActor(parts.pool, actorOf(principal), async (tx) => {
         const exported = await exportedCase(tx, asked, parts.keys)
-        if (exported === null) return null
+        if (exported === null) return no(problem('not-found', 'There is no such case.'))
+        const counted = await countExport(tx, exported, { principal, headers, now, as: query.as })
+        if (!counted.ok) return counted
         const over = await takeCase(tx, { person, case: exported.page.id, now })
-        if (over !== null) return over
+        if (over !== null) return no(needsApproval(over.max))
         const about = exported.reports.map(({ id }) => id)
-        const digest = digestOf(about)
-        const of = { kind: 'case', record: exported.page.id, digest, about } as const
-        await record(tx, [{ at: now, action: 'case.export', ...of, fields: { as: query.as } }])
-        return exported
+        const of = {
+          kind: 'case',
+          record: exported.page.id,
+          digest: digestOf(about),
+          about,
+        } as const
+        const code = parts.watermark && newCode()
+        const made = { case: exported.page.id, form: query.as, recipient: query.for ?? null }
+        const kept = await keepExport(tx, { ...made, code, person, organisation, now })
+        const fields = { as: query.as, export: kept, recipient: query.for ?? person }
+        await record(tx, [{ at: now, action: 'case.export', ...of, fields, ...counted.value }])
+        const mark = code && parts.watermark ? markerFor(code, parts.watermark) : noMarker
+        return yes({ ...exported, mark })
       })
-      if (!found) return no(problem('not-found', 'There is no such case.'))
-      if ('max' in found) return no(needsApproval(found.max))
-      const { page, reports } = found
-      const by = { person: found.person, instance: found.instance }
-      const exported = { page, reports, by, now }
+      if (!found.ok) return found
+      const { page, reports, mark } = found.value
+      const by = { person: found.value.person, instance: found.value.instance }
+      const exported = { page, reports, by, now, mark }
       const file = fileOf(exported, query.as, { parts, principal })
       return done(file, labelHeadersOf([page.banner]))
     },
   })
+
+type Taking = {
+  readonly principal: Principal
+  readonly headers: z.infer<typeof ReasonHeaders>
+  readonly now: Date
+  readonly as: ExportKind
+}
+
+/** Whoever takes a case out opens it, and in a zip each of its proofs. */
+async function countExport(tx: Tx, { page, reports }: Exported, taking: Taking) {
+  const { principal, as, ...rest } = taking
+  const opening = { ...rest, kind: 'cases', records: [page.id] } as const
+  const counted = await countOpening(tx, principal, opening)
+  if (!counted.ok || as !== 'zip') return counted
+  const records = reports.flatMap(({ attachments }) => attachments.map(({ id }) => id))
+  const proofs = await countOpening(tx, principal, { ...rest, kind: 'proofs', records })
+  return proofs.ok ? yes({ ...counted.value, ...proofs.value }) : proofs
+}
 
 type Whole = { readonly parts: ExportParts; readonly principal: Principal }
 
@@ -121,7 +166,8 @@ const originalsAtOnce = 50
 
 /** Everything of the case that whoever asks may see, file by file as it is written. */
 export async function* filesOf(exported: ExportedCase, whole: Whole): AsyncGenerator<ZipFile> {
-  const { page, reports } = exported
+  const { page, mark } = exported
+  const reports = exported.reports.map((report) => markedReport(report, mark))
   yield { name: 'README.txt', content: readme(exported) }
   yield { name: 'LABEL.txt', content: `${page.banner.marking}\n` }
   yield { name: 'case.json', content: JSON.stringify({ ...page, reportList: reports }, null, 2) }
@@ -155,6 +201,13 @@ export async function* filesOf(exported: ExportedCase, whole: Whole): AsyncGener
   }
 }
 
+/** Its description carries marks; its original, and whatever else it says, is left as it came. */
+function markedReport(report: CaseReport, mark: Marker): CaseReport {
+  const finding = findingOf(report.finding)
+  if (finding.details === undefined) return report
+  return { ...report, finding: { ...finding, details: mark.prose(finding.details) } }
+}
+
 /** The bytes of an attachment; a store that lacks it costs this one file and says so. */
 async function attachedFile(
   name: string,
@@ -171,7 +224,8 @@ async function attachedFile(
   }
 }
 
-function readme({ page, reports, by, now }: ExportedCase): string {
+function readme(exported: ExportedCase): string {
+  const { page, reports, by, now } = exported
   const cut = page.reports > reports.length ? ` (the first ${exportedMax} of ${page.reports})` : ''
   return [
     page.banner.marking,
@@ -186,8 +240,7 @@ function readme({ page, reports, by, now }: ExportedCase): string {
     `reports/         each report with its original${cut}`,
     'attachments/     what came with the reports, by report',
     '',
-    'Attachments are what others sent and may be harmful: open them where they can do no harm.',
-    'Share this only with whom the finders and the maintainers would have it shared.',
+    handlingOf(exported),
     '',
     page.banner.marking,
     '',
@@ -204,6 +257,8 @@ function refOf(value: unknown): BlobRef | null {
   return found.success ? found.data : null
 }
 
+const unknownFile = () => problem('not-found', 'There is no such attachment.')
+
 /** Always a download of a type that no browser shows: attachments are what others sent. */
 const attachmentRoute = (parts: ExportParts): Route<Principal> =>
   downloadRoute({
@@ -213,11 +268,13 @@ const attachmentRoute = (parts: ExportParts): Route<Principal> =>
     params: z.strictObject({ id: z.string().max(100) }),
     problems: refusals,
     sends: ['application/octet-stream'],
-    run: async ({ principal, params, clock }) => {
-      const file = await asActor(parts.pool, actorOf(principal), (tx) =>
-        readFile(tx, params.id, { now: clock.now() }),
+    headers: ReasonHeaders,
+    run: async ({ principal, params, headers, clock }) => {
+      const now = clock.now()
+      const found = await asActor(parts.pool, actorOf(principal), (tx) =>
+        readFile(tx, params.id, { principal, headers, now }),
       )
-      return downloaded(parts, file)
+      return found.ok ? downloaded(parts, found.value) : found
     },
   })
 
@@ -231,35 +288,45 @@ const readInAttachmentRoute = (parts: ExportParts): Route<Principal> =>
     params: z.strictObject({ id: z.string().max(100), attachment: z.string().max(100) }),
     problems: refusals,
     sends: ['application/octet-stream'],
-    run: async ({ principal, params: { id, attachment }, clock }) => {
+    headers: ReasonHeaders,
+    run: async ({ principal, params: { id, attachment }, headers, clock }) => {
       const now = clock.now()
-      const file = await asActor(parts.pool, actorOf(principal), async (tx) => {
+      const found = await asActor(parts.pool, actorOf(principal), async (tx) => {
         const shown = await lookThrough(tx, { id, by: principal, now })
-        if (shown?.part !== 'full') return null
-        return readFile(tx, attachment, { now, fields: { readIn: id } })
+        if (shown?.part !== 'full') return no(unknownFile())
+        return readFile(tx, attachment, { principal, headers, now, fields: { readIn: id } })
       })
-      return downloaded(parts, file)
+      return found.ok ? downloaded(parts, found.value) : found
     },
   })
 
-type Reading = { readonly now: Date; readonly fields?: Readonly<Record<string, string>> }
+type Reading = {
+  readonly principal: Principal
+  readonly headers: z.infer<typeof ReasonHeaders>
+  readonly now: Date
+  readonly fields?: Readonly<Record<string, string>>
+}
 
-/** An attachment that the actor may read, which is written down; null for any other. */
-async function readFile(tx: Tx, id: string, { now, fields = {} }: Reading) {
+/** An attachment that the actor may read, which is counted and written down. */
+async function readFile(tx: Tx, id: string, reading: Reading) {
+  const { principal, headers, now, fields = {} } = reading
   const [kept] = await keptFiles(tx, [id])
   const digest = refOf(kept?.blob)?.sha256
-  if (!kept || digest === undefined) return null
+  if (!kept || digest === undefined) return no(unknownFile())
+  const opening = { kind: 'proofs', records: [kept.id], headers, now } as const
+  const counted = await countOpening(tx, principal, opening)
+  if (!counted.ok) return counted
   const about = [kept.report]
   const of = { kind: 'attachment', record: kept.id, digest, about, fields } as const
-  await record(tx, [{ at: now, action: 'attachment.read', ...of }])
-  return { ...kept, labels: [...(await labelsOf(tx, [kept.label])).values()] }
+  await record(tx, [{ at: now, action: 'attachment.read', ...of, ...counted.value }])
+  return yes({ ...kept, labels: [...(await labelsOf(tx, [kept.label])).values()] })
 }
 
 type LabelledFile = KeptFile & { readonly labels: readonly Label[] }
 
-function downloaded({ blobs }: ExportParts, file: LabelledFile | null) {
-  const content = file && contentOf(blobs, file)
-  if (!file || !content) return no(problem('not-found', 'There is no such attachment.'))
+function downloaded({ blobs }: ExportParts, file: LabelledFile) {
+  const content = contentOf(blobs, file)
+  if (!content) return no(unknownFile())
   const { sizeBytes = 0 } = refOf(file.blob) ?? {}
   const mediaType = 'application/octet-stream'
   const headers = labelHeadersOf(file.labels)

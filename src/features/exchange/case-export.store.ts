@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type CasePage, casePage } from '#features/case/case-page.store.ts'
 import { type CaseReport, caseReports } from '#features/case/report-row.store.ts'
+import { randomName } from '#features/org/org.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 
@@ -67,3 +68,61 @@ export async function keptFiles(tx: Tx, ids: readonly string[]): Promise<readonl
     where a.id = any (${ids}::text[]) order by a.report_no, a.place`.execute(tx)
   return rows
 }
+
+/** An export as it is remembered, so that a text which turns up again can be told apart. */
+export type MadeExport = {
+  readonly case: string
+  readonly form: string
+  /** For whom it was, where whoever made it said so. */
+  readonly recipient: string | null
+  /** What is woven into it; null where nothing is. */
+  readonly code: Buffer | null
+  readonly person: string
+  readonly organisation: string
+  readonly now: Date
+}
+
+/** Remembers an export of the actor's; answers its id. */
+export async function keepExport(tx: Tx, made: MadeExport): Promise<string> {
+  const id = `export_${randomName()}`
+  await sql`
+    insert into parley.case_export
+      (id, code, case_id, form, recipient, person_id, organisation_id, made_at)
+    values (${id}, ${made.code}, ${made.case}, ${made.form}, ${made.recipient}, ${made.person},
+      ${made.organisation}, ${made.now})`.execute(tx)
+  return id
+}
+
+/** An export that a text was traced to, for who audits. */
+export type TracedExport = {
+  readonly id: string
+  readonly case: string
+  readonly form: string
+  readonly recipient: string | null
+  readonly person: string
+  readonly name: string
+  readonly organisation: string
+  readonly madeAt: Date
+}
+
+/** The exports of a code: one, but for one chance in a million millions. */
+export async function exportsOf(tx: Tx, code: Buffer): Promise<readonly TracedExport[]> {
+  const { rows } = await sql<TracedExport>`
+    select e.id, e.case_id as case, e.form, e.recipient, e.person_id as person, p.name,
+      o.name as organisation, e.made_at as "madeAt"
+    from parley.case_export e join parley.person p on p.id = e.person_id
+    join parley.organisation o on o.id = e.organisation_id
+    where e.code = ${code} order by e.made_at`.execute(tx)
+  return rows
+}
+
+/** The codes of all exports that carry one, the newest first. */
+export async function exportCodes(tx: Tx): Promise<readonly Buffer[]> {
+  const { rows } = await sql<{ code: Buffer }>`
+    select code from parley.case_export where code is not null
+    order by made_at desc limit ${codesMax}`.execute(tx)
+  return rows.map(({ code }) => code)
+}
+
+/** The wording of a text is held against so many exports at most. */
+const codesMax = 200_000

@@ -5,6 +5,7 @@ import type { CasePage } from '#features/case/case-page.store.ts'
 import type { CaseReport } from '#features/case/report-row.store.ts'
 import { commonLabel } from '#features/label/label.ts'
 import { shownLabel } from '#features/label/shown.ts'
+import { noMarker } from '#features/label/watermark.ts'
 import { csafDecoder } from '#formats/csaf/decode.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import { isObject } from '#formats/json/reader.ts'
@@ -72,7 +73,7 @@ const page = (title: string): CasePage => ({
 
 const exported = (title: string, more: Partial<Finding> = {}): ExportedCase => ({
   ...{ page: page(title), reports: [report(title, more)], now },
-  by: { person: title, instance: 'Parley of the North' },
+  ...{ by: { person: title, instance: 'Parley of the North' }, mark: noMarker },
 })
 
 const hostile = [

@@ -1,6 +1,8 @@
 import type { CasePage } from '#features/case/case-page.store.ts'
 import type { CaseReport } from '#features/case/report-row.store.ts'
 import { findingOf } from '#features/case/stored-report.ts'
+import type { Marker } from '#features/label/watermark.ts'
+import { handling } from '#features/label/watermark-words.ts'
 import type { Component, Finding } from '#formats/finding/finding.ts'
 import { isObject } from '#formats/json/reader.ts'
 
@@ -11,6 +13,8 @@ export type ExportedCase = {
   readonly reports: readonly CaseReport[]
   readonly by: { readonly person: string; readonly instance: string }
   readonly now: Date
+  /** Makes the texts tell which export they come from. */
+  readonly mark: Marker
 }
 
 export const exportKinds = ['mail', 'markdown', 'osv', 'csaf', 'zip'] as const
@@ -77,17 +81,26 @@ export function lineOf(text: string): string {
 const proseMembers: ReadonlySet<string> = new Set(['details', 'text'])
 
 /** A draft whose every text is one that a screen can show, whatever it was made of. */
-export function draftOf(members: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function draftOf(
+  members: Readonly<Record<string, unknown>>,
+  mark: Marker,
+): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(members).map(([name, value]) => [lineOf(name), cleaned(value, name)]),
+    Object.entries(members).map(([name, value]) => [lineOf(name), cleaned(value, name, mark)]),
   )
 }
 
-function cleaned(value: unknown, name: string): unknown {
-  if (typeof value === 'string') return proseMembers.has(name) ? proseOf(value) : lineOf(value)
-  if (Array.isArray(value)) return value.map((one) => cleaned(one, name))
-  return typeof value === 'object' && value !== null ? draftOf({ ...value }) : value
+function cleaned(value: unknown, name: string, mark: Marker): unknown {
+  if (typeof value === 'string') {
+    return proseMembers.has(name) ? mark.prose(proseOf(value)) : lineOf(value)
+  }
+  if (Array.isArray(value)) return value.map((one) => cleaned(one, name, mark))
+  return typeof value === 'object' && value !== null ? draftOf({ ...value }, mark) : value
 }
+
+/** How an export is to be handled, in Parley's own words. */
+export const handlingOf = ({ mark }: ExportedCase): string =>
+  handling.map((sentence) => mark.words(sentence)).join(' ')
 
 /** As `lineOf`, but line ends and tabs stay. */
 export const proseOf = (text: string): string =>

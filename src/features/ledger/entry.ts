@@ -22,6 +22,8 @@ export const ledgerActions = [
   ...(['read-in.acknowledge', 'read-in.tier', 'read-in.end', 'read-in.look'] as const),
   ...(['read-in.log', 'read-in.reuse', 'exclusion.add', 'exclusion.end'] as const),
   ...(['ledger.read', 'ledger.redact', 'ledger.rotate-key'] as const),
+  ...(['watermark.read', 'setting.change', 'read-stop.lift', 'alert.acknowledge'] as const),
+  ...(['access.explain'] as const),
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
 
@@ -38,6 +40,7 @@ export const ledgerKinds = [
   ...(['advisories', 'backup', 'entry', 'approval', 'suggestion'] as const),
   ...(['search', 'suggestions', 'ledger', 'key'] as const),
   ...(['read-in', 'exclusion'] as const),
+  ...(['export', 'setting', 'stop', 'alert'] as const),
 ] as const
 export type LedgerKind = (typeof ledgerKinds)[number]
 

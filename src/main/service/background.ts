@@ -1,6 +1,7 @@
 import { reopenEnded } from '#features/case/case.jobs.ts'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { Placer } from '#features/exchange/placement.ts'
+import { watchReads } from '#features/label/alert.store.ts'
 import { holdOf } from '#features/label/approval-hold.ts'
 import { requeueUnread } from '#features/report/import.store.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
@@ -59,6 +60,7 @@ export class Background {
     await reclusterWhenNew(this.#instance)
     this.#placing = await this.#beginPlacing()
     this.#each(minuteMs, () => reopenEnded(this.#instance))
+    this.#each(minuteMs, () => watchReads(this.#instance))
     this.#each(pruneEachMs, () => prune(this.#instance))
   }
 

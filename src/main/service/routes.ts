@@ -11,6 +11,9 @@ import { approvalRoutes } from '#features/label/approval.routes.ts'
 import { holdRoutes, openKind } from '#features/label/approval-hold.ts'
 import { policyKind } from '#features/label/approval-policy.ts'
 import { clearanceRoutes } from '#features/label/clearance.routes.ts'
+import { explainRoute } from '#features/label/explain.routes.ts'
+import { insiderRoutes } from '#features/label/insider.routes.ts'
+import { watermarkKeys } from '#features/label/watermark.ts'
 import { ledgerRoutes } from '#features/ledger/ledger.routes.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { ledgerSignerOf } from '#features/ledger/ledger-key.ts'
@@ -61,6 +64,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const { host, publicUrl = null, openId } = settings
   const keys = reportKeysOf(instance.keys)
   const cursors = cursorsOf(instance.keys)
+  const watermark = settings.hasWatermarks ? watermarkKeys(instance.keys) : null
   const receiver = new Receiver({ pool, clock })
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
   // Papers count that somebody saw signed, until people accept them here themselves.
@@ -76,8 +80,8 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     ...caseRoutes({ pool, keys, cursors }),
     ...[...readInRoutes(readIns), ...ownReadInRoutes(readIns)],
     ...[...planRoutes({ pool }), ...readInLogRoutes({ pool })],
-    ...caseExportRoutes({ pool, keys, blobs }),
-    bulkExportRoute({ pool, keys, blobs }),
+    ...caseExportRoutes({ pool, keys, blobs, watermark }),
+    bulkExportRoute({ pool, keys, blobs, watermark }),
     ...orgRoutes({
       ...{ pool, clock, version, instance: () => nameOfInstance(pool) },
       provider: openId.kind === 'off' ? null : new Provider({ settings: openId, clock, log }),
@@ -91,6 +95,8 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
       ...{ pool, key: ledgerSignerOf(instance.keys), pseudonyms: pseudonymsOf(instance.keys) },
       areNamesShown: settings.areSeenNamesShown,
     }),
+    ...insiderRoutes({ pool }),
+    explainRoute({ pool }),
     ...jobRoutes(pool),
     liveRoute({ pool, listening, authenticator, cursors }),
     ...operationRoutes<Principal>({

@@ -52,6 +52,7 @@ export function readVariables(variables: Variables) {
     ceiling: take('PARLEY_CEILING', ceiling),
     webhookAllowHosts: take('PARLEY_WEBHOOK_ALLOW', hosts),
     areSeenNamesShown: take('PARLEY_SEEN_NAMES', yesOrNo),
+    hasWatermarks: take('PARLEY_WATERMARK', yesOrNo),
     openIdIssuer: take('PARLEY_OIDC_ISSUER', issuer),
     openIdClientId: take('PARLEY_OIDC_CLIENT_ID', word),
     openIdSecret: take('PARLEY_OIDC_CLIENT_SECRET', secret),

@@ -39,6 +39,8 @@ export type Settings = {
   readonly areSeenNamesShown: boolean
   /** `PARLEY_OIDC_…`: the provider that people may sign in through. */
   readonly openId: OpenIdSettings
+  /** `PARLEY_WATERMARK`: whether exports of cases tell from whom they come. */
+  readonly hasWatermarks: boolean
   /** What works and is probably not meant, in sentences to be logged. */
   readonly warnings: readonly string[]
 }
@@ -105,6 +107,7 @@ export function settingsOf(
     webhookAllowHosts: given.webhookAllowHosts ?? [],
     areSeenNamesShown: given.areSeenNamesShown ?? true,
     openId: openId.value,
+    hasWatermarks: given.hasWatermarks ?? true,
     warnings: warningsOf(given),
   })
 }

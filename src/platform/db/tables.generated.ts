@@ -22,6 +22,19 @@ export type Tables = {
     record: Json
     imported_at: Moment
   }
+  'parley.alert': {
+    id: string
+    kind: string
+    person_id: string
+    token_id: string
+    began_at: Moment
+    lasted_to: Moment
+    seen: number
+    usual: number
+    acknowledged_at: Moment | null
+    acknowledged_by: string | null
+    reason: string | null
+  }
   'parley.apart': {
     report_a: number
     report_b: number
@@ -129,6 +142,16 @@ export type Tables = {
     undoes: number | null
     undone_by: number | null
     id: Generated<string>
+  }
+  'parley.case_export': {
+    id: string
+    code: Buffer | null
+    case_id: string
+    form: string
+    recipient: string | null
+    person_id: string
+    organisation_id: string
+    made_at: Moment
   }
   'parley.case_kin': {
     key: number
@@ -420,6 +443,16 @@ export type Tables = {
     target: string
     expires_at: Moment
   }
+  'parley.read_count': {
+    person_id: string
+    token_id: string
+    hour: Moment
+    role: string
+    cases: Generated<string[]>
+    proofs: Generated<string[]>
+    forgiven_cases: Generated<number>
+    forgiven_proofs: Generated<number>
+  }
   'parley.read_in': {
     id: string
     case_id: string
@@ -464,6 +497,15 @@ export type Tables = {
     at: Moment
     by_person: string
     text: string
+  }
+  'parley.read_stop': {
+    id: string
+    person_id: string
+    token_id: string
+    stopped_at: Moment
+    lifted_at: Moment | null
+    lifted_by: string | null
+    reason: string | null
   }
   'parley.recovery_code': {
     hash: Buffer

@@ -11,6 +11,8 @@ export const problemKinds = {
   'not-allowed': { status: 403, isPlain: true },
   'cross-origin': { status: 403, isPlain: true },
   'needs-approval': { status: 403, isPlain: false },
+  'reason-needed': { status: 403, isPlain: false },
+  'reading-stopped': { status: 403, isPlain: false },
   'not-found': { status: 404, isPlain: true },
   'wrong-method': { status: 405, isPlain: true },
   'too-slow': { status: 408, isPlain: true },

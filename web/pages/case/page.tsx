@@ -1,7 +1,7 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
-import { type ExportKind, exportAddress } from '../../api/client.ts'
+import { type ExportKind, exportAddress, getCase } from '../../api/client.ts'
 import { isProblem } from '../../api/problem.ts'
 import { caseQuery } from '../../api/queries.ts'
 import type { Case } from '../../api/types.ts'
@@ -13,6 +13,7 @@ import { useCaseActs } from '../../parts/actions/keys.ts'
 import { caseName } from '../../parts/case-name.ts'
 import { LabelBanner } from '../../parts/label.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
+import { needsReason, SayWhy } from '../../parts/say-why.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { Empty, Notice, ReadFailed } from '../../ui/notice.tsx'
@@ -78,6 +79,7 @@ function CasePane({ id, isAlone = false, leave }: CasePaneProps) {
   }
   if (error === null) return <Outline />
   if (isProblem(error, 404)) return <NotThere isAlone={isAlone} />
+  if (needsReason(error)) return <Withheld id={id} isAlone={isAlone} />
   return (
     <div className="p-4">
       <ReadFailed error={error} retry={() => void refetch()} />
@@ -201,6 +203,27 @@ const Outline = () => (
     <div className="h-12 rounded bg-raised" />
   </div>
 )
+
+/** What somebody gets who has opened much: the case, once they say why. */
+function Withheld({ id, isAlone }: { readonly id: string; readonly isAlone: boolean }) {
+  const queries = useQueryClient()
+  const [isAsking, setIsAsking] = useState(true)
+  const again = async (reason: string): Promise<unknown> => {
+    try {
+      queries.setQueryData(caseQuery(id).queryKey, await getCase(id, undefined, reason))
+      return null
+    } catch (error) {
+      return error
+    }
+  }
+  return (
+    <Empty title="Say why you need this case" isWholePage={isAlone}>
+      <p>You have opened more cases than is usual in an hour or a day.</p>
+      <Button onClick={() => setIsAsking(true)}>Give a reason</Button>
+      {isAsking && <SayWhy run={again} onClose={() => setIsAsking(false)} />}
+    </Empty>
+  )
+}
 
 const NotThere = ({ isAlone }: { readonly isAlone: boolean }) => (
   <Empty title="There is no such case" isWholePage={isAlone}>

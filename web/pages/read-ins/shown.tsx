@@ -125,7 +125,7 @@ function Whole({ found }: { readonly found: Case }) {
       <Section title="What was decided">
         <ul>
           {found.history.map((event) => (
-            <li key={event.no}>
+            <li key={event.id}>
               <When at={event.at} />: {lineOf(event.says, 600)}
             </li>
           ))}

@@ -4,6 +4,7 @@ import { labelCase } from '../../api/client.ts'
 import type { CaseRow, Label } from '../../api/types.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { said } from '../../ui/toast.tsx'
+import { caseName } from '../case-name.ts'
 import { TlpMark, tlpOrder, tlpWords } from '../label.tsx'
 import { lineOf } from '../outside-text.tsx'
 import { FormDialog, WhyField } from './form.tsx'
@@ -48,7 +49,7 @@ export function LabelDialog({ found, onClose }: LabelDialogProps) {
   const run = async (): Promise<unknown> => {
     try {
       await labelCase(found.id, { version: found.version, label, why: why.trim() })
-      said(`#${found.no} has another label now.`)
+      said(`${caseName(found.id)} has another label now.`)
       void queries.invalidateQueries()
       return null
     } catch (error) {
@@ -58,7 +59,7 @@ export function LabelDialog({ found, onClose }: LabelDialogProps) {
   return (
     <FormDialog
       title="Label"
-      about={lineOf(`#${found.no} ${found.title}`)}
+      about={lineOf(`${caseName(found.id)} ${found.title}`)}
       does="Set the label"
       {...{ missing, onClose, run }}
       focus={field}
