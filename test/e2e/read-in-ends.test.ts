@@ -10,6 +10,7 @@ import { endAll, type Served, serve, signIn, tokenFor } from './instance.ts'
 /** Two servers on one database: what ends on one is gone from both, and open pages hear of it. */
 const name = `parley_readin_${randomBytes(5).toString('hex')}`
 const data = newFolder()
+const proof = 'zanzibar_canary walks into quetzal.c:42 and crashes'
 let servers: readonly Served[] = []
 let admin = ''
 let found = ''
@@ -58,7 +59,15 @@ before(async () => {
   await fetch(`${one().url}/v1/reports`, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ purl: 'pkg:npm/quillet@1.0.0', email: 'lab@example.org' }),
+    body: JSON.stringify({
+      ...{ purl: 'pkg:npm/quillet@1.0.0', email: 'lab@example.org' },
+      attachments: [
+        {
+          ...{ filename: 'crash.txt', content_type: 'text/plain', type: 'reproducer' },
+          data: proof,
+        },
+      ],
+    }),
   })
   for (let time = 0; time < 200 && found === ''; time++) {
     await pause(100)
@@ -84,7 +93,7 @@ const statuses = (path: string, cookie: string): Promise<number[]> =>
   )
 
 /** Somebody read in by an emergency, who sees it on both servers and listens at both. */
-async function readIn() {
+async function readIn(tier = '3') {
   const person = async () => {
     const wish = { name: `Nan ${++count}`, organisation: 'Reed Registry', role: 'participant' }
     return ask('POST /v1/people', wish)
@@ -92,7 +101,7 @@ async function readIn() {
   const [nominee, sponsor] = [await person(), await person()]
   const { cookie } = await signIn(other().url, nominee.link)
   const { id } = await ask(`POST /v1/cases/${found}/read-ins`, {
-    ...{ person: nominee.person.id, sponsor: sponsor.person.id, tier: '3', role: 'stage' },
+    ...{ person: nominee.person.id, sponsor: sponsor.person.id, tier, role: 'stage' },
     ...{ isEmergency: true, need: 'They publish.' },
   })
   for (const gate of [1, 2, 3]) {
@@ -126,6 +135,25 @@ async function listen(at: Served, cookie: string, id: string): Promise<() => Pro
   })()
   return () => told
 }
+
+test('who is read in to the whole case gets its proofs and files, and nobody else', async () => {
+  const [whole, part] = [await readIn('0'), await readIn('3')]
+  const seen = await ask(`GET ${whole.path}`, undefined, whole.cookie)
+  const [report] = seen.page.reportList
+  assert.match(JSON.stringify(report.finding), /zanzibar_canary/)
+  assert.equal(report.isProofWithheld, false)
+  const file = String(report.attachments[0].id)
+  const get = (path: string, { cookie }: Of) => fetch(one().url + path, { headers: { cookie } })
+  const through = ({ id }: Of) => `/v1/read-ins/mine/${id}/attachments/${file}`
+  const answer = await get(through(whole), whole)
+  assert.deepEqual([answer.status, await answer.text()], [200, proof])
+  assert.equal((await get(`/v1/attachments/${file}`, whole)).status, 403)
+  assert.equal((await get(`/v1/read-ins/mine/${whole.id}/attachments/none`, whole)).status, 404)
+  assert.equal((await get(through(part), part)).status, 404)
+  assert.equal((await get(through(whole), part)).status, 404)
+  await ask(`POST /v1/read-ins/${whole.id}/end`, { why: 'task-done', note: '' })
+  assert.equal((await get(through(whole), whole)).status, 404)
+})
 
 type Of = Awaited<ReturnType<typeof readIn>>
 
