@@ -23,6 +23,29 @@ table advisory secured forced (
   imported_at timestamp with time zone not null
 )
 
+table agreement secured forced (
+  kind text not null
+  version integer not null
+  text text not null
+  digest bytea not null
+  published_at timestamp with time zone not null
+  person_id text not null
+  roles text[] not null
+  organisations text[] not null
+  token_days integer not null
+)
+
+table agreement_acceptance secured forced (
+  id text not null
+  person_id text not null
+  organisation_id text not null
+  kind text not null
+  version integer not null
+  digest bytea not null
+  accepted_at timestamp with time zone not null
+  session_id text not null
+)
+
 table alert secured forced (
   id text not null
   kind text not null
@@ -56,6 +79,9 @@ table api_token secured forced (
   expires_at timestamp with time zone not null
   revoked_at timestamp with time zone
   last_used_at timestamp with time zone
+  scopes text[]
+  workload text
+  workload_version text
 )
 
 table approval secured forced (
@@ -448,6 +474,7 @@ table organisation secured forced (
   name text not null
   created_at timestamp with time zone not null
   disabled_at timestamp with time zone
+  kinds text[] not null default '{}'::text[]
 )
 
 table passkey secured forced (
@@ -634,6 +661,7 @@ table session secured forced (
   last_used_at timestamp with time zone
   provider_acr text
   provider_amr text[] not null default '{}'::text[]
+  proven_at timestamp with time zone
 )
 
 table setting secured forced (
@@ -732,6 +760,34 @@ account_hand: hand_is_known CHECK ((did = ANY (ARRAY['made'::text, 'role'::text,
 
 advisory: advisory_pkey PRIMARY KEY (id)
 
+agreement: agreement_digest_is_of_the_text CHECK ((digest = sha256(convert_to(text, 'UTF8'::name))))
+
+agreement: agreement_is_named_by_its_digest UNIQUE (kind, version, digest)
+
+agreement: agreement_is_read_in_a_sitting CHECK (((text <> ''::text) AND (octet_length(text) <= 262144)))
+
+agreement: agreement_kind_is_known CHECK ((kind = ANY (ARRAY['participation'::text, 'nda'::text, 'conduct'::text, 'antitrust'::text, 'defensive-use'::text])))
+
+agreement: agreement_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+agreement: agreement_pkey PRIMARY KEY (kind, version)
+
+agreement: agreement_token_days_are_few CHECK (((token_days >= 0) AND (token_days <= 365)))
+
+agreement: agreement_versions_begin_at_one CHECK ((version >= 1))
+
+agreement_acceptance: acceptance_is_given_once UNIQUE (person_id, organisation_id, kind, version)
+
+agreement_acceptance: acceptance_is_of_a_session CHECK ((session_id <> ''::text))
+
+agreement_acceptance: agreement_acceptance_kind_version_digest_fkey FOREIGN KEY (kind, version, digest) REFERENCES parley.agreement(kind, version, digest)
+
+agreement_acceptance: agreement_acceptance_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+agreement_acceptance: agreement_acceptance_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+agreement_acceptance: agreement_acceptance_pkey PRIMARY KEY (id)
+
 alert: acknowledged_alert_says_why CHECK ((((acknowledged_at IS NULL) = (acknowledged_by IS NULL)) AND ((acknowledged_at IS NULL) = (reason IS NULL))))
 
 alert: alert_acknowledged_by_fkey FOREIGN KEY (acknowledged_by) REFERENCES parley.person(id)
@@ -767,6 +823,12 @@ api_token: api_token_pkey PRIMARY KEY (id)
 api_token: token_lives_a_year_at_most CHECK ((expires_at <= (created_at + '366 days'::interval)))
 
 api_token: token_role_is_known CHECK ((parley.is_role(role) AND (role <> 'participant'::text)))
+
+api_token: token_scopes_are_of_the_role CHECK (((scopes IS NULL) OR ((scopes <> '{}'::text[]) AND (scopes <@ parley.permissions_of(role)))))
+
+api_token: token_version_is_of_a_workload CHECK (((workload_version IS NULL) OR ((workload_version <> ''::text) AND (workload IS NOT NULL))))
+
+api_token: token_workload_has_a_name CHECK ((workload <> ''::text))
 
 approval: approval_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES parley.person(id)
 
@@ -1046,6 +1108,8 @@ notice: notice_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'
 
 organisation: organisation_has_a_name CHECK ((name <> ''::text))
 
+organisation: organisation_kinds_are_known CHECK ((kinds <@ ARRAY['lab'::text, 'vendor'::text, 'operator'::text, 'provider'::text, 'agency'::text, 'coordinator'::text, 'evaluator'::text, 'partner'::text, 'auditor'::text]))
+
 organisation: organisation_pkey PRIMARY KEY (id)
 
 passkey: passkey_credential_id_key UNIQUE (credential_id)
@@ -1056,9 +1120,9 @@ passkey: passkey_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person
 
 passkey: passkey_pkey PRIMARY KEY (id)
 
-passkey_challenge: challenge_of_a_person CHECK (((purpose = 'register'::text) = (person_id IS NOT NULL)))
+passkey_challenge: challenge_of_a_person CHECK (((purpose = 'sign-in'::text) = (person_id IS NULL)))
 
-passkey_challenge: challenge_purpose_is_known CHECK ((purpose = ANY (ARRAY['register'::text, 'sign-in'::text])))
+passkey_challenge: challenge_purpose_is_known CHECK ((purpose = ANY (ARRAY['register'::text, 'sign-in'::text, 'prove'::text])))
 
 passkey_challenge: passkey_challenge_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
 
@@ -1266,6 +1330,8 @@ CREATE INDEX account_hand_by_account ON parley.account_hand USING btree (account
 
 CREATE INDEX advisory_by_alias ON parley.advisory USING gin (aliases)
 
+CREATE INDEX agreement_acceptance_by_version ON parley.agreement_acceptance USING btree (kind, version)
+
 CREATE INDEX apart_by_second ON parley.apart USING btree (report_b)
 
 CREATE INDEX api_token_by_organisation ON parley.api_token USING btree (organisation_id)
@@ -1429,6 +1495,26 @@ advisory: operators_change for update to parley_app
 
 advisory: readers_see for select to parley_app
   using ( SELECT parley.actor_may('read'::text) AS actor_may)
+
+agreement: administrators_publish for insert to parley_app
+  with check (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+agreement: everybody_known_sees for select to parley_app
+  using (( SELECT parley.is_role(parley.actor_role()) AS is_role) OR ( SELECT parley.actor_is_system() AS actor_is_system))
+
+agreement: keeper for all to parley_keeper
+  using true
+  with check true
+
+agreement_acceptance: keeper for all to parley_keeper
+  using true
+  with check true
+
+agreement_acceptance: own_and_auditors_see for select to parley_app
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+agreement_acceptance: own_is_given for insert to parley_app
+  with check ((person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
 
 alert: auditors_acknowledge for update to parley_app
   using ( SELECT parley.actor_may('audit'::text) AS actor_may)
@@ -2474,6 +2560,14 @@ advisory: parley_app may insert, select, update
 
 advisory: parley_keeper may delete, insert, select, update
 
+agreement: parley_app may insert, select
+
+agreement: parley_keeper may delete, insert, select, update
+
+agreement_acceptance: parley_app may insert, select
+
+agreement_acceptance: parley_keeper may delete, insert, select, update
+
 alert: parley_app may insert, select
 
 alert: parley_keeper may delete, insert, select, update
@@ -2799,6 +2893,7 @@ CREATE OR REPLACE FUNCTION parley.actor_follows()
  LANGUAGE sql
  STABLE PARALLEL SAFE
 AS $function$ select case when current_setting('parley.role', true) = 'finder'
+      and parley.actor_may('hand-in')
     then nullif(current_setting('parley.organisation', true), '') end $function$
 
 owner parley_owner, may be called by public
@@ -2813,31 +2908,44 @@ CREATE OR REPLACE FUNCTION parley.actor_may(permission text)
  RETURNS boolean
  LANGUAGE sql
  STABLE PARALLEL SAFE
-AS $function$ select coalesce(permission = any (
-    parley.permissions_of(current_setting('parley.role', true))), false) $function$
+AS $function$ select coalesce(
+    permission = any (parley.permissions_of(current_setting('parley.role', true)))
+    and (coalesce(current_setting('parley.scopes', true), '') = ''
+      or permission = any (string_to_array(current_setting('parley.scopes', true), ','))), false) $function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.actor_of_session(session_hash bytea, moment timestamp with time zone)
- RETURNS TABLE(session_id text, person_id text, person_name text, organisation_id text, role text, expires_at timestamp with time zone, last_used_at timestamp with time zone)
+ RETURNS TABLE(session_id text, person_id text, person_name text, organisation_id text, role text, expires_at timestamp with time zone, last_used_at timestamp with time zone, held text, must_prove boolean)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
-  select s.id, s.person_id, p.name, s.organisation_id, s.role, s.expires_at, s.last_used_at
+  select s.id, s.person_id, p.name, s.organisation_id, s.role, s.expires_at, s.last_used_at,
+    case when asked.is and not parley.cannot_be_phished(s.factor, s.provider_acr, s.provider_amr)
+        then 'factor-needed'
+      when exists (select 1 from parley.agreements_needed(s.person_id, s.organisation_id, s.role))
+        then 'agreement-needed' end,
+    coalesce(s.proven_at <= moment - interval '5 minutes', true)
+      and (asked.is or exists (select 1 from parley.passkey k
+        where k.person_id = s.person_id and k.copied_at is null))
   from parley.session s
   join parley.person p on p.id = s.person_id and p.disabled_at is null
   join parley.organisation o on o.id = s.organisation_id and o.disabled_at is null
+  cross join lateral (select parley.factor_is_asked(s.role) as is) asked
   where s.hash = session_hash and s.ended_at is null and s.expires_at > moment
 $function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.actor_of_token(token_hash bytea, moment timestamp with time zone)
- RETURNS TABLE(token_id text, organisation_id text, person_id text, role text)
+ RETURNS TABLE(token_id text, organisation_id text, person_id text, role text, held text, scopes text[])
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
-  select t.id, t.organisation_id, t.owner_id, t.role
+  select t.id, t.organisation_id, t.owner_id, t.role,
+    case when parley.token_is_held(t.owner_id, t.organisation_id, moment)
+      then 'agreement-needed' end,
+    t.scopes
   from parley.api_token t
   join parley.organisation o on o.id = t.organisation_id and o.disabled_at is null
   join parley.person p on p.id = t.owner_id and p.disabled_at is null
@@ -2895,6 +3003,34 @@ begin
 end $function$
 
 owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.agreement_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  raise exception 'agreements and who accepted them are never changed: % on %', lower(tg_op),
+    tg_table_name using errcode = 'insufficient_privilege';
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.agreements_needed(who text, at_organisation text, as_role text)
+ RETURNS TABLE(kind text, version integer)
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select a.kind, a.version from (
+    select distinct on (one.kind) one.kind, one.version, one.roles, one.organisations
+    from parley.agreement one order by one.kind, one.version desc) a
+  where (a.roles = '{}' or as_role = any (a.roles))
+    and (a.organisations = '{}' or at_organisation = any (a.organisations))
+    and not exists (select 1 from parley.agreement_acceptance c
+      where c.person_id = who and c.organisation_id = at_organisation
+        and c.kind = a.kind and c.version = a.version)
+$function$
+
+owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.approval_moves()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -2940,6 +3076,14 @@ AS $function$
       and (parley.actor_is_system() or label_id in (select l.id from parley.visible_labels() l))
     limit at_most) waiting
 $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.cannot_be_phished(factor text, acr text, amr text[])
+ RETURNS boolean
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select factor = 'passkey' or (factor = 'provider'
+    and (coalesce(acr in ('phr', 'phrh'), false) or amr && array['phr', 'phrh', 'hwk'])) $function$
 
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.canonical_label(of jsonb)
@@ -3094,6 +3238,7 @@ AS $function$
   where parley.actor_via() = 'session' and r.person_id = parley.actor_person()
     and r.organisation_id = parley.actor_organisation() and r.part = asked_part
     and parley.read_in_stands(r) and parley.is_cleared_but_for_sharing(l)
+    and coalesce(current_setting('parley.scopes', true), '') <> 'none'
 $function$
 
 owner parley_keeper
@@ -3387,6 +3532,15 @@ AS $function$
   order by e.made_at limit 1
 $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.factor_is_asked(as_role text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$ select exists (select 1 from parley.setting s
+    where s.name = 'factor.' || as_role and s.value = '"phishing-resistant"') $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.find_cases(asked jsonb, at_most integer, ranked_max integer)
  RETURNS TABLE(id text, no bigint, rank bytea, severity text, reports integer, score real, matched bigint)
@@ -3529,6 +3683,22 @@ AS $function$
     ) next
   )
   select id from one
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.has_accepted(who text, at_organisation text, kinds text[], moment timestamp with time zone DEFAULT now())
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select coalesce((who = parley.actor_person() or parley.actor_may('read')
+      or parley.actor_may('audit'))
+    and not exists (select 1 from unnest(kinds) as asked (kind) where not exists (
+      select 1 from parley.agreement_acceptance c
+      where c.person_id = who and c.organisation_id = at_organisation and c.kind = asked.kind
+        and c.accepted_at <= moment and c.version = (select max(a.version) from parley.agreement a
+          where a.kind = asked.kind and a.published_at <= moment))), false)
 $function$
 
 owner parley_keeper, may be called by parley_app
@@ -3952,6 +4122,19 @@ AS $function$ select case
     when role = 'auditor' then array['audit']
     when role = 'finder' then array['hand-in']
   when role = 'participant' then '{}'::text[] end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.prove_session(id_of_session text, moment timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.session set proven_at = moment
+    where id = id_of_session and ended_at is null and parley.actor_is_system();
+  return found;
+end $function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.read_budget(for_role text, kind text)
@@ -4552,6 +4735,26 @@ AS $function$
     ::smallint
 $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.token_is_held(owner text, at_organisation text, moment timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select exists (
+    select 1 from parley.membership m
+    cross join lateral parley.agreements_needed(m.person_id, m.organisation_id, m.role) n
+    join parley.agreement a on a.kind = n.kind and a.version = n.version
+    where m.person_id = owner
+      and (m.organisation_id = at_organisation or not exists (select 1 from parley.membership own
+        where own.person_id = owner and own.organisation_id = at_organisation))
+      and not (a.published_at + make_interval(days => a.token_days) > moment
+        and (a.version = 1 or exists (select 1 from parley.agreement_acceptance c
+          where c.person_id = owner and c.organisation_id = m.organisation_id
+            and c.kind = a.kind and c.version < a.version))))
+$function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.too_close(person text, other text, moment timestamp with time zone)
  RETURNS text
@@ -4631,6 +4834,12 @@ $function$
 
 -- Triggers
 
+CREATE TRIGGER agreement_is_told AFTER INSERT ON parley.agreement FOR EACH ROW EXECUTE FUNCTION parley.tell_access_ended()
+
+CREATE TRIGGER agreement_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON parley.agreement FOR EACH STATEMENT EXECUTE FUNCTION parley.agreement_stays()
+
+CREATE TRIGGER acceptance_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON parley.agreement_acceptance FOR EACH STATEMENT EXECUTE FUNCTION parley.agreement_stays()
+
 CREATE TRIGGER token_end_is_told AFTER UPDATE OF revoked_at ON parley.api_token FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION parley.tell_access_ended()
 
 CREATE TRIGGER moves BEFORE INSERT OR UPDATE ON parley.approval FOR EACH ROW EXECUTE FUNCTION parley.approval_moves()
@@ -4702,6 +4911,8 @@ CREATE TRIGGER label_is_changed_as_a_whole BEFORE UPDATE OF label_id ON parley.r
 CREATE TRIGGER relabelled_report_is_indexed_anew AFTER UPDATE ON parley.report REFERENCING OLD TABLE AS replaced NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION parley.relabelled_report_is_indexed_anew()
 
 CREATE TRIGGER session_end_is_told AFTER UPDATE OF ended_at ON parley.session FOR EACH ROW WHEN (((old.ended_at IS NULL) AND (new.ended_at IS NOT NULL))) EXECUTE FUNCTION parley.tell_access_ended()
+
+CREATE TRIGGER factor_change_is_told AFTER INSERT OR UPDATE ON parley.setting FOR EACH ROW WHEN ((new.name ~~ 'factor.%'::text)) EXECUTE FUNCTION parley.tell_access_ended()
 
 CREATE TRIGGER is_labelled BEFORE INSERT ON parley.suggestion FOR EACH ROW WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.suggestion_is_labelled()
 

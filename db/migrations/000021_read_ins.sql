@@ -272,6 +272,7 @@ create function parley.cases_read_into(asked_part text) returns setof text rows 
   where parley.actor_via() = 'session' and r.person_id = parley.actor_person()
     and r.organisation_id = parley.actor_organisation() and r.part = asked_part
     and parley.read_in_stands(r) and parley.is_cleared_but_for_sharing(l)
+    and coalesce(current_setting('parley.scopes', true), '') <> 'none'
 $$;
 
 /** The reports of the cases that whoever acts is read in to as a whole. */

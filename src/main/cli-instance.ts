@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { tokenRoles } from '#features/org/role.ts'
+import { permissions, tokenRoles } from '#features/org/role.ts'
 import type { SignInOptions, TokenOptions } from './service/access.ts'
 import type { ServiceOptions } from './service/command.ts'
 import type { ServeOptions } from './service/serve.ts'
@@ -53,14 +53,19 @@ function addAccess(program: Command): void {
     })
   program
     .command('token')
-    .summary('make an API token')
+    .summary('make, list or revoke API tokens')
     .description('Prints a token for scanners, agents and scripts; it is shown this once.')
-    .argument('<name>', 'what it is for')
-    .requiredOption('--organisation <name>', 'whose reports it hands in; made where it is new')
+    .argument('[name]', 'what it is for')
+    .option('--organisation <name>', 'whose reports it hands in; made where it is new')
     .option('--role <role>', tokenRoles.join(', '), 'finder')
+    .option('--scopes <list>', `what of the role it may do: some of ${permissions.join(',')}`)
+    .option('--workload <name>', 'the agent or scanner that uses it')
+    .option('--workload-version <text>', 'and its version')
     .option('--days <number>', 'how long it lives', '365')
+    .option('--list', 'print the tokens that there are, not a new one')
+    .option('--revoke <id>', 'revoke a token, at once and for good')
     .option('--data <folder>', dataText)
-    .action(async (name: string, options: TokenOptions) => {
+    .action(async (name: string | undefined, options: TokenOptions) => {
       const { runToken } = await import('./service/access.ts')
       process.exitCode = await runToken(name, options)
     })

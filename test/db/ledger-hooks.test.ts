@@ -33,8 +33,11 @@ const clock = clockAt('2026-11-21T12:00:00Z')
 const root: Keys = { is: 'root', all: [randomKey()] }
 const folder = mkdtempSync(join(tmpdir(), 'parley-ledger-'))
 
+/** The coordinator sits there in person; the finder is a machine. */
 const principalOf = ({ role, organisation, person }: typeof coordinator): Principal => ({
-  ...{ via: 'token', token: 'token_1', role: role === 'finder' ? 'finder' : 'coordinator' },
+  ...(role === 'finder'
+    ? ({ via: 'token', token: 'token_1', role: 'finder' } as const)
+    : ({ via: 'session', token: null, session: 'session_1', role: 'coordinator' } as const)),
   ...{ organisation: organisation ?? '', person: person ?? '' },
 })
 const actors = new Map([

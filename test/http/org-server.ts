@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { clearanceRoutes } from '#features/label/clearance.routes.ts'
 import type { Pool } from 'pg'
+import { clearanceRoutes } from '#features/label/clearance.routes.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
 import { orgRoutes } from '#features/org/org.routes.ts'

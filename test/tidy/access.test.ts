@@ -54,6 +54,38 @@ function isLetIn(needs: string, held: readonly Permission[], via: Principal['via
   return what.includes(' or ') ? what.split(' or ').some(has) : what.split(' and ').every(has)
 }
 
+const inOneSession = {
+  ...({ via: 'session', role: 'coordinator', person: 'person_x' } as const),
+  ...{ organisation: 'org_x', token: null, session: 'session_x' },
+}
+
+for (const [hold, past] of [
+  ['agreement-needed', / even (?:when held|before agreeing)\b/],
+  ['factor-needed', / even when held\b/],
+] as const) {
+  test(`every route refuses ${hold} that does not say otherwise`, async () => {
+    const wrong: string[] = []
+    for (const route of routes.filter(({ access }) => !ofItsOwn.has(access.name))) {
+      const name = `${route.method} ${route.path}`
+      const refusal = await isRefused(route, { ...inOneSession, held: hold })
+      if (past.test(route.access.name) !== (refusal === null)) wrong.push(name)
+      if (refusal?.includes(`"${hold}"`) === false) wrong.push(`${name}: ${refusal}`)
+    }
+    assert.deepEqual(wrong, [])
+  })
+}
+
+test('what says so is refused without a fresh passkey, and nothing else', async () => {
+  const wrong: string[] = []
+  for (const route of routes.filter(({ access }) => !ofItsOwn.has(access.name))) {
+    const refusal = await isRefused(route, { ...inOneSession, mustProve: true })
+    const isMarked = route.access.name.endsWith(', with a fresh passkey')
+    const isAsked = refusal?.includes('"step-up-needed"') ?? false
+    if (isMarked !== isAsked) wrong.push(`${route.method} ${route.path}`)
+  }
+  assert.deepEqual(wrong, [])
+})
+
 const ofItsOwn = new Set(['open', 'token', 'receipt'])
 
 async function isRefused(route: Route<Principal>, principal: Principal): Promise<string | null> {

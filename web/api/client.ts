@@ -1,6 +1,9 @@
 import * as api from './parley.generated.ts'
 import { ProblemError, unreachable } from './problem.ts'
+import { withProof } from './step-up.ts'
 import type {
+  AgreementFace,
+  AgreementWish,
   Apart,
   ApprovalDecision,
   ApprovalWish,
@@ -8,10 +11,13 @@ import type {
   BulkChange,
   CaseChange,
   Decision,
+  FactorAsked,
   GateDecision,
   Member,
+  MembershipWish,
   Merge,
   Nomination,
+  OrganisationChange,
   PersonChange,
   PersonWish,
   PlanChange,
@@ -27,6 +33,7 @@ import type {
 /** One function an endpoint, over the generated client. Each throws ProblemError on any "no". */
 
 type Signal = AbortSignal | undefined
+type AgreementKind = AgreementFace['kind']
 type Page = { readonly after?: string | undefined }
 /** What may be asked of a list; what is not set may be left undefined. */
 type QueryOf<Call extends (to: api.Target, ask: never) => unknown> =
@@ -81,22 +88,43 @@ export const removePasskey = (id: string, isLastMeant: boolean) =>
 export const beginLinking = () => told(api.beginLinking(here, { body: {} }))
 export const removeIdentity = (id: string, isLastMeant: boolean) =>
   told(api.removeIdentity(here, { params: { id }, query: { isLastMeant } }))
-export const makeRecoveryCodes = () => told(api.makeRecoveryCodes(here, { body: {} }))
+export const makeRecoveryCodes = () =>
+  withProof(() => told(api.makeRecoveryCodes(here, { body: {} })))
 export const endSession = (id: string) => told(api.endSession(here, { params: { id } }))
 export const endOtherSessions = () => told(api.endOtherSessions(here))
 
 export const listOrganisations = (signal?: Signal) => told(api.organisations(here, until(signal)))
-export const addPerson = (wish: PersonWish) => told(api.addPerson(here, { body: wish }))
+export const addPerson = (wish: PersonWish) =>
+  withProof(() => told(api.addPerson(here, { body: wish })))
 export const makeOneTimeLink = (id: string) =>
-  told(api.makeOneTimeLink(here, { params: { id }, body: {} }))
+  withProof(() => told(api.makeOneTimeLink(here, { params: { id }, body: {} })))
 export const changePerson = (id: string, change: PersonChange) =>
-  told(api.changePerson(here, { params: { id }, body: change }))
+  withProof(() => told(api.changePerson(here, { params: { id }, body: change })))
 type MemberOf = Parameters<typeof api.setRole>[1]['params']
 export const setRole = (member: MemberOf, role: Member['role']) =>
-  told(api.setRole(here, { params: member, body: { role } }))
-export const removeMember = (member: MemberOf) => told(api.removeMember(here, { params: member }))
-export const changeOrganisation = (id: string, change: PersonChange) =>
-  told(api.changeOrganisation(here, { params: { id }, body: change }))
+  withProof(() => told(api.setRole(here, { params: member, body: { role } })))
+export const removeMember = (member: MemberOf) =>
+  withProof(() => told(api.removeMember(here, { params: member })))
+export const changeOrganisation = (id: string, change: OrganisationChange) =>
+  withProof(() => told(api.changeOrganisation(here, { params: { id }, body: change })))
+export const addMembership = (id: string, { organisation, role }: MembershipWish) =>
+  withProof(() => told(api.addMembership(here, { params: { organisation, id }, body: { role } })))
+export const listFactors = (signal?: Signal) => told(api.factors(here, until(signal)))
+export const askFactor = (asked: FactorAsked) =>
+  withProof(() => told(api.askFactor(here, { body: asked })))
+export const switchOrganisation = (organisation: string) =>
+  told(api.switchOrganisation(here, { body: { organisation } }))
+export const askToProve = () => told(api.proveOptions(here, { body: {} }))
+export const prove = (assertion: Assertion) => told(api.prove(here, { body: assertion }))
+
+export const listAgreements = (signal?: Signal) => told(api.agreements(here, until(signal)))
+export const getAgreement = (kind: AgreementKind, version: number, signal?: Signal) =>
+  told(api.showAgreement(here, { params: { kind, version: String(version) }, ...until(signal) }))
+export const publishAgreement = (wish: AgreementWish) =>
+  withProof(() => told(api.publishAgreement(here, { body: wish })))
+export const acceptAgreement = (read: Pick<AgreementFace, 'kind' | 'version' | 'digest'>) =>
+  told(api.acceptAgreement(here, { body: read }))
+export const listAcceptances = (signal?: Signal) => told(api.acceptances(here, until(signal)))
 
 export const saySameHuman = (id: string, other: string) =>
   told(api.saySameHuman(here, { params: { id }, body: { other } }))
@@ -120,7 +148,8 @@ export const approvedExportAddress = (id: string): string =>
   `/v1/approvals/${encodeURIComponent(id)}/export`
 
 export const listTokens = (signal?: Signal) => told(api.tokens(here, until(signal)))
-export const makeToken = (wish: TokenWish) => told(api.makeToken(here, { body: wish }))
+export const makeToken = (wish: TokenWish) =>
+  withProof(() => told(api.makeToken(here, { body: wish })))
 export const revokeToken = (id: string) => told(api.revokeToken(here, { params: { id } }))
 
 export const loadExamples = () => told(api.loadExamples(here, { body: {} }))

@@ -671,7 +671,15 @@ export type SessionWire = {
   }
   readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
   readonly permissions: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit">
+  readonly held: "factor-needed" | "agreement-needed" | null
   readonly expiresAt: string
+  readonly memberships: ReadonlyArray<{
+    readonly organisation: {
+      readonly id: string
+      readonly name: string
+    }
+    readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  }>
   readonly instance: {
     readonly name: string
     readonly version: string
@@ -786,7 +794,13 @@ export type TokenWire = {
     readonly name: string
   }
   readonly owner: string
+  readonly ownerId: string
   readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  readonly scopes: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit"> | null
+  readonly workload: {
+    readonly name: string
+    readonly version: string | null
+  } | null
   readonly createdAt: string
   readonly expiresAt: string
   readonly revokedAt: string | null
@@ -805,6 +819,7 @@ export type OrganisationListWire = {
 export type OrganisationWire = {
   readonly id: string
   readonly name: string
+  readonly kinds: ReadonlyArray<"lab" | "vendor" | "operator" | "provider" | "agency" | "coordinator" | "evaluator" | "partner" | "auditor">
   readonly createdAt: string
   readonly disabledAt: string | null
   readonly people: readonly MemberWire[]
@@ -827,6 +842,61 @@ export type OneTimeLinkWire = {
   }
   readonly link: string
   readonly expiresAt: string
+}
+
+export type AgreementListWire = {
+  readonly items: readonly AgreementFaceWire[]
+}
+
+export type AgreementFaceWire = {
+  readonly kind: "participation" | "nda" | "conduct" | "antitrust" | "defensive-use"
+  readonly version: number
+  readonly digest: string
+  readonly publishedAt: string
+  readonly roles: ReadonlyArray<"coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant">
+  readonly organisations: readonly string[]
+  readonly tokenDays: number
+  readonly acceptedAt: string | null
+  readonly isNeeded: boolean
+}
+
+export type AgreementWire = {
+  readonly kind: "participation" | "nda" | "conduct" | "antitrust" | "defensive-use"
+  readonly version: number
+  readonly digest: string
+  readonly publishedAt: string
+  readonly roles: ReadonlyArray<"coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant">
+  readonly organisations: readonly string[]
+  readonly tokenDays: number
+  readonly acceptedAt: string | null
+  readonly isNeeded: boolean
+  readonly text: string
+  readonly versions: number
+  readonly publishedBy: string
+}
+
+export type AcceptanceListWire = {
+  readonly items: readonly AcceptanceWire[]
+}
+
+export type AcceptanceWire = {
+  readonly person: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly organisation: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  readonly kind: "participation" | "nda" | "conduct" | "antitrust" | "defensive-use"
+  readonly version: number
+  readonly acceptedAt: string | null
+}
+
+export type FactorAskedWire = {
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  readonly asks: "any" | "phishing-resistant"
 }
 
 export type ClearanceWire = {
@@ -953,7 +1023,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -963,7 +1033,7 @@ export type LedgerEntryWire = {
     readonly name: string | null
   } | null
   readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
-  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval" | "suggestion" | "search" | "suggestions" | "ledger" | "key" | "read-in" | "exclusion" | "export" | "setting" | "stop" | "alert"
+  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval" | "suggestion" | "search" | "suggestions" | "ledger" | "key" | "read-in" | "exclusion" | "export" | "setting" | "stop" | "alert" | "agreement"
   readonly record: string | null
   readonly digest: string | null
   readonly reason: string | null
@@ -1012,7 +1082,7 @@ export type SeenListWire = {
 export type SeenEntryWire = {
   readonly id: string
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"
   readonly person: {
     readonly name: string | null
     readonly knownAs: string
@@ -2130,6 +2200,11 @@ export const makeToken = (
       readonly organisation: string
       readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
       readonly days: number
+      readonly scopes?: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit">
+      readonly workload?: {
+        readonly name: string
+        readonly version?: string
+      }
     }
     readonly signal?: AbortSignal
   },
@@ -2206,7 +2281,7 @@ export const changePerson = (
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['PATCH', '/v1/people/{id}'], encoded(ask))
 
-/** Rename, disable or enable an organisation; its people are out at once. */
+/** Rename, disable or enable an organisation, or say what it is; its people are out at once. */
 export const changeOrganisation = (
   to: Target,
   ask: {
@@ -2214,6 +2289,7 @@ export const changeOrganisation = (
     readonly body: {
       readonly name?: string
       readonly isDisabled?: boolean
+      readonly kinds?: ReadonlyArray<"lab" | "vendor" | "operator" | "provider" | "agency" | "coordinator" | "evaluator" | "partner" | "auditor">
     }
     readonly signal?: AbortSignal
   },
@@ -2240,6 +2316,18 @@ export const removeMember = (
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/organisations/{organisation}/people/{id}'], ask)
 
+/** Make somebody who is here a member of another organisation too. */
+export const addMembership = (
+  to: Target,
+  ask: {
+    readonly params: { readonly organisation: string; readonly id: string }
+    readonly body: {
+      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/organisations/{organisation}/people/{id}'], encoded(ask))
+
 /** Say that two accounts are one person’s: neither approves what the other asks for. */
 export const saySameHuman = (
   to: Target,
@@ -2260,6 +2348,115 @@ export const unsaySameHuman = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/people/{id}/same-human'], ask)
+
+/** What is to be agreed to: of each kind the version that counts. */
+export const agreements = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<AgreementListWire>> => json<AgreementListWire>(to, ['GET', '/v1/agreements'], ask)
+
+/** Publish an agreement, or its next version; whoever it is asked of accepts it first. */
+export const publishAgreement = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly kind: "participation" | "nda" | "conduct" | "antitrust" | "defensive-use"
+      readonly text: string
+      readonly roles: ReadonlyArray<"coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant">
+      readonly organisations: readonly string[]
+      readonly tokenDays?: number
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<AgreementWire>> => json<AgreementWire>(to, ['POST', '/v1/agreements'], encoded(ask))
+
+/** One version of an agreement, with its text. */
+export const showAgreement = (
+  to: Target,
+  ask: {
+    readonly params: { readonly kind: "participation" | "nda" | "conduct" | "antitrust" | "defensive-use"; readonly version: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<AgreementWire>> => json<AgreementWire>(to, ['GET', '/v1/agreements/{kind}/versions/{version}'], ask)
+
+/** Accept a version for your organisation, by the digest of what you read. */
+export const acceptAgreement = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly kind: "participation" | "nda" | "conduct" | "antitrust" | "defensive-use"
+      readonly version: number
+      readonly digest: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/agreements/accept'], encoded(ask))
+
+/** Who accepted which version, and who has not; the latter first. */
+export const acceptances = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<AcceptanceListWire>> => json<AcceptanceListWire>(to, ['GET', '/v1/agreements/acceptances'], ask)
+
+/** Go on as a member of another organisation of yours, in a session of its own. */
+export const switchOrganisation = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly organisation: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/session/organisation'], encoded(ask))
+
+/** Ask for a challenge to show a passkey again. */
+export const proveOptions = (
+  to: Target,
+  ask: {
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<AssertionOptionsWire>> => json<AssertionOptionsWire>(to, ['POST', '/v1/session/prove/options'], encoded(ask))
+
+/** Show a passkey again; for five minutes this session may do what asks for that. */
+export const prove = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly id: string
+      readonly clientDataJSON: string
+      readonly authenticatorData: string
+      readonly signature: string
+      readonly userHandle: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/session/prove'], encoded(ask))
+
+/** What each role is asked for when it signs in. */
+export const factors = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<{
+  readonly items: readonly FactorAskedWire[]
+}>> => json<{
+  readonly items: readonly FactorAskedWire[]
+}>(to, ['GET', '/v1/factors'], ask)
+
+/** Say what a role is asked for; sessions that lack it do nothing else from then on. */
+export const askFactor = (
+  to: Target,
+  ask: {
+    readonly body: FactorAskedWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PUT', '/v1/factors'], encoded(ask))
 
 /** What a member may be shown while they act for an organisation. */
 export const showClearance = (
@@ -2388,7 +2585,7 @@ export const openAlone = (
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)

@@ -1,6 +1,6 @@
 import * as client from './client.ts'
 import { ProblemError } from './problem.ts'
-import type { Passkey, Session } from './types.ts'
+import type { Assertion, Passkey, Session } from './types.ts'
 
 /** Passkeys as browsers have them (Web Authentication Level 3): each "no" is a ProblemError. */
 
@@ -32,18 +32,28 @@ export async function addPasskey(name: string): Promise<Passkey> {
 
 /** Signs in with whichever passkey the person chooses; nobody is named before. */
 export async function signInByPasskey(): Promise<Session> {
-  const options = await client.askToSignIn()
+  return client.openSessionByPasskey(await asserted(await client.askToSignIn()))
+}
+
+/** Shows a passkey of the person's own again, in the session that they have. */
+export async function proveByPasskey(): Promise<void> {
+  await client.prove(await asserted(await client.askToProve()))
+}
+
+type Options = Awaited<ReturnType<typeof client.askToSignIn>>
+
+async function asserted(options: Options): Promise<Assertion> {
   assertName(options.rpId)
   const publicKey = PublicKeyCredential.parseRequestOptionsFromJSON(options)
   const used = await asked(navigator.credentials.get({ publicKey }))
   if (!(used.response instanceof AuthenticatorAssertionResponse)) throw noPasskey()
   const { clientDataJSON, authenticatorData, signature, userHandle } = used.response
-  return client.openSessionByPasskey({
+  return {
     ...{ id: textOf(used.rawId), clientDataJSON: textOf(clientDataJSON) },
     authenticatorData: textOf(authenticatorData),
     signature: textOf(signature),
     userHandle: textOf(userHandle ?? new ArrayBuffer(0)),
-  })
+  }
 }
 
 /** A passkey works under one name for good; the same page under another must say so. */

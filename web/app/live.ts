@@ -1,6 +1,7 @@
 import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useSyncExternalStore } from 'react'
 import { getSession } from '../api/client.ts'
+import { sessionQuery } from '../api/queries.ts'
 
 /** The topics of `/v1/events`; each event carries the id of what changed, never content. */
 const topics = [
@@ -71,9 +72,10 @@ const retryMsMax = 30_000
  * event it saw; one that was refused is opened anew, and then everything is read again, because
  * what happened in between is unknown.
  */
-export function useLiveUpdates(): void {
+export function useLiveUpdates(isOn: boolean): void {
   const queries = useQueryClient()
   useEffect(() => {
+    if (!isOn) return
     const batch = batchOf(queries)
     let source: EventSource | undefined
     let retry: ReturnType<typeof setTimeout> | undefined
@@ -89,7 +91,10 @@ export function useLiveUpdates(): void {
       stream.onerror = () => {
         setLink('lost')
         // A server that ends somebody's access ends their stream: it says so when it is asked.
-        void queries.fetchQuery(standingQuery).catch(() => undefined)
+        void queries
+          .fetchQuery(standingQuery)
+          .then((session) => queries.setQueryData(sessionQuery.queryKey, session))
+          .catch(() => undefined)
         if (stream.readyState !== EventSource.CLOSED) return
         retry = setTimeout(() => open(true), retryMs)
         retryMs = Math.min(retryMs * 2, retryMsMax)
@@ -105,7 +110,7 @@ export function useLiveUpdates(): void {
       batch.end()
       setLink('connecting')
     }
-  }, [queries])
+  }, [queries, isOn])
 }
 
 /** Thousands of events a second, as in an import, become one refresh a second. */

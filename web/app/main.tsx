@@ -9,8 +9,13 @@ import { listenForKeys } from './keys.ts'
 import { makeRouter } from './router.tsx'
 import './app.css'
 
+/** Somebody has to do something else first: the frame around the page knows what to show. */
+const isHold = (error: unknown): boolean =>
+  isProblem(error, 403) && ['agreement-needed', 'factor-needed'].includes(error.code)
+
 /** A session that ended while a page was open: the person signs in, and comes back to the page. */
 const onNo = (error: unknown, query: { readonly queryKey: readonly unknown[] }): void => {
+  if (isHold(error)) void queries.invalidateQueries({ queryKey: sessionQuery.queryKey })
   // The route itself asks for the session, and leads to the sign-in page.
   const isSession = query.queryKey[0] === sessionQuery.queryKey[0]
   if (!isProblem(error, 401) || isSession || window.location.pathname === '/sign-in') return

@@ -14,6 +14,7 @@ export type Place = {
     | '/approvals'
     | '/ledger'
     | '/alerts'
+    | '/agreements'
     | '/profile'
     | '/read-ins'
   /** Filters that it opens with; they stand in the address like any others. */
@@ -111,6 +112,13 @@ const places: readonly Place[] = [
     needs: 'audit',
   },
   {
+    path: '/agreements',
+    name: 'Agreements',
+    letter: 'e',
+    about: 'What you agree to, and who accepted what',
+    needs: null,
+  },
+  {
     path: '/profile',
     name: 'Profile',
     letter: 'm',
@@ -118,6 +126,10 @@ const places: readonly Place[] = [
     needs: null,
   },
 ]
+
+/** Whether a page works before somebody accepted what they have to. */
+export const isOpenBeforeAgreeing = (path: string): boolean =>
+  ['/agreements', '/profile'].includes(path)
 
 /** What somebody lacks for a page that they opened by its address; null where nothing is missing. */
 export function missingFor(path: string, session: Session): Permission | null {

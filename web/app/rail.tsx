@@ -1,9 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef } from 'react'
-import { closeSession } from '../api/client.ts'
+import { closeSession, switchOrganisation } from '../api/client.ts'
+import { saysOf } from '../api/problem.ts'
 import { approvalsQuery } from '../api/queries.ts'
 import type { Session } from '../api/types.ts'
+import { lineOf } from '../parts/outside-text.tsx'
+import { roleWords } from '../parts/role-words.ts'
 import { Button, Kbd } from '../ui/button.tsx'
 import { Menu } from '../ui/menu.tsx'
 import { complain } from '../ui/toast.tsx'
@@ -130,6 +133,15 @@ function PersonMenu({ session }: { readonly session: Session }) {
       complain('You are still signed in: the server does not answer. Try again.')
     }
   }
+  const goOnFor = async (organisation: string): Promise<void> => {
+    try {
+      await switchOrganisation(organisation)
+      // It is another session: nothing that was read in this one is kept.
+      window.location.assign('/')
+    } catch (error) {
+      complain(saysOf(error))
+    }
+  }
   return (
     <Menu
       trigger={
@@ -143,6 +155,13 @@ function PersonMenu({ session }: { readonly session: Session }) {
           isChosen: theme === value,
           run: () => chooseTheme(value),
         })),
+        ...session.memberships
+          .filter(({ organisation }) => organisation.id !== session.organisation.id)
+          .map(({ organisation, role }) => ({
+            label: `Go on for ${lineOf(organisation.name, 60)}`,
+            detail: roleWords[role].word,
+            run: () => void goOnFor(organisation.id),
+          })),
         { label: 'Sign out', detail: session.organisation.name, run: () => void signOut() },
       ]}
     />

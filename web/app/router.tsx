@@ -169,12 +169,19 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import('../pages/profile/page.tsx'), 'ProfilePage'),
 })
 
+const agreements = createRoute({
+  getParentRoute: () => inside,
+  path: '/agreements',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/agreements/page.tsx'), 'AgreementsPage'),
+})
+
 const tree = root.addChildren([
   signIn,
   provider,
   inside.addChildren([
     ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens, people, profile],
-    ...[approvals, approval, ledger, readIns, alerts],
+    ...[approvals, approval, ledger, readIns, alerts, agreements],
     queue.addChildren([queueCase]),
   ]),
 ])

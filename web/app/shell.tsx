@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { sessionQuery } from '../api/queries.ts'
 import type { Permission, Session } from '../api/types.ts'
 import { loadable, preloadWhenIdle } from '../ui/loadable.ts'
@@ -8,21 +8,28 @@ import { Empty } from '../ui/notice.tsx'
 import { Opening } from '../ui/opening.tsx'
 import { Toasts } from '../ui/toast.tsx'
 import { Downloads } from './downloads.tsx'
+import { Waiting } from './edges.tsx'
+import { FactorGate, FactorNotice } from './factor-gate.tsx'
 import { type KeyBinding, useKeys } from './keys.ts'
 import { useLiveUpdates } from './live.ts'
-import { missingFor, placesOf } from './places.ts'
+import { isOpenBeforeAgreeing, missingFor, placesOf } from './places.ts'
 import { Rail } from './rail.tsx'
+import { StepUp } from './step-up.tsx'
 
 // What lies above a page is loaded when it is first opened.
 const keyHelp = loadable(() => import('./key-help.tsx'))
 const palette = loadable(() => import('./palette.tsx'))
+const AgreementGate = lazy(async () => {
+  const { AgreementsPage } = await import('../pages/agreements/page.tsx')
+  return { default: AgreementsPage }
+})
 
 /** The frame around every page: the rail, what is open above the page, and the keys for both. */
 export function Shell() {
   const { data: session } = useQuery(sessionQuery)
   const [above, setAbove] = useState<AboveProps['what']>(null)
   const navigate = useNavigate()
-  useLiveUpdates()
+  useLiveUpdates(session?.held === null)
   useEffect(preloadWhenIdle, [])
   const path = useLocation({ select: ({ pathname }) => pathname })
   const places = session ? placesOf(session) : []
@@ -57,12 +64,38 @@ export function Shell() {
         onKeys={() => setAbove('keys')}
       />
       <main id="main" tabIndex={-1} className="flex min-h-0 min-w-0 grow flex-col outline-none">
-        {missing === null ? <Outlet /> : <Missing permission={missing} />}
+        <Inside {...{ path, missing }} held={session.held} />
       </main>
       <Above what={above} session={session} onClose={() => setAbove(null)} />
       <Downloads />
+      <StepUp />
       <Toasts />
     </div>
+  )
+}
+
+type InsideProps = {
+  readonly path: string
+  readonly held: Session['held']
+  readonly missing: Permission | null
+}
+
+/** The page, or why it is not there; what holds somebody is dealt with at the same address. */
+function Inside({ path, held, missing }: InsideProps) {
+  if (held === 'factor-needed' && path !== '/profile') return <FactorGate />
+  if (held === 'agreement-needed' && !isOpenBeforeAgreeing(path)) {
+    return (
+      <Suspense fallback={<Waiting />}>
+        <AgreementGate />
+      </Suspense>
+    )
+  }
+  if (missing !== null) return <Missing permission={missing} />
+  return (
+    <>
+      {held === 'factor-needed' && <FactorNotice />}
+      <Outlet />
+    </>
   )
 }
 

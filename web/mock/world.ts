@@ -43,6 +43,8 @@ export class World {
       organisation: { id: 'org_1', name: 'Harbour CERT' },
       role: this.role,
       permissions: [...permissionsOf(this.role)],
+      held: null,
+      memberships: [],
       expiresAt: '2026-11-21T12:00:00.000Z',
       instance: {
         name: 'Parley at Harbour CERT',

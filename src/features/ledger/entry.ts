@@ -11,6 +11,7 @@ export const ledgerActions = [
   ...(['member.role', 'member.remove'] as const),
   ...(['identity.link', 'identity.remove'] as const),
   ...(['person.add', 'person.change', 'organisation.change'] as const),
+  ...(['agreement.publish', 'agreement.accept', 'factor.ask'] as const),
   ...(['case.read', 'case.decide', 'case.export', 'case.search', 'suggestion.read'] as const),
   'link.decide',
   ...(['case.label', 'clearance.change'] as const),
@@ -41,6 +42,7 @@ export const ledgerKinds = [
   ...(['search', 'suggestions', 'ledger', 'key'] as const),
   ...(['read-in', 'exclusion'] as const),
   ...(['export', 'setting', 'stop', 'alert'] as const),
+  'agreement',
 ] as const
 export type LedgerKind = (typeof ledgerKinds)[number]
 

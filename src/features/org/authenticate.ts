@@ -38,6 +38,9 @@ export type Shown = {
   readonly cookie?: string | undefined
 }
 
+const isFree = (principal: Principal | null): boolean =>
+  principal !== null && principal.held === undefined
+
 /** So long is an answer about a token believed: revoking one takes no longer than this. */
 const believedMs = 900
 const believedMax = 2_000
@@ -92,14 +95,17 @@ export class Authenticator {
     return secret === null ? null : this.bySession(secret)
   }
 
-  /** Whether what was shown still stands, asked of the database and not of what is believed. */
+  /**
+   * Whether what was shown still stands, and nothing holds whose it is, asked of the database and
+   * not of what is believed.
+   */
   readonly stands = async ({ authorization, cookie: sent }: Shown): Promise<boolean> => {
     const now = this.#clock.now()
     if (authorization !== undefined) {
       const token = bearerIn(authorization)
-      return token !== null && (await principalOfToken(this.#pool, token, now)) !== null
+      return token !== null && isFree(await principalOfToken(this.#pool, token, now))
     }
     const secret = sessionIn(sent)
-    return secret !== null && (await sessionOf(this.#pool, secret, now)) !== null
+    return secret !== null && isFree((await sessionOf(this.#pool, secret, now))?.principal ?? null)
   }
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { asActor } from '#platform/db/as-actor.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { mayInPerson } from './access.ts'
+import { mayInPerson, stepUp } from './access.ts'
 import { changeRole, removeMember } from './member.store.ts'
 import type { OrgParts } from './org.routes.ts'
 import { actorOf, type Principal } from './org.ts'
@@ -9,7 +9,7 @@ import { answerTo } from './people.routes.ts'
 import { RoleWire } from './people.wire.ts'
 
 const face = {
-  ...{ tag: 'people', access: mayInPerson('administer') },
+  ...{ tag: 'people', access: stepUp(mayInPerson('administer')) },
   ...{ path: '/v1/organisations/{organisation}/people/{id}' },
   params: z.strictObject({ organisation: z.string().max(100), id: z.string().max(100) }),
   problems: ['unauthenticated', 'not-allowed', 'not-found', 'not-in-this-state'],

@@ -24,6 +24,31 @@ export async function changeRole(
   return numUpdatedRows === 0n ? 'unknown' : told(tx, person, now)
 }
 
+/** Makes somebody who is here, and may sign in, a member of an organisation that is active. */
+export async function addMembership(
+  tx: Tx,
+  { person, organisation }: Membership,
+  { role, now }: { readonly role: Role; readonly now: Date },
+): Promise<'added' | 'member' | 'unknown'> {
+  const found = await tx
+    .selectFrom('parley.person as p')
+    .innerJoin('parley.organisation as o', (join) => join.on('o.id', '=', organisation))
+    .select('p.id')
+    .where('p.id', '=', person)
+    .where('p.disabled_at', 'is', null)
+    .where('o.disabled_at', 'is', null)
+    .executeTakeFirst()
+  if (!found) return 'unknown'
+  const added = await tx
+    .insertInto('parley.membership')
+    .values({ person_id: person, organisation_id: organisation, role, created_at: now })
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst()
+  if (added.numInsertedOrUpdatedRows === 0n) return 'member'
+  await tellPeople(tx, person, now)
+  return 'added'
+}
+
 /** Takes a member out of an organisation. What they did stays; their sessions end at once. */
 export async function removeMember(
   tx: Tx,

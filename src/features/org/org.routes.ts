@@ -6,9 +6,12 @@ import { asActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import type { Provider } from '#platform/openid/provider.ts'
-import { may } from './access.ts'
+import { may, mayInPerson, stepUp } from './access.ts'
+import { agreementRoutes } from './agreement.routes.ts'
+import { factorRoutes } from './factor.routes.ts'
 import { humanRoutes } from './human.routes.ts'
 import { memberRoutes } from './member.routes.ts'
+import { membershipRoutes } from './membership.routes.ts'
 import { listPeople, listTokens, makeToken, type OnAccessChange, revokeToken } from './org.store.ts'
 import { actorOf, type Principal } from './org.ts'
 import { TokenMadeWire, TokenWire, TokenWishWire } from './org.wire.ts'
@@ -16,8 +19,9 @@ import type { RelyingParty } from './passkey.ts'
 import { peopleRoutes } from './people.routes.ts'
 import { profileRoutes } from './profile.routes.ts'
 import { providerRoutes } from './provider.routes.ts'
-import { roleOf } from './role.ts'
+import { permissionOf, roleOf } from './role.ts'
 import { sessionRoutes } from './session.routes.ts'
+import { stepUpRoutes } from './step-up.routes.ts'
 
 export type OrgParts = {
   readonly pool: Pool
@@ -43,6 +47,10 @@ export function orgRoutes(parts: OrgParts): readonly Route<Principal>[] {
     ...peopleRoutes(parts),
     ...memberRoutes(parts),
     ...humanRoutes(parts),
+    ...agreementRoutes(parts),
+    ...membershipRoutes(parts),
+    ...stepUpRoutes(parts),
+    ...factorRoutes(parts),
     peopleRoute(parts),
   ]
 }
@@ -62,7 +70,7 @@ function tokenRoutes({ pool, told }: OrgParts): Route<Principal>[] {
   const make = route({
     ...{ method: 'POST', path: '/v1/tokens', name: 'makeToken', tag: 'tokens' },
     summary: 'Make an API token; the answer is the only place where it is shown',
-    access: may('administer'),
+    access: stepUp(mayInPerson('administer')),
     input: TokenWishWire,
     output: TokenMadeWire,
     problems: ['unauthenticated', 'not-allowed'],
@@ -105,7 +113,10 @@ const presentToken = (row: TokenRow): z.infer<typeof TokenWire> => ({
   name: row.name,
   organisation: { id: row.organisation_id, name: row.organisation },
   owner: row.owner,
+  ownerId: row.owner_id,
   role: roleOf(row.role),
+  scopes: row.scopes?.map(permissionOf) ?? null,
+  workload: row.workload === null ? null : { name: row.workload, version: row.workload_version },
   createdAt: row.created_at.toISOString(),
   expiresAt: row.expires_at.toISOString(),
   revokedAt: row.revoked_at?.toISOString() ?? null,

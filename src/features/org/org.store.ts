@@ -5,6 +5,7 @@ import {
   type AccessChange,
   expiryOf,
   hashOf,
+  heldBy,
   isToken,
   newToken,
   OrganisationId,
@@ -13,7 +14,7 @@ import {
   randomName,
   TokenId,
 } from './org.ts'
-import { type Role, roleOf } from './role.ts'
+import { type Permission, permissionOf, type Role, roleOf } from './role.ts'
 
 export type Member = { readonly person: string; readonly organisation: string }
 
@@ -73,6 +74,8 @@ type TokenRow = {
   readonly organisation_id: string
   readonly person_id: string
   readonly role: string
+  readonly held: string | null
+  readonly scopes: readonly string[] | null
 }
 
 /** Whose token this is; null for unknown, revoked, expired and disabled alike. */
@@ -90,7 +93,8 @@ export async function principalOfToken(
   if (!row) return null
   return {
     ...{ via: 'token', organisation: row.organisation_id, person: row.person_id },
-    ...{ role: roleOf(row.role), token: row.token_id },
+    ...{ role: roleOf(row.role), token: row.token_id, ...heldBy(row.held) },
+    ...(row.scopes && { scopes: row.scopes.map(permissionOf) }),
   }
 }
 
@@ -111,7 +115,13 @@ export type TokenWish = {
   readonly role: Role
   readonly days: number
   readonly owner: string
+  /** What of the role is left to it; absent for all of it. */
+  readonly scopes?: readonly Permission[] | undefined
+  /** The agent or scanner that uses it; absent where it is the owner themselves. */
+  readonly workload?: Workload | undefined
 }
+
+export type Workload = { readonly name: string; readonly version?: string | undefined }
 
 /** Makes a token and answers it: the only time that it exists outside its owner's hands. */
 export async function makeToken(
@@ -127,6 +137,9 @@ export async function makeToken(
     .values({
       ...{ id, organisation_id: organisation, owner_id: wish.owner, name: wish.name },
       ...{ hash: hashOf(token), role: wish.role, created_at: now },
+      scopes: wish.scopes ? [...new Set(wish.scopes)] : null,
+      workload: wish.workload?.name ?? null,
+      workload_version: wish.workload?.version ?? null,
       expires_at: expiryOf(wish.days, now),
     })
     .execute()
@@ -156,6 +169,7 @@ export const listTokens = (tx: Tx) =>
     .innerJoin('parley.person as p', 'p.id', 't.owner_id')
     .select(['t.id', 't.name', 't.role', 't.created_at', 't.expires_at', 't.revoked_at'])
     .select(['t.last_used_at', 'o.id as organisation_id', 'o.name as organisation'])
+    .select(['t.scopes', 't.workload', 't.workload_version', 't.owner_id'])
     .select('p.name as owner')
     .orderBy('t.created_at', 'desc')
     .orderBy('t.id')

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { type Id, idOf } from '#kernel/id.ts'
 import type { Actor } from '#platform/db/as-actor.ts'
-import type { Role } from './role.ts'
+import { type Permission, permissionsOf, type Role } from './role.ts'
 
 export type OrganisationId = Id<'org'>
 export const OrganisationId = idOf('org')
@@ -35,11 +35,41 @@ export type Principal = {
   readonly role: Role
   /** Of the API token that was used; null for a session. */
   readonly token: string | null
+  /** Of the session that was used; absent for a token. */
+  readonly session?: string
+  /** What has to be done before anything else; absent where nothing has to. */
+  readonly held?: Hold
+  /** The permissions of the role that are left to the token; absent where it is all of them. */
+  readonly scopes?: readonly Permission[]
+  /** Whether a passkey has to be shown again before what is marked so. */
+  readonly mustProve?: boolean
 }
 
-export const actorOf = ({ role, organisation, person, via }: Principal): Actor => ({
-  ...{ role, organisation, person, via },
-})
+/** Why somebody who is known may do nothing but what ends it. */
+export const holds = ['factor-needed', 'agreement-needed'] as const
+export type Hold = (typeof holds)[number]
+
+/** A hold as the database says it: it says nothing else, so another word is a defect. */
+export function heldBy(text: string | null): { readonly held?: Hold } {
+  if (text === null) return {}
+  const found = holds.find((one) => one === text)
+  if (found === undefined) throw new TypeError(`not a hold: ${text}`)
+  return { held: found }
+}
+
+/** What somebody may do now: what their role may, or nothing while they are held. */
+export function permissionsNow({ role, held, scopes }: Principal): readonly Permission[] {
+  if (held !== undefined) return []
+  const all = permissionsOf(role)
+  return scopes === undefined ? all : all.filter((one) => scopes.includes(one))
+}
+
+/** On whose behalf the database is asked: it narrows what a role may as `permissionsNow` does. */
+export const actorOf = (principal: Principal): Actor => {
+  const { role, organisation, person, via, held, scopes } = principal
+  const isWhole = held === undefined && scopes === undefined
+  return { role, organisation, person, via, ...(!isWhole && { scopes: permissionsNow(principal) }) }
+}
 
 /** What opens, changes or ends somebody's access, and whose it is. */
 export type AccessChange = {
@@ -50,9 +80,19 @@ export type AccessChange = {
     | ('member.role' | 'member.remove')
     | ('person.add' | 'person.change' | 'organisation.change')
     | ('person.same' | 'person.not-same')
-  readonly kind: 'session' | 'token' | 'passkey' | 'person' | 'organisation'
+    | ('agreement.publish' | 'agreement.accept' | 'factor.ask')
+  readonly kind:
+    | 'session'
+    | 'token'
+    | 'passkey'
+    | 'person'
+    | 'organisation'
+    | 'agreement'
+    | 'setting'
   readonly record: string
   readonly at: Date
+  /** SHA-256, hexadecimal, of what it was about. */
+  readonly digest?: string
   /** What more has to be known to tell what was done, by short names. */
   readonly fields?: Readonly<Record<string, string>>
   /** Who does it, where the transaction runs as the product itself. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { lineShape } from '#platform/http/line-shape.ts'
-import { permissions, roles, tokenRoles } from './role.ts'
+import { holds } from './org.ts'
+import { permissions, permissionsOf, roles, tokenRoles } from './role.ts'
 
 /** Shapes of people and sign-in as they cross HTTP. */
 
@@ -11,7 +12,16 @@ export const SessionWire = z
     role: z.enum(roles),
     /** What the role lets them do. */
     permissions: z.array(z.enum(permissions)),
+    /** What has to be done before they may do any of it. */
+    held: z.enum(holds).nullable(),
     expiresAt: z.string(),
+    /** Where they are members; the session is for one of these. */
+    memberships: z.array(
+      z.strictObject({
+        organisation: z.strictObject({ id: z.string(), name: z.string() }),
+        role: z.enum(roles),
+      }),
+    ),
     instance: z.strictObject({ name: z.string(), version: z.string(), isEmpty: z.boolean() }),
   })
   .meta({ id: 'Session' })
@@ -23,8 +33,14 @@ export const TokenWire = z
     id: z.string(),
     name: z.string(),
     organisation: z.strictObject({ id: z.string(), name: z.string() }),
+    /** Who answers for whatever uses it. */
     owner: z.string(),
+    ownerId: z.string(),
     role: z.enum(roles),
+    /** What of the role is left to it; null for all of it. */
+    scopes: z.array(z.enum(permissions)).nullable(),
+    /** The agent or scanner that uses it; null where it is the owner themselves. */
+    workload: z.strictObject({ name: z.string(), version: z.string().nullable() }).nullable(),
     createdAt: z.string(),
     expiresAt: z.string(),
     revokedAt: z.string().nullable(),
@@ -37,13 +53,24 @@ export const TokenMadeWire = z
   .strictObject({ token: z.string(), about: TokenWire })
   .meta({ id: 'TokenMade' })
 
-export const TokenWishWire = z.strictObject({
-  name: lineShape(100),
-  /** An existing organisation's id, or the name of a new one. */
-  organisation: lineShape(200),
-  role: z.enum(tokenRoles),
-  days: z.number().int().min(1).max(365),
-})
+export const TokenWishWire = z
+  .strictObject({
+    name: lineShape(100),
+    /** An existing organisation's id, or the name of a new one. */
+    organisation: lineShape(200),
+    role: z.enum(tokenRoles),
+    days: z.number().int().min(1).max(365),
+    /** What of the role it may do; left out for all of it. */
+    scopes: z.array(z.enum(permissions)).min(1).max(permissions.length).optional(),
+    /** The agent or scanner that uses it; left out where you do yourself. */
+    workload: z
+      .strictObject({ name: lineShape(100), version: lineShape(60).optional() })
+      .optional(),
+  })
+  .refine(({ role, scopes = [] }) => scopes.every((one) => permissionsOf(role).includes(one)), {
+    path: ['scopes'],
+    message: 'It must hold only permissions of the role.',
+  })
 
 /** A job as the Jobs page shows it: what it is about by id, never content. */
 export const JobWire = z

@@ -108,10 +108,45 @@ export async function enterByPasskey(
   sent: Assertion,
   { party, now, from, told }: Answering & Told & { readonly from: string },
 ): Promise<PasskeyEntry> {
+  const wanted = { purpose: 'sign-in', person: null, party, now } as const
+  const shown = await showPasskey(pool, sent, wanted)
+  if (typeof shown === 'string') return shown
+  const session = await asActor(pool, systemActor, (tx) =>
+    openSession(tx, shown.person, { factor: 'passkey', from, now, told }),
+  )
+  return session === null ? 'refused' : { session }
+}
+
+type Proving = Answering & { readonly person: string; readonly session: string }
+
+/** Remembers that a passkey of the person's own was shown again in their session. */
+export async function proveByPasskey(
+  pool: Pool,
+  sent: Assertion,
+  { party, person, session, now }: Proving,
+): Promise<'proven' | 'refused' | 'copied'> {
+  const shown = await showPasskey(pool, sent, { purpose: 'prove', person, party, now })
+  if (typeof shown === 'string') return shown
+  return (await noteProof(pool, session, now)) ? 'proven' : 'refused'
+}
+
+/** Remembers that a passkey was shown in a session, or made in it; false when that has ended. */
+export const noteProof = (pool: Pool, session: string, now: Date): Promise<boolean> =>
+  asActor(pool, systemActor, async (tx) => {
+    const { rows } = await sql<{ is: boolean }>`
+      select parley.prove_session(${session}, ${now}) as is`.execute(tx)
+    return rows[0]?.is === true
+  })
+
+/** Whose passkey was shown, of a person if one is wanted; each passkey counts once. */
+async function showPasskey(
+  pool: Pool,
+  sent: Assertion,
+  { purpose, person, party, now }: Wanted & Answering,
+): Promise<{ readonly person: string } | 'refused' | 'copied'> {
   const challenge = challengeIn(sent.clientDataJSON)
   if (challenge === null) return 'refused'
-  const wanted = { purpose: 'sign-in', person: null, now } as const
-  if (!(await spendChallenge(pool, challenge, wanted))) return 'refused'
+  if (!(await spendChallenge(pool, challenge, { purpose, person, now }))) return 'refused'
   return asActor(pool, systemActor, async (tx) => {
     const row = await tx
       .selectFrom('parley.passkey')
@@ -119,7 +154,7 @@ export async function enterByPasskey(
       .where('credential_id', '=', sent.id)
       .forUpdate()
       .executeTakeFirst()
-    if (!row) return 'refused'
+    if (!row || (person !== null && row.person_id !== person)) return 'refused'
     const publicKey = Uint8Array.from(row.public_key)
     const kept = { credentialId: sent.id, publicKey, person: row.person_id }
     const counter = await readAssertion(sent, kept, { party, challenge })
@@ -130,9 +165,7 @@ export async function enterByPasskey(
       ? { copied_at: row.copied_at ?? now }
       : { counter: Math.max(row.counter, counter), last_used_at: now }
     await tx.updateTable('parley.passkey').set(change).where('id', '=', row.id).execute()
-    if (isCopied) return 'copied'
-    const session = await openSession(tx, row.person_id, { factor: 'passkey', from, now, told })
-    return session === null ? 'refused' : { session }
+    return isCopied ? 'copied' : { person: row.person_id }
   })
 }
 

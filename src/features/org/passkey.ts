@@ -38,7 +38,7 @@ export function relyingPartyOf({ publicUrl, host, port }: OwnAddress): RelyingPa
 }
 
 /** What a challenge was handed out for. */
-export type Purpose = 'register' | 'sign-in'
+export type Purpose = 'register' | 'sign-in' | 'prove'
 
 /** A passkey as it is kept. */
 export type KeptPasskey = {

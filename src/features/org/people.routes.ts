@@ -3,18 +3,18 @@ import { no, yes } from '#kernel/result.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { may, mayInPerson } from './access.ts'
+import { may, mayInPerson, stepUp } from './access.ts'
 import { noteLinkMade } from './human.store.ts'
 import type { OrgParts } from './org.routes.ts'
 import { actorOf, linkLivesMs, type Principal } from './org.ts'
 import {
   addMember,
-  type Change,
   type Changed,
   changeOrganisation,
   changePerson,
   findPerson,
   listOrganisations,
+  type OrganisationChange,
   type OrganisationOfPeople,
 } from './people.store.ts'
 import {
@@ -26,7 +26,7 @@ import {
 } from './people.wire.ts'
 import { makeSignInLink } from './session.store.ts'
 
-const face = { tag: 'people', access: mayInPerson('administer') } as const
+const face = { tag: 'people', access: stepUp(mayInPerson('administer')) } as const
 const idParams = z.strictObject({ id: z.string().max(100) })
 const refusals = ['unauthenticated', 'not-allowed'] as const
 
@@ -51,8 +51,8 @@ const listRoute = ({ pool }: OrgParts): Route<Principal> =>
     },
   })
 
-const present = ({ people, createdAt, disabledAt, ...rest }: OrganisationOfPeople) => ({
-  ...{ ...rest, createdAt: createdAt.toISOString() },
+const present = ({ people, kinds, createdAt, disabledAt, ...rest }: OrganisationOfPeople) => ({
+  ...{ ...rest, kinds: [...kinds], createdAt: createdAt.toISOString() },
   disabledAt: disabledAt?.toISOString() ?? null,
   people: people.map(({ addedAt, lastSeenAt, ...person }) => ({
     ...{ ...person, addedAt: addedAt.toISOString() },
@@ -138,7 +138,8 @@ const changePersonRoute = ({ pool, told }: OrgParts): Route<Principal> =>
 const changeOrganisationRoute = ({ pool, told }: OrgParts): Route<Principal> =>
   route({
     ...{ ...face, method: 'PATCH', path: '/v1/organisations/{id}', name: 'changeOrganisation' },
-    summary: 'Rename, disable or enable an organisation; its people are out at once',
+    summary:
+      'Rename, disable or enable an organisation, or say what it is; its people are out at once',
     params: idParams,
     input: OrganisationChangeWire,
     problems: [...refusals, 'not-found', 'not-in-this-state'],
@@ -158,9 +159,14 @@ const changeOrganisationRoute = ({ pool, told }: OrgParts): Route<Principal> =>
   })
 
 /** What was changed, in words; absent where it stays as it was. */
-const fieldsOf = ({ name, isDisabled }: Change): Readonly<Record<string, string>> => ({
+const fieldsOf = ({
+  name,
+  isDisabled,
+  kinds,
+}: OrganisationChange): Readonly<Record<string, string>> => ({
   ...(name !== undefined && { name }),
   ...(isDisabled !== undefined && { state: isDisabled ? 'disabled' : 'enabled' }),
+  ...(kinds !== undefined && { kinds: kinds.join(' ') }),
 })
 
 const lastCoordinator = problem(

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Tx } from '#platform/db/as-actor.ts'
 import { addPerson, organisationFor } from './org.store.ts'
 import { PersonId, randomName } from './org.ts'
+import { type OrganisationKind, organisationKindOf } from './organisation-kind.ts'
 import { type Role, roleOf } from './role.ts'
 
 export type Member = {
@@ -18,6 +19,7 @@ export type Member = {
 export type OrganisationOfPeople = {
   readonly id: string
   readonly name: string
+  readonly kinds: readonly OrganisationKind[]
   readonly createdAt: Date
   readonly disabledAt: Date | null
   readonly people: readonly Member[]
@@ -30,15 +32,21 @@ const listedMax = 5_000
 export async function listOrganisations(tx: Tx): Promise<OrganisationOfPeople[]> {
   const organisations = await tx
     .selectFrom('parley.organisation')
-    .select(['id', 'name', 'created_at', 'disabled_at'])
+    .select(['id', 'name', 'kinds', 'created_at', 'disabled_at'])
     .orderBy('name')
     .orderBy('id')
     .limit(listedMax)
     .execute()
   const members = Map.groupBy(await listMembers(tx), ({ organisation_id }) => organisation_id)
   const others = await accountsOfHumans(tx)
-  return organisations.map(({ id, name, created_at, disabled_at }) => ({
-    ...{ id, name, createdAt: created_at, disabledAt: disabled_at },
+  return organisations.map(({ id, name, kinds, created_at, disabled_at }) => ({
+    ...{
+      id,
+      name,
+      kinds: kinds.map(organisationKindOf),
+      createdAt: created_at,
+      disabledAt: disabled_at,
+    },
     people: (members.get(id) ?? []).map((row) => ({
       ...{ id: row.id, name: row.name, role: roleOf(row.role), addedAt: row.created_at },
       ...{ disabledAt: row.disabled_at, lastSeenAt: row.last_seen_at },
@@ -111,6 +119,10 @@ export type Change = {
   readonly name?: string | undefined
   readonly isDisabled?: boolean | undefined
 }
+/** Organisations are also of kinds, and the new ones take the place of those before. */
+export type OrganisationChange = Change & {
+  readonly kinds?: readonly OrganisationKind[] | undefined
+}
 export type Changed = 'changed' | 'unknown' | 'last coordinator'
 type Changing = { readonly id: string; readonly now: Date }
 
@@ -122,10 +134,19 @@ export async function changePerson(tx: Tx, change: Change, of: Changing): Promis
   return changeRow(tx, 'parley.person', { change, of })
 }
 
-/** Renames, disables or enables an organisation. */
-export async function changeOrganisation(tx: Tx, change: Change, of: Changing): Promise<Changed> {
+/** Renames, disables or enables an organisation, or says what it is. */
+export async function changeOrganisation(
+  tx: Tx,
+  change: OrganisationChange,
+  of: Changing,
+): Promise<Changed> {
   if (change.isDisabled === true && !(await hasOthers(tx, { organisation: of.id }))) {
     return 'last coordinator'
+  }
+  const { kinds } = change
+  if (kinds !== undefined) {
+    const set = { kinds: [...new Set(kinds)].toSorted() }
+    await tx.updateTable('parley.organisation').set(set).where('id', '=', of.id).execute()
   }
   return changeRow(tx, 'parley.organisation', { change, of })
 }

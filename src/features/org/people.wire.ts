@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { lineShape } from '#platform/http/line-shape.ts'
+import { organisationKinds } from './organisation-kind.ts'
 import { roles } from './role.ts'
 
 /** Shapes of organisations and their people as they cross HTTP. */
@@ -27,6 +28,7 @@ export const OrganisationListWire = z
         .strictObject({
           id: z.string(),
           name: z.string(),
+          kinds: z.array(z.enum(organisationKinds)),
           createdAt: z.string(),
           disabledAt: z.string().nullable(),
           people: z.array(MemberWire),
@@ -63,6 +65,7 @@ export const RoleWire = z.strictObject({ role })
 export const OrganisationChangeWire = z.strictObject({
   name: lineShape(200).optional(),
   isDisabled: z.boolean().optional(),
+  kinds: z.array(z.enum(organisationKinds)).max(organisationKinds.length).optional(),
 })
 
 export const SameHumanWire = z.strictObject({ other: z.string().max(100) })

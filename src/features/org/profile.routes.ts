@@ -4,8 +4,8 @@ import { no, yes } from '#kernel/result.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { done, type Route, route } from '#platform/http/route.ts'
-import { inPerson } from './access.ts'
-import { sessionIn, signedOutHeaders } from './authenticate.ts'
+import { inPersonBeforeAgreeing, inPersonEvenHeld, stepUp } from './access.ts'
+import { sessionCookie, sessionIn, signedOutHeaders } from './authenticate.ts'
 import type { OrgParts } from './org.routes.ts'
 import { nameOfOrganisation, nameOfPerson } from './org.store.ts'
 import { actorOf, challengeLivesMs, type Principal } from './org.ts'
@@ -14,6 +14,7 @@ import {
   listPasskeys,
   makeChallenge,
   makeRecoveryCodes,
+  noteProof,
   type PasskeyRow,
   passkeysMax,
   readNewPasskey,
@@ -37,7 +38,9 @@ import {
 
 const cookieHeaders = z.strictObject({ cookie: z.string().max(8192).optional() })
 const idParams = z.strictObject({ id: z.string().max(100) })
-const face = { tag: 'profile', access: inPerson } as const
+const face = { tag: 'profile', access: inPersonBeforeAgreeing } as const
+/** What gets somebody a passkey, of whom one is asked. */
+const faceEvenHeld = { ...face, access: inPersonEvenHeld } as const
 const refusals = ['unauthenticated', 'not-allowed'] as const
 
 /** What people see and change of their own ways in. */
@@ -51,7 +54,7 @@ export const profileRoutes = (parts: OrgParts): Route<Principal>[] => [
 
 const profileRoute = ({ pool, party, provider }: OrgParts): Route<Principal> =>
   route({
-    ...{ ...face, method: 'GET', path: '/v1/profile', name: 'profile' },
+    ...{ ...faceEvenHeld, method: 'GET', path: '/v1/profile', name: 'profile' },
     summary: 'Your passkeys, recovery codes and sessions',
     headers: cookieHeaders,
     output: ProfileWire,
@@ -94,7 +97,7 @@ const presentPasskey = (row: PasskeyRow): z.infer<typeof PasskeyWire> => ({
 
 function addingRoutes({ pool, party: partyOf, instance, told }: OrgParts): Route<Principal>[] {
   const options = route({
-    ...{ ...face, method: 'POST', path: '/v1/passkeys/options', name: 'newPasskeyOptions' },
+    ...{ ...faceEvenHeld, method: 'POST', path: '/v1/passkeys/options', name: 'newPasskeyOptions' },
     summary: 'Ask for a challenge to add a passkey',
     input: z.strictObject({}),
     output: RegistrationOptionsWire,
@@ -114,7 +117,7 @@ function addingRoutes({ pool, party: partyOf, instance, told }: OrgParts): Route
     },
   })
   const add = route({
-    ...{ ...face, method: 'POST', path: '/v1/passkeys', name: 'addPasskey' },
+    ...{ ...faceEvenHeld, method: 'POST', path: '/v1/passkeys', name: 'addPasskey' },
     summary: 'Add a passkey with the answer of the authenticator',
     input: RegistrationWire,
     output: PasskeyWire,
@@ -129,7 +132,7 @@ function addingRoutes({ pool, party: partyOf, instance, told }: OrgParts): Route
         const detail = 'The answer of the authenticator does not fit, or came too late. Try again.'
         return no(problem('not-allowed', detail))
       }
-      return asActor(pool, actorOf(principal), async (tx) => {
+      const added = await asActor(pool, actorOf(principal), async (tx) => {
         if ((await listPasskeys(tx, person)).length >= passkeysMax) return no(tooManyPasskeys)
         const id = await keepPasskey(tx, made, { ...body, person, now })
         const row = (await listPasskeys(tx, person)).find((one) => one.id === id)
@@ -139,6 +142,9 @@ function addingRoutes({ pool, party: partyOf, instance, told }: OrgParts): Route
         }
         return no(problem('already-there', 'This passkey is kept already.'))
       })
+      // Its owner was recognised a moment ago: what asks for that need not ask again.
+      if (added.ok) await noteProof(pool, principal.session ?? '', now)
+      return added
     },
   })
   return [options, add]
@@ -220,6 +226,7 @@ const lastWayIn = problem(
 const recoveryCodesRoute = ({ pool, told }: OrgParts): Route<Principal> =>
   route({
     ...{ ...face, method: 'POST', path: '/v1/recovery-codes', name: 'makeRecoveryCodes' },
+    access: stepUp(face.access),
     summary: 'Make a set of recovery codes in place of the one before',
     input: z.strictObject({}),
     output: RecoveryCodesWire,

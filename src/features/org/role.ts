@@ -27,6 +27,13 @@ export const permissionsOf = (role: Role): readonly Permission[] => held[role]
 /** What a token may be: nobody is read in to a case by one. */
 export const tokenRoles = roles.filter((role) => role !== 'participant')
 
+/** A permission as the database keeps it: it keeps nothing else, so another word is a defect. */
+export function permissionOf(text: string): Permission {
+  const found = permissions.find((one) => one === text)
+  if (found !== undefined) return found
+  throw new TypeError(`not a permission: ${text}`)
+}
+
 const isRole = (text: string): text is Role => roles.some((role) => role === text)
 
 /** A role as the database keeps it: it keeps nothing else, so another word is a defect. */

@@ -6,17 +6,22 @@ import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { open } from '#platform/http/access.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { done, type Route, route } from '#platform/http/route.ts'
-import { signedIn } from './access.ts'
+import { signedInEvenHeld } from './access.ts'
 import { Attempts } from './attempts.ts'
 import { sessionCookie, sessionIn, signedOutHeaders } from './authenticate.ts'
 import { openedFrom } from './opened-from.ts'
 import type { OrgParts } from './org.routes.ts'
 import { nameOfOrganisation } from './org.store.ts'
-import { actorOf, challengeLivesMs, type Principal } from './org.ts'
+import { actorOf, challengeLivesMs, type Principal, permissionsNow } from './org.ts'
 import { SessionWire, SignInWire } from './org.wire.ts'
 import { enterByPasskey, makeChallenge } from './passkey.store.ts'
-import { permissionsOf } from './role.ts'
-import { endSession, sessionOf, spendLink, spendRecoveryCode } from './session.store.ts'
+import {
+  endSession,
+  membershipsOf,
+  sessionOf,
+  spendLink,
+  spendRecoveryCode,
+} from './session.store.ts'
 import { AssertionOptionsWire, AssertionWire, RecoveryWire } from './sign-in.wire.ts'
 
 const cookieHeaders = z.strictObject({ cookie: z.string().max(8192).optional() })
@@ -164,7 +169,7 @@ const showRoute = ({ pool, version, instance }: OrgParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/session', name: 'session', tag: 'sign-in' },
     summary: 'Who is signed in',
-    access: signedIn,
+    access: signedInEvenHeld,
     output: SessionWire,
     problems: ['unauthenticated'],
     headers: cookieHeaders,
@@ -181,7 +186,7 @@ const signOutRoute = ({ pool, told }: OrgParts): Route<Principal> =>
   route({
     ...{ method: 'DELETE', path: '/v1/session', name: 'signOut', tag: 'sign-in' },
     summary: 'End the session',
-    access: signedIn,
+    access: signedInEvenHeld,
     headers: cookieHeaders,
     problems: ['unauthenticated'],
     run: async ({ headers, clock, isSecure }) => {
@@ -214,6 +219,8 @@ async function presentSession(
   principal: Principal,
   shown: Shown,
 ): Promise<z.infer<typeof SessionWire>> {
+  const isPerson = principal.via === 'session'
+  const memberships = isPerson ? await membershipsOf(pool, principal.person) : []
   return asActor(pool, actorOf(principal), async (tx) => {
     const person = await tx
       .selectFrom('parley.person')
@@ -224,8 +231,9 @@ async function presentSession(
     return {
       person: { id: principal.person, name: person?.name ?? shown.personName ?? '' },
       organisation: { id: principal.organisation, name: organisation },
-      ...{ role: principal.role, permissions: [...permissionsOf(principal.role)] },
-      expiresAt: shown.expiresAt.toISOString(),
+      ...{ role: principal.role, permissions: [...permissionsNow(principal)] },
+      held: principal.held ?? null,
+      ...{ expiresAt: shown.expiresAt.toISOString(), memberships },
       instance: { name: shown.name, version: shown.version, isEmpty: await isEmpty(tx) },
     }
   })

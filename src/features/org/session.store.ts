@@ -7,6 +7,7 @@ import {
   type Factor,
   factorOf,
   hashOf,
+  heldBy,
   linkLivesMs,
   newSecret,
   type Principal,
@@ -15,7 +16,7 @@ import {
   SessionId,
   sessionLivesMs,
 } from './org.ts'
-import { roleOf } from './role.ts'
+import { type Role, roleOf } from './role.ts'
 
 /** Makes a one-time link for a person and answers its secret, which is stored as a hash only. */
 export const makeSignInLink = (pool: Pool, person: string, now: Date): Promise<string> =>
@@ -41,16 +42,18 @@ export type Entry = Bearing & {
 }
 
 /**
- * The membership that a person acts by, which is the one by which they may do most; null for
+ * The membership that a person acts by, which is the one by which they may do most, or that of an
+ * organisation that is named; null for
  * whoever is disabled or a member of nothing that is active.
  */
-export const activeMembership = async (tx: Tx, person: string) => {
+export const activeMembership = async (tx: Tx, person: string, organisation?: string) => {
   const found = await tx
     .selectFrom('parley.membership as m')
     .innerJoin('parley.person as p', 'p.id', 'm.person_id')
     .innerJoin('parley.organisation as o', 'o.id', 'm.organisation_id')
     .select(['m.organisation_id', 'm.role'])
     .where('m.person_id', '=', person)
+    .where('m.organisation_id', '=', organisation ?? sql.ref<string>('o.id'))
     .where('p.disabled_at', 'is', null)
     .where('o.disabled_at', 'is', null)
     .orderBy(sql`cardinality(parley.permissions_of(m.role))`, 'desc')
@@ -80,6 +83,8 @@ export async function openSession(
       ...{ created_at: now, last_used_at: now, factor, opened_from: from },
       expires_at: new Date(now.getTime() + sessionLivesMs),
       ...(shown ? { provider_acr: shown.acr, provider_amr: [...shown.amr] } : {}),
+      proven_at: sql<Date | null>`case when parley.cannot_be_phished(${factor},
+        ${shown?.acr ?? null}, ${shown?.amr ?? []}::text[]) then ${now}::timestamptz end`,
     })
     .execute()
   const row = { id, person_id: person, ...membership }
@@ -147,6 +152,8 @@ type SessionRow = {
   readonly role: string
   readonly expires_at: Date
   readonly last_used_at: Date | null
+  readonly held: string | null
+  readonly must_prove: boolean
 }
 
 /** Whose session this is; null for unknown, ended and expired alike. */
@@ -161,6 +168,8 @@ export async function sessionOf(pool: Pool, secret: string, now: Date): Promise<
   const principal: Principal = {
     ...{ via: 'session', person, organisation, token: null },
     role: roleOf(row.role),
+    ...{ session: row.session_id, mustProve: row.must_prove },
+    ...heldBy(row.held),
   }
   return {
     ...{ id: row.session_id, principal, personName: row.person_name },
@@ -188,6 +197,63 @@ export async function endSession(pool: Pool, secret: string, { now, told }: Told
       .execute()
     for (const row of rows) await told(tx, changeOf('sign-in.end', row, now))
   })
+}
+
+/** Somebody's membership of an organisation, both active. */
+export type OwnMembership = {
+  readonly organisation: { readonly id: string; readonly name: string }
+  readonly role: Role
+}
+
+/** Where somebody may work; the product asks, because of others than one's own one sees nothing. */
+export const membershipsOf = (pool: Pool, person: string): Promise<OwnMembership[]> =>
+  asActor(pool, systemActor, async (tx) => {
+    const rows = await tx
+      .selectFrom('parley.membership as m')
+      .innerJoin('parley.organisation as o', 'o.id', 'm.organisation_id')
+      .select(['o.id', 'o.name', 'm.role'])
+      .where('m.person_id', '=', person)
+      .where('o.disabled_at', 'is', null)
+      .orderBy('o.name')
+      .orderBy('o.id')
+      .limit(sessionsMax)
+      .execute()
+    return rows.map(({ role, ...organisation }) => ({ organisation, role: roleOf(role) }))
+  })
+
+type Switching = { readonly from: string; readonly organisation: string }
+
+/**
+ * Ends a session and opens one for another membership of the same person, which was opened in the
+ * same way and ends when the first would have; null where there is no such membership.
+ */
+export async function switchSession(
+  tx: Tx,
+  { from, organisation }: Switching,
+  { now, told }: Told,
+): Promise<string | null> {
+  const before = await tx
+    .selectFrom('parley.session')
+    .selectAll()
+    .where('id', '=', from)
+    .where('ended_at', 'is', null)
+    .forUpdate()
+    .executeTakeFirst()
+  const membership = before && (await activeMembership(tx, before.person_id, organisation))
+  if (!before || !membership) return null
+  const [secret, id] = [newSecret(), SessionId.of(randomName())]
+  const row = { ...before, ...membership, id, hash: hashOf(secret) }
+  await tx
+    .insertInto('parley.session')
+    .values({ ...row, created_at: now, last_used_at: now })
+    .execute()
+  await tx.updateTable('parley.session').set({ ended_at: now }).where('id', '=', from).execute()
+  await told(tx, changeOf('sign-in.end', before, now))
+  await told(tx, {
+    ...changeOf('sign-in.open', row, now),
+    fields: { factor: before.factor, instead: from },
+  })
+  return secret
 }
 
 export type OpenSession = {

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Authenticator } from '#features/org/authenticate.ts'
-import { actorOf, type Principal } from '#features/org/org.ts'
-import { permissionsOf } from '#features/org/role.ts'
+import { actorOf, type Principal, permissionsNow } from '#features/org/org.ts'
 import type { IntakeReading } from '#formats/tap/intake.ts'
 import { judgeHeaders } from '#formats/tap/intake-caller.ts'
 import {
@@ -148,8 +147,15 @@ const bytesOf = (length: string | undefined): number =>
 
 const noRoom = 'There is no room at the moment; nothing was stored.'
 const tooOften = 'This token has sent all that it may send in this hour.'
-const refusedOf = ({ role }: Principal): IntakeProblem | null =>
-  permissionsOf(role).includes('hand-in') ? null : mayNot
+function refusedOf(principal: Principal): IntakeProblem | null {
+  if (principal.held !== undefined) return ownerIsHeld
+  return permissionsNow(principal).includes('hand-in') ? null : mayNot
+}
+
+const ownerIsHeld = plainProblem(
+  403,
+  'Whoever answers for this token must sign in and agree first.',
+)
 
 const mayNot = plainProblem(403, 'The role of this token lacks the permission "hand-in".')
 const badKey = plainProblem(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters.')

@@ -1,7 +1,13 @@
+import type { Pool } from 'pg'
 import { record } from '#features/ledger/ledger.store.ts'
-import { ensureFirstCoordinator, makeToken } from '#features/org/org.store.ts'
+import {
+  ensureFirstCoordinator,
+  listTokens,
+  makeToken,
+  revokeToken,
+} from '#features/org/org.store.ts'
 import { findPerson } from '#features/org/people.store.ts'
-import { tokenRoles } from '#features/org/role.ts'
+import { permissionsOf, tokenRoles } from '#features/org/role.ts'
 import { makeSignInLink } from '#features/org/session.store.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { pagesAddress } from '#platform/http/address.ts'
@@ -39,31 +45,100 @@ const whyNot = {
 } as const
 
 export type TokenOptions = ServiceOptions & {
-  readonly organisation: string
+  readonly organisation?: string
   readonly role: string
   readonly days: string
+  /** Permissions of the role, with commas between. */
+  readonly scopes?: string
+  readonly workload?: string
+  readonly workloadVersion?: string
+  readonly list?: boolean
+  /** The id of a token. */
+  readonly revoke?: string
 }
 
-/** `parley token NAME`: makes an API token and prints it, which is the only time it is shown. */
-export function runToken(name: string, options: TokenOptions): Promise<ExitCode> {
-  const { organisation } = options
+/** `parley token`: makes an API token and prints it once, lists those there are, or revokes one. */
+export function runToken(name: string | undefined, options: TokenOptions): Promise<ExitCode> {
+  const { list = false, revoke } = options
+  const wishes = [name !== undefined, list, revoke !== undefined].filter((is) => is)
+  if (wishes.length !== 1) return wrong('give a NAME for a new token, or --list, or --revoke ID')
+  if (list) return onInstance(options, ({ pool, clock }) => printTokens(pool, clock.now()))
+  if (revoke !== undefined) return revokeOne(revoke, options)
+  return makeOne(name ?? '', options)
+}
+
+function wrong(says: string): Promise<ExitCode> {
+  tell([`parley: ${says}`])
+  return Promise.resolve(2)
+}
+
+const wordsOf = (list: string): string[] => [...new Set(list.split(',').map((one) => one.trim()))]
+
+function makeOne(name: string, options: TokenOptions): Promise<ExitCode> {
+  const { organisation, workload, workloadVersion: version } = options
   const role = tokenRoles.find((one) => one === options.role)
   const days = Number(options.days)
-  if (role === undefined || !Number.isInteger(days) || days < 1 || days > 365) {
-    tell([`parley: --role is one of ${tokenRoles.join(', ')}; --days is a number from 1 to 365`])
-    return Promise.resolve(2)
+  if (role === undefined) return wrong(`--role is one of ${tokenRoles.join(', ')}`)
+  if (!Number.isInteger(days) || days < 1 || days > 365) {
+    return wrong('--days is a number from 1 to 365')
+  }
+  if (organisation === undefined) return wrong('--organisation says whose reports it hands in')
+  if (version !== undefined && workload === undefined) {
+    return wrong('--workload-version is of a --workload')
+  }
+  const held = permissionsOf(role)
+  const asked = options.scopes === undefined ? undefined : wordsOf(options.scopes)
+  const scopes = held.filter((one) => asked?.includes(one))
+  if (asked !== undefined && scopes.length !== asked.length) {
+    return wrong(`--scopes of ${role} are some of ${held.join(',')}`)
   }
   return onInstance(options, async ({ pool, clock }) => {
     const now = clock.now()
     const { person } = await ensureFirstCoordinator(pool, defaultName, now)
     const wish = { name, organisation, role, days, owner: person }
     const { token } = await asActor(pool, systemActor, async (tx) => {
-      const made = await makeToken(tx, wish, now)
+      const made = await makeToken(
+        tx,
+        {
+          ...wish,
+          ...(asked && { scopes }),
+          ...(workload !== undefined && { workload: { name: workload, version } }),
+        },
+        now,
+      )
       await record(tx, [{ action: 'token.make', kind: 'token', record: made.id, at: now }])
       return made
     })
     print([token])
-    tell([`A token for ${organisation}, as ${role}, for ${days} days. It is not shown again.`])
+    const may = asked ? `${role} (${scopes.join(', ')} only)` : role
+    tell([`A token for ${organisation}, as ${may}, for ${days} days. It is not shown again.`])
     return 0
   })
 }
+
+async function printTokens(pool: Pool, now: Date): Promise<ExitCode> {
+  const rows = await asActor(pool, systemActor, listTokens)
+  for (const row of rows) {
+    const ended = row.expires_at <= now ? 'ended' : 'works'
+    const workload = row.workload === null ? '' : `${row.workload} ${row.workload_version ?? ''}`
+    const cells = [
+      ...[row.id, row.revoked_at === null ? ended : 'revoked', row.name, row.organisation],
+      ...[row.role, row.scopes?.join(',') ?? 'all of the role', workload.trim(), row.owner],
+      ...[row.expires_at.toISOString(), row.last_used_at?.toISOString() ?? 'never used'],
+    ]
+    print([cells.map(oneLine).join('\t')])
+  }
+  return 0
+}
+
+const revokeOne = (id: string, options: TokenOptions): Promise<ExitCode> =>
+  onInstance(options, async ({ pool, clock }) => {
+    const at = clock.now()
+    const isDone = await asActor(pool, systemActor, async (tx) => {
+      if (!(await revokeToken(tx, id, at))) return false
+      await record(tx, [{ action: 'token.revoke', kind: 'token', record: id, at }])
+      return true
+    })
+    tell([isDone ? 'Revoked, at once and for good.' : 'parley: no token of that id works'])
+    return isDone ? 0 : 2
+  })

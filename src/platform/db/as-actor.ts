@@ -20,6 +20,8 @@ export type Actor = {
   readonly person: string | null
   /** How they showed who they are; what only a person may see is shown to sessions alone. */
   readonly via?: 'session' | 'token'
+  /** The permissions of the role that are left to them; absent where it is all of them. */
+  readonly scopes?: readonly string[]
 }
 
 /** Everything done in one transaction, as one actor. */
@@ -90,7 +92,7 @@ export async function actingAs<T>(tx: Tx, actor: Actor, work: (tx: Tx) => Promis
 /** One round trip begins the transaction and says who acts. */
 const beginAs = (actor: Actor): string => `begin; ${settingsOf(actor)}`
 
-function settingsOf({ role, organisation, person, via }: Actor): string {
+function settingsOf({ role, organisation, person, via, scopes }: Actor): string {
   const values = [role, organisation ?? '', person ?? '', via ?? '']
   for (const value of values) {
     // Nothing but our own ids comes here; a value of another form is a defect, not an input.
@@ -100,8 +102,16 @@ function settingsOf({ role, organisation, person, via }: Actor): string {
   return (
     `set local parley.role = '${asRole}'; ` +
     `set local parley.organisation = '${asOrganisation}'; ` +
-    `set local parley.person = '${asPerson}'; set local parley.via = '${asVia}'`
+    `set local parley.person = '${asPerson}'; set local parley.via = '${asVia}'; ` +
+    `set local parley.scopes = '${scopesAs(scopes)}'`
   )
+}
+
+/** An empty setting is the whole role: no scopes at all are a word that is no permission. */
+function scopesAs(scopes: readonly string[] | undefined): string {
+  if (scopes === undefined) return ''
+  if (!scopes.every((one) => /^[a-z-]{1,40}$/.test(one))) throw new TypeError('not an actor')
+  return scopes.length === 0 ? 'none' : scopes.join()
 }
 
 async function isRolledBack(client: PoolClient): Promise<boolean> {

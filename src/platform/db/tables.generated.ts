@@ -22,6 +22,27 @@ export type Tables = {
     record: Json
     imported_at: Moment
   }
+  'parley.agreement': {
+    kind: string
+    version: number
+    text: string
+    digest: Buffer
+    published_at: Moment
+    person_id: string
+    roles: string[]
+    organisations: string[]
+    token_days: number
+  }
+  'parley.agreement_acceptance': {
+    id: string
+    person_id: string
+    organisation_id: string
+    kind: string
+    version: number
+    digest: Buffer
+    accepted_at: Moment
+    session_id: string
+  }
   'parley.alert': {
     id: string
     kind: string
@@ -53,6 +74,9 @@ export type Tables = {
     expires_at: Moment
     revoked_at: Moment | null
     last_used_at: Moment | null
+    scopes: string[] | null
+    workload: string | null
+    workload_version: string | null
   }
   'parley.approval': {
     id: string
@@ -402,6 +426,7 @@ export type Tables = {
     name: string
     created_at: Moment
     disabled_at: Moment | null
+    kinds: Generated<string[]>
   }
   'parley.passkey': {
     id: string
@@ -572,6 +597,7 @@ export type Tables = {
     last_used_at: Moment | null
     provider_acr: string | null
     provider_amr: Generated<string[]>
+    proven_at: Moment | null
   }
   'parley.setting': {
     name: string

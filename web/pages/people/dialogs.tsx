@@ -8,11 +8,14 @@ import { AskOnce } from '../../ui/ask-once.tsx'
 import { said } from '../../ui/toast.tsx'
 import { counted } from '../../ui/words.ts'
 import { type AskedOfMember, MemberDialog } from './member-dialog.tsx'
+import { JoinDialog, KindsDialog } from './organisation-dialogs.tsx'
 
 /** What is to be done to a person or to an organisation. */
 export type Asked =
   | { readonly to: 'rename' | 'disable' | 'same'; readonly member: Member }
   | { readonly to: 'rename' | 'disable'; readonly organisation: Organisation }
+  | { readonly to: 'join'; readonly member: Member }
+  | { readonly to: 'kinds'; readonly organisation: Organisation }
   | AskedOfMember
 
 type PeopleDialogProps = {
@@ -20,23 +23,32 @@ type PeopleDialogProps = {
   /** The id of whoever looks. */
   readonly me: string
   readonly people: readonly Member[]
+  readonly organisations: readonly Organisation[]
   readonly onClose: () => void
 }
 
-export function PeopleDialog({ asked, me, people, onClose }: PeopleDialogProps) {
-  return isOfMember(asked) ? (
-    <MemberDialog {...{ asked, me, onClose }} />
-  ) : (
-    <NameDialog {...{ asked, me, people, onClose }} />
-  )
+export function PeopleDialog(props: PeopleDialogProps) {
+  const { asked, me, organisations, onClose } = props
+  if (isOfMember(asked)) return <MemberDialog {...{ asked, me, onClose }} />
+  if (asked.to === 'kinds') {
+    return <KindsDialog organisation={asked.organisation} onClose={onClose} />
+  }
+  if (asked.to === 'join')
+    return <JoinDialog {...{ member: asked.member, organisations, onClose }} />
+  return <ChangeDialog {...props} asked={asked} />
 }
 
 const isOfMember = (asked: Asked): asked is AskedOfMember =>
   asked.to === 'role' || asked.to === 'remove'
 
-type NameDialogProps = PeopleDialogProps & { readonly asked: Exclude<Asked, AskedOfMember> }
+type Change = Exclude<Asked, AskedOfMember | { readonly to: 'join' | 'kinds' }>
 
-function NameDialog({ asked, me, people, onClose }: NameDialogProps) {
+function ChangeDialog({
+  asked,
+  me,
+  people,
+  onClose,
+}: PeopleDialogProps & { readonly asked: Change }) {
   const queries = useQueryClient()
   const { id, name } = 'member' in asked ? asked.member : asked.organisation
   const change = async (wanted: PersonChange): Promise<void> => {
@@ -65,7 +77,7 @@ function NameDialog({ asked, me, people, onClose }: NameDialogProps) {
   )
 }
 
-function effectOf(asked: NameDialogProps['asked']): string {
+function effectOf(asked: Change): string {
   const whose =
     'member' in asked
       ? 'Their sessions end and the tokens that they answer for are revoked'

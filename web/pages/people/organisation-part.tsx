@@ -8,6 +8,7 @@ import {
 import { saysOf } from '../../api/problem.ts'
 import type { Member, OneTimeLink, Organisation } from '../../api/types.ts'
 import { useMay } from '../../app/may.ts'
+import { kindWords } from '../../parts/organisation-kinds.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { roleWords } from '../../parts/role-words.ts'
 import { Button } from '../../ui/button.tsx'
@@ -30,10 +31,11 @@ type PartProps = {
 
 /** One organisation and its people. */
 export function OrganisationPart({ organisation, me, onAsked, onMade, nameOf }: PartProps) {
-  const { id, name, people, disabledAt } = organisation
+  const { id, name, kinds, people, disabledAt } = organisation
   const enable = useEnable()
   const items: MenuItem[] = [
     { label: 'Rename', run: () => onAsked({ to: 'rename', organisation }) },
+    { label: 'Say what it is', run: () => onAsked({ to: 'kinds', organisation }) },
     disabledAt === null
       ? { label: 'Disable', run: () => onAsked({ to: 'disable', organisation }) }
       : { label: 'Enable', run: () => enable(name, () => changeOrganisation(id, active)) },
@@ -44,6 +46,9 @@ export function OrganisationPart({ organisation, me, onAsked, onMade, nameOf }: 
       title={lineOf(name, 200)}
       beside={
         <>
+          {kinds.length > 0 && (
+            <span className="text-quiet">{kinds.map((kind) => kindWords[kind]).join(', ')}</span>
+          )}
           {disabledAt !== null && (
             <span className="text-quiet">
               ✗ Disabled <Ago at={disabledAt} />
@@ -177,6 +182,7 @@ function useItems({ organisation, member, onAsked, onMade }: RowProps): MenuItem
   return [
     { label: 'Make a one-time link', isOff: organisation.disabledAt !== null, run: link },
     rename,
+    { label: 'Add to another organisation', run: () => onAsked({ to: 'join', member }) },
     { label: 'Give another role', run: () => onAsked({ to: 'role', member, organisation }) },
     {
       label: 'Take out of this organisation',

@@ -13,6 +13,7 @@ import { PageBody, PageHead } from '../../ui/page-head.tsx'
 import { Section } from '../../ui/section.tsx'
 import { AddPerson } from './add-person.tsx'
 import { type Asked, PeopleDialog } from './dialogs.tsx'
+import { Factors } from './factors.tsx'
 import { MadeLink } from './made-link.tsx'
 import { OrganisationPart } from './organisation-part.tsx'
 
@@ -67,12 +68,13 @@ export function PeoplePage() {
                 me={session?.person.id ?? ''}
               />
             ))}
+            {data && <Factors />}
           </div>
           {mayAdminister && <AddPerson {...{ organisations, first }} onMade={setMade} />}
         </div>
         {asked && (
           <PeopleDialog
-            {...{ asked, people }}
+            {...{ asked, people, organisations }}
             me={session?.person.id ?? ''}
             onClose={() => setAsked(null)}
           />

@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
+import { anyUse, UsesFields, usesIn } from './uses.tsx'
 
 type MakeFormProps = {
   /** Names of those that are known, with their ids. */
@@ -22,6 +23,7 @@ type Typed = { readonly [Name in keyof typeof empty]: string }
 /** Makes a token for one machine of one organisation. */
 export function MakeForm({ organisations, onMade }: MakeFormProps) {
   const [typed, setTyped] = useState<Typed>(empty)
+  const [uses, setUses] = useState(anyUse)
   const [isTried, setIsTried] = useState(false)
   const first = useRef<HTMLInputElement>(null)
   const queries = useQueryClient()
@@ -31,6 +33,7 @@ export function MakeForm({ organisations, onMade }: MakeFormProps) {
     onSuccess: (made) => {
       onMade(made)
       setTyped(empty)
+      setUses(anyUse)
       setIsTried(false)
       return queries.invalidateQueries({ queryKey: ['tokens'] })
     },
@@ -40,7 +43,8 @@ export function MakeForm({ organisations, onMade }: MakeFormProps) {
     event.preventDefault()
     setIsTried(true)
     if (missing.name) first.current?.focus()
-    if (!missing.name && !missing.organisation) make.mutate(wishOf(typed, organisations))
+    const isWhole = !missing.name && !missing.organisation && uses.scopes?.length !== 0
+    if (isWhole) make.mutate({ ...wishOf(typed, organisations), ...usesIn(uses) })
   }
   return (
     <Section title="Make a token">
@@ -48,8 +52,13 @@ export function MakeForm({ organisations, onMade }: MakeFormProps) {
         <Fields
           {...{ organisations, typed, first }}
           missing={isTried ? missing : missingOf(null)}
-          onTyped={(change) => setTyped({ ...typed, ...change })}
+          onTyped={(change) => {
+            setTyped({ ...typed, ...change })
+            // Another role may other things.
+            if (change.role !== undefined) setUses({ ...uses, scopes: null })
+          }}
         />
+        <UsesFields role={roleIn(typed.role)} uses={uses} onUses={setUses} />
         {make.error && (
           <Notice tone="danger">{saysOf(make.error)} What you typed is still here.</Notice>
         )}

@@ -66,7 +66,8 @@ export function TokenTable({ tokens, isRead }: TokenTableProps) {
 }
 
 function Row({ token, onRevoke }: { readonly token: Token; readonly onRevoke: () => void }) {
-  const { name, organisation, role, owner, lastUsedAt, expiresAt, revokedAt } = token
+  const { name, organisation, role, owner, lastUsedAt, expiresAt, revokedAt, scopes, workload } =
+    token
   const state = stateOf(token, Date.now())
   const mayAdminister = useMay('administer')
   const [word, tone] = stateWords[state]
@@ -85,6 +86,12 @@ function Row({ token, onRevoke }: { readonly token: Token; readonly onRevoke: ()
           {lineOf(organisation.name, 100)}, {roleWords[role].word.toLowerCase()}, made by{' '}
           {lineOf(owner, 60)}
         </span>
+        {workload !== null && (
+          <span className="block text-quiet">
+            Used by {lineOf(workload.name, 100)} {lineOf(workload.version ?? '', 60)}
+          </span>
+        )}
+        {scopes !== null && <span className="block text-quiet">May only: {scopes.join(', ')}</span>}
         <span className="block text-quiet rail:hidden">
           Last used: {used}. {revokedAt === null ? 'Ends: ' : ''}
           {ends}
