@@ -7,6 +7,7 @@ import { makeToken } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
 import { importRoutes } from '#features/report/import.routes.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
+import { labelDefaultRoutes } from '#features/report/label-default.routes.ts'
 import { Receiver, type ReceiverLimits } from '#features/report/receiver.ts'
 import { reportRoutes } from '#features/report/report.routes.ts'
 import { webhookRoutes } from '#features/report/webhook.routes.ts'
@@ -72,6 +73,7 @@ export async function openDesk(wish: DeskWish = {}): Promise<Desk> {
         reportsPerHour: wish.reportsPerHour ?? 1_000_000,
         readingBytesMax: wish.readingBytesMax ?? 2 ** 28,
       }),
+      ...labelDefaultRoutes({ pool: database.app }),
       ...webhookRoutes({ pool: database.app, keys, allowHosts: [] }),
       ...importRoutes({
         ...{ pool: database.app, blobs, clock, cursors: cursorsOf(keys) },

@@ -124,7 +124,7 @@ test('a body that names a label is refused as the contract asks', async () => {
   assert.equal(status, 400)
 })
 
-test('the same document under another label is another one, and says nothing of the first', async () => {
+test('the same document under another label is another one', async () => {
   const body = '{"version":"2.1.0","runs":[],"properties":{"x":1}}'
   const told: unknown[] = []
   for (const label of ['TLP:RED', 'TLP:GREEN', 'TLP:RED']) {
@@ -148,18 +148,30 @@ test('what is usual is the setting of the organisation, else that of the instanc
       ...{ classification: 'unclassified', tlp, compartments: [], owners: [] },
       ...{ releasableTo: null, legal: [], foia: [], embargoUntil: null },
     })
-  const set = (name: string, value: string) =>
-    rows(`insert into parley.setting (name, value, changed_at) values ('${name}', '${value}', now())
-      on conflict (name) do update set value = excluded.value`)
-  await rows(`select parley.label_id_for('${label('clear')}')`)
-  await set('label.default', label('clear'))
+  const set = async (of: string, tlp: string, token = desk.staffToken): Promise<number> => {
+    const response = await fetch(`${desk.url}/v1/label-defaults/${of}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: `{"label":${label(tlp)}}`,
+    })
+    return response.status
+  }
+  assert.equal(await set('instance', 'red', desk.token), 403)
+  assert.equal(await set('org_nobody000', 'red'), 404)
+  assert.equal(await set('instance', 'purple'), 422)
+  assert.equal(await set('instance', 'clear'), 204)
   await single({})
   assert.equal(await lastOf('report'), 0)
-  await set('label.default:org_finder01', label('red'))
+  assert.equal(await set('org_finder01', 'red'), 204)
   await single({})
   assert.equal(await lastOf('report'), 4)
-  // A label that was never made is no label: nobody is shown what has it.
-  await set('label.default:org_finder01', label('no colour'))
+  const listed = await fetch(`${desk.url}/v1/label-defaults`, {
+    headers: { authorization: `Bearer ${desk.staffToken}` },
+  })
+  assert.match(await listed.text(), /"of":"instance".*TLP:CLEAR.*"of":"org_finder01".*TLP:RED/)
+  // A setting that names no label is the strictest: nobody is shown what has it.
+  await rows(`update parley.setting set value = '${label('no colour')}'
+    where name = 'label.default:org_finder01'`)
   await single({})
   const [last] = await rows<{ label_id: number }>(
     'select label_id from parley.report order by no desc limit 1',

@@ -181,6 +181,29 @@ export type ImportedReportWire = {
   readonly case: string | null
 }
 
+export type LabelDefaultListWire = {
+  readonly items: ReadonlyArray<{
+    readonly of: string
+    readonly label: LabelWire
+  }>
+}
+
+export type LabelWire = {
+  readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+  readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+  readonly compartments: readonly string[]
+  readonly owners: readonly string[]
+  readonly releasableTo: readonly string[] | null
+  readonly legal: ReadonlyArray<{
+    readonly kind: "cisa-2015" | "pcii" | "contract"
+    readonly from: string
+    readonly until: string | null
+  }>
+  readonly foia: readonly string[]
+  readonly embargoUntil: string | null
+  readonly marking: string
+}
+
 export type WebhookListWire = {
   readonly items: ReadonlyArray<{
     readonly organisation: string
@@ -232,22 +255,6 @@ export type CaseRowWire = {
 export type PersonWire = {
   readonly id: string
   readonly name: string
-}
-
-export type LabelWire = {
-  readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
-  readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
-  readonly compartments: readonly string[]
-  readonly owners: readonly string[]
-  readonly releasableTo: readonly string[] | null
-  readonly legal: ReadonlyArray<{
-    readonly kind: "cisa-2015" | "pcii" | "contract"
-    readonly from: string
-    readonly until: string | null
-  }>
-  readonly foia: readonly string[]
-  readonly embargoUntil: string | null
-  readonly marking: string
 }
 
 export type FacetsWire = {
@@ -1023,7 +1030,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -1082,7 +1089,7 @@ export type SeenListWire = {
 export type SeenEntryWire = {
   readonly id: string
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"
   readonly person: {
     readonly name: string | null
     readonly knownAs: string
@@ -1382,6 +1389,39 @@ export const importedReports = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<ImportedReportListWire>> => json<ImportedReportListWire>(to, ['GET', '/v1/imports/{id}/reports'], ask)
+
+/** Which labels reports have that name none. */
+export const labelDefaults = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<LabelDefaultListWire>> => json<LabelDefaultListWire>(to, ['GET', '/v1/label-defaults'], ask)
+
+/** Set the label of what names none, for an organisation or for `instance`. */
+export const setLabelDefault = (
+  to: Target,
+  ask: {
+    readonly params: { readonly of: string }
+    readonly body: {
+      readonly label: {
+        readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+        readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+        readonly compartments: readonly string[]
+        readonly owners: readonly string[]
+        readonly releasableTo: readonly string[] | null
+        readonly legal: ReadonlyArray<{
+          readonly kind: "cisa-2015" | "pcii" | "contract"
+          readonly from: string
+          readonly until: string | null
+        }>
+        readonly foia: readonly string[]
+        readonly embargoUntil: string | null
+      } | null
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PUT', '/v1/label-defaults/{of}'], encoded(ask))
 
 /** Which organisations have a webhook. */
 export const webhooks = (
@@ -2585,7 +2625,7 @@ export const openAlone = (
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)

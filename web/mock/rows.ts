@@ -173,7 +173,7 @@ function becauseOf({ file, line, symbol, name, flaw, cve }: Subject): CaseReport
 }
 
 /** What everything has of which nobody says otherwise. */
-export const commonLabel: CaseRow['label'] = {
+const commonLabel: CaseRow['label'] = {
   ...{ classification: 'unclassified', tlp: 'amber+strict', compartments: [], owners: [] },
   ...{ releasableTo: null, legal: [], foia: [], embargoUntil: null },
   marking: 'UNCLASSIFIED//TLP:AMBER+STRICT',

@@ -10,12 +10,16 @@ import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { labelIdFor } from '#features/label/label.store.ts'
 import { commonLabel, commonLabelId, type Label } from '#features/label/label.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
+import { tellSubmitters } from '#features/report/notice.store.ts'
 import type { Report } from '#features/report/report.ts'
+import { factsOfReceipt } from '#features/report/submission.store.ts'
+import { nextOf } from '#features/report/submission.ts'
 import { randomKey } from '#platform/crypto/keys.ts'
 import { type Actor, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { documentsOf } from '#platform/files/documents.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
 import { coordinator, finder, peopleOf, secondCoordinator } from '../../../test/db/reports.ts'
+import { jobsOn } from '../../../test/e2e/intake-desk.ts'
 import { root } from '../../../test/tidy/source.ts'
 import { decoders } from './decoders.ts'
 import { Placer } from './placement.ts'
@@ -76,10 +80,8 @@ async function startImport(of: TestDatabase, label: number): Promise<number> {
   })
 }
 
-async function placeAll(placer: Placer): Promise<unknown[]> {
-  const done: unknown[] = []
-  for (let one = await placer.placeNext(); one; one = await placer.placeNext()) done.push(one)
-  return done
+async function placeAll(placer: Placer): Promise<void> {
+  while ((await placer.placeNext()) !== null);
 }
 
 async function lookAll(placer: Placer): Promise<number> {
@@ -153,6 +155,8 @@ type Step = {
   readonly isOther: boolean
   readonly isImport: boolean
   readonly picks: readonly number[]
+  /** Otherwise it waits for what the next step brings. */
+  readonly places: boolean
   readonly looks: boolean
 }
 
@@ -161,6 +165,7 @@ const steps = fc.array(
     isOther: fc.boolean(),
     isImport: fc.boolean(),
     picks: fc.array(fc.nat({ max: kept.length - 1 }), { minLength: 1, maxLength: 12 }),
+    places: fc.boolean(),
     looks: fc.boolean(),
   }),
   { minLength: 4, maxLength: 9 },
@@ -183,28 +188,31 @@ describe('placing reports of several labels', () => {
     const of = await fresh()
     const other = hasOthers ? await numberOf(of, red) : 0
     const placer = placerOn(of)
-    const results: unknown[] = []
-    for (const [at, { isOther, isImport, picks, looks }] of history.entries()) {
-      if (isOther && !hasOthers) continue
-      const label = isOther ? other : commonLabelId
-      const reports = picks.flatMap((pick, n) => {
-        const report = kept[pick]
-        return report ? [[report, `${at}y${n}`] as const] : []
-      })
-      const importNo = isImport ? await startImport(of, label) : null
-      await store(of, reports, { label, importNo })
-      const placed = await placeAll(placer)
-      if (!isOther) results.push(placed)
+    for (const [at, { isOther, isImport, picks, places, looks }] of history.entries()) {
+      if (!isOther || hasOthers) {
+        const label = isOther ? other : commonLabelId
+        const reports = picks.flatMap((pick, n) => {
+          const report = kept[pick]
+          return report ? [[report, `${at}y${n}`] as const] : []
+        })
+        const importNo = isImport ? await startImport(of, label) : null
+        await store(of, reports, { label, importNo })
+      }
+      if (places) await placeAll(placer)
       if (looks) await lookAll(placer)
     }
+    await placeAll(placer)
     await placer.save()
-    return JSON.stringify(results) + (await told(of))
+    return told(of)
   }
 
   test('nothing that is told of one label depends on the reports of another', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (history) => {
-        const mixed = [...history, { isOther: true, isImport: false, picks: [0, 1], looks: true }]
+        const mixed = [
+          ...history,
+          { isOther: true, isImport: false, picks: [0, 1], places: true, looks: true },
+        ]
         assert.equal(await carryOut(mixed, true), await carryOut(mixed, false))
       }),
       { numRuns: 4, endOnFailure: true },
@@ -323,6 +331,38 @@ describe('placing reports of several labels', () => {
       )
       await placeAll(placer)
       assert.equal(await lookAll(placer), 0, 'what was answered is not asked again')
+    })
+
+    test('a submitter learns of what it may not be shown as of anything new', async () => {
+      const own = Array.from(kept.slice(20, 21), (one) => [one, 'new'] as const)
+      await store(of, [...own, ...own.map(([one]) => [one, 'again'] as const)], { label: other })
+      await placeAll(placer)
+      const factsOf = (as: string, from = own[0]?.[0]) =>
+        inside(of, (tx) => factsOfReceipt(tx, `SUB-${from?.id}x${as}`), finder)
+      const [first, again] = [await factsOf('new'), await factsOf('again')]
+      assert.deepEqual([first?.case, first?.joinedAt], [null, now])
+      assert.deepEqual(again, first)
+      assert.match(first ? nextOf(first) : '', /cleared for its label/)
+      assert.notEqual((await factsOf('a', kept[0]))?.case, null)
+    })
+
+    test('no mail and no webhook tells of what only the cleared are shown', async () => {
+      const jobs = await jobsOn(of)
+      const reports = await inside(of, async (tx) => {
+        await sql`insert into parley.setting (name, value, changed_at)
+          values ('webhook:org_finder01', '{}', ${now})`.execute(tx)
+        const { rows } = await sql<{ no: number }>`select no from parley.report`.execute(tx)
+        const numbers = rows.map(({ no }) => no)
+        await tellSubmitters(tx, { reports: numbers, event: 'confirmed', now })
+        return numbers
+      })
+      const { rows } = await inside(of, (tx) =>
+        sql<{ label_id: number }>`select distinct r.label_id from parley.notice n
+          join parley.report r on r.no = n.report_no`.execute(tx),
+      )
+      await jobs.close()
+      assert.ok(reports.length > 12)
+      assert.deepEqual(rows, [{ label_id: commonLabelId }])
     })
 
     test('a case that gets another label is found under that one alone', async () => {

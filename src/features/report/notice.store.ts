@@ -56,8 +56,8 @@ export type Notice = {
 }
 
 /**
- * A notice that waits; null when it was sent or given up, does not exist, or tells of what has got a
- * label since that it may not be told under.
+ * A notice that waits; null when it was sent or given up, does not exist, or tells of what has got
+ * a label since that it may not be told under.
  */
 export async function waitingNotice(tx: Tx, id: string): Promise<Notice | null> {
   const row = await tx

@@ -16,9 +16,9 @@ export type Entry = {
 
 /**
  * Stores reports with their attachments, lets those that are not set aside wait for a case, and
- * tells live pages once: one statement, whatever their number. Answers the number of each report. They are
- * numbered before they are stored, for whoever hands something in may not be shown it: a label may
- * be higher than its sender is cleared for.
+ * tells live pages once: one statement, whatever their number. Answers the number of each report.
+ * They are numbered before they are stored, for whoever hands something in may not be shown it: a
+ * label may be higher than its sender is cleared for.
  */
 export async function storeReports(
   tx: Tx,

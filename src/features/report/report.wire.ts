@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { LabelWire } from '#features/label/label.wire.ts'
 
 /** Shapes of intake as they cross HTTP, besides the TAP contract, which formats/tap keeps. */
 
@@ -137,3 +138,8 @@ export const WebhookWishWire = z
 export const WebhookMadeWire = z
   .strictObject({ url: z.string(), secret: z.string() })
   .meta({ id: 'WebhookMade' })
+
+/** What is usual, by organisation; `instance` stands for all that have none of their own. */
+export const LabelDefaultListWire = z
+  .strictObject({ items: z.array(z.strictObject({ of: z.string(), label: LabelWire })) })
+  .meta({ id: 'LabelDefaultList' })

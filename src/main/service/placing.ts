@@ -74,7 +74,7 @@ export class Placing {
           this.#parts.onPlaced?.(done.reports, (performance.now() - began) / 1000)
           placed++
         }
-        // Other labels are looked at when nothing waits, and now and then when something always does.
+        // Other labels are looked at when nothing waits, else now and then.
         if (done && placed % acrossEach !== 0) continue
         if ((await placer.lookAcross()) === null && !done) await this.#sleep(lookEachMs)
       }

@@ -26,6 +26,7 @@ import type { Principal } from '#features/org/org.ts'
 import { relyingPartyOf } from '#features/org/passkey.ts'
 import { importRoutes } from '#features/report/import.routes.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
+import { labelDefaultRoutes } from '#features/report/label-default.routes.ts'
 import { Receiver } from '#features/report/receiver.ts'
 import { reportRoutes } from '#features/report/report.routes.ts'
 import { webhookRoutes } from '#features/report/webhook.routes.ts'
@@ -72,6 +73,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
     ...importRoutes({ pool, blobs, clock, cursors, formats: decoders.map(({ name }) => name) }),
+    ...labelDefaultRoutes({ pool }),
     ...webhookRoutes({
       ...{ pool, keys: instance.keys },
       allowHosts: settings.webhookAllowHosts,

@@ -5,14 +5,21 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
 import { Client } from 'pg'
-import { labelIdFor } from '#features/label/label.store.ts'
-import { commonLabel } from '#features/label/label.ts'
 import { freshDatabase, type TestDatabase } from '../../../test/db/database.ts'
 import { raiseCeiling } from '../../../test/db/reports.ts'
 import { asActor, systemActor } from './as-actor.ts'
 import { backUp, migrationsOf, readBackup, restore } from './backup.ts'
 
-const top = { ...commonLabel, classification: 'secret' as const }
+/** A label above the ceiling of most instances. */
+const secretLabel = `{"classification": "secret", "tlp": "red", "compartments": [], "owners": [],
+  "releasableTo": null, "legal": [], "foia": [], "embargoUntil": null}`
+const labelled = async ({ app }: TestDatabase): Promise<number> => {
+  const { rows } = await asActor(app, systemActor, (tx) =>
+    sql<{ id: number }>`select parley.label_id_for(${secretLabel}::jsonb) as id`.execute(tx),
+  )
+  return rows[0]?.id ?? 0
+}
+
 const now = new Date('2026-03-01T10:00:00Z')
 
 const digest = `
@@ -94,7 +101,7 @@ describe('backup', () => {
     await using secret = await freshDatabase()
     await using lower = await freshDatabase()
     await raiseCeiling(secret, 3)
-    await asActor(secret.app, systemActor, (tx) => labelIdFor(tx, top))
+    const id = await labelled(secret)
     const to = mkdtempSync(join(tmpdir(), 'parley-backup-'))
     const taken = await backUp(await ownerOf(secret), to, now)
     const into = await ownerOf(lower)
@@ -103,8 +110,7 @@ describe('backup', () => {
     // Nothing of it stays, and under the right ceiling it comes in.
     await raiseCeiling(lower, 3)
     assert.ok((await restore(into, to, taken)).ok)
-    const id = await asActor(lower.app, systemActor, (tx) => labelIdFor(tx, top))
-    assert.ok(id.ok && id.value > 1)
+    assert.equal(await labelled(lower), id)
     await assert.rejects(raiseCeiling(lower, 2), /above this ceiling/)
     await into.end()
     clients.splice(clients.indexOf(into), 1)
