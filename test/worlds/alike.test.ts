@@ -1,61 +1,18 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { makeSignInLink } from '#features/org/session.store.ts'
 import { apiRoutes } from '../../tools/route-table.ts'
 import { namingRoutes, namings, pathOf, unnamed } from './alike.ts'
-import { doStep } from './doing.ts'
-import type { Doing } from './history.ts'
-import { prepareSecrets } from './secret.ts'
+import { openNamed } from './named.ts'
 import { Transcript } from './transcript.ts'
-import { World } from './world.ts'
+import type { World } from './world.ts'
 
 let world: World
-const ids = new Map<string, string>()
-
+let ids: ReadonlyMap<string, string> = new Map()
 before(async () => {
-  const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
-  world = await World.open('alike', knowledge)
-  await prepareSecrets(world)
-  const text = 'Heap overflow in parse_chunk of tinyframe'
-  const secretly = (doing: Doing) =>
-    doStep(
-      world,
-      {
-        ...{ do: doing, isSecret: doing !== 'work', picks: [0, 0, 0], text },
-        who: doing === 'report' || doing === 'document' ? 'sable' : 'cleo',
-      },
-      'labels',
-    )
-  for (const doing of ['report', 'report', 'document', 'work', 'note', 'view', 'title'] as const) {
-    await secretly(doing)
-  }
-  await suggest()
-  const link = await makeSignInLink(world.database.app, 'person_cleo0001', new Date(world.at.ms))
-  await world.ask('nobody', { method: 'POST', path: '/v1/session', body: { link } })
-  const { rows } = await world.owner.query<{ kind: string; id: string }>(`
-    select 'import' as kind, id from parley.bulk_import union all
-    select 'case', id from parley.vulnerability_case union all
-    select 'event', id from parley.case_event union all
-    select 'suggestion', id from parley.suggestion union all
-    select 'note', id from parley.note union all
-    select 'attachment', id from parley.attachment union all
-    select 'view', id from parley.saved_view union all
-    select 'session', id from parley.session union all
-    select 'token', id from parley.api_token where owner_id = 'person_cleo0001' union all
-    values ('person', 'person_cleo0001'), ('org', 'org_finder03')`)
-  for (const { kind, id } of rows) ids.set(kind, id)
+  ;({ world, ids } = await openNamed())
 })
 after(() => world[Symbol.asyncDispose]())
-
-/** What correlation would suggest of two secret reports. */
-async function suggest(): Promise<void> {
-  await world.owner.query(`
-    insert into parley.suggestion (id, kind, report_a, report_b, probability, because, model, made_at,
-      label_id)
-    select 'suggestion_bbbbbbbbbbbbbbbbbbbb', 'merge', min(no), max(no), 0.7, '[]', 'test', now(),
-      min(label_id) from parley.report`)
-}
 
 test('every route that names a record is asked about one that is not there', async () => {
   const names = namingRoutes(await apiRoutes()).map(({ name }) => name)

@@ -17,6 +17,14 @@ const all: readonly Who[] = ['bela', 'anna', 'tom', 'rita', 'otto', 'max', 'fay'
 const others: readonly Who[] = ['tom', 'rita', 'max', 'fay', 'nobody']
 const version = 1
 const note = { text: 'Mine' }
+const label = {
+  ...{ classification: 'unclassified', compartments: [], embargoUntil: null, foia: [], legal: [] },
+  ...{ owners: [], releasableTo: null, tlp: 'red' },
+}
+const cleared = {
+  ...{ classification: 'unclassified', tlp: 'red', compartments: [], pcii: false },
+  underEmbargo: true,
+}
 const related = { version, with: 'case_aaaaaaaa', kind: 'related', why: 'x' }
 
 /** Every route with an id in its path, by its name; a new one has to be named here. */
@@ -31,6 +39,7 @@ export const namings: Readonly<Record<string, Naming>> = {
   keepApart: { kind: 'case', who: all, body: { version, with: 'case_aaaaaaaa' } },
   relate: { kind: 'case', who: all, body: related },
   addNote: { kind: 'case', who: all, body: note },
+  labelCase: { kind: 'case', who: all, body: { version, label, why: 'x' } },
   undo: { kind: 'event', who: all, body: {} },
   decideSuggestion: { kind: 'suggestion', who: all, body: { decision: 'yes' } },
   changeNote: { kind: 'note', who: all, body: note },
@@ -42,6 +51,8 @@ export const namings: Readonly<Record<string, Naming>> = {
   changePerson: { kind: 'person', who: others, body: { name: 'Mine' } },
   makeOneTimeLink: { kind: 'person', who: others, body: {} },
   changeOrganisation: { kind: 'org', who: others, body: { name: 'Mine' } },
+  showClearance: { kind: 'person', who: others },
+  setClearance: { kind: 'person', who: others, body: cleared },
   setRole: { kind: 'person', who: others, body: { role: 'reader' } },
   removeMember: { kind: 'person', who: others },
   setWebhook: { kind: 'org', who: others, body: { url: 'https://hooks.example.org/' } },

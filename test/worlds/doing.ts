@@ -1,6 +1,6 @@
 import { isObject } from '#formats/json/reader.ts'
 import { functionOf, packageOf, type Step } from './history.ts'
-import { labelNext, secretLabels } from './secret.ts'
+import { secretLabel } from './secret.ts'
 import type { Answer, Call, World } from './world.ts'
 
 /** What is seen of a case by whoever is about to act on it. */
@@ -24,10 +24,10 @@ export async function doStep(world: World, step: Step, marking: Marking): Promis
 
 async function handIn(world: World, step: Step, marking: Marking): Promise<void> {
   const { isSecret, picks } = step
-  const label = secretLabels[picks[2] % secretLabels.length] ?? null
-  if (isSecret && marking === 'labels') await labelNext(world, label)
-  await world.ask(step.who, step.do === 'report' ? reportCall(step) : documentCall(step))
-  if (isSecret && marking === 'labels') await labelNext(world, null)
+  const call = step.do === 'report' ? reportCall(step) : documentCall(step)
+  const label = { 'parley-label': JSON.stringify(secretLabel(picks[2])) }
+  const headers = isSecret && marking === 'labels' ? { ...call.headers, ...label } : call.headers
+  await world.ask(step.who, { ...call, ...(headers && { headers }) })
 }
 
 const saysOf = ({ text }: Step): string =>
@@ -194,6 +194,7 @@ function onCase({ do: doing, picks, text, who }: Step, { of, other, detail }: Tw
       path: `/v1/history/${detail.events.at(-1) ?? 'event_aaaaaaaa'}/undo`,
     }),
     export: () => ({ method: 'GET', path: `${at}/export?as=markdown` }),
+    label: () => post('label', { label: secretLabel(picks[2]), why: text }),
     look: () => ({ method: 'GET', path: at }),
   }
   return calls[doing]?.() ?? null

@@ -14,7 +14,7 @@ export type Step = {
 const doings = [
   ...(['report', 'report', 'report', 'report', 'document', 'work', 'work'] as const),
   ...(['title', 'verdict', 'wait', 'close', 'assign', 'merge', 'split', 'apart'] as const),
-  ...(['relate', 'note', 'undo', 'suggestion', 'view', 'export', 'look', 'pass'] as const),
+  ...(['relate', 'note', 'undo', 'suggestion', 'view', 'export', 'look', 'pass', 'label'] as const),
 ] as const
 export type Doing = (typeof doings)[number]
 
@@ -25,7 +25,7 @@ const kinds = [
   ...['Unbounded recursion in', 'Use after free in'],
 ]
 
-/** What both the outsiders' records and the secret ones say: the same few flaws, again and again. */
+/** What both the outsiders' and the secret records say: the same few flaws, again and again. */
 function flaw(chance: Chance): string {
   const [name, at] = [chance.between(0, 3), chance.between(0, 3)]
   const kind = kinds[chance.between(0, kinds.length - 1)]
@@ -53,7 +53,8 @@ export function historyOf(chance: Chance, length: number): readonly Step[] {
 function stepOf(chance: Chance, doing: Doing, wantsSecret: boolean): Step {
   const picks = [chance.between(0, 999), chance.between(0, 999), chance.between(0, 999)] as const
   // Workers work in both worlds: when they do is no secret, and the same in both.
-  const isSecret = wantsSecret && doing !== 'work' && doing !== 'pass'
+  // What gets a stricter label goes out of sight, which is seen: secret records alone do here.
+  const isSecret = doing === 'label' || (wantsSecret && doing !== 'work' && doing !== 'pass')
   const isIntake = doing === 'report' || doing === 'document'
   const sender = isSecret ? 'sable' : chance.one(['fay', 'max'] as const)
   const who = isIntake ? sender : isSecret ? 'cleo' : 'vera'

@@ -57,16 +57,8 @@ export class Listener {
 /** Tells everybody's stream the same, in each organisation. */
 export async function mark({ owner, at }: World, marker: string): Promise<void> {
   await owner.query(
-    `insert into parley.live_event (at, topic, ref, organisation_id${await labelled(owner)})
-     select $1, 'people', $2, o.id${(await labelled(owner)) && ', 1'} from parley.organisation o`,
+    `insert into parley.live_event (at, topic, ref, organisation_id, label_id)
+     select $1, 'people', $2, id, 1 from parley.organisation order by id`,
     [new Date(at.ms), marker],
   )
-}
-
-/** The column of labels, where there is one. */
-async function labelled(owner: World['owner']): Promise<string> {
-  const { rows } = await owner.query<{ is: boolean }>(
-    "select to_regclass('parley.label') is not null as is",
-  )
-  return rows[0]?.is ? ', label_id' : ''
 }

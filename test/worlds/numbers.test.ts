@@ -41,7 +41,7 @@ function numbersIn(schema: unknown, defined: (name: string) => unknown, path = '
   ]
 }
 
-test('every number in the shape of an answer is known, and none of them numbers records', async () => {
+test('every number in the shape of an answer is known, and none numbers records', async () => {
   const document: unknown = JSON.parse(JSON.stringify(await apiDocument()))
   assert.ok(isObject(document) && isObject(document['paths']))
   const components = isObject(document['components']) ? document['components'] : {}
@@ -73,7 +73,7 @@ const step = (doing: Doing, who: Step['who'], text: string): Step => ({
   ...{ do: doing, who, text, isSecret: false, picks: [0, 0, 0] },
 })
 
-test('what is answered of a record is the same after others came that have nothing to do with it', async () => {
+test('what is answered of a record is the same after others came', async () => {
   const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
   await using world = await World.open('numbers', knowledge)
   const own = 'Heap overflow in parse_chunk of tinyframe'

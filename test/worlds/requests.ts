@@ -44,7 +44,7 @@ const queue =
     ...chance.some(filters, 6).map((one) => `${path}?${one}`),
     ...chance.some(searched, 4).map((word) => `${path}?q=${encodeURIComponent(word)}`),
     ...chance.some(sorts, 2).map((sort) => `${path}?sort=${sort}&limit=2`),
-    `${path}?q=${encodeURIComponent(chance.one(['overflow', 'lantern']))}&${chance.one(['status=open', 'band=soon'])}`,
+    `${path}?q=${chance.one(['overflow', 'lantern'])}&${chance.one(['status=open', 'band=soon'])}`,
     ...some(known, 'import', chance).map((id) => `${path}?import=${id}`),
     ...pages(path)(known, chance),
   ]
@@ -114,6 +114,11 @@ export const generators: Readonly<Record<string, Paths>> = {
   ledgerEntry: only('/v1/ledger/entries/0', '/v1/ledger/entries/3'),
   ledgerCheckpoint: only('/v1/ledger/checkpoint'),
   jobs: only('/v1/jobs', '/v1/jobs?state=waiting'),
+  showClearance: only(
+    '/v1/organisations/org_staff001/people/person_cleo0001/clearance',
+    '/v1/organisations/org_finder03/people/person_sable001/clearance',
+    '/v1/organisations/org_finder03/people/person_aaaaaaaa/clearance',
+  ),
   health: only('/healthz'),
   readiness: only('/readyz'),
   metrics: only('/metrics'),

@@ -23,13 +23,13 @@ export async function runWorlds(comparisonsMin: number, seed: number): Promise<b
   const kinds = new Map(run.differences.map((one) => [kindOf(one), one]))
   for (const [kind, one] of kinds) {
     console.log(`\n${kind} (seed ${one.seed}, after ${one.after} steps): ${one.path}`)
-    if (process.env['SHOW'] !== 'no') console.log(firstDifference(one.without, one.with))
+    console.log(firstDifference(one.without, one.with))
   }
   const routes = [...run.routes].map(([name, count]) => `${name} ${count}`).sort()
   console.log(`\nroutes: ${routes.join(', ')}`)
   console.log(
-    `${histories} histories, ${run.comparisons} comparisons, ${run.differences.length} differences, ` +
-      `${run.routes.size} routes, ${seconds.toFixed(0)} s`,
+    `${histories} histories, ${run.comparisons} comparisons, ` +
+      `${run.differences.length} differences, ${run.routes.size} routes, ${seconds.toFixed(0)} s`,
   )
   return run.differences.length === 0
 }

@@ -7,7 +7,8 @@ const ofTheWire = new Set(['date', 'connection', 'keep-alive', 'transfer-encodin
 const random = new RegExp(
   [
     '(?<=\\b[a-z]{3,12}_)[a-z2-7]{20}\\b',
-    '(?<=\\bSUB-)[a-z2-7]{18}\\b',
+    // Markdown escapes what could make a list of a line.
+    '(?<=\\bSUB\\\\?-)[a-z2-7]{18}\\b',
     '(?<=\\burn:parley:request:)[0-9a-f]{18}\\b',
     '(?<="(?:next|after)":")[A-Za-z0-9_-]{60,}(?=")',
     '(?<=^id: )[A-Za-z0-9_-]{60,}$',
@@ -47,7 +48,7 @@ export class Transcript {
     return path.replace(asked, (found) => other.#texts.get(this.#names.get(found) ?? '') ?? found)
   }
 
-  /** A whole answer as lines: status, headers in their order by name, and every byte of the body. */
+  /** A whole answer as lines: status, headers by name, and every byte of the body. */
   said({ status, headers, body }: Answer): string {
     const lines = [...headers]
       .filter(([name]) => !ofTheWire.has(name))

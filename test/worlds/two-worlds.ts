@@ -36,11 +36,15 @@ export type Wish = {
   readonly steps: number
   /** Compared so often, and at the end. */
   readonly every: number
+  /** What is done, where that is not left to chance. */
+  readonly history?: readonly Step[]
+  /** Who looks on, where that is not everybody. */
+  readonly lookers?: readonly Who[]
   /** Changes both databases before anything happens: for showing that a leak is found. */
   readonly alter?: readonly string[]
 }
 
-/** Who may notice nothing: everybody, or where records have no labels those of other organisations. */
+/** Who may notice nothing: everybody, or those of other organisations where nothing is labelled. */
 const lookersOn = (marking: Marking): readonly Who[] =>
   marking === 'labels' ? outsiders : ['max', 'fay', 'nobody']
 
@@ -58,7 +62,7 @@ export class TwoWorlds implements Disposable {
     this.#wish = wish
     this.#run = run
     ;[this.#without, this.#with] = worlds
-    this.#lookers = lookersOn(wish.marking).map((who) => new Looker(who, worlds))
+    this.#lookers = (wish.lookers ?? lookersOn(wish.marking)).map((who) => new Looker(who, worlds))
   }
   static async play(seed: number, wish: Wish, run: Run): Promise<void> {
     await using without = await opened(seed, wish)
@@ -70,7 +74,7 @@ export class TwoWorlds implements Disposable {
   async #play(): Promise<void> {
     const chance = new Chance(this.#seed)
     for (const looker of this.#lookers) await looker.open()
-    const steps = historyOf(chance, this.#wish.steps)
+    const steps = this.#wish.history ?? historyOf(chance, this.#wish.steps)
     for (const [at, step] of steps.entries()) {
       await this.#do(step, at)
       const isDue = (at + 1) % this.#wish.every === 0 || at === steps.length - 1
@@ -204,7 +208,8 @@ class Looker {
     const next = isObject(told) ? told['next'] : null
     if (typeof next !== 'string') return
     const [base = '', query] = path.split('?')
-    const rest = `?${query === undefined ? '' : `${query.replace(/&?after=[^&]*/, '')}&`}after=${next}`
+    const kept = query === undefined ? '' : `${query.replace(/&?after=[^&]*/, '')}&`
+    const rest = `?${kept}after=${next}`
     this.#next.set(base, [...(this.#next.get(base) ?? []), rest].slice(-2))
   }
 

@@ -93,9 +93,6 @@ export class World implements AsyncDisposable {
     }
   }
 
-  /** What a document says is labelled like the document; see `labelNext`. */
-  labelLike: (id: string | null) => Promise<void> = async () => undefined
-
   /** What the workers of an instance do between requests, until nothing is left to do. */
   async work(step: string): Promise<void> {
     const { database, clock, blobs, keys } = this.#parts
@@ -111,10 +108,8 @@ export class World implements AsyncDisposable {
       `select id from parley.bulk_import where state in ('stored', 'reading') order by no`,
     )
     for (const { id } of rows) {
-      await this.labelLike(id)
       begin(`${step} read ${id}`)
       await read(id, new AbortController().signal)
-      await this.labelLike(null)
     }
     // What is random in placing the common records follows from their own steps alone.
     const counts = new Map<boolean, number>()
@@ -130,7 +125,8 @@ export class World implements AsyncDisposable {
 
   async #isCommonNext(): Promise<boolean> {
     const { rows } = await this.owner.query<{ label: number }>(`
-      select label_id as label from parley.arrival order by import_no nulls first, report_no limit 1`)
+      select label_id as label from parley.arrival
+      order by import_no nulls first, report_no limit 1`)
     return rows[0]?.label === 1
   }
 

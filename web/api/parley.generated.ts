@@ -411,7 +411,7 @@ export type BulkChangedWire = {
 }
 
 export type LabelledWire = {
-  readonly event: number
+  readonly event: string | null
 }
 
 export type SuggestionListWire = {

@@ -7,10 +7,11 @@ import { lineShape } from '#platform/http/line-shape.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import { type CaseParts, caseId, refusals } from './case-parts.ts'
 import { decided } from './deciding.ts'
+import { eventIds } from './event.store.ts'
 import { relabelCase } from './relabel.store.ts'
 
-/** The number of the event alone: the case may be out of sight by then. */
-const LabelledWire = z.strictObject({ event: z.int() }).meta({ id: 'Labelled' })
+/** The case may be out of sight by then, and its event with it. */
+const LabelledWire = z.strictObject({ event: z.string().nullable() }).meta({ id: 'Labelled' })
 
 export const relabelRoute = ({ pool }: CaseParts): Route<Principal> =>
   route({
@@ -33,6 +34,8 @@ export const relabelRoute = ({ pool }: CaseParts): Route<Principal> =>
         const seen = { id: params.id, version: body.version }
         const by = { person: principal.person, now: clock.now() }
         const carried = await relabelCase(tx, { seen, label: body.label, why: body.why }, by)
-        return carried.ok ? yes({ event: carried.value.event }) : carried
+        if (!carried.ok) return carried
+        const { event } = carried.value
+        return yes({ event: (await eventIds(tx, [event])).get(event) ?? null })
       }),
   })
