@@ -3465,6 +3465,20 @@ AS $function$
     and (held.under_embargo or asked.embargo_until is null or asked.embargo_until <= at)
 $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.embargo_holds()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if old.embargo_until > now() and not parley.actor_is_system()
+    and (new.embargo_until is null or new.embargo_until < old.embargo_until) then
+    raise exception 'lifting an embargo takes an approval' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.enqueue(queue_name text, ref text)
  RETURNS void
@@ -3747,6 +3761,17 @@ AS $function$
   select exists (select 1 from parley.person p join parley.membership m on m.person_id = p.id
     join parley.organisation o on o.id = m.organisation_id
     where p.id = asked and p.disabled_at is null and o.disabled_at is null)
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.is_approved(asked text, of_kind text, about text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select exists (select 1 from parley.approval a where a.id = asked and a.kind = of_kind
+    and a.subject = about and a.state in ('granted', 'done'))
 $function$
 
 owner parley_keeper
@@ -4211,7 +4236,8 @@ begin
     wrong := 'it is assigned once';
   elsif (not parley.read_in_covers(old.part, new.part)
       or new.until > greatest(old.until, new.opens_at + parley.read_in_lasts(new.tier)))
-    and (new.approval is null or new.approval is not distinct from old.approval) then
+    and (new.approval is null or new.approval is not distinct from old.approval
+      or not parley.is_approved(new.approval, 'read-in.widen', new.id)) then
     wrong := 'widening takes an approval';
   end if;
   if wrong is null then return new; end if;
@@ -4843,6 +4869,8 @@ CREATE TRIGGER acceptance_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON parley.ag
 CREATE TRIGGER token_end_is_told AFTER UPDATE OF revoked_at ON parley.api_token FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION parley.tell_access_ended()
 
 CREATE TRIGGER moves BEFORE INSERT OR UPDATE ON parley.approval FOR EACH ROW EXECUTE FUNCTION parley.approval_moves()
+
+CREATE TRIGGER embargo_holds BEFORE UPDATE ON parley.case_plan FOR EACH ROW EXECUTE FUNCTION parley.embargo_holds()
 
 CREATE TRIGGER read_ins_end AFTER INSERT OR UPDATE ON parley.case_plan FOR EACH ROW WHEN ((new.disclosed_at IS NOT NULL)) EXECUTE FUNCTION parley.read_ins_of_plan_end()
 

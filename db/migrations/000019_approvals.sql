@@ -160,6 +160,13 @@ create function parley.too_close(person text, other text, moment timestamptz) re
   end
 $$;
 
+/** Whether two people agreed to something of this kind about this record. */
+create function parley.is_approved(asked text, of_kind text, about text) returns boolean
+  language sql stable security definer set search_path = parley, pg_temp as $$
+  select exists (select 1 from parley.approval a where a.id = asked and a.kind = of_kind
+    and a.subject = about and a.state in ('granted', 'done'))
+$$;
+
 /** Only what this table says happens to a request, and nothing of it is written again. */
 create function parley.approval_moves() returns trigger language plpgsql
   set search_path = parley, pg_temp as $$
@@ -293,10 +300,12 @@ grant update (used_at) on parley.export_grant to parley_app;
 
 alter function parley.accounts_of_human owner to parley_keeper;
 alter function parley.own_way_in_since owner to parley_keeper;
+alter function parley.is_approved owner to parley_keeper;
 alter function parley.hands_of owner to parley_keeper;
 alter function parley.too_close owner to parley_keeper;
 alter function parley.remember_hand owner to parley_keeper;
-revoke all on function parley.accounts_of_human, parley.own_way_in_since, parley.hands_of,
+revoke all on function parley.accounts_of_human, parley.is_approved, parley.own_way_in_since, parley.hands_of,
   parley.too_close,
   parley.remember_hand from public;
-grant execute on function parley.accounts_of_human, parley.too_close to parley_app;
+grant execute on function parley.accounts_of_human, parley.too_close, parley.is_approved
+  to parley_app;

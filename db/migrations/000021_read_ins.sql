@@ -329,6 +329,19 @@ create function parley.read_in_reuse() returns jsonb
   where s.name = 'read-in.reuse' and parley.actor_may('decide')
 $$;
 
+/** An embargo ends early by an approval alone, which the product itself carries out. */
+create function parley.embargo_holds() returns trigger language plpgsql
+  set search_path = parley, pg_temp as $$
+begin
+  if old.embargo_until > now() and not parley.actor_is_system()
+    and (new.embargo_until is null or new.embargo_until < old.embargo_until) then
+    raise exception 'lifting an embargo takes an approval' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $$;
+create trigger embargo_holds before update on parley.case_plan
+  for each row execute function parley.embargo_holds();
+
 /** No statement skips a gate, a step or an approval, whoever runs it. */
 create function parley.read_in_keeps_order() returns trigger language plpgsql
   set search_path = parley, pg_temp as $$
@@ -349,7 +362,8 @@ begin
     wrong := 'it is assigned once';
   elsif (not parley.read_in_covers(old.part, new.part)
       or new.until > greatest(old.until, new.opens_at + parley.read_in_lasts(new.tier)))
-    and (new.approval is null or new.approval is not distinct from old.approval) then
+    and (new.approval is null or new.approval is not distinct from old.approval
+      or not parley.is_approved(new.approval, 'read-in.widen', new.id)) then
     wrong := 'widening takes an approval';
   end if;
   if wrong is null then return new; end if;
@@ -362,7 +376,9 @@ create trigger keeps_order before update on parley.read_in
 create function parley.tell_read_in() returns trigger
   language plpgsql volatile security definer set search_path = parley, pg_temp as $$
 begin
-  insert into parley.live_event (at, topic, ref) values (now(), 'read-in', new.id);
+  insert into parley.live_event (at, topic, ref, label_id)
+    select now(), 'read-in', new.id, c.label_id
+    from parley.vulnerability_case c where c.id = new.case_id;
   return null;
 end $$;
 create trigger change_is_told after update of tier, part, until, refused_at, assigned_at,

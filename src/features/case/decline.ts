@@ -19,10 +19,18 @@ export type Decline =
   /** Cases of unlike labels do not become one, and their histories name neither to the other. */
   | { readonly is: 'labels' }
   | { readonly is: 'above-ceiling' }
-  /** A label is lowered by several people only. */
-  | { readonly is: 'needs-approval' }
+  /** Several people do that only: by an approval of this kind. */
+  | { readonly is: 'needs-approval'; readonly kind: ApprovedKind }
   /** Later decisions rest on the one to be undone. */
   | { readonly is: 'needed'; readonly by: readonly { id: string; says: string }[] }
+
+export type ApprovedKind = 'case.lower-label' | 'case.lift-embargo'
+
+const needsApproval: Readonly<Record<ApprovedKind, string>> = {
+  'case.lower-label':
+    'This label would show the case to more people than its own: others have to agree first.',
+  'case.lift-embargo': 'This would end the embargo early: another person has to agree first.',
+}
 
 /** A decline as the server answers it. */
 export function problemOf(decline: Decline): Problem {
@@ -44,10 +52,9 @@ export function problemOf(decline: Decline): Problem {
     case 'above-ceiling':
       return problem('above-ceiling', 'This instance may not hold anything so classified.')
     case 'needs-approval':
-      return problem(
-        'needs-approval',
-        'This label would show the case to more people than its own: others have to agree first.',
-      )
+      return problem('needs-approval', needsApproval[decline.kind], {
+        more: { kind: decline.kind, ask: '/v1/approvals' },
+      })
     case 'needed': {
       const said = decline.by.map(({ id, says }) => `${says} (event ${id})`).join(' ')
       const [first] = decline.by

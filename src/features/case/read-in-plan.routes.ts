@@ -59,7 +59,10 @@ export const planRoutes = ({ pool }: { readonly pool: Pool }): readonly Route<Pr
     params: caseId,
     input: PlanChangeWire,
     output: PlanWire,
-    problems: [...refusals, 'not-found', 'invalid', 'conflict', 'not-in-this-state'],
+    problems: [
+      ...[...refusals, 'not-found' as const, 'invalid' as const, 'conflict' as const],
+      ...(['not-in-this-state', 'needs-approval'] as const),
+    ],
     run: ({ principal, params, body, clock }) =>
       decided(pool, principal, async (tx) => {
         const by = { person: principal.person, now: clock.now() }

@@ -61,11 +61,19 @@ export async function planOf(tx: Tx, of: string): Promise<CasePlan | null> {
   }
 }
 
+type Embargoed = Pick<CasePlan, 'embargoUntil'>
+
+/** Whether an embargo that still stands would end before it was to end. */
+export const isEmbargoLifted = (before: Embargoed, after: Embargoed, now: Date): boolean =>
+  before.embargoUntil !== null &&
+  before.embargoUntil > now &&
+  (after.embargoUntil === null || after.embargoUntil < before.embargoUntil)
+
 /** Changes the plan that somebody saw; every read-in ends with the case said to be public. */
 export async function savePlan(
   tx: Tx,
   { case: of, plan }: { readonly case: string; readonly plan: CasePlan },
-  { person, now }: By,
+  { person, now, isApproved = false }: By & { readonly isApproved?: boolean },
 ): Promise<Result<CasePlan, Decline>> {
   const standing = (await lockCases(tx, [of])).get(of)
   const before = await planOf(tx, of)
@@ -74,6 +82,9 @@ export async function savePlan(
   if (gone) return no(gone)
   if (plan.version !== before.version) {
     return no({ is: 'changed', current: before.version, since: [] })
+  }
+  if (!isApproved && isEmbargoLifted(before, plan, now)) {
+    return no({ is: 'needs-approval', kind: 'case.lift-embargo' })
   }
   if (plan.disclosedAt && plan.disclosedAt > now) {
     const why = 'That is to come: say it once the case is public.'

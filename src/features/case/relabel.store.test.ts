@@ -88,7 +88,10 @@ describe('a case is not given another label', () => {
     test(`that is ${what}, without approval`, async () => {
       const [id = ''] = await open(1)
       assert.ok((await raise(id)).ok)
-      assert.deepEqual(await raise(id, label), { ok: false, refusal: { is: 'needs-approval' } })
+      assert.deepEqual(await raise(id, label), {
+        ok: false,
+        refusal: { is: 'needs-approval', kind: 'case.lower-label' },
+      })
     })
   }
 

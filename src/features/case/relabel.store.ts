@@ -28,7 +28,7 @@ export async function relabelCase(
   if (!of.ok) return of
   const before = (await labelsOf(tx, [of.value.label])).get(of.value.label)
   assert(before !== undefined, 'who sees a case sees its label')
-  if (!isRaise(before, wanted.label)) return no({ is: 'needs-approval' })
+  if (!isRaise(before, wanted.label)) return no({ is: 'needs-approval', kind: 'case.lower-label' })
   return changeLabel(tx, { of: of.value, before, ...wanted }, by)
 }
 
@@ -72,7 +72,7 @@ async function changeLabel(
   const { rows } = await sql<{ outcome: string }>`
     select parley.relabel_case(${of.id}, ${id.value}) as outcome`.execute(tx)
   const outcome = rows[0]?.outcome
-  if (outcome === 'needs-approval') return no({ is: 'needs-approval' })
+  if (outcome === 'needs-approval') return no({ is: 'needs-approval', kind: 'case.lower-label' })
   assert(outcome === 'relabelled', `a case that was locked could not be relabelled: ${outcome}`)
   return yes({ event: number, case: of.id, others: [] })
 }

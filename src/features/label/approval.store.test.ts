@@ -89,7 +89,7 @@ test('an account that who asked made grants nothing, until it has a way in of it
 
 test('a link that who asked draws later lets its account grant nothing, key or none', async () => {
   const id = await asked()
-  await as(systemActor, (tx) =>
+  await as(coordinator, (tx) =>
     sql`insert into parley.account_hand (account_id, by_id, did, at)
       values (${made.person}, ${ada}, 'link', now())`.execute(tx),
   )

@@ -220,5 +220,5 @@ export async function namesOf(
 export const tellApproval = (tx: Tx, id: string, now: Date) =>
   tx
     .insertInto('parley.live_event')
-    .values({ at: now, topic: 'approval', ref: id, organisation_id: null })
+    .values({ at: now, topic: 'approval', ref: id, organisation_id: null, label_id: 1 })
     .execute()

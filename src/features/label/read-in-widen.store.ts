@@ -1,28 +1,28 @@
 import { z } from 'zod'
 import { Bug } from '#kernel/assert.ts'
-import { no } from '#kernel/result.ts'
 import { actorIn, type Tx } from '#platform/db/as-actor.ts'
 import { changeTier, type Done } from './read-in.store.ts'
 import { readInById } from './read-in-row.store.ts'
 import { readInTiers, tierRules } from './read-in-tier.ts'
 
-const Wish = z.strictObject({
+export const WidenWish = z.strictObject({
   readIn: z.string().max(100),
   tier: z.enum(readInTiers),
   until: z.iso.datetime(),
   why: z.string().min(1).max(2_000),
 })
 
-/** What two people are asked for, as the one who asks wrote it. */
-export type WidenRequest = { readonly id: string; readonly wish: unknown; readonly now: Date }
+type Wish = z.output<typeof WidenWish>
+
+/** What two people are asked for, and the approval that it became. */
+type WidenRequest = { readonly id: string; readonly wish: Wish; readonly now: Date }
 
 const minute = (at: Date): string => `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`
 
 /** A kind of approval: a read-in that shows more, or lasts longer than its tier. */
 export const widenTier = {
   /** What exactly will happen, a sentence each; none where there is nothing to widen. */
-  describe: async (tx: Tx, { wish }: Pick<WidenRequest, 'wish'>): Promise<readonly string[]> => {
-    const { readIn, tier, until, why } = Wish.parse(wish)
+  describe: async (tx: Tx, { readIn, tier, until, why }: Wish): Promise<readonly string[]> => {
     const found = await readInById(tx, readIn)
     if (found === null) return []
     const { person, organisation, rule } = found
@@ -38,9 +38,7 @@ export const widenTier = {
   },
   /** Widens as was approved; whoever the transaction runs as is written down for it. */
   carryOut: async (tx: Tx, { id, wish, now }: WidenRequest): Promise<Done> => {
-    const parsed = Wish.safeParse(wish)
-    if (!parsed.success) return no({ code: 'invalid', why: 'It says nothing to widen.' })
-    const { readIn, tier, until, why } = parsed.data
+    const { readIn, tier, until, why } = wish
     const { person } = actorIn(tx)
     if (person === null) throw new Bug('an approval is carried out for a person')
     const asked = { id: readIn, tier, until: new Date(until), why, approval: id }

@@ -273,18 +273,38 @@ test('standing members take gates 2 and 3 along where allowed, never gate 1', as
   assert.equal(await codeOf('ada', gate(2), reuse), 'not-in-this-state')
 })
 
+/** What one person asked for and another granted. */
+async function agreedTo(approval: string, readIn: string): Promise<void> {
+  await world.as('ada', (tx) =>
+    sql`insert into parley.approval (id, kind, subject, request, says, digest, reason, person_id,
+        organisation_id, decided_with, mode, requested_at, expires_at)
+      select ${approval}, 'read-in.widen', ${readIn}, '{}', '{}', repeat('a', 64), 'why',
+        parley.actor_person(), parley.actor_organisation(), 'decide', 'two-persons', now(),
+        now() + interval '2 hours'`.execute(tx),
+  )
+  await world.as('bo', (tx) =>
+    sql`update parley.approval set state = 'granted', decided_by = parley.actor_person(),
+      decided_for = parley.actor_organisation(), decided_at = now() where id = ${approval}`.execute(
+      tx,
+    ),
+  )
+}
+
 test('an approval says what it widens and widens it; the person acknowledges anew', async () => {
   const readIn = await world.readIn(id, { tier: '3' })
-  const wish = { readIn, tier: '2', until: later(24 * 20), why: 'They mirror the fix.' }
+  const wish = { readIn, tier: '2', until: later(24 * 20), why: 'They mirror the fix.' } as const
   const request = { id: 'approval_1', wish, now: new Date() }
-  const says = await world.as('bo', (tx) => widenTier.describe(tx, request))
+  const says = await world.as('bo', (tx) => widenTier.describe(tx, wish))
   assert.match(says.join(' '), /Nan of Reed Registry.*From tier 3 .* to tier 2 \(fix-and-timing/)
-  const done = await world.as('bo', (tx) => widenTier.carryOut(tx, request))
+  const carriedOut = () => world.as('bo', (tx) => widenTier.carryOut(tx, request))
+  await assert.rejects(carriedOut(), /widening takes an approval/)
+  await agreedTo(request.id, readIn)
+  const done = await carriedOut()
   assert.ok(done.ok)
   assert.equal(await seesBy(readIn), false)
   await world.acknowledge('nan', readIn)
   assert.match((await world.look('nan', readIn)).text, /diff --git/)
-  const unknown = { ...request, wish: { ...wish, readIn: 'readin_none' } }
+  const unknown = { ...wish, readIn: 'readin_none' }
   assert.deepEqual(await world.as('bo', (tx) => widenTier.describe(tx, unknown)), [])
 })
 

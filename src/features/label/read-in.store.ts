@@ -20,6 +20,7 @@ import {
   type ReadIn,
   type ReadInRefusal,
 } from './read-in.ts'
+import type { Signer } from './read-in-papers.store.ts'
 import { listReadIns, papersOf, type ReasonRow } from './read-in-row.store.ts'
 import {
   type CaseMoments,
@@ -39,7 +40,7 @@ export type By = { readonly person: string; readonly now: Date }
  * saw signed and wrote down at the third gate.
  */
 export type Prerequisites = {
-  readonly accepted: (tx: Tx, person: string) => Promise<readonly Paper[]>
+  readonly accepted: (tx: Tx, of: Signer) => Promise<readonly Paper[]>
 }
 
 export type Done = Result<ReadIn, ReadInRefusal>
@@ -60,9 +61,11 @@ export async function factsOf(
     papers: string[]
   }>`select * from parley.read_in_facts(${person}, ${sponsor}, ${of})`.execute(tx)
   const [row] = rows
-  const all = [...(row?.papers ?? []), ...(await accepted(tx, person))]
+  const organisation = row?.organisation_id ?? null
+  const own = organisation === null ? [] : await accepted(tx, { person, organisation })
+  const all = [...(row?.papers ?? []), ...own]
   return {
-    organisation: row?.organisation_id ?? null,
+    organisation,
     hasPasskey: row?.has_passkey ?? false,
     isSponsorActive: row?.is_sponsor_active ?? false,
     papers: papersOf(all),

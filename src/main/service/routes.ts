@@ -1,8 +1,11 @@
 import { caseRoutes } from '#features/case/case.routes.ts'
+import { liftEmbargoKind } from '#features/case/embargo-approval.ts'
 import { readInRoutes } from '#features/case/read-in.routes.ts'
+import { widenReadInKind } from '#features/case/read-in-approval.ts'
 import { readInLogRoutes } from '#features/case/read-in-log.routes.ts'
 import { ownReadInRoutes } from '#features/case/read-in-own.routes.ts'
 import { planRoutes } from '#features/case/read-in-plan.routes.ts'
+import { lowerLabelKind } from '#features/case/relabel-approval.ts'
 import { bulkExportRoute } from '#features/exchange/bulk-export.routes.ts'
 import { bulkExportKind } from '#features/exchange/bulk-export.ts'
 import { caseExportRoutes } from '#features/exchange/case-export.routes.ts'
@@ -13,6 +16,7 @@ import { policyKind } from '#features/label/approval-policy.ts'
 import { clearanceRoutes } from '#features/label/clearance.routes.ts'
 import { explainRoute } from '#features/label/explain.routes.ts'
 import { insiderRoutes } from '#features/label/insider.routes.ts'
+import { acceptedPapers } from '#features/label/read-in-papers.store.ts'
 import { watermarkKeys } from '#features/label/watermark.ts'
 import { ledgerRoutes } from '#features/ledger/ledger.routes.ts'
 import { record } from '#features/ledger/ledger.store.ts'
@@ -55,6 +59,12 @@ export type RouteTable = {
   readonly saturated: () => number | null
 }
 
+/** Everything that takes two people. */
+const approvalKinds = [
+  ...[policyKind, openKind, bulkExportKind],
+  ...[lowerLabelKind, liftEmbargoKind, widenReadInKind],
+]
+
 /** Of one token, in an hour of the clock: a laboratory's whole year in a day stays possible. */
 const reportsPerHour = 10_000_000
 
@@ -68,8 +78,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const watermark = settings.hasWatermarks ? watermarkKeys(instance.keys) : null
   const receiver = new Receiver({ pool, clock })
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
-  // Papers count that somebody saw signed, until people accept them here themselves.
-  const readIns = { pool, keys, prerequisites: { accepted: async () => [] } }
+  const readIns = { pool, keys, cursors, prerequisites: { accepted: acceptedPapers } }
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
     ...importRoutes({ pool, blobs, clock, cursors, formats: decoders.map(({ name }) => name) }),
@@ -91,7 +100,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
       told: (tx, change) => record(tx, [change]),
     }),
     ...clearanceRoutes({ pool }),
-    ...approvalRoutes({ pool, kinds: [policyKind, openKind, bulkExportKind] }),
+    ...approvalRoutes({ pool, kinds: approvalKinds }),
     ...holdRoutes({ pool }),
     ...ledgerRoutes({
       ...{ pool, key: ledgerSignerOf(instance.keys), pseudonyms: pseudonymsOf(instance.keys) },
