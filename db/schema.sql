@@ -4512,7 +4512,7 @@ begin
   return 'relabelled';
 end $function$
 
-owner parley_keeper, may be called by public
+owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.relabelled_report_is_indexed_anew()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -96,6 +96,7 @@ begin
   return null;
 end $$;
 alter function parley.relabelled_report_is_indexed_anew owner to parley_keeper;
+revoke all on function parley.relabelled_report_is_indexed_anew from public;
 create trigger relabelled_report_is_indexed_anew after update on parley.report
   referencing old table as replaced new table as changed for each statement
   execute function parley.relabelled_report_is_indexed_anew();

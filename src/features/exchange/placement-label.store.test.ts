@@ -133,8 +133,6 @@ const indexed = {
     join parley.report r on r.no = e.report_no where r.label_id = ${commonLabelId} order by 1`,
   population: `select reports, encode(sha256(counts), 'hex') as counts
     from parley.correlation_population where label_id = ${commonLabelId}`,
-  waiting: `select r.id from parley.arrival a join parley.report r on r.no = a.report_no
-    where r.label_id = ${commonLabelId} order by 1`,
 } as const
 
 async function told(of: TestDatabase): Promise<string> {
@@ -155,7 +153,6 @@ type Step = {
   readonly isOther: boolean
   readonly isImport: boolean
   readonly picks: readonly number[]
-  /** Otherwise it waits for what the next step brings. */
   readonly places: boolean
   readonly looks: boolean
 }
@@ -308,12 +305,11 @@ describe('placing reports of several labels', () => {
       const [link] = await links(secondCoordinator)
       const { id = '', a = '', b = '' } = link ?? {}
       const before = await told(of)
-      const versions = () =>
-        inside(of, async (tx) => {
-          const { rows } = await sql`select version, changed_at from parley.vulnerability_case
-            where id in (${a}, ${b}) order by id`.execute(tx)
-          return rows
-        })
+      const versions = async () => {
+        const query = sql`select version, changed_at from parley.vulnerability_case
+          where id in (${a}, ${b}) order by id`
+        return (await inside(of, (tx) => query.execute(tx))).rows
+      }
       const stood = await versions()
       assert.equal((await decide(secondCoordinator, id, 'yes')).ok, true)
       assert.deepEqual(await relationsOf(secondCoordinator, a), [b])
