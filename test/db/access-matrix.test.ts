@@ -59,6 +59,7 @@ const unlabelled: Readonly<Record<string, string>> = {
   arrival: 'nobody reads it; who hands in labels what they hand in',
   ...{ correlation_equal: 'the product alone', correlation_population: 'the product alone' },
   correlation_profile: 'the product alone',
+  ...{ correlation_across: 'the product alone', correlation_label: 'the product alone' },
 }
 
 test('of what a label keeps from somebody they reach nothing, whatever their role', async () => {

@@ -56,6 +56,7 @@ export const namings: Readonly<Record<string, Naming>> = {
   setRole: { kind: 'person', who: others, body: { role: 'reader' } },
   removeMember: { kind: 'person', who: others },
   setWebhook: { kind: 'org', who: others, body: { url: 'https://hooks.example.org/' } },
+  setLabelDefault: { kind: 'org', who: others, body: { label: null } },
   dropWebhook: { kind: 'org', who: others },
 }
 

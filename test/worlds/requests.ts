@@ -76,6 +76,7 @@ export const generators: Readonly<Record<string, Paths>> = {
       const path = `/v1/imports/${id}/reports`
       return [path, `${path}?limit=1`, ...pages(path)(known, chance)]
     }),
+  labelDefaults: only('/v1/label-defaults'),
   webhooks: only('/v1/webhooks'),
   cases: queue('/v1/cases'),
   caseFacets: queue('/v1/cases/facets'),

@@ -154,6 +154,19 @@ test('a silent stream beats, and ends at the next beat after access has ended', 
   await live.http.close(100)
 })
 
+test('a ring with nothing to tell does not move the beats', async () => {
+  const live = await openLive(60)
+  const { socket, text } = await listenTo(live.url)
+  const ringing = setInterval(() => {
+    for (const wake of live.journal.wakes) wake()
+  }, 10)
+  await until(() => text().split(': beat\n\n').length >= 4)
+  clearInterval(ringing)
+  assert.doesNotMatch(text(), /event: note/)
+  socket.destroy()
+  await live.http.close(100)
+})
+
 test('so many streams at once for each; one that ends makes room', async () => {
   const live = await openLive()
   const [one, two] = await Promise.all([listenTo(live.url), listenTo(live.url)])
