@@ -4512,7 +4512,7 @@ begin
   return 'relabelled';
 end $function$
 
-owner parley_keeper
+owner parley_keeper, may be called by public
 CREATE OR REPLACE FUNCTION parley.relabelled_report_is_indexed_anew()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -4738,7 +4738,9 @@ CREATE OR REPLACE FUNCTION parley.tell_read_in()
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
 begin
-  insert into parley.live_event (at, topic, ref) values (now(), 'read-in', new.id);
+  insert into parley.live_event (at, topic, ref, label_id)
+    select now(), 'read-in', new.id, c.label_id
+    from parley.vulnerability_case c where c.id = new.case_id;
   return null;
 end $function$
 
