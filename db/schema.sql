@@ -1755,13 +1755,11 @@ case_plan: keeper for all to parley_keeper
   using true
   with check true
 
-case_plan: of_a_shown_case for all to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
-   FROM parley.vulnerability_case c
-  WHERE (c.id = case_plan.case_id))))
-
 case_plan: readers_see for select to parley_app
-  using ( SELECT parley.actor_may('read'::text) AS actor_may)
+  using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = case_plan.case_id)
+ OFFSET 0)))
 
 case_relation: deciders_add for insert to parley_app
   with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
@@ -1939,7 +1937,10 @@ exclusion: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 exclusion: deciders_and_auditors_see for select to parley_app
-  using (( SELECT parley.actor_may('decide'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may))
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND ((case_id IS NULL) OR (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = exclusion.case_id)
+ OFFSET 0)))))
 
 exclusion: deciders_change for update to parley_app
   using ( SELECT parley.actor_may('decide'::text) AS actor_may)
@@ -2327,7 +2328,10 @@ read_in: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 read_in: deciders_auditors_and_self_see for select to parley_app
-  using (( SELECT parley.actor_may('decide'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (person_id = ( SELECT parley.actor_person() AS actor_person)))
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (person_id = ( SELECT parley.actor_person() AS actor_person)) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (EXISTS ( SELECT 1
+   FROM parley.vulnerability_case c
+  WHERE (c.id = read_in.case_id)
+ OFFSET 0))))
 
 read_in: deciders_change for update to parley_app
   using ( SELECT parley.actor_may('decide'::text) AS actor_may)
@@ -2337,40 +2341,33 @@ read_in: keeper for all to parley_keeper
   using true
   with check true
 
-read_in: of_a_shown_case for all to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (EXISTS ( SELECT 1
-   FROM parley.vulnerability_case c
-  WHERE (c.id = read_in.case_id))))
-
 read_in_gate: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 read_in_gate: deciders_and_auditors_see for select to parley_app
-  using (( SELECT parley.actor_may('decide'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may))
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (EXISTS ( SELECT 1
+   FROM (parley.read_in r
+     JOIN parley.vulnerability_case c ON ((c.id = r.case_id)))
+  WHERE (r.id = read_in_gate.read_in_id)
+ OFFSET 0))))
 
 read_in_gate: keeper for all to parley_keeper
   using true
   with check true
 
-read_in_gate: of_a_shown_read_in for all to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
-   FROM parley.read_in r
-  WHERE (r.id = read_in_gate.read_in_id))))
-
 read_in_reason: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 read_in_reason: deciders_and_auditors_see for select to parley_app
-  using (( SELECT parley.actor_may('decide'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may))
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (EXISTS ( SELECT 1
+   FROM (parley.read_in r
+     JOIN parley.vulnerability_case c ON ((c.id = r.case_id)))
+  WHERE (r.id = read_in_reason.read_in_id)
+ OFFSET 0))))
 
 read_in_reason: keeper for all to parley_keeper
   using true
   with check true
-
-read_in_reason: of_a_shown_read_in for all to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
-   FROM parley.read_in r
-  WHERE (r.id = read_in_reason.read_in_id))))
 
 read_stop: keeper for all to parley_keeper
   using true
@@ -4116,8 +4113,9 @@ CREATE OR REPLACE FUNCTION parley.own_report(asked_receipt text)
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
   select r.id from parley.report r where r.receipt = asked_receipt
-    and (parley.actor_may('audit') or (parley.actor_may('hand-in')
-      and r.organisation_id = parley.actor_organisation()))
+    and (parley.actor_may('audit') or r.organisation_id = parley.actor_follows()
+      or (parley.actor_may('hand-in') and r.organisation_id = parley.actor_organisation()
+        and r.label_id in (select l.id from parley.visible_labels() l)))
 $function$
 
 owner parley_keeper
@@ -4512,7 +4510,7 @@ begin
   return 'relabelled';
 end $function$
 
-owner parley_keeper, may be called by public
+owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.relabelled_report_is_indexed_anew()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -152,8 +152,9 @@ begin
     execute format('create policy keeper on parley.%I for all to parley_keeper using (true) with check (true)', one);
     execute format('grant select, insert on parley.%I to parley_app', one);
   end loop;
-  foreach one in array array['read_in_gate', 'read_in_reason', 'exclusion'] loop
-    execute format('create policy deciders_and_auditors_see on parley.%I for select to parley_app using ((select parley.actor_may(''decide'')) or (select parley.actor_may(''audit'')))', one);
+  -- What is said about a case is for those who are shown the case.
+  foreach one in array array['read_in_gate', 'read_in_reason'] loop
+    execute format('create policy deciders_and_auditors_see on parley.%I for select to parley_app using ((select parley.actor_may(''audit'')) or ((select parley.actor_may(''decide'')) and exists (select 1 from parley.read_in r join parley.vulnerability_case c on c.id = r.case_id where r.id = read_in_id offset 0)))', one);
   end loop;
   foreach one in array array['case_plan', 'read_in', 'read_in_gate', 'read_in_reason',
     'exclusion'] loop
@@ -163,11 +164,17 @@ begin
     execute format('create policy deciders_change on parley.%I for update to parley_app using ((select parley.actor_may(''decide''))) with check ((select parley.actor_may(''decide'')))', one);
   end loop;
 end $$;
+create policy deciders_and_auditors_see on parley.exclusion for select to parley_app
+  using ((select parley.actor_may('audit')) or ((select parley.actor_may('decide'))
+    and (case_id is null
+      or exists (select 1 from parley.vulnerability_case c where c.id = case_id offset 0))));
 create policy deciders_auditors_and_self_see on parley.read_in for select to parley_app
-  using ((select parley.actor_may('decide')) or (select parley.actor_may('audit'))
-    or person_id = (select parley.actor_person()));
+  using ((select parley.actor_may('audit')) or person_id = (select parley.actor_person())
+    or ((select parley.actor_may('decide'))
+      and exists (select 1 from parley.vulnerability_case c where c.id = case_id offset 0)));
 create policy readers_see on parley.case_plan for select to parley_app
-  using ((select parley.actor_may('read')));
+  using ((select parley.actor_may('read'))
+    and exists (select 1 from parley.vulnerability_case c where c.id = case_id offset 0));
 create policy own_read_ins_are_told on parley.live_event for select to parley_app
   using (topic = 'read-in' and ref in (select r.id from parley.read_in r
     where r.person_id = (select parley.actor_person())));
@@ -459,21 +466,6 @@ begin
 end $$;
 create trigger read_ins_end after insert on parley.exclusion
   for each statement execute function parley.read_ins_of_excluded_end();
-
--- What is about a case is for those who are shown the case, and for whoever it is about.
-create policy of_a_shown_case on parley.case_plan as restrictive for all to parley_app
-  using ((select parley.actor_is_system())
-    or exists (select 1 from parley.vulnerability_case c where c.id = case_id));
-create policy of_a_shown_case on parley.read_in as restrictive for all to parley_app
-  using ((select parley.actor_is_system()) or person_id = (select parley.actor_person())
-    or (select parley.actor_may('audit'))
-    or exists (select 1 from parley.vulnerability_case c where c.id = case_id));
-create policy of_a_shown_read_in on parley.read_in_gate as restrictive for all to parley_app
-  using ((select parley.actor_is_system())
-    or exists (select 1 from parley.read_in r where r.id = read_in_id));
-create policy of_a_shown_read_in on parley.read_in_reason as restrictive for all to parley_app
-  using ((select parley.actor_is_system())
-    or exists (select 1 from parley.read_in r where r.id = read_in_id));
 
 -- What the first tier sees besides: the case as a whole, its proofs included, but neither notes of
 -- those who work on it nor decisions that name other cases.

@@ -86,8 +86,9 @@ create trigger stays before update on parley.ledger_about
 create function parley.own_report(asked_receipt text) returns text
   language sql stable security definer set search_path = parley, pg_temp as $$
   select r.id from parley.report r where r.receipt = asked_receipt
-    and (parley.actor_may('audit') or (parley.actor_may('hand-in')
-      and r.organisation_id = parley.actor_organisation()))
+    and (parley.actor_may('audit') or r.organisation_id = parley.actor_follows()
+      or (parley.actor_may('hand-in') and r.organisation_id = parley.actor_organisation()
+        and r.label_id in (select l.id from parley.visible_labels() l)))
 $$;
 
 /**

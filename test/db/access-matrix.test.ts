@@ -46,7 +46,13 @@ test('each role reaches of each table by each verb what the table says', async (
 
 /** Tables whose rows say nothing of a report or a case, or that the product alone reaches. */
 const unlabelled: Readonly<Record<string, string>> = {
+  account_hand: 'people',
   advisory: 'public advisories',
+  ...{ agreement: 'of the instance', agreement_acceptance: 'people', alert: 'people' },
+  ...{ approval: 'ids and digests', approval_policy: 'of the instance' },
+  ...{ case_export: 'ids, for auditors', case_taken: 'own ids', export_grant: 'own ids' },
+  ...{ hold: 'of the instance', same_human: 'people', read_count: 'people', read_stop: 'people' },
+  ...{ ledger_about: 'nobody reads it', ledger_key: 'of the instance', ledger_list: 'nobody' },
   ...{ api_token: 'people', clearance: 'people', membership: 'people', organisation: 'people' },
   ...{ passkey: 'people', passkey_challenge: 'people', person: 'people', session: 'people' },
   ...{ provider_identity: 'people', provider_request: 'people', recovery_code: 'people' },
@@ -96,6 +102,26 @@ const altered = (
   `alter policy ${name} on parley.${table} ${using === null ? '' : `using (${to(using)})`}
      ${check === null ? '' : `with check (${to(check)})`}`
 
+/** How many rows each reaches, for those who are cleared and for those who are not. */
+const reachOf = (table: string, ...first: readonly string[]): Promise<string> =>
+  inScratch(async () => {
+    for (const statement of first) await matrix.client.query(statement)
+    return JSON.stringify(await matrix.countsOf(table))
+  })
+
+const reaches = new Map<string, string>()
+
+/** Whether anybody reaches more or less of a table then, cleared for its labels or not. */
+async function isNoticed(table: string, change: string): Promise<boolean> {
+  for (const first of [[], [labelsOutOfReach]]) {
+    const key = [table, ...first].join(' ')
+    const before = reaches.get(key) ?? (await reachOf(table, ...first))
+    reaches.set(key, before)
+    if ((await reachOf(table, ...first, change)) !== before) return true
+  }
+  return false
+}
+
 const changes: readonly (readonly [string, (policy: Policy) => string])[] = [
   ['removed', ({ name, table }) => `drop policy ${name} on parley.${table}`],
   ['opened to all', (policy) => altered(policy, () => 'true')],
@@ -103,13 +129,13 @@ const changes: readonly (readonly [string, (policy: Policy) => string])[] = [
 
 for (const [is, change] of changes) {
   test(`the table no longer holds when any single policy is ${is}`, async () => {
-    const expected = new Set(expectedMatrix('access-matrix.txt'))
     const unnoticed: string[] = []
     const all = await policies()
     assert.ok(all.length > 80, `${all.length} policies`)
     for (const policy of all) {
-      const [line = ''] = await linesOf([policy.table], change(policy))
-      if (expected.has(line)) unnoticed.push(`${policy.table}: ${policy.name}`)
+      if (!(await isNoticed(policy.table, change(policy)))) {
+        unnoticed.push(`${policy.table}: ${policy.name}`)
+      }
     }
     assert.deepEqual(unnoticed, [])
   })

@@ -88,7 +88,7 @@ async function fill(client: Client, table: string, { own, whose }: Filling): Pro
 
 const numbers = { own: 1, colleague: 2, foreign: 3 } as const
 
-const topics = { own: `'alert'`, colleague: `'read-in'`, foreign: `'people'` } as const
+const topics = { own: `'x'`, colleague: `'read-in'`, foreign: `'alert'` } as const
 /** Labels that everybody is cleared for. */
 const labelSamples: Readonly<Record<string, string>> = {
   ...{ classification: '0', tlp: '0', is_pcii: 'false', releasable_to: 'null' },
@@ -111,7 +111,11 @@ const readInSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   'read_in.opens_at': () => `now() - interval '1 hour'`,
   ...{ 'read_in.refused_at': never, 'read_in.ended_at': never },
   'read_in.sponsor_id': own('person'),
-  ...{ 'read_in_gate.read_in_id': () => `'id_own'`, 'case_report.case_id': own('id') },
+  ...{
+    'read_in_gate.read_in_id': () => `'id_own'`,
+    'read_in_reason.read_in_id': () => `'id_own'`,
+    'case_report.case_id': own('id'),
+  },
   ...{ 'case_event.case_id': own('id'), 'case_event.kind': () => `'changed'` },
   ...{ 'person.disabled_at': never, 'organisation.disabled_at': never },
   ...{ 'exclusion.person_id': () => `'person_x'`, 'exclusion.organisation_id': () => `'org_x'` },
@@ -166,17 +170,24 @@ export class Matrix implements AsyncDisposable {
 
   /** The line of a table: capital letters for all rows, small ones for some, `-` for none. */
   async lineOf(table: string): Promise<string> {
-    const cells: string[] = []
+    const cells = (await this.countsOf(table)).map((counts) =>
+      counts.map((count, at) => letterOf('siud'[at] ?? '', count)).join(''),
+    )
+    return [table.padEnd(22), ...cells.map((cell) => cell.padEnd(11))].join(' ').trim()
+  }
+
+  /** How many rows of a table each actor reaches, by each verb. */
+  async countsOf(table: string): Promise<readonly (readonly number[])[]> {
+    const all: (readonly number[])[] = []
     for (const actor of actors) {
-      const counts = [
+      all.push([
         await this.#tried(actor, `select 1 from parley.${table}`),
         await this.#inserted(actor, table),
         await this.#updated(actor, table),
         await this.#tried(actor, `delete from parley.${table}`),
-      ]
-      cells.push(counts.map((count, at) => letterOf('siud'[at] ?? '', count)).join(''))
+      ])
     }
-    return [table.padEnd(22), ...cells.map((cell) => cell.padEnd(11))].join(' ').trim()
+    return all
   }
 
   /** How many rows a statement reaches; nothing of it stays. */

@@ -99,7 +99,13 @@ describe('row-level security', () => {
 
   /** Functions that read what has a label without asking for it. */
   const unasked: Readonly<Record<string, string>> = {
+    acknowledge_read_in: 'their own read-in, by its person',
+    ...{ cases_read_into: 'own read-ins, whose labels it holds against the clearance' },
     correlation_near: 'for the product alone',
+    exclusion_of: 'of a person, not of what a case says',
+    ...{ read_in_facts: 'of a person, not of what a case says' },
+    ...{ read_in_part: 'asks cases_read_into', reports_read_into: 'asks cases_read_into' },
+    seen_of_case: 'entries of the ledger, for those who may audit',
     status_of_receipt: 'tells whoever has the receipt that it is done, and nothing else',
   }
 

@@ -9,8 +9,7 @@ import { actingAs, type Tx } from '#platform/db/as-actor.ts'
  */
 export async function asParty<T>(
   tx: Tx,
-  by: Party,
-  permission: Permission,
+  { permission, ...by }: Party & { readonly permission: Permission },
   look: (tx: Tx) => Promise<T | null>,
 ): Promise<T | null> {
   const held = await roleNow(tx, by)

@@ -19,7 +19,9 @@ export const liftEmbargoKind = approvalKind({
   ...{ whoMayAsk: 'decide', whoMayDecide: 'decide' },
   shape: Lifting,
   describe: async (tx, { request, by, now }) => {
-    const plan = await asParty(tx, by, 'decide', (theirs) => planOf(theirs, request.case))
+    const plan = await asParty(tx, { ...by, permission: 'decide' }, (theirs) =>
+      planOf(theirs, request.case),
+    )
     if (plan === null) return no('There is no such case for you to decide about.')
     const embargoUntil = request.until === null ? null : new Date(request.until)
     if (!isEmbargoLifted(plan, { ...plan, embargoUntil }, now) || plan.embargoUntil === null) {
@@ -33,7 +35,9 @@ export const liftEmbargoKind = approvalKind({
     return yes({ subject: request.case, says, basis: { plan: plan.version } })
   },
   carryOut: async (tx, { request, by, granted, now }) => {
-    const seen = await asParty(tx, granted, 'decide', (theirs) => planOf(theirs, request.case))
+    const seen = await asParty(tx, { ...granted, permission: 'decide' }, (theirs) =>
+      planOf(theirs, request.case),
+    )
     if (seen === null) return no('Whoever grants this has to see the case.')
     const embargoUntil = request.until === null ? null : new Date(request.until)
     const change = { case: request.case, plan: { ...seen, embargoUntil } }

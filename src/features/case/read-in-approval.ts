@@ -9,12 +9,14 @@ export const widenReadInKind = approvalKind({
   ...{ whoMayAsk: 'decide', whoMayDecide: 'decide' },
   shape: WidenWish,
   describe: async (tx, { request, by }) => {
-    const says = await asParty(tx, by, 'decide', (theirs) => widenTier.describe(theirs, request))
+    const says = await asParty(tx, { ...by, permission: 'decide' }, (theirs) =>
+      widenTier.describe(theirs, request),
+    )
     if (says === null || says.length === 0) return no('There is no such read-in for you to widen.')
     return yes({ subject: request.readIn, says, basis: null })
   },
   carryOut: async (tx, { request, id, by, now }) => {
-    const done = await asParty(tx, by, 'decide', (theirs) =>
+    const done = await asParty(tx, { ...by, permission: 'decide' }, (theirs) =>
       widenTier.carryOut(theirs, { id, wish: request, now }),
     )
     if (done === null) return no('Whoever asked for it may not decide about cases any more.')

@@ -22,17 +22,20 @@ export const lowerLabelKind = approvalKind({
   ...{ whoMayAsk: 'decide', whoMayDecide: 'decide' },
   shape: Relabelling,
   describe: async (tx, { request, by }) => {
-    const found = await asParty(tx, by, 'decide', (theirs) => labelledCase(theirs, request.case))
+    const found = await asParty(tx, { ...by, permission: 'decide' }, (theirs) =>
+      labelledCase(theirs, request.case),
+    )
     if (found === null) return no('There is no such case for you to decide about.')
     const { version, reports, label } = found
     const says = [
-      `Case ${request.case} with its ${reports} reports, now ${label}, becomes ${markingOf(request.label)}.`,
+      `Case ${request.case} with its ${reports} reports is now ${label}.`,
+      `It becomes ${markingOf(request.label)}.`,
       'Everybody who is cleared for that sees it from then on: list, search, counts, exports.',
     ]
     return yes({ subject: request.case, says, basis: { version } })
   },
   carryOut: async (tx, { request, by, granted, now }) => {
-    const seen = await asParty(tx, granted, 'decide', (theirs) =>
+    const seen = await asParty(tx, { ...granted, permission: 'decide' }, (theirs) =>
       labelledCase(theirs, request.case),
     )
     if (seen === null) return no('Whoever grants this has to see the case as it is.')

@@ -72,7 +72,7 @@ test('another account of the same human grants nothing', async () => {
   await assert.rejects(moves(coordinator, await asked({ by: twin }), 'granted'), denied)
 })
 
-test('an account that who asked made grants nothing, until it has a way in of its own', async () => {
+test('an account that who asked made grants nothing until it has a way in', async () => {
   const id = await asked()
   await assert.rejects(moves(made, id, 'granted'), denied)
   await assert.rejects(

@@ -62,8 +62,8 @@ export type Asked = {
 
 /**
  * How near the accounts of who asked and of who decides are: said to be of one human; or the hand
- * of one human may be behind both, who within the last 30 days made one of the accounts, gave it its
- * role or drew a link for it, and that account has no passkey or linked account of its own since.
+ * of one human may be behind both, who within the last 30 days made one of the accounts, gave it
+ * its role or drew a link for it, and that account has no passkey or linked account of its own.
  */
 export type Closeness = 'same human' | 'one hand' | null
 

@@ -90,7 +90,7 @@ describe('nobody is cleared', () => {
   test('above the ceiling', async () => {
     const { id } = await add('analyst')
     const told = await put(id, admin, { ...common, classification: 'restricted' })
-    assert.equal(told.status, 409)
+    assert.equal(told.status, 422)
     assert.equal(JSON.parse(told.text).code, 'above-ceiling')
     await assert.rejects(
       asActor(server.database.app, systemActor, (tx) =>
