@@ -96,7 +96,7 @@ beforeEach(async () => {
 
 const budgets = (cases: number) => {
   const own = { cases: [cases, 2 * cases], proofs: [2, 4] }
-  const roles = ['coordinator', 'analyst', 'triager', 'reader', 'auditor', 'finder']
+  const roles = ['coordinator', 'analyst', 'triager', 'reader', 'auditor', 'finder', 'participant']
   return Object.fromEntries(roles.map((role) => [role, own]))
 }
 

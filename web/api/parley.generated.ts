@@ -1125,6 +1125,10 @@ export type ReadBudgetsWire = {
     readonly cases: readonly [number, number]
     readonly proofs: readonly [number, number]
   }
+  readonly participant: {
+    readonly cases: readonly [number, number]
+    readonly proofs: readonly [number, number]
+  }
 }
 
 export type ReadStopsWire = {

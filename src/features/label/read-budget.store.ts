@@ -70,6 +70,7 @@ export const BudgetsWire = z
     reader: BudgetWire,
     auditor: BudgetWire,
     finder: BudgetWire,
+    participant: BudgetWire,
   })
   .meta({ id: 'ReadBudgets' })
 export type Budgets = z.infer<typeof BudgetsWire>

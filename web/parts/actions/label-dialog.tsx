@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
-import { labelCase } from '../../api/client.ts'
+import { askForApproval, labelCase } from '../../api/client.ts'
 import type { CaseRow, Label } from '../../api/types.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { said } from '../../ui/toast.tsx'
@@ -45,11 +45,18 @@ export function LabelDialog({ found, onClose }: LabelDialogProps) {
   const { marking: _, ...before } = found.label
   const label = { ...before, tlp, classification, compartments: compartmentsOf(compartments) }
   const lower = isLower(found.label, { ...label, marking: '' })
-  const missing = lower ? 'A second person has to agree.' : why.trim() === '' ? 'Say why.' : null
+  const missing = why.trim() === '' ? 'Say why.' : null
   const run = async (): Promise<unknown> => {
     try {
-      await labelCase(found.id, { version: found.version, label, why: why.trim() })
-      said(`${caseName(found.id)} has another label now.`)
+      const reason = why.trim()
+      if (lower) {
+        const request = { case: found.id, label, why: reason }
+        await askForApproval({ kind: 'case.lower-label', request, reason })
+        said('A second person is asked now; the page Approvals shows what became of it.')
+      } else {
+        await labelCase(found.id, { version: found.version, label, why: reason })
+        said(`${caseName(found.id)} has another label now.`)
+      }
       void queries.invalidateQueries()
       return null
     } catch (error) {
@@ -60,7 +67,7 @@ export function LabelDialog({ found, onClose }: LabelDialogProps) {
     <FormDialog
       title="Label"
       about={lineOf(`${caseName(found.id)} ${found.title}`)}
-      does="Set the label"
+      does={lower ? 'Ask a second person' : 'Set the label'}
       {...{ missing, onClose, run }}
       focus={field}
       isWide
@@ -113,7 +120,7 @@ export function LabelDialog({ found, onClose }: LabelDialogProps) {
       {lower && (
         <Notice tone="warn">
           This is lower than the label it has, so that more people would see the case. A second
-          person has to agree to that first; a higher label is set at once.
+          person has to agree to that first, on the page Approvals; a higher label is set at once.
         </Notice>
       )}
       <WhyField label="Why this label?" value={why} onValue={setWhy} isRequired />
