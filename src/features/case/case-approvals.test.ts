@@ -41,8 +41,9 @@ before(async () => {
     }
     // Abe alone is not cleared for TLP:RED.
     for (const name of ['ann', 'amy']) {
-      await sql`insert into parley.clearance values (${`person_${name}00000`}, ${organisation}, 0, 4,
-        '{}', false, true, ${now}, null)`.execute(tx)
+      const person = `person_${name}00000`
+      await sql`insert into parley.clearance values (${person}, ${organisation}, 0, 4, '{}', false,
+        true, ${now}, null)`.execute(tx)
     }
     const reports = await storeReports(
       tx,
