@@ -77,6 +77,13 @@ export function LabelBanner({ label }: { readonly label: Label }) {
   )
 }
 
+/** The label that most rows of a list have, which its head then says for them; null for few rows. */
+export function usualLabel(labels: readonly Label[]): Label | null {
+  const groups = [...Map.groupBy(labels, ({ marking }) => marking).values()]
+  const most = groups.reduce<readonly Label[]>((a, b) => (b.length > a.length ? b : a), [])
+  return most.length > 1 ? (most[0] ?? null) : null
+}
+
 /** In a row, where there is no room for more. */
 export function LabelMark({ label }: { readonly label: Label }) {
   const rest = restOf(label)

@@ -9,6 +9,8 @@ type ListProps = {
   readonly isMore: boolean
   /** The rows are those of the words before, until the new ones are read. */
   readonly isOld: boolean
+  /** The marking that the head of the list says for its rows. */
+  readonly usual: string | null
   readonly hasNext: boolean
   readonly onNeedMore: () => void
   /** Where the list begins when it is shown again. */
@@ -93,6 +95,7 @@ function Body({ rows, shown, heightPx, ...list }: BodyProps) {
             isCursor={index === list.cursor}
             isOpen={row.id === list.openId}
             isChosen={list.chosen.has(row.id)}
+            isUsual={row.label.marking === list.usual}
             onFlip={list.onFlip}
             onPoint={list.onOpen}
           />

@@ -5,6 +5,7 @@ import { useMay } from '../../app/may.ts'
 import type { TextSearch } from '../../app/search.ts'
 import { CaseDialogs } from '../../parts/actions/dialogs.tsx'
 import { useCaseActs } from '../../parts/actions/keys.ts'
+import { LabelMark } from '../../parts/label.tsx'
 import { Button } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
 import { ReadFailed } from '../../ui/notice.tsx'
@@ -100,10 +101,17 @@ function QueueList({ openId }: { readonly openId: string | undefined }) {
 }
 
 function Count({ list }: { readonly list: ReturnType<typeof useRows> }) {
-  const { count, isMore, isFirstRead, isOld } = list
+  const { count, isMore, isFirstRead, isOld, usual } = list
+  const says =
+    isFirstRead || isOld ? 'Reading…' : `${grouped(count)}${isMore ? ' or more' : ''} cases`
   return (
-    <span role="status">
-      {isFirstRead || isOld ? 'Reading…' : `${grouped(count)}${isMore ? ' or more' : ''} cases`}
+    <span className="flex flex-wrap items-center gap-x-2">
+      <span role="status">{says}</span>
+      {usual !== null && (
+        <span>
+          <LabelMark label={usual} /> unless a row says otherwise
+        </span>
+      )}
     </span>
   )
 }
@@ -134,6 +142,7 @@ function Rows({ list, cursor, choice, openId, search, listKey }: RowsProps) {
       count={list.count}
       isMore={list.isMore}
       isOld={list.isOld}
+      usual={list.usual?.marking ?? null}
       hasNext={list.hasNext}
       onNeedMore={list.readNext}
       offsetPx={cursor.offsetPx}

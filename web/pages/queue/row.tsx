@@ -26,6 +26,8 @@ type RowProps = {
   readonly isCursor: boolean
   readonly isOpen: boolean
   readonly isChosen: boolean
+  /** Whether it has the label that the head of the list tells. */
+  readonly isUsual: boolean
   readonly onFlip: (row: CaseRow, isRange: boolean) => void
   readonly onPoint: (row: CaseRow) => void
   /** How far below the top of the list. */
@@ -34,7 +36,7 @@ type RowProps = {
 
 /** One case of the list: how soon, how bad, what, who. */
 export const Row = memo(function Row(props: RowProps) {
-  const { row, at, isCursor, isOpen, isChosen, onFlip, onPoint, topPx } = props
+  const { row, at, isCursor, isOpen, isChosen, isUsual, onFlip, onPoint, topPx } = props
   return (
     <tr
       id={`row-${row.id}`}
@@ -65,12 +67,12 @@ export const Row = memo(function Row(props: RowProps) {
           />
         </label>
       </td>
-      <Cells row={row} />
+      <Cells {...{ row, isUsual }} />
     </tr>
   )
 })
 
-function Cells({ row }: { readonly row: CaseRow }) {
+function Cells({ row, isUsual }: Pick<RowProps, 'row' | 'isUsual'>) {
   return (
     <>
       <td className="flex w-21 shrink-0 flex-col @max-[559px]:w-4 @max-[559px]:overflow-hidden">
@@ -96,7 +98,7 @@ function Cells({ row }: { readonly row: CaseRow }) {
         </span>
         <span className="block truncate text-small leading-4 text-quiet">
           {row.isExploited && <span className="text-danger @min-[560px]:hidden">Exploited · </span>}
-          <LabelMark label={row.label} /> {caseName(row.id)} ·{' '}
+          {!isUsual && <LabelMark label={row.label} />} {caseName(row.id)} ·{' '}
           {lineOf(row.packages.join(', ') || 'no package named', 80)}
           {row.aliases.length > 0 && ` · ${lineOf(row.aliases.join(', '), 60)}`} ·{' '}
           {counted(row.reports, 'report')} by {counted(row.finders, 'finder')}

@@ -5,6 +5,7 @@ import type { CaseQuery, CaseRow } from '../../api/types.ts'
 import { useEvents } from '../../app/live.ts'
 import { patchCase, rowOf } from '../../parts/actions/cache.ts'
 import { isOwn } from '../../parts/actions/own.ts'
+import { usualLabel } from '../../parts/label.tsx'
 
 const readNowMax = 12
 
@@ -67,6 +68,7 @@ export function useRows(query: CaseQuery, isUsed: () => boolean) {
   }
   return {
     rows,
+    usual: useMemo(() => usualLabel(rows.map(({ label }) => label)), [rows]),
     count: first?.count ?? 0,
     isMore: first?.isMore ?? false,
     isFirstRead: answer.isPending,
