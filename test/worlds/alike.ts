@@ -1,6 +1,7 @@
 import type { Principal } from '#features/org/org.ts'
 import type { Route } from '#platform/http/route.ts'
-import type { Who } from './cast.ts'
+import { outsiders, type Who } from './cast.ts'
+import { inDays } from './world.ts'
 
 /** How a route that names a record is asked about one that the asker may not see. */
 export type Naming = {
@@ -12,9 +13,12 @@ export type Naming = {
   readonly body?: object
 }
 
-const all: readonly Who[] = ['bela', 'anna', 'tom', 'rita', 'otto', 'max', 'fay', 'nobody']
+/** Whoever may audit, by a token or in a session: the ledger is one for all of them. */
+const auditors: readonly Who[] = ['bela', 'dora', 'otto', 'odo']
+const all = outsiders
+const unaudited = all.filter((who) => !auditors.includes(who))
 /** Those without the permission; who has it may know whom and what there is. */
-const others: readonly Who[] = ['tom', 'rita', 'max', 'fay', 'nobody']
+const others = unaudited.filter((who) => who !== 'anna' && who !== 'una')
 const version = 1
 const note = { text: 'Mine' }
 const label = {
@@ -25,6 +29,16 @@ const cleared = {
   ...{ classification: 'unclassified', tlp: 'red', compartments: [], pcii: false },
   underEmbargo: true,
 }
+const digest = '0'.repeat(64)
+const nomination = {
+  ...{ person: 'person_pia00001', sponsor: 'person_bela0001', tier: '2', isEmergency: false },
+  ...{ role: 'test', need: 'Mine' },
+}
+const plan = {
+  ...{ version: 0, fixText: 'Mine', fixLinks: [], artifacts: [], embargoUntil: null },
+  ...{ analysisAt: null, upstreamAt: null, disclosureAt: null, goLiveAt: null, disclosedAt: null },
+}
+const until = inDays(34)
 const related = { version, with: 'case_aaaaaaaa', kind: 'related', why: 'x' }
 
 /** Every route with an id in its path, by its name; a new one has to be named here. */
@@ -40,6 +54,32 @@ export const namings: Readonly<Record<string, Naming>> = {
   relate: { kind: 'case', who: all, body: related },
   addNote: { kind: 'case', who: all, body: note },
   labelCase: { kind: 'case', who: all, body: { version, label, why: 'x' } },
+  casePlan: { kind: 'case', who: all },
+  planCase: { kind: 'case', who: all, body: plan },
+  readIns: { kind: 'case', who: all },
+  nominate: { kind: 'case', who: all, body: nomination },
+  decideGate: { kind: 'readin', who: all, body: { result: 'passed', what: 'x', papers: [] } },
+  refuseReadIn: { kind: 'readin', who: all, body: { why: 'x' } },
+  assignReadIn: { kind: 'readin', who: all, body: { why: 'x' } },
+  changeReadIn: { kind: 'readin', who: all, body: { tier: '1', until, why: 'x' } },
+  endReadIn: { kind: 'readin', who: all, body: { why: 'mistake', note: '' } },
+  readInPart: { kind: 'readin', who: all },
+  readInAttachment: { kind: 'readin', who: all },
+  acknowledgeReadIn: { kind: 'readin', who: all, body: { digest, agreed: [] } },
+  endExclusion: { kind: 'exclusion', who: all },
+  approval: { kind: 'approval', who: all },
+  fetchApproved: { kind: 'approval', who: all },
+  grantApproval: { kind: 'approval', who: all, body: { digest, reason: 'x' } },
+  refuseApproval: { kind: 'approval', who: all, body: { digest, reason: 'x' } },
+  withdrawApproval: { kind: 'approval', who: all, body: { digest } },
+  caseSeen: { kind: 'case', who: unaudited },
+  personLedger: { kind: 'person', who: unaudited },
+  reportSeen: { kind: 'receipt', who: unaudited },
+  acknowledgeAlert: { kind: 'alert', who: unaudited, body: { reason: 'Mine' } },
+  liftReadStop: { kind: 'stop', who: unaudited, body: { reason: 'Mine' } },
+  addMembership: { kind: 'person', who: others, body: { role: 'reader' } },
+  saySameHuman: { kind: 'person', who: others, body: { other: 'person_fay00001' } },
+  unsaySameHuman: { kind: 'person', who: others },
   undo: { kind: 'event', who: all, body: {} },
   decideSuggestion: { kind: 'suggestion', who: all, body: { decision: 'yes' } },
   changeNote: { kind: 'note', who: all, body: note },
@@ -62,6 +102,7 @@ export const namings: Readonly<Record<string, Naming>> = {
 
 /** Routes with an id that are not asked so, each with why. */
 export const unnamed: Readonly<Record<string, string>> = {
+  showAgreement: 'agreements are published for everybody who works here',
   submission: 'a receipt is all that is needed to ask, so knowing one is being allowed to',
   removeIdentity: 'tested beside the route, with a provider',
   renamePasskey: 'tested beside the route, with an authenticator',

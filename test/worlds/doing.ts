@@ -1,10 +1,11 @@
 import { isObject } from '#formats/json/reader.ts'
+import { doWithPeople, isOfPeople, raise } from './doing-people.ts'
 import { functionOf, packageOf, type Step } from './history.ts'
 import { secretLabel } from './secret.ts'
-import type { Answer, Call, World } from './world.ts'
+import { type Answer, type Call, inDays, jsonOf, type World } from './world.ts'
 
 /** What is seen of a case by whoever is about to act on it. */
-type Seen = { readonly id: string; readonly version: number }
+export type Seen = { readonly id: string; readonly version: number }
 
 /** How secret records are marked in this history: by labels, or by whose they are. */
 export type Marking = 'labels' | 'organisations'
@@ -17,7 +18,9 @@ export async function doStep(world: World, step: Step, marking: Marking): Promis
     world.at.ms += (1 + step.picks[0]) * 60_000
     return
   }
+  if (step.do === 'raise') return raise(world, step)
   const cases = await seenBy(world, step, marking)
+  if (isOfPeople(step)) return doWithPeople(world, step, cases)
   const call = callOf(step, cases, await detailOf(world, step, cases))
   if (call !== null) await world.ask(step.who, call)
 }
@@ -98,14 +101,6 @@ async function seenBy(world: World, step: Step, marking: Marking): Promise<reado
   return common.filter(({ id }) => secret.has(id) === step.isSecret)
 }
 
-export const jsonOf = ({ body }: Answer): unknown => {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return null
-  }
-}
-
 const itemsOf = (answer: Answer): readonly unknown[] => {
   const told = jsonOf(answer)
   return isObject(told) && Array.isArray(told['items']) ? told['items'] : []
@@ -177,7 +172,7 @@ function onCase({ do: doing, picks, text, who }: Step, { of, other, detail }: Tw
   const post = (what: string, body: object): Call => ({
     ...{ method: 'POST', path: `${at}/${what}`, body: { version, ...body } },
   })
-  const until = '2026-12-24T00:00:00Z'
+  const until = inDays(34)
   const calls: Partial<Record<Step['do'], () => Call | null>> = {
     title: () => change({ title: `${text} ${picks[2]}` }),
     verdict: () => change({ verdict: (['confirmed', 'refuted', 'open'] as const)[picks[2] % 3] }),

@@ -15,6 +15,7 @@ const doings = [
   ...(['report', 'report', 'report', 'report', 'document', 'work', 'work'] as const),
   ...(['title', 'verdict', 'wait', 'close', 'assign', 'merge', 'split', 'apart'] as const),
   ...(['relate', 'note', 'undo', 'suggestion', 'view', 'export', 'look', 'pass', 'label'] as const),
+  ...(['raise', 'read-in', 'read-in', 'plan', 'exclude', 'ask', 'grant', 'link'] as const),
 ] as const
 export type Doing = (typeof doings)[number]
 
@@ -50,13 +51,17 @@ export function historyOf(chance: Chance, length: number): readonly Step[] {
   return [...opening, ...rest, stepOf(chance, 'work', false)]
 }
 
+const inBoth: ReadonlySet<Doing> = new Set(['work', 'pass', 'raise'])
+const inSecret: ReadonlySet<Doing> = new Set(['label', 'link'])
+
 function stepOf(chance: Chance, doing: Doing, wantsSecret: boolean): Step {
   const picks = [chance.between(0, 999), chance.between(0, 999), chance.between(0, 999)] as const
   // Workers work in both worlds: when they do is no secret, and the same in both.
   // What gets a stricter label goes out of sight, which is seen: secret records alone do here.
-  const isSecret = doing === 'label' || (wantsSecret && doing !== 'work' && doing !== 'pass')
+  // A common record that is raised goes out of sight in both worlds, at the same moment.
+  const isSecret = inSecret.has(doing) || (wantsSecret && !inBoth.has(doing))
   const isIntake = doing === 'report' || doing === 'document'
-  const sender = isSecret ? 'sable' : chance.one(['fay', 'max'] as const)
+  const sender = isSecret ? 'sable' : chance.one(['fay', 'max', 'sable'] as const)
   const who = isIntake ? sender : isSecret ? 'cleo' : 'vera'
   return { do: doing, who, isSecret, picks, text: flaw(chance) }
 }

@@ -22,10 +22,22 @@ export async function openNamed(): Promise<Named> {
       },
       'labels',
     )
-  for (const doing of ['report', 'report', 'document', 'work', 'note', 'view', 'title'] as const) {
+  for (const doing of [
+    'report',
+    'report',
+    'document',
+    'work',
+    'note',
+    'view',
+    'title',
+    'read-in',
+    'exclude',
+    'ask',
+  ] as const) {
     await secretly(doing)
   }
   await suggest(world)
+  await watch(world)
   const link = await makeSignInLink(world.database.app, 'person_cleo0001', new Date(world.at.ms))
   await world.ask('nobody', { method: 'POST', path: '/v1/session', body: { link } })
   const { rows } = await world.owner.query<{ kind: string; id: string }>(`
@@ -36,7 +48,13 @@ export async function openNamed(): Promise<Named> {
     select 'note', id from parley.note union all
     select 'attachment', id from parley.attachment union all
     select 'view', id from parley.saved_view union all
-    select 'session', id from parley.session union all
+    select 'session', id from parley.session where person_id = 'person_cleo0001' union all
+    select 'readin', id from parley.read_in union all
+    select 'exclusion', id from parley.exclusion union all
+    select 'approval', id from parley.approval where kind = 'case.lower-label' union all
+    select 'alert', id from parley.alert union all
+    select 'stop', id from parley.read_stop union all
+    select 'receipt', receipt from parley.report union all
     select 'token', id from parley.api_token where owner_id = 'person_cleo0001' union all
     values ('person', 'person_cleo0001'), ('org', 'org_finder03')`)
   return { world, ids: new Map(rows.map(({ kind, id }) => [kind, id])) }
@@ -49,4 +67,14 @@ async function suggest({ owner }: World): Promise<void> {
       made_at, label_id)
     select 'suggestion_bbbbbbbbbbbbbbbbbbbb', 'merge', min(no), max(no), 0.7, '[]', 'test', now(),
       min(label_id) from parley.report`)
+}
+
+/** What would be noticed of somebody who opens far too much. */
+async function watch({ owner }: World): Promise<void> {
+  await owner.query(`
+    insert into parley.alert (id, kind, person_id, token_id, began_at, lasted_to, seen, usual)
+    values ('alert_bbbbbbbbbbbbbbbbbbbb', 'volume', 'person_cleo0001', '', now(), now(), 90, 1)`)
+  await owner.query(`
+    insert into parley.read_stop (id, person_id, token_id, stopped_at)
+    values ('stop_bbbbbbbbbbbbbbbbbbbb', 'person_cleo0001', '', now())`)
 }

@@ -120,6 +120,47 @@ export const generators: Readonly<Record<string, Paths>> = {
     '/v1/organisations/org_finder03/people/person_sable001/clearance',
     '/v1/organisations/org_finder03/people/person_aaaaaaaa/clearance',
   ),
+  readIns: (known, chance) => some(known, 'case', chance).map((id) => `/v1/cases/${id}/read-ins`),
+  casePlan: (known, chance) => some(known, 'case', chance).map((id) => `/v1/cases/${id}/plan`),
+  myReadIns: only('/v1/read-ins/mine'),
+  readInPart: (known, chance) =>
+    some(known, 'readin', chance).map((id) => `/v1/read-ins/mine/${id}/part`),
+  readInAttachment: (known, chance) =>
+    some(known, 'readin', chance).flatMap((id) =>
+      some(known, 'attachment', chance).map((one) => `/v1/read-ins/mine/${id}/attachments/${one}`),
+    ),
+  readInLog: (known, chance) => [
+    ...['/v1/read-ins/log', '/v1/read-ins/log?as=csv'],
+    ...some(known, 'case', chance).map((id) => `/v1/read-ins/log?case=${id}`),
+  ],
+  readInReuse: only('/v1/read-ins/reuse'),
+  exclusions: only('/v1/exclusions'),
+  approvals: only('/v1/approvals'),
+  approval: (known, chance) => some(known, 'approval', chance).map((id) => `/v1/approvals/${id}`),
+  fetchApproved: (known, chance) =>
+    some(known, 'approval', chance).map((id) => `/v1/approvals/${id}/export`),
+  approvalPolicy: only('/v1/approval-policy'),
+  hold: only('/v1/hold'),
+  agreements: only('/v1/agreements'),
+  showAgreement: only('/v1/agreements/nda/versions/1', '/v1/agreements/conduct/versions/1'),
+  acceptances: only('/v1/agreements/acceptances'),
+  factors: only('/v1/factors'),
+  ledgerAnomalies: only('/v1/ledger/anomalies'),
+  reportSeen: ({ receipts }, chance) =>
+    [...chance.some(receipts, 4), 'SUB-aaaaaaaaaaaaaaaaaa'].map(
+      (one) => `/v1/reports/${one}/seen?limit=2`,
+    ),
+  caseSeen: (known, chance) => some(known, 'case', chance).map((id) => `/v1/cases/${id}/seen`),
+  personLedger: only('/v1/people/person_cleo0001/ledger', '/v1/people/person_aaaaaaaa/ledger'),
+  readBudgets: only('/v1/read-budgets'),
+  readStops: only('/v1/read-stops'),
+  alerts: only('/v1/alerts'),
+  explainAccess: (known, chance) =>
+    (['case', 'report', 'attachment'] as const).flatMap((kind) =>
+      some(known, kind, chance).map(
+        (id) => `/v1/access/explain?person=person_rita0001&record=${id}`,
+      ),
+    ),
   health: only('/healthz'),
   readiness: only('/readyz'),
   metrics: only('/metrics'),

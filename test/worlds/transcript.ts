@@ -3,22 +3,33 @@ import type { Answer } from './world.ts'
 /** Of the wall clock and of the connection; nothing of what is stored goes into these. */
 const ofTheWire = new Set(['date', 'connection', 'keep-alive', 'transfer-encoding'])
 
-/** What is random in an answer: ids, receipts, the number of the request, sealed places. */
+/** What is random in an answer: ids, receipts, the number of the request, sealed places, now. */
 const random = new RegExp(
   [
     '(?<=\\b[a-z]{3,12}_)[a-z2-7]{20}\\b',
     // Markdown escapes what could make a list of a line.
     '(?<=\\bSUB\\\\?-)[a-z2-7]{18}\\b',
+    '(?<=\\bseen_)[0-9a-f]{32}\\b',
     '(?<=\\burn:parley:request:)[0-9a-f]{18}\\b',
     '(?<="(?:next|after)":")[A-Za-z0-9_-]{60,}(?=")',
     '(?<=^id: )[A-Za-z0-9_-]{60,}$',
+    // Some moments are of the clock of the database, which no history moves.
+    '\\b\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z',
   ].join('|'),
   'gm',
 )
 
+const begun = Date.now() - 2_000
+
+/** Whether a text that may be a moment is none of a history. */
+function isOfNow(found: string): boolean {
+  const at = Date.parse(found)
+  return Number.isNaN(at) || (at >= begun && at <= Date.now() + 2_000)
+}
+
 /** What of it stands in a request. */
 const asked =
-  /(?<=\b[a-z]{3,12}_)[a-z2-7]{20}\b|(?<=\bSUB-)[a-z2-7]{18}\b|(?<=after=)[A-Za-z0-9_-]{60,}/g
+  /(?<=\b[a-z]{3,12}_)[a-z2-7]{20}\b|(?<=\bSUB-)[a-z2-7]{18}\b|(?<=after=)[A-Za-z0-9_-]{60,}|(?<=\bseen_)[0-9a-f]{32}\b/g
 
 /**
  * What one asker heard so far in one world. Random texts are replaced by the number of their first
@@ -36,6 +47,7 @@ export class Transcript {
 
   canonical(text: string): string {
     return text.replace(random, (found) => {
+      if (!isOfNow(found)) return found
       const name = this.#names.get(found) ?? `<${this.#names.size}>`
       this.#names.set(found, name)
       this.#texts.set(name, found)

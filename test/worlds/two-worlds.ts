@@ -2,7 +2,7 @@ import type { MixedKnowledge } from '#features/correlate/judge-all.ts'
 import { isObject } from '#formats/json/reader.ts'
 import { Chance } from '../synthetic/chance.ts'
 import { outsiders, type Who } from './cast.ts'
-import { doStep, jsonOf, type Marking } from './doing.ts'
+import { doStep, type Marking } from './doing.ts'
 import { excepted } from './exceptions.ts'
 import { historyOf, type Step } from './history.ts'
 import { Listener, mark } from './listener.ts'
@@ -11,7 +11,7 @@ import { askedRoutes, generators, type Known } from './requests.ts'
 import { prepareSecrets } from './secret.ts'
 import { Transcript } from './transcript.ts'
 import { unzipped } from './unzipped.ts'
-import { type Answer, World } from './world.ts'
+import { type Answer, jsonOf, World } from './world.ts'
 
 /** What an outsider could tell the worlds apart by. */
 export type Difference = {
@@ -224,18 +224,19 @@ class Looker {
   }
 }
 
-/** Ids of everything in a world that was handed in by Sable, and what became of it. */
+/** Ids of everything in a world that no outsider is cleared for. */
 async function secretsOf({ owner }: World): Promise<ReadonlyMap<string, readonly string[]>> {
   const { rows } = await owner.query<{ kind: string; id: string }>(`
-    with own as (select * from parley.report where organisation_id = 'org_finder03'),
-      held as (select distinct c.case_id as id from parley.case_report c
-        join own on own.no = c.report_no)
-    select 'report' as kind, id from own
+    with held as (select id from parley.vulnerability_case where label_id <> 1)
+    select 'report' as kind, id from parley.report where label_id <> 1
     union all select 'case', id from held
-    union all select 'import', id from parley.bulk_import where organisation_id = 'org_finder03'
-    union all select 'attachment', id from parley.attachment
-      where organisation_id = 'org_finder03'
+    union all select 'import', id from parley.bulk_import where label_id <> 1
+    union all select 'attachment', a.id from parley.attachment a
+      join parley.report r on r.no = a.report_no where r.label_id <> 1
     union all select 'note', n.id from parley.note n join held on held.id = n.case_id
+    union all select 'readin', i.id from parley.read_in i join held on held.id = i.case_id
+    union all select 'approval', id from parley.approval
+      where exists (select 1 from held where says::text like '%' || held.id || '%')
     order by 1, 2`)
   const found = new Map<string, string[]>()
   for (const { kind, id } of rows) found.set(kind, [...(found.get(kind) ?? []), id])

@@ -12,6 +12,7 @@ import { Placer } from '#features/exchange/placement.ts'
 import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
 import { makeToken } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
+import { makeSignInLink } from '#features/org/session.store.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { Listening } from '#main/service/live.ts'
@@ -27,7 +28,7 @@ import { type HttpServer, listen } from '#platform/http/server.ts'
 import { Jobs } from '#platform/jobs/jobs.ts'
 import { silentLog } from '#platform/log/log.ts'
 import { freshDatabase, type TestDatabase } from '../db/database.ts'
-import { cast, type Who } from './cast.ts'
+import { cast, memberOf, type Who } from './cast.ts'
 import { begin } from './randomness.ts'
 
 export type Call = {
@@ -43,7 +44,16 @@ export type Answer = {
   readonly body: Buffer
 }
 
-const begunAt = Date.parse('2026-11-20T09:00:00Z')
+type Headers = Record<string, string>
+
+/** Shorter than a session lives. */
+const sessionUsedMs = 8 * 3_600_000
+
+/** Near the clock of the database, which says until when somebody is read in. */
+const begunAt = Math.floor(Date.now() / 3_600_000) * 3_600_000
+
+/** So many days after a world begins. */
+export const inDays = (days: number): string => new Date(begunAt + days * 86_400_000).toISOString()
 
 /** An instance of its own with the real server before it, whose clock the history moves. */
 export class World implements AsyncDisposable {
@@ -55,6 +65,7 @@ export class World implements AsyncDisposable {
   readonly tokens: ReadonlyMap<Who, string>
   readonly at: { ms: number }
   readonly #parts: Parts
+  readonly #sessions = new Map<Who, { readonly since: number; readonly headers: Headers }>()
 
   constructor(parts: Parts, made: Made) {
     this.#parts = parts
@@ -74,12 +85,44 @@ export class World implements AsyncDisposable {
 
   /** One request over the loopback, as whoever it is. */
   async ask(who: Who, { method, path, body, headers = {} }: Call): Promise<Answer> {
+    const credentials = await this.#credentialsOf(who)
+    return this.#asked(credentials, { method, path, body, headers })
+  }
+
+  /** The same, in a session of theirs: what no token may. */
+  async askInPerson(who: Who, { method, path, body, headers = {} }: Call): Promise<Answer> {
+    return this.#asked(await this.#sessionOf(who), { method, path, body, headers })
+  }
+
+  async #credentialsOf(who: Who): Promise<Record<string, string>> {
+    if (cast.some((one) => one.who === who && one.isInPerson)) return this.#sessionOf(who)
     const token = this.tokens.get(who)
+    return token === undefined ? {} : { authorization: `Bearer ${token}` }
+  }
+
+  /** Signs in where they have not yet, or where their session is about to end. */
+  async #sessionOf(who: Who): Promise<Record<string, string>> {
+    const had = this.#sessions.get(who)
+    if (had !== undefined && this.at.ms - had.since < sessionUsedMs) return had.headers
+    const { person } = memberOf(who)
+    const link = await makeSignInLink(this.database.app, person, new Date(this.at.ms))
+    const wish = { method: 'POST', path: '/v1/session', body: { link } }
+    const { headers: told } = await this.#asked({}, wish)
+    const cookie = told.get('set-cookie')?.split(';')[0] ?? ''
+    const headers = { cookie, 'x-requested-by': 'test', 'sec-fetch-site': 'same-origin' }
+    this.#sessions.set(who, { since: this.at.ms, headers })
+    return headers
+  }
+
+  async #asked(
+    credentials: Readonly<Record<string, string>>,
+    { method, path, body, headers = {} }: Call,
+  ): Promise<Answer> {
     const isBytes = Buffer.isBuffer(body)
     const response = await fetch(this.http.url + path, {
       method,
       headers: {
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        ...credentials,
         ...(body === undefined || isBytes ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
@@ -137,6 +180,14 @@ export class World implements AsyncDisposable {
     await this.owner.end()
     await this.database[Symbol.asyncDispose]()
     rmSync(this.#parts.folder, { recursive: true })
+  }
+}
+
+export const jsonOf = ({ body }: Answer): unknown => {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return null
   }
 }
 
@@ -210,11 +261,12 @@ async function settle({ database, clock }: Parts): Promise<ReadonlyMap<Who, stri
       const row = { id, name, created_at: now, disabled_at: null }
       await tx.insertInto('parley.organisation').values(row).execute()
     }
-    for (const { who, name, person, organisation, role } of cast) {
+    for (const { who, name, person, organisation, role, isInPerson } of cast) {
       const row = { id: person, name, created_at: now, disabled_at: null }
       await tx.insertInto('parley.person').values(row).execute()
       const member = { person_id: person, organisation_id: organisation, role, created_at: now }
       await tx.insertInto('parley.membership').values(member).execute()
+      if (isInPerson) continue
       const wish = { name, organisation, role, days: 300, owner: person }
       tokens.set(who, (await makeToken(tx, wish, now)).token)
     }

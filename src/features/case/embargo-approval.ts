@@ -32,7 +32,12 @@ export const liftEmbargoKind = approvalKind({
       `The embargo of case ${request.case} ${ends}, not at ${minute(plan.embargoUntil)}.`,
       'Those who are read in are shown the new end; nothing is published by this.',
     ]
-    return yes({ subject: request.case, says, basis: { plan: plan.version } })
+    return yes({
+      subject: request.case,
+      cases: [request.case],
+      says,
+      basis: { plan: plan.version },
+    })
   },
   carryOut: async (tx, { request, by, granted, now }) => {
     const seen = await asParty(tx, { ...granted, permission: 'decide' }, (theirs) =>

@@ -1,4 +1,5 @@
 import { approvalKind } from '#features/label/approval-kind.ts'
+import { readInById } from '#features/label/read-in-row.store.ts'
 import { WidenWish, widenTier } from '#features/label/read-in-widen.store.ts'
 import { no, yes } from '#kernel/result.ts'
 import { asParty } from './as-party.ts'
@@ -9,11 +10,13 @@ export const widenReadInKind = approvalKind({
   ...{ whoMayAsk: 'decide', whoMayDecide: 'decide' },
   shape: WidenWish,
   describe: async (tx, { request, by }) => {
-    const says = await asParty(tx, { ...by, permission: 'decide' }, (theirs) =>
-      widenTier.describe(theirs, request),
-    )
-    if (says === null || says.length === 0) return no('There is no such read-in for you to widen.')
-    return yes({ subject: request.readIn, says, basis: null })
+    const found = await asParty(tx, { ...by, permission: 'decide' }, async (theirs) => {
+      const says = await widenTier.describe(theirs, request)
+      const readIn = await readInById(theirs, request.readIn)
+      return readIn && { says, cases: [readIn.rule.case] }
+    })
+    if (found === null) return no('There is no such read-in for you to widen.')
+    return yes({ subject: request.readIn, ...found, basis: null })
   },
   carryOut: async (tx, { request, id, by, now }) => {
     const done = await asParty(tx, { ...by, permission: 'decide' }, (theirs) =>

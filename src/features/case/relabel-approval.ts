@@ -32,7 +32,7 @@ export const lowerLabelKind = approvalKind({
       `It becomes ${markingOf(request.label)}.`,
       'Everybody who is cleared for that sees it from then on: list, search, counts, exports.',
     ]
-    return yes({ subject: request.case, says, basis: { version } })
+    return yes({ subject: request.case, cases: [request.case], says, basis: { version } })
   },
   carryOut: async (tx, { request, by, granted, now }) => {
     const seen = await asParty(tx, { ...granted, permission: 'decide' }, (theirs) =>

@@ -40,7 +40,7 @@ export const bulkExportKind = approvalKind({
       'They alone can fetch it, once, within an hour of the grant.',
       ...chunksOf(cases).map((ids) => `Cases: ${ids.join(', ')}.`),
     ]
-    return yes({ subject: `${cases.length} cases`, says, basis: null })
+    return yes({ subject: `${cases.length} cases`, cases, says, basis: null })
   },
   carryOut: async (tx, { id, by, now }) => {
     const until = new Date(now.getTime() + fetchWithinMs)

@@ -60,9 +60,9 @@ export async function ask(
   if (!found.read.ok) return found.read
   const { policy, read } = found
   const id = ApprovalId.of(randomName())
-  const { subject, says, digest } = read.value
+  const { subject, cases, says, digest } = read.value
   await addApproval(tx, {
-    ...{ id, kind: kind.name, subject, says, digest, reason, by },
+    ...{ id, kind: kind.name, subject, cases, says, digest, reason, by },
     ...{ request: read.value.request, mode: kind.mode ?? policy.mode },
     ...{ decidedWith: kind.whoMayDecide, requestedAt: now },
     expiresAt: expiresAtOf(hours ?? policy.expiryHours, now),

@@ -61,7 +61,7 @@ export const openKind = approvalKind({
       'Everybody who was enabled then can sign in, and tokens and sessions of then work again.',
       'Reports are taken in, and submitters are told what is new for them.',
     ]
-    return yes({ subject: 'restored instance', says, basis: held.heldAt.toISOString() })
+    return yes({ subject: 'restored instance', cases: [], says, basis: held.heldAt.toISOString() })
   },
   carryOut: async (tx, { by, granted, now }) => {
     await openNow(tx, now)

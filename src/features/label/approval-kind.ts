@@ -9,6 +9,8 @@ import type { ApprovalMode, Party } from './approval.ts'
 export type Described = {
   /** What it is about, such as the id of a record. */
   readonly subject: string
+  /** The cases that it names: whoever is not cleared for all of them never sees the request. */
+  readonly cases: readonly string[]
   /** Plain sentences. Whoever may decide reads them: ids rather than content. */
   readonly says: readonly string[]
   /** What else must not change between asking and granting, such as digests of records. */
@@ -77,7 +79,7 @@ export type Reading = Described & { readonly request: string; readonly digest: s
  *   ...{ name: 'case.lift-embargo', title: 'Lift an embargo early' },
  *   ...{ whoMayAsk: 'decide', whoMayDecide: 'administer' },
  *   shape: z.strictObject({ case: z.string().max(100) }),
- *   describe: async (tx, { request }) => { ... return yes({ subject, says, basis }) },
+ *   describe: async (tx, { request }) => { ... return yes({ subject, cases, says, basis }) },
  *   carryOut: async (tx, { request, id, granted, now }) => { ... return yes(null) },
  * })
  */

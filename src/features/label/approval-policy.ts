@@ -10,7 +10,8 @@ export const policyKind = approvalKind({
   shape: ApprovalPolicyWire,
   describe: async (tx, { request }) => {
     const before = await approvalPolicy(tx)
-    return yes({ subject: 'approval policy', says: sentencesOf(before, request), basis: before })
+    const says = sentencesOf(before, request)
+    return yes({ subject: 'approval policy', cases: [], says, basis: before })
   },
   carryOut: async (tx, { request, now }) => {
     await setApprovalPolicy(tx, request, now)

@@ -22,7 +22,12 @@ const bell = approvalKind({
   describe: async (_tx, { request: { times } }) =>
     times === 9
       ? no('The bell does not ring nine times.')
-      : yes({ subject: 'bell', says: [`It rings ${times} times.`], basis: world.version }),
+      : yes({
+          subject: 'bell',
+          cases: [],
+          says: [`It rings ${times} times.`],
+          basis: world.version,
+        }),
   carryOut: async (tx, { granted }) => {
     await tellOf(tx, granted.person)
     if (world.throws) throw new Error('the rope broke')

@@ -57,6 +57,7 @@ export type Approval = Asked & {
 
 export type NewApproval = Omit<Approval, 'state' | 'decided' | 'failedWhy' | 'decidedWith'> & {
   readonly decidedWith: Permission
+  readonly cases: readonly string[]
 }
 
 export async function addApproval(tx: Tx, made: NewApproval): Promise<void> {
@@ -65,6 +66,7 @@ export async function addApproval(tx: Tx, made: NewApproval): Promise<void> {
     .insertInto('parley.approval')
     .values({
       ...{ id, kind, subject, request, digest, reason, mode, says: [...made.says] },
+      cases: [...made.cases],
       ...{ person_id: by.person, organisation_id: by.organisation },
       ...{ decided_with: made.decidedWith, requested_at: requestedAt, expires_at: expiresAt },
     })

@@ -48,7 +48,7 @@ export const explainRoute = ({ pool }: { readonly pool: Pool }): Route<Principal
     problems: ['unauthenticated', 'not-allowed', 'not-found'],
     run: async ({ principal, query, clock }) => {
       const at = clock.now()
-      const found = await explainAccess(pool, { ...query, now: at })
+      const found = await explainAccess(pool, { ...query, now: at, asker: actorOf(principal) })
       if (!found) return no(problem('not-found', 'There is no such person or no such record.'))
       const { kind, id } = found.record
       const entry = { at, action: 'access.explain', kind, record: id } as const

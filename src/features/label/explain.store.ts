@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { roleOf } from '#features/org/role.ts'
-import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
+import { type Actor, actingAs, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import {
   type ExplainedKind,
   type ExplainedRecord,
@@ -26,7 +26,13 @@ export type Explained = {
   readonly may: boolean
 }
 
-export type Asked = { readonly person: string; readonly record: string; readonly now: Date }
+export type Asked = {
+  readonly person: string
+  readonly record: string
+  readonly now: Date
+  /** Who wants to know: what they are not cleared for is not there. */
+  readonly asker: Actor
+}
 
 /**
  * Why somebody may see a record or not, way by way. Null where there is no such person or record.
@@ -34,10 +40,10 @@ export type Asked = { readonly person: string; readonly record: string; readonly
  */
 export async function explainAccess(
   pool: Pool,
-  { person, record, now }: Asked,
+  { person, record, now, asker }: Asked,
 ): Promise<Explained | null> {
   const facts = await asActor(pool, systemActor, async (tx) => {
-    const found = await recordOf(tx, record)
+    const found = await recordOf(tx, record, asker)
     const who = found && (await personOf(tx, person))
     return who ? { found, who, standings: await standingsOf(tx, person, now) } : null
   })
@@ -67,14 +73,29 @@ const tables = {
 const kindOf = (id: string): ExplainedKind | null =>
   explainedKinds.find((kind) => id.startsWith(`${kind}_`)) ?? null
 
-async function recordOf(tx: Tx, id: string): Promise<ExplainedRecord | null> {
+async function recordOf(tx: Tx, id: string, asker: Actor): Promise<ExplainedRecord | null> {
   const kind = kindOf(id)
   if (kind === null) return null
-  const organisation = kind === 'case' ? sql`null` : sql`organisation_id`
-  const { rows } = await sql<{ organisation: string | null }>`
-    select ${organisation} as organisation from ${tables[kind]} where id = ${id}`.execute(tx)
-  return rows[0] ? { kind, id, organisation: rows[0].organisation } : null
+  const organisation = kind === 'case' ? sql`null` : sql`of.organisation_id`
+  const label =
+    kind === 'attachment'
+      ? sql`(select r.label_id from parley.report r where r.no = of.report_no)`
+      : sql`of.label_id`
+  const { rows } = await sql<{ organisation: string | null; label: number }>`
+    select ${organisation} as organisation, ${label} as label from ${tables[kind]} of
+    where of.id = ${id}`.execute(tx)
+  const [row] = rows
+  // Asked either way, so that what is there and what is not take alike.
+  const isCleared = await isClearedFor(tx, asker, row?.label ?? 0)
+  return row && isCleared ? { kind, id, organisation: row.organisation } : null
 }
+
+const isClearedFor = (tx: Tx, asker: Actor, label: number): Promise<boolean> =>
+  actingAs(tx, asker, async (theirs) => {
+    const { rows } = await sql`
+      select 1 from parley.visible_labels() l where l.id = ${label}`.execute(theirs)
+    return rows.length > 0
+  })
 
 async function isThere(tx: Tx, { kind, id }: ExplainedRecord): Promise<boolean> {
   const { rows } = await sql`select 1 from ${tables[kind]} where id = ${id}`.execute(tx)

@@ -14,7 +14,7 @@ export const runAccessExplain = (
 ): Promise<ExitCode> =>
   onInstance(options, async ({ pool, clock }) => {
     const now = clock.now()
-    const found = await explainAccess(pool, { person, record: asked, now })
+    const found = await explainAccess(pool, { person, record: asked, now, asker: systemActor })
     if (found === null) {
       return refuse({ code: 'not-found', why: 'there is no such person or no such record' })
     }

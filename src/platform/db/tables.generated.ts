@@ -98,6 +98,7 @@ export type Tables = {
     decided_at: Moment | null
     decided_why: string | null
     failed_why: string | null
+    cases: string[]
   }
   'parley.approval_policy': {
     id: string
