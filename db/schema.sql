@@ -104,6 +104,7 @@ table approval secured forced (
   decided_at timestamp with time zone
   decided_why text
   failed_why text
+  cases text[] not null
 )
 
 table approval_policy secured forced (
@@ -1602,6 +1603,9 @@ approval: keeper for all to parley_keeper
   using true
   with check true
 
+approval: of_cleared_cases for all to parley_app
+  using ((cases = '{}'::text[]) OR (person_id = ( SELECT parley.actor_person() AS actor_person)) OR parley.is_cleared_for(cases))
+
 approval: own_is_asked for insert to parley_app
   with check ((person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
 
@@ -1950,6 +1954,9 @@ exclusion: keeper for all to parley_keeper
   using true
   with check true
 
+exclusion: of_a_cleared_case for all to parley_app
+  using ((case_id IS NULL) OR parley.is_cleared_for(ARRAY[case_id]))
+
 export_grant: keeper for all to parley_keeper
   using true
   with check true
@@ -2144,6 +2151,11 @@ live_event: alerts_are_told_to_auditors for select to parley_app
 live_event: alerts_are_told_to_nobody_else for select to parley_app
   using ((topic <> 'alert'::text) OR ( SELECT parley.actor_may('audit'::text) AS actor_may))
 
+live_event: approvals_are_told_to_who_sees_them for select to parley_app
+  using ((topic <> 'approval'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.approval a
+  WHERE (a.id = live_event.ref))))
+
 live_event: events_are_seen for select to parley_app
   using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id))))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)) OR ((topic = 'people'::text) AND ( SELECT parley.actor_may('audit'::text) AS actor_may)))
@@ -2328,7 +2340,7 @@ read_in: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 read_in: deciders_auditors_and_self_see for select to parley_app
-  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (person_id = ( SELECT parley.actor_person() AS actor_person)) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (EXISTS ( SELECT 1
+  using ((person_id = ( SELECT parley.actor_person() AS actor_person)) OR (( SELECT parley.actor_may('audit'::text) AS actor_may) AND parley.is_cleared_for(ARRAY[case_id])) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (EXISTS ( SELECT 1
    FROM parley.vulnerability_case c
   WHERE (c.id = read_in.case_id)
  OFFSET 0))))
@@ -2345,7 +2357,9 @@ read_in_gate: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 read_in_gate: deciders_and_auditors_see for select to parley_app
-  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (EXISTS ( SELECT 1
+  using ((( SELECT parley.actor_may('audit'::text) AS actor_may) AND (EXISTS ( SELECT 1
+   FROM parley.read_in r
+  WHERE ((r.id = read_in_gate.read_in_id) AND parley.is_cleared_for(ARRAY[r.case_id]))))) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (EXISTS ( SELECT 1
    FROM (parley.read_in r
      JOIN parley.vulnerability_case c ON ((c.id = r.case_id)))
   WHERE (r.id = read_in_gate.read_in_id)
@@ -2359,7 +2373,9 @@ read_in_reason: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 read_in_reason: deciders_and_auditors_see for select to parley_app
-  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (EXISTS ( SELECT 1
+  using ((( SELECT parley.actor_may('audit'::text) AS actor_may) AND (EXISTS ( SELECT 1
+   FROM parley.read_in r
+  WHERE ((r.id = read_in_reason.read_in_id) AND parley.is_cleared_for(ARRAY[r.case_id]))))) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (EXISTS ( SELECT 1
    FROM (parley.read_in r
      JOIN parley.vulnerability_case c ON ((c.id = r.case_id)))
   WHERE (r.id = read_in_reason.read_in_id)
@@ -3781,6 +3797,19 @@ AS $function$
   select held.classification >= l.classification and held.compartments @> l.compartments
     and (held.pcii or not l.is_pcii)
   from parley.actor_clearance() held
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.is_cleared_for(asked text[])
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select parley.actor_is_system() or (
+    select count(*) = count(c.id) from unnest(asked) as a (id)
+    left join parley.vulnerability_case c on c.id = a.id
+      and c.label_id in (select l.id from parley.visible_labels() l))
 $function$
 
 owner parley_owner, may be called by public

@@ -32,11 +32,21 @@ create policy of_cleared_cases on parley.approval as restrictive for all to parl
 create policy of_a_cleared_case on parley.exclusion as restrictive for all to parley_app
   using (case_id is null or parley.is_cleared_for(array[case_id]));
 
-drop policy of_a_shown_case on parley.read_in;
-create policy of_a_shown_case on parley.read_in as restrictive for all to parley_app
-  using ((select parley.actor_is_system()) or person_id = (select parley.actor_person())
+drop policy deciders_auditors_and_self_see on parley.read_in;
+create policy deciders_auditors_and_self_see on parley.read_in for select to parley_app
+  using (person_id = (select parley.actor_person())
     or ((select parley.actor_may('audit')) and parley.is_cleared_for(array[case_id]))
-    or exists (select 1 from parley.vulnerability_case c where c.id = case_id));
+    or ((select parley.actor_may('decide'))
+      and exists (select 1 from parley.vulnerability_case c where c.id = case_id offset 0)));
+do $$
+declare
+  one text;
+begin
+  foreach one in array array['read_in_gate', 'read_in_reason'] loop
+    execute format('drop policy deciders_and_auditors_see on parley.%I', one);
+    execute format('create policy deciders_and_auditors_see on parley.%I for select to parley_app using (((select parley.actor_may(''audit'')) and exists (select 1 from parley.read_in r where r.id = read_in_id and parley.is_cleared_for(array[r.case_id]))) or ((select parley.actor_may(''decide'')) and exists (select 1 from parley.read_in r join parley.vulnerability_case c on c.id = r.case_id where r.id = read_in_id offset 0)))', one);
+  end loop;
+end $$;
 
 -- Who may not see a request is not told that something became of it.
 create policy approvals_are_told_to_who_sees_them on parley.live_event as restrictive for select
