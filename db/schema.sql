@@ -498,6 +498,18 @@ table passkey_challenge secured forced (
   expires_at timestamp with time zone not null
 )
 
+table payload_end secured forced (
+  report_no bigint not null
+  destroyed_at timestamp with time zone not null
+  approval_id text
+)
+
+table payload_key secured forced (
+  report_no bigint not null
+  organisation_id text not null
+  salt bytea not null
+)
+
 table person secured forced (
   id text not null
   name text not null
@@ -1128,6 +1140,20 @@ passkey_challenge: challenge_purpose_is_known CHECK ((purpose = ANY (ARRAY['regi
 passkey_challenge: passkey_challenge_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
 
 passkey_challenge: passkey_challenge_pkey PRIMARY KEY (hash)
+
+payload_end: payload_end_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES parley.approval(id)
+
+payload_end: payload_end_pkey PRIMARY KEY (report_no)
+
+payload_end: payload_end_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+payload_key: payload_key_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+payload_key: payload_key_pkey PRIMARY KEY (report_no)
+
+payload_key: payload_key_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+payload_key: salt_has_its_size CHECK ((octet_length(salt) = 16))
 
 person: person_has_a_name CHECK ((name <> ''::text))
 
@@ -2287,6 +2313,35 @@ passkey_challenge: system_keeps_challenges for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+payload_end: keeper for all to parley_keeper
+  using true
+  with check true
+
+payload_end: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+payload_end: where_reports_are_seen for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = payload_end.report_no)
+ OFFSET 0)))
+
+payload_key: keeper for all to parley_keeper
+  using true
+  with check true
+
+payload_key: own_adds for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
+
+payload_key: system_forgets for delete to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+payload_key: where_payloads_are_seen for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.attachment a
+  WHERE (a.report_no = payload_key.report_no)
+ OFFSET 0)))
+
 person: administrators_add for insert to parley_app
   with check ( SELECT parley.actor_may('administer'::text) AS actor_may)
 
@@ -2766,6 +2821,14 @@ passkey: parley_keeper may delete, insert, select, update
 passkey_challenge: parley_app may delete, insert, select
 
 passkey_challenge: parley_keeper may delete, insert, select, update
+
+payload_end: parley_app may insert, select
+
+payload_end: parley_keeper may delete, insert, select, update
+
+payload_key: parley_app may delete, insert, select
+
+payload_key: parley_keeper may delete, insert, select, update
 
 person: parley_app may insert, select, update
 
@@ -4160,6 +4223,20 @@ AS $function$
   ) own
 $function$
 
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.payload_end_of_receipt(asked text)
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select e.destroyed_at from parley.report r join parley.payload_end e on e.report_no = r.no
+  where r.receipt = asked
+    and (r.organisation_id = parley.actor_follows() or (parley.actor_may('read')
+      and (parley.actor_is_system()
+        or r.label_id in (select l.id from parley.visible_labels() l))))
+$function$
+
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.permissions_of(role text)
  RETURNS text[]
@@ -4610,16 +4687,18 @@ end $function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.sealed_of(asked bigint[])
- RETURNS TABLE(report_no bigint, sealed bytea)
+ RETURNS TABLE(report_no bigint, sealed bytea, salt bytea)
  LANGUAGE sql
  STABLE SECURITY DEFINER
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
-  select r.no, r.sealed from parley.report r
+  select r.no, r.sealed, k.salt
+  from parley.report r left join parley.payload_key k on k.report_no = r.no
   where r.no = any (asked) and r.sealed is not null
-    and (r.organisation_id = parley.actor_follows() or r.no in (select parley.reports_read_into()) or (parley.actor_may('read-proofs')
-      and (parley.actor_is_system()
-        or r.label_id in (select l.id from parley.visible_labels() l))))
+    and (r.organisation_id = parley.actor_follows() or r.no in (select parley.reports_read_into())
+      or (parley.actor_may('read-proofs')
+        and (parley.actor_is_system()
+          or r.label_id in (select l.id from parley.visible_labels() l))))
 $function$
 
 owner parley_keeper, may be called by parley_app

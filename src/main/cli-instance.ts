@@ -3,6 +3,7 @@ import { permissions, tokenRoles } from '#features/org/role.ts'
 import type { SignInOptions, TokenOptions } from './service/access.ts'
 import type { ServiceOptions } from './service/command.ts'
 import type { ServeOptions } from './service/serve.ts'
+import type { ShredOptions } from './service/shred.ts'
 import type { BackupOptions, RestoreOptions } from './service/snapshot.ts'
 
 const dataText = 'the folder of the instance (PARLEY_DATA)'
@@ -72,6 +73,18 @@ function addAccess(program: Command): void {
 }
 
 function addKeeping(program: Command): void {
+  program
+    .command('shred')
+    .summary('ask that what came with reports is destroyed')
+    .description('Asks for an approval in the name of a person; another one grants it.')
+    .argument('<receipts...>', 'of the reports whose attachments and sealed parts go')
+    .requiredOption('--why <text>', 'why, for whoever decides and for the ledger')
+    .requiredOption('--person <name>', 'who asks: their name, or their id from the People page')
+    .option('--data <folder>', dataText)
+    .action(async (receipts: string[], options: ShredOptions) => {
+      const { runShred } = await import('./service/shred.ts')
+      process.exitCode = await runShred(receipts, options)
+    })
   program
     .command('backup')
     .summary('copy one moment of an instance into a folder')

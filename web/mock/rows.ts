@@ -128,6 +128,7 @@ function caseReportOf({ chance, subject, row, at }: Wanted): CaseReport {
     at: made.at,
     finding,
     isProofWithheld: false,
+    payloadDestroyedAt: null,
     attachments: attachmentsOf(chance, noOf(row), at),
     how: at === 0 ? 'first' : 'merged',
     probability: at === 0 ? null : 0.9 + chance.next() * 0.1,

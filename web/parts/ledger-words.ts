@@ -25,6 +25,7 @@ const words: Readonly<Partial<Record<Action, string>>> = {
   'case.search': 'searched by words',
   'suggestion.read': 'read suggestions',
   'attachment.read': 'downloaded an attachment',
+  'report.shred': 'destroyed what came with a report',
   'import.receive': 'handed in a document',
   'advisories.import': 'took public records over',
   'backup.take': 'took a backup',

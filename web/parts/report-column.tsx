@@ -116,6 +116,16 @@ export const parts: readonly Part[] = [
     ),
   },
   {
+    title: 'Payload destroyed',
+    has: (_, { payloadDestroyedAt }) => payloadDestroyedAt !== null,
+    draw: ({ report }) => (
+      <p className="text-quiet">
+        The payload was destroyed on {report.payloadDestroyedAt?.slice(0, 10)}: nobody can open the
+        files any more, nor what the report said only by them.
+      </p>
+    ),
+  },
+  {
     title: 'Files',
     has: (_, { attachments }) => attachments.length > 0,
     draw: ({ report }) => <Attachments report={report} />,
@@ -151,13 +161,18 @@ function Places({ finding, marks }: FindingProps) {
 
 function Attachments({ report }: { readonly report: CaseReport }) {
   const addressOf = use(AttachmentAddress)
+  const isDestroyed = report.payloadDestroyedAt !== null
   return (
     <ul>
       {report.attachments.map(({ id, filename, type, sizeBytes }) => (
         <li key={id}>
-          <a className="link" href={addressOf(id)} download>
-            {lineOf(filename, 120)}
-          </a>{' '}
+          {isDestroyed ? (
+            lineOf(filename, 120)
+          ) : (
+            <a className="link" href={addressOf(id)} download>
+              {lineOf(filename, 120)}
+            </a>
+          )}{' '}
           <span className="text-quiet">
             {lineOf(type, 40)}, {sizeOf(sizeBytes)}
           </span>

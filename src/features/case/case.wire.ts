@@ -106,6 +106,8 @@ export const CaseReportWire = z
     finding: z.unknown(),
     /** Whether it has proofs that whoever asks may not read: they are left out here. */
     isProofWithheld: z.boolean(),
+    /** Since when nothing opens its attachments and sealed parts any more; null while they are. */
+    payloadDestroyedAt: z.string().nullable(),
     attachments: z.array(
       z.strictObject({
         id: z.string(),

@@ -125,22 +125,25 @@ export type Arriving = {
   readonly substance: number
 }
 
+type Sealed = { readonly sealed: Buffer | null; readonly salt: Buffer | null }
+
 /** Reports by their numbers; without the keys their payloads count for nothing. */
 export async function reportsByNo(
   tx: Tx,
   numbers: readonly number[],
   keys: ReportKeys | null,
 ): Promise<ReadonlyMap<number, Arriving>> {
-  const { rows } = await sql<ReportRow & { sealed: Buffer | null }>`
+  const { rows } = await sql<ReportRow & Sealed>`
     select r.no, r.id, r.organisation_id, r.label_id, r.received_at, r.document, r.finders,
-      r.source, r.finding - 'original' as finding, p.sealed, s.gone_at
+      r.source, r.finding - 'original' as finding, p.sealed, p.salt, s.gone_at
     from parley.report r left join parley.sighting s on s.report_no = r.no
     left join parley.sealed_of(${numbers}::bigint[]) p on p.report_no = r.no
     where r.no = any (${numbers}::bigint[])`.execute(tx)
   return new Map(
-    rows.map(({ sealed, ...row }) => {
+    rows.map(({ sealed, salt, ...row }) => {
       const open = findingOf(row.finding)
-      const whole = keys === null ? open : wholeFinding(keys, row.id, { finding: open, sealed })
+      const whole =
+        keys === null ? open : wholeFinding(keys, row.id, { finding: open, sealed, salt })
       const weight = weightOf(whole)
       const report = storedReport({ ...row, ...weight })
       return [row.no, { report, weight, substance: substanceOf(whole) }]

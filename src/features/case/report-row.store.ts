@@ -24,6 +24,8 @@ type Row = {
   readonly document: string
   readonly finding: unknown
   readonly sealed: Buffer | null
+  readonly salt: Buffer | null
+  readonly destroyed_at: Date | null
   readonly is_withheld: boolean
   readonly attachments: unknown
   readonly how: string
@@ -55,7 +57,9 @@ export async function caseReports(
     )
     select cr.case_id, r.id, r.receipt, r.title, r.finders, o.name as organisation, r.received_at,
       s.last_seen_at, s.gone_at, r.format, r.document, r.finding - 'original' as finding,
-      p.sealed, attached.list as attachments, cr.how, cr.probability, w.id as with_id, cr.because,
+      p.sealed, p.salt,
+      (select e.destroyed_at from parley.payload_end e where e.report_no = r.no) as destroyed_at,
+      attached.list as attachments, cr.how, cr.probability, w.id as with_id, cr.because,
       h.report_no is not null as is_withheld
     from own cr
     join parley.report r on r.no = cr.report_no
@@ -72,8 +76,8 @@ export async function caseReports(
 }
 
 function presentReport(row: Row, keys: ReportKeys): CaseReport {
-  const { sealed } = row
-  const finding = wholeFinding(keys, row.id, { finding: findingOf(row.finding), sealed })
+  const { sealed, salt } = row
+  const finding = wholeFinding(keys, row.id, { finding: findingOf(row.finding), sealed, salt })
   const { pointer, line } = finding.at
   return {
     ...{ id: row.id, receipt: row.receipt, title: row.title, finders: row.finders },
@@ -85,6 +89,7 @@ function presentReport(row: Row, keys: ReportKeys): CaseReport {
     goneAt: row.gone_at?.toISOString() ?? null,
     at: pointer ?? (line === undefined ? '' : `line ${line}`),
     isProofWithheld: row.is_withheld,
+    payloadDestroyedAt: row.destroyed_at?.toISOString() ?? null,
     attachments: isArray(row.attachments) ? row.attachments.filter(isAttachment) : [],
     how: row.how === 'merged' || row.how === 'person' ? row.how : 'first',
     with: row.with_id,

@@ -174,7 +174,7 @@ export async function* filesOf(exported: ExportedCase, whole: Whole): AsyncGener
   yield { name: 'case.md', content: markdownOf(exported) }
   yield { name: 'case.osv.json', content: JSON.stringify(osvDraft(exported), null, 2) }
   yield { name: 'case.csaf.json', content: JSON.stringify(csafDraft(exported), null, 2) }
-  const { pool, blobs } = whole.parts
+  const { pool } = whole.parts
   const actor = actorOf(whole.principal)
   for (let at = 0; at < reports.length; at += originalsAtOnce) {
     const part = reports.slice(at, at + originalsAtOnce)
@@ -195,7 +195,7 @@ export async function* filesOf(exported: ExportedCase, whole: Whole): AsyncGener
       yield { name: `reports/${report.id}.json`, content }
       const own = new Set(report.attachments.map(({ id }) => id))
       for (const file of files.filter(({ id }) => own.has(id))) {
-        yield await attachedFile(`attachments/${report.id}/${file.filename}`, file, blobs)
+        yield await attachedFile(`attachments/${report.id}/${file.filename}`, file, whole.parts)
       }
     }
   }
@@ -209,14 +209,11 @@ function markedReport(report: CaseReport, mark: Marker): CaseReport {
 }
 
 /** The bytes of an attachment; a store that lacks it costs this one file and says so. */
-async function attachedFile(
-  name: string,
-  file: KeptFile,
-  blobs: ExportParts['blobs'],
-): Promise<ZipFile> {
+async function attachedFile(name: string, file: KeptFile, parts: FileParts): Promise<ZipFile> {
+  if (isDestroyed(parts, file)) return { name: `${name}.destroyed.txt`, content: `${destroyed}\n` }
   try {
     const pieces: Uint8Array[] = []
-    for await (const piece of contentOf(blobs, file) ?? []) pieces.push(piece)
+    for await (const piece of contentOf(parts, file) ?? []) pieces.push(piece)
     return { name, content: Buffer.concat(pieces) }
   } catch (error) {
     if (!(error instanceof BlobUnreadable)) throw error
@@ -247,9 +244,18 @@ function readme(exported: ExportedCase): string {
   ].join('\n')
 }
 
-function contentOf(blobs: ExportParts['blobs'], file: KeptFile): AsyncIterable<Uint8Array> | null {
+type FileParts = Pick<ExportParts, 'blobs' | 'keys'>
+
+const destroyed = 'What came with this report was destroyed: its bytes are not here any more.'
+
+/** The list beside the key file holds, whatever an older database says. */
+const isDestroyed = ({ keys }: FileParts, { destroyedAt, report }: KeptFile): boolean =>
+  destroyedAt !== null || keys.destroyed.has(report)
+
+function contentOf({ blobs }: FileParts, file: KeptFile): AsyncIterable<Uint8Array> | null {
   const ref = refOf(file.blob)
-  return ref && blobs.open(ref, contentOwner(file.organisation))
+  const own = file.salt === null ? undefined : { id: file.report, salt: file.salt }
+  return ref && blobs.open(ref, contentOwner(file.organisation), own)
 }
 
 function refOf(value: unknown): BlobRef | null {
@@ -266,13 +272,14 @@ const attachmentRoute = (parts: ExportParts): Route<Principal> =>
     summary: 'What came with a report, for its submitter and who may read proofs',
     access: mayEither('read-proofs', 'hand-in'),
     params: z.strictObject({ id: z.string().max(100) }),
-    problems: refusals,
+    problems: [...refusals, 'gone'],
     sends: ['application/octet-stream'],
     headers: ReasonHeaders,
     run: async ({ principal, params, headers, clock }) => {
       const now = clock.now()
+      const reading = { parts, principal, headers, now }
       const found = await asActor(parts.pool, actorOf(principal), (tx) =>
-        readFile(tx, params.id, { principal, headers, now }),
+        readFile(tx, params.id, reading),
       )
       return found.ok ? downloaded(parts, found.value) : found
     },
@@ -286,7 +293,7 @@ const readInAttachmentRoute = (parts: ExportParts): Route<Principal> =>
     summary: 'What came with a report of a case that one is read in to as a whole',
     access: inPerson,
     params: z.strictObject({ id: z.string().max(100), attachment: z.string().max(100) }),
-    problems: refusals,
+    problems: [...refusals, 'gone'],
     sends: ['application/octet-stream'],
     headers: ReasonHeaders,
     run: async ({ principal, params: { id, attachment }, headers, clock }) => {
@@ -294,13 +301,14 @@ const readInAttachmentRoute = (parts: ExportParts): Route<Principal> =>
       const found = await asActor(parts.pool, actorOf(principal), async (tx) => {
         const shown = await lookThrough(tx, { id, by: principal, now })
         if (shown?.part !== 'full') return no(unknownFile())
-        return readFile(tx, attachment, { principal, headers, now, fields: { readIn: id } })
+        return readFile(tx, attachment, { parts, principal, headers, now, fields: { readIn: id } })
       })
       return found.ok ? downloaded(parts, found.value) : found
     },
   })
 
 type Reading = {
+  readonly parts: FileParts
   readonly principal: Principal
   readonly headers: z.infer<typeof ReasonHeaders>
   readonly now: Date
@@ -309,10 +317,11 @@ type Reading = {
 
 /** An attachment that the actor may read, which is counted and written down. */
 async function readFile(tx: Tx, id: string, reading: Reading) {
-  const { principal, headers, now, fields = {} } = reading
+  const { parts, principal, headers, now, fields = {} } = reading
   const [kept] = await keptFiles(tx, [id])
   const digest = refOf(kept?.blob)?.sha256
   if (!kept || digest === undefined) return no(unknownFile())
+  if (isDestroyed(parts, kept)) return no(problem('gone', destroyed))
   const opening = { kind: 'proofs', records: [kept.id], headers, now } as const
   const counted = await countOpening(tx, principal, opening)
   if (!counted.ok) return counted
@@ -324,8 +333,8 @@ async function readFile(tx: Tx, id: string, reading: Reading) {
 
 type LabelledFile = KeptFile & { readonly labels: readonly Label[] }
 
-function downloaded({ blobs }: ExportParts, file: LabelledFile) {
-  const content = contentOf(blobs, file)
+function downloaded(parts: FileParts, file: LabelledFile) {
+  const content = contentOf(parts, file)
   if (!content) return no(unknownFile())
   const { sizeBytes = 0 } = refOf(file.blob) ?? {}
   const mediaType = 'application/octet-stream'

@@ -55,6 +55,9 @@ export type KeptFile = {
   readonly filename: string
   readonly organisation: string
   readonly blob: unknown
+  /** Null of what came in before reports had keys of their own, and of what is destroyed. */
+  readonly salt: Buffer | null
+  readonly destroyedAt: Date | null
   /** The number of the label of its report. */
   readonly label: number
 }
@@ -63,8 +66,10 @@ export type KeptFile = {
 export async function keptFiles(tx: Tx, ids: readonly string[]): Promise<readonly KeptFile[]> {
   const { rows } = await sql<KeptFile>`
     select a.id, r.id as report, a.filename, a.organisation_id as organisation, a.blob,
-      r.label_id as label
+      r.label_id as label, k.salt, e.destroyed_at as "destroyedAt"
     from parley.attachment a join parley.report r on r.no = a.report_no
+    left join parley.payload_key k on k.report_no = r.no
+    left join parley.payload_end e on e.report_no = r.no
     where a.id = any (${ids}::text[]) order by a.report_no, a.place`.execute(tx)
   return rows
 }

@@ -40,6 +40,7 @@ const report = (title: string, more: Partial<Finding> = {}): CaseReport => ({
   ...{ format: 'sarif', document: 'scan.json', at: '/0', finding: { ...finding, ...more, title } },
   ...{
     isProofWithheld: false,
+    payloadDestroyedAt: null,
     attachments: [],
     how: 'first',
     probability: null,

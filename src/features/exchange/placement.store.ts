@@ -83,6 +83,7 @@ type FindingRow = Omit<StoredFinding, 'finding' | 'openText'> & {
   readonly id: string
   readonly finding: unknown
   readonly sealed: Buffer | null
+  readonly salt: Buffer | null
 }
 
 /** Reports by number, in ascending order, with what their payloads say. */
@@ -93,13 +94,13 @@ export async function findingsOf(
 ): Promise<StoredFinding[]> {
   if (numbers.length === 0) return []
   const { rows } = await sql<FindingRow>`
-    select r.no, r.id, r.format, r.source, r.finding, p.sealed, c.case_id as case
+    select r.no, r.id, r.format, r.source, r.finding, p.sealed, p.salt, c.case_id as case
     from parley.report r left join parley.case_report c on c.report_no = r.no
     left join parley.sealed_of(${[...numbers]}::bigint[]) p on p.report_no = r.no
     where r.no = any(${[...numbers]}::bigint[]) order by r.no`.execute(tx)
-  return rows.map(({ id, sealed, ...row }) => {
+  return rows.map(({ id, sealed, salt, ...row }) => {
     const open = findingIn(row.finding)
-    const finding = wholeFinding(keys, id, { finding: open, sealed })
+    const finding = wholeFinding(keys, id, { finding: open, sealed, salt })
     return { ...row, finding, openText: sealed && JSON.stringify(open).toLowerCase() }
   })
 }

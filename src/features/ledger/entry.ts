@@ -13,7 +13,7 @@ export const ledgerActions = [
   ...(['person.add', 'person.change', 'organisation.change'] as const),
   ...(['agreement.publish', 'agreement.accept', 'factor.ask'] as const),
   ...(['case.read', 'case.decide', 'case.export', 'case.search', 'suggestion.read'] as const),
-  ...(['link.decide', 'label.default'] as const),
+  ...(['link.decide', 'label.default', 'report.shred'] as const),
   ...(['case.label', 'clearance.change'] as const),
   ...(['attachment.read', 'import.receive', 'advisories.import', 'backup.take'] as const),
   ...(['approval.request', 'approval.grant', 'approval.refuse', 'approval.withdraw'] as const),

@@ -24,7 +24,7 @@ import {
   saveChunk,
   seriesBeginning,
 } from './import-chunk.store.ts'
-import { type Incoming, incomingOf, newReceipt, type ReportKeys } from './incoming.ts'
+import { type Incoming, incomingOf, newReceipt, ownSaltFor, type ReportKeys } from './incoming.ts'
 import { keepFiles } from './receive.ts'
 import { SeriesBook } from './series.ts'
 import { storedName, storedText } from './stored-json.ts'
@@ -137,9 +137,11 @@ export class ImportReading {
     if (item.is === 'finding') return { ...plainIncoming(item.finding), id }
     const { submission, line } = item
     const { blobs, keys } = this.#parts
-    const attachments = await keepFiles(blobs, this.#of.organisation, submission.attachments)
+    const { organisation } = this.#of
+    const own = ownSaltFor(id, submission)
+    const attachments = await keepFiles(blobs, { organisation, own }, submission.attachments)
     if (attachments === null) throw new JobFailure('a payload could not be kept')
-    const filed = { submission, attachments, id, ...(line !== null && { line }) }
+    const filed = { submission, attachments, id, own, ...(line !== null && { line }) }
     return { ...incomingOf(filed, keys), document: this.#of.name }
   }
 
@@ -193,5 +195,5 @@ const plainIncoming = (found: Omit<ReadFinding, 'ordinal'>): Omit<Incoming, 'id'
   ...{ finders: found.finders.map(storedName), source: storedName(found.source) },
   ...{ title: storedText(found.title), severity: found.severity, finding: found.finding },
   ...{ record: null, aside: found.aside === null ? null : storedText(found.aside) },
-  ...{ notify: 'off', contact: null, sealed: null, attachments: [] },
+  ...{ notify: 'off', contact: null, sealed: null, salt: null, attachments: [] },
 })

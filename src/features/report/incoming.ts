@@ -7,7 +7,15 @@ import { type Receipt, receiptBytes, receiptOf } from '#formats/tap/receipt.ts'
 import { tapDecoder } from '#formats/tap/tap.ts'
 import { type Id, idOf } from '#kernel/id.ts'
 import type { BlobRef } from '#platform/blobs/blobs.ts'
-import { type Keys, keysFor, type PurposeKeys } from '#platform/crypto/keys.ts'
+import { type DestroyedKeys, nothingDestroyed } from '#platform/crypto/destroyed-keys.ts'
+import {
+  type Keys,
+  keysFor,
+  type OwnSalt,
+  ownKeysFor,
+  ownSaltBytes,
+  type PurposeKeys,
+} from '#platform/crypto/keys.ts'
 import { seal, unseal } from '#platform/crypto/sealed-value.ts'
 import { ReportId } from './report.ts'
 import { asideOf } from './standing.ts'
@@ -47,32 +55,48 @@ export type Incoming = {
   readonly notify: string
   readonly contact: Buffer | null
   readonly sealed: Buffer | null
+  /** What its payloads have keys of their own by; null where it has none. */
+  readonly salt: Buffer | null
   readonly attachments: readonly StoredAttachment[]
 }
 
 /** What is sealed in rows, each for its own purpose. */
-export type ReportKeys = { readonly contact: PurposeKeys; readonly finding: PurposeKeys }
+export type ReportKeys = {
+  readonly contact: PurposeKeys
+  readonly finding: PurposeKeys
+  /** Reports whose payloads must not be opened any more, whatever stands in the database. */
+  readonly destroyed: DestroyedKeys
+}
 
 export const reportKeysOf = (keys: Keys): ReportKeys => ({
   contact: keysFor(keys, 'report contact'),
   finding: keysFor(keys, 'report finding'),
+  destroyed: keys.destroyed ?? nothingDestroyed,
 })
 
 export const newReceipt = (): Receipt => receiptOf(randomBytes(receiptBytes))
 export const newReportId = (): ReportId => ReportId.of(randomName())
+
+/** Keys for the payloads of a report that is new; null where it has none. */
+export const ownSaltFor = (
+  id: ReportId,
+  { attachments }: Pick<TapSubmission, 'attachments'>,
+): OwnSalt | null => (attachments.length === 0 ? null : { id, salt: randomBytes(ownSaltBytes) })
 
 /** A submission whose payloads are kept already. */
 export type Filed = {
   readonly submission: TapSubmission
   readonly attachments: readonly StoredAttachment[]
   readonly id: ReportId
+  /** With which the attachments were kept. */
+  readonly own: OwnSalt | null
   /** Where it stands in a document of several. */
   readonly line?: number
 }
 
 /** A submission becomes a report: its payloads are in blobs by now, and nowhere in the clear. */
 export function incomingOf(
-  { submission, attachments, id, line }: Filed,
+  { submission, attachments, id, own, line }: Filed,
   keys: ReportKeys,
 ): Incoming {
   const receipt = newReceipt()
@@ -86,9 +110,13 @@ export function incomingOf(
     finding: storedJson(open),
     record: storedJson(recordOf(submission, keys, id)),
     contact: email === undefined ? null : seal(keys.contact, email, id),
-    sealed: hidden === null ? null : seal(keys.finding, JSON.stringify(hidden), id),
+    sealed: hidden === null ? null : seal(findingKeys(keys, own), JSON.stringify(hidden), id),
+    salt: own && Buffer.from(own.salt),
   }
 }
+
+const findingKeys = ({ finding }: ReportKeys, own: OwnSalt | null): PurposeKeys =>
+  own === null ? finding : ownKeysFor(finding, own)
 
 /** The address stands in the audit record as the contract asks, sealed as everywhere. */
 function recordOf({ record }: TapSubmission, keys: ReportKeys, id: ReportId): JsonObject {
@@ -141,6 +169,13 @@ const bounded = (hidden: Partial<Finding>): Partial<Finding> =>
     ),
   )
 
+/** A report as it lies in the database: without a salt it is from before reports had one. */
+type StoredParts = {
+  readonly finding: Finding
+  readonly sealed: Uint8Array | null
+  readonly salt: Uint8Array | null
+}
+
 /**
  * The finding with what its payloads say: what correlation and the people of a case look at.
  *
@@ -149,10 +184,11 @@ const bounded = (hidden: Partial<Finding>): Partial<Finding> =>
 export function wholeFinding(
   keys: ReportKeys,
   id: string,
-  { finding, sealed }: { readonly finding: Finding; readonly sealed: Uint8Array | null },
+  { finding, sealed, salt }: StoredParts,
 ): Finding {
-  if (sealed === null) return finding
-  const opened = unseal(keys.finding, sealed, id)
+  if (sealed === null || keys.destroyed.has(id)) return finding
+  const own = salt && { id, salt }
+  const opened = unseal(findingKeys(keys, own), sealed, id)
   if (!opened.ok) throw new TypeError(`the sealed part of ${id} ${opened.refusal.why}`)
   const hidden: Partial<Finding> = JSON.parse(opened.value.toString('utf8'))
   return { ...finding, ...hidden }

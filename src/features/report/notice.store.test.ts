@@ -45,7 +45,7 @@ async function reportOf(notify: Notify, organisation = 'org_finder01') {
     ...{ record: { purl: 'pkg:npm/a' }, document: { purl: 'pkg:npm/a' } },
   }
   const incoming = incomingOf(
-    { submission, attachments: [], id: newReportId() },
+    { submission, attachments: [], id: newReportId(), own: null },
     reportKeysOf(keys),
   )
   const entry = { incoming, organisation, person: null, token: null, receivedAt: clock.now() }

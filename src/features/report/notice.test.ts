@@ -4,7 +4,7 @@ import { mailOf, webhookBodyOf, withoutAddresses } from './notice.ts'
 import type { SubmissionFacts } from './submission.ts'
 
 const facts: SubmissionFacts = {
-  ...{ receivedAt: new Date(0), joinedAt: new Date(0), aside: null },
+  ...{ receivedAt: new Date(0), joinedAt: new Date(0), aside: null, payloadDestroyedAt: null },
   case: {
     ...{ id: 'case_a', title: 'canary title', status: 'open', verdict: 'confirmed' },
     ...{ severity: 'high', evidence: 'E2', firstReportedAt: new Date(0), isFirst: true },

@@ -29,7 +29,10 @@ const submission = (more: Partial<TapSubmission> = {}): TapSubmission => ({
   ...more,
 })
 const incoming = (more: Partial<Incoming> = {}): Incoming => ({
-  ...incomingOf({ submission: submission(), attachments: [], id: newReportId() }, reportKeys),
+  ...incomingOf(
+    { submission: submission(), attachments: [], id: newReportId(), own: null },
+    reportKeys,
+  ),
   ...more,
 })
 const principal: Principal = {
@@ -192,20 +195,24 @@ test('nothing that a payload says and no address stands in a row in the clear', 
   })
   assert.ok(taken.ok)
   const { receipt } = JSON.parse(taken.value.body)
-  const [row] = await seen(`select r.id, r.finding, p.sealed, a::text as file, a.blob,
+  const [row] = await seen(`select r.id, r.finding, p.sealed, p.salt, a::text as file, a.blob,
       concat_ws(' ', r.finding, r.record, r.title, r.contact) as text
     from parley.report r join parley.attachment a on a.report_no = r.no
     join parley.sealed_of(array[r.no]) p on p.report_no = r.no
     where r.receipt = '${receipt}'`)
   assert.doesNotMatch(`${row?.['text']} ${row?.['file']}`, /canary|example\.org/)
   assert.match(String(row?.['file']), /Runs/)
-  const { id, finding, sealed } = row ?? {}
-  assert.ok(sealed instanceof Uint8Array)
-  const whole = wholeFinding(reportKeys, String(id), { finding: Object(finding), sealed })
+  const { id, finding, sealed, salt } = row ?? {}
+  assert.ok(sealed instanceof Uint8Array && salt instanceof Uint8Array)
+  const whole = wholeFinding(reportKeys, String(id), { finding: Object(finding), sealed, salt })
   assert.deepEqual(whole.proofs, [{ text: secret }])
-  assert.throws(() => wholeFinding(reportKeys, 'report_other123', { finding: whole, sealed }))
+  const parts = { finding: whole, sealed, salt }
+  assert.throws(() => wholeFinding(reportKeys, 'report_other123', parts))
+  assert.throws(() => wholeFinding(reportKeys, String(id), { ...parts, salt: null }))
   const pieces: Uint8Array[] = []
-  for await (const piece of blobs.open(Object(row?.['blob']), 'org_finder01')) pieces.push(piece)
+  const own = { id: String(id), salt }
+  const content = blobs.open(Object(row?.['blob']), 'org_finder01', own)
+  for await (const piece of content) pieces.push(piece)
   assert.deepEqual(Buffer.concat(pieces), bytes)
 })
 

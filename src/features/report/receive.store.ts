@@ -34,7 +34,7 @@ export async function storeReports(
         organisation_id text, token_id text, submitted_by text, received_at timestamptz,
         label_id integer, import_no bigint, ordinal bigint, format text, document text,
         finders text[], source text, title text, severity text, aside text, notify text,
-        contact bytea, sealed bytea, finding jsonb, record jsonb)
+        contact bytea, sealed bytea, salt bytea, finding jsonb, record jsonb)
     ), usual as materialized (
       select id, parley.usual_label(id) as label_id
       from (select distinct organisation_id as id from given where label_id is null) unlabelled
@@ -54,6 +54,9 @@ export async function storeReports(
     ), arrived as (
       insert into parley.arrival (report_no, import_no, label_id)
       select no, import_no, label from sent where aside is null
+    ), keyed as (
+      insert into parley.payload_key (report_no, organisation_id, salt)
+      select no, organisation_id, salt from sent where salt is not null
     ), filed as (
       insert into parley.attachment (id, report_no, organisation_id, place, filename, content_type,
         type, description, size_bytes, sha256, blob)
@@ -72,12 +75,13 @@ export async function storeReports(
 function reportText(entry: Entry): string {
   const { incoming, organisation, person, token, receivedAt, label, from } = entry
   const { id, receipt, format, document, finders, source, title, severity, aside } = incoming
-  const { notify, contact, sealed, finding, record } = incoming
+  const { notify, contact, sealed, salt, finding, record } = incoming
   const members = JSON.stringify({
     ...{ id, receipt, format, document, finders, source, title, severity, aside, notify },
     ...{ organisation_id: organisation, submitted_by: person, token_id: token },
     ...{ received_at: receivedAt, label_id: label ?? null, import_no: from?.importNo ?? null },
     ...{ ordinal: from?.ordinal ?? null, contact: bytesText(contact), sealed: bytesText(sealed) },
+    salt: bytesText(salt),
   })
   return `${members.slice(0, -1)},"finding":${finding},"record":${record ?? 'null'}}`
 }

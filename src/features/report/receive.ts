@@ -6,6 +6,7 @@ import type { TapAttachment, TapSubmission } from '#formats/tap/intake.ts'
 import type { IntakeWarning } from '#formats/tap/intake-problem.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Blobs } from '#platform/blobs/blobs.ts'
+import type { OwnSalt } from '#platform/crypto/keys.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { answerKept, type KeptAnswer } from './idempotency.store.ts'
 import {
@@ -13,6 +14,7 @@ import {
   digestOf,
   incomingOf,
   newReportId,
+  ownSaltFor,
   type ReportKeys,
   type StoredAttachment,
   storedAttachment,
@@ -61,9 +63,11 @@ export async function receive(
   if (kept) return kept
   const number = await labelNumber(parts.pool, actor, label)
   if (!number.ok) return no({ is: 'above-ceiling' })
-  const files = await keepFiles(parts.blobs, organisation, submission.attachments)
+  const id = newReportId()
+  const own = ownSaltFor(id, submission)
+  const files = await keepFiles(parts.blobs, { organisation, own }, submission.attachments)
   if (files === null) return no({ is: 'not-kept' })
-  const incoming = incomingOf({ submission, attachments: files, id: newReportId() }, parts.keys)
+  const incoming = incomingOf({ submission, attachments: files, id, own }, parts.keys)
   const answer = acceptedAnswer(incoming.receipt, warnings)
   try {
     const taken = await parts.receiver.take({
@@ -95,10 +99,11 @@ export const labelledDigest = (digest: Buffer, label: Label | null): Buffer =>
 /** Null when a payload could not be kept. */
 export async function keepFiles(
   blobs: Blobs,
-  organisation: string,
+  { organisation, own }: { readonly organisation: string; readonly own: OwnSalt | null },
   attachments: readonly TapAttachment[],
 ): Promise<readonly StoredAttachment[] | null> {
-  const keeping = { sealed: true, associatedData: contentOwner(organisation) } as const
+  const associatedData = contentOwner(organisation)
+  const keeping = { sealed: true, associatedData, ...(own && { own }) } as const
   const kept = await Promise.all(
     attachments.map(async (attachment, place) => {
       const blob = await blobs.put(attachment.bytes, keeping)

@@ -221,7 +221,7 @@ function submissionRoute({ pool, authenticator }: ReportParts): Route<Principal>
 async function moreFor(pool: ReportParts['pool'], principal: Principal, receipt: Receipt) {
   const facts = await asActor(pool, actorOf(principal), (tx) => factsOfReceipt(tx, receipt))
   if (facts === null) return {}
-  const { case: found } = facts
+  const { case: found, payloadDestroyedAt: destroyedAt } = facts
   return {
     outcome: outcomeOf(facts),
     ...(found && {
@@ -232,5 +232,6 @@ async function moreFor(pool: ReportParts['pool'], principal: Principal, receipt:
       },
     }),
     next: nextOf(facts),
+    ...(destroyedAt && { payloadDestroyedAt: destroyedAt.toISOString() }),
   }
 }

@@ -120,6 +120,8 @@ export const SubmissionWire = z
       .optional(),
     /** One sentence: who does what next, and until when where that is known. */
     next: z.string().optional(),
+    /** Since when nothing opens what came with it any more; absent while that is there. */
+    payloadDestroyedAt: z.string().optional(),
   })
   .meta({ id: 'Submission' })
 

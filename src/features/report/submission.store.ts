@@ -34,19 +34,20 @@ type Row = {
   readonly evidence: string
   readonly first_reported_at: Date
   readonly wait_until: string | null
+  readonly destroyed_at: Date | null
   readonly is_first: boolean
 }
 
 /** What its submitter and the staff may know of a report; null for everybody else. */
 export async function factsOfReceipt(tx: Tx, receipt: string): Promise<SubmissionFacts | null> {
-  const { rows } = await sql<Row>`select * from parley.submission_of_receipt(${receipt})`.execute(
-    tx,
-  )
+  const { rows } = await sql<Row>`
+    select s.*, parley.payload_end_of_receipt(${receipt}) as destroyed_at
+    from parley.submission_of_receipt(${receipt}) s`.execute(tx)
   const [row] = rows
   if (!row) return null
   const { received_at: receivedAt, joined_at: joinedAt, aside, case_id: id } = row
   return {
-    ...{ receivedAt, joinedAt, aside },
+    ...{ receivedAt, joinedAt, aside, payloadDestroyedAt: row.destroyed_at },
     case:
       id === null
         ? null

@@ -7,7 +7,8 @@ const opened: CaseFacts = {
   ...{ evidence: 'E1', firstReportedAt: new Date(0), isFirst: true, waitUntil: null },
 }
 const facts = (more: Partial<SubmissionFacts>): SubmissionFacts => ({
-  ...{ receivedAt: new Date(0), joinedAt: null, aside: null, case: null, ...more },
+  ...{ receivedAt: new Date(0), joinedAt: null, aside: null, case: null },
+  ...{ payloadDestroyedAt: null, ...more },
 })
 
 const told: readonly [what: Partial<SubmissionFacts>, outcome: string, next: RegExp][] = [

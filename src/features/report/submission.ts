@@ -4,6 +4,8 @@ export type SubmissionFacts = {
   readonly joinedAt: Date | null
   /** Why it waits for no case. */
   readonly aside: string | null
+  /** Since when what came with it is destroyed; null where it is not. */
+  readonly payloadDestroyedAt: Date | null
   readonly case: CaseFacts | null
 }
 

@@ -30,7 +30,7 @@ export const runSignIn = (options: SignInOptions): Promise<ExitCode> =>
     const { person: named = first.person } = options
     const found = await asActor(pool, systemActor, (tx) => findPerson(tx, named))
     if (typeof found === 'string') {
-      tell([whyNot[found](named)])
+      tell([whyNobody[found](named)])
       return 2
     }
     const link = await makeSignInLink(pool, found.id, now)
@@ -38,7 +38,8 @@ export const runSignIn = (options: SignInOptions): Promise<ExitCode> =>
     return 0
   })
 
-const whyNot = {
+/** Why a name leads to nobody. */
+export const whyNobody = {
   none: (named: string) => `parley: nobody who can sign in is called "${oneLine(named)}"`,
   several: (named: string) =>
     `parley: several people are called "${oneLine(named)}"; give the id that the People page shows`,

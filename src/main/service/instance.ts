@@ -1,15 +1,18 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Pool } from 'pg'
+import { shredListed } from '#features/report/shred.store.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Blobs } from '#platform/blobs/blobs.ts'
 import { openFolderBlobs } from '#platform/blobs/folder-blobs.ts'
 import { openS3Blobs } from '#platform/blobs/s3-blobs.ts'
 import type { Settings } from '#platform/config/settings.ts'
-import { openKeyFile } from '#platform/crypto/key-file.ts'
+import { nothingDestroyed } from '#platform/crypto/destroyed-keys.ts'
+import { destroyedListOf, openKeyFile } from '#platform/crypto/key-file.ts'
 import { type Keys, keysFor } from '#platform/crypto/keys.ts'
 import { seal, unseal } from '#platform/crypto/sealed-value.ts'
+import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { openPool } from '#platform/db/connection.ts'
 import type { Log } from '#platform/log/log.ts'
 import { type Mailer, openMailer } from '#platform/mail/mailer.ts'
@@ -93,6 +96,11 @@ async function openOn(server: DatabaseServer, parts: InstanceParts): Promise<Res
   const logins = await openLogins(server, keys.value)
   if (!logins.ok) return logins
   const { app, appUrl, queueUrl } = logins.value
+  const shredded = await shredAgain(app, parts, stores.value)
+  if (!shredded.ok) {
+    await app.end()
+    return shredded
+  }
   return yes({
     ...{ ...parts, ...stores.value, server, pool: app, appUrl, queueUrl },
     close: async () => {
@@ -118,9 +126,28 @@ export async function openWorkplace(
   })
 }
 
+/** What is on the list beside the key file is destroyed again, wherever the rows come from. */
+export async function shredAgain(
+  app: Pool,
+  { clock, log, settings }: InstanceParts,
+  { keys, blobs }: Pick<Stores, 'keys' | 'blobs'>,
+): Promise<Result<null>> {
+  const { destroyed = nothingDestroyed } = keys
+  const now = clock.now()
+  const done = await asActor(app, systemActor, (tx) => shredListed(tx, now, { blobs, destroyed }))
+  if (!done.ok) {
+    return no({ code: 'not-writable', why: done.refusal, at: destroyedListOf(settings.keyFile) })
+  }
+  if (done.value > 0) log.warn(`destroyed again what came with ${done.value} reports`)
+  return yes(null)
+}
+
 type Stores = Pick<Workplace, 'keys' | 'blobs' | 'mailer'>
 
-async function openStores({ settings, clock }: InstanceParts, keys: Keys): Promise<Result<Stores>> {
+export async function openStores(
+  { settings, clock }: InstanceParts,
+  keys: Keys,
+): Promise<Result<Stores>> {
   const blobs = await openBlobs(settings, { keys, clock })
   if (!blobs.ok) return blobs
   const mailer = openMail(settings, clock)

@@ -33,6 +33,7 @@ import { reportKeysOf } from '#features/report/incoming.ts'
 import { labelDefaultRoutes } from '#features/report/label-default.routes.ts'
 import { Receiver } from '#features/report/receiver.ts'
 import { reportRoutes } from '#features/report/report.routes.ts'
+import { shredKinds } from '#features/report/shred.ts'
 import { webhookRoutes } from '#features/report/webhook.routes.ts'
 import { cursorsOf } from '#platform/http/cursor.ts'
 import type { Metrics } from '#platform/http/metrics.ts'
@@ -79,6 +80,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const receiver = new Receiver({ pool, clock })
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
   const readIns = { pool, keys, cursors, prerequisites: { accepted: acceptedPapers } }
+  const shreds = shredKinds({ blobs, destroyed: keys.destroyed })
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
     ...importRoutes({ pool, blobs, clock, cursors, formats: decoders.map(({ name }) => name) }),
@@ -100,7 +102,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
       told: (tx, change) => record(tx, [change]),
     }),
     ...clearanceRoutes({ pool }),
-    ...approvalRoutes({ pool, kinds: approvalKinds }),
+    ...approvalRoutes({ pool, kinds: [...approvalKinds, ...shreds] }),
     ...holdRoutes({ pool }),
     ...ledgerRoutes({
       ...{ pool, key: ledgerSignerOf(instance.keys), pseudonyms: pseudonymsOf(instance.keys) },

@@ -6,6 +6,8 @@ import { systemClock } from '#kernel/clock.ts'
 import type { Refusal } from '#kernel/refusal.ts'
 import { type Result, yes } from '#kernel/result.ts'
 import type { Settings } from '#platform/config/settings.ts'
+import { destroyedKeysIn } from '#platform/crypto/destroyed-keys.ts'
+import { destroyedListOf, openKeyFile } from '#platform/crypto/key-file.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { backUp, type Manifest, migrationsOf, readBackup, restore } from '#platform/db/backup.ts'
 import { type Migration, migrate } from '#platform/db/migrate.ts'
@@ -13,15 +15,23 @@ import { writeRefusal } from '#platform/files/disk.ts'
 import { openLog } from '#platform/log/log.ts'
 import type { ExitCode } from '../exit.ts'
 import { print, tell } from '../output.ts'
-import { endingOnOutage, onInstance, refuse, type ServiceOptions, settingsFor } from './command.ts'
+import {
+  endingOnOutage,
+  onInstance,
+  refuse,
+  type ServiceOptions,
+  settingsFor,
+  tellRefusal,
+} from './command.ts'
 import {
   type DatabaseServer,
+  openLogins,
   openServer,
   prepareIn,
   setCeiling,
   shippedMigrations,
 } from './database.ts'
-import type { Instance } from './instance.ts'
+import { type Instance, type InstanceParts, openStores, shredAgain } from './instance.ts'
 import { listenForEnd } from './signals.ts'
 
 export type BackupOptions = ServiceOptions & {
@@ -63,6 +73,9 @@ async function backUpInto(
   // Rows come first: a blob that came since is surplus, one that is missing would be a loss.
   copyBlobs(settings, folder)
   if (isWithKey) cpSync(settings.keyFile, join(folder, keyName))
+  // Ids only: whoever restores without it would bring back what was destroyed by then.
+  const list = destroyedListOf(settings.keyFile)
+  if (existsSync(list)) cpSync(list, join(folder, destroyedListOf(keyName)))
   const rows = Object.values(manifest.tables).reduce((sum, count) => sum + count, 0)
   print([`Backed up ${rows} rows of ${Object.keys(manifest.tables).length} tables to ${folder}`])
   if (!isWithKey) {
@@ -117,7 +130,7 @@ export async function runRestore(options: RestoreOptions): Promise<ExitCode> {
     const backup = { folder, manifest: read.value, known }
     let code: ExitCode
     try {
-      const restoring = restoreInto(server.value, backup, settings)
+      const restoring = restoreInto(server.value, backup, { settings, clock: systemClock, log })
       code = await Promise.race([restoring, asked.then((): ExitCode => 130)])
     } finally {
       await server.value.close()
@@ -148,8 +161,9 @@ type Backup = {
 async function restoreInto(
   server: DatabaseServer,
   backup: Backup,
-  settings: Settings,
+  parts: InstanceParts,
 ): Promise<ExitCode> {
+  const { settings } = parts
   if (await isUsed(server)) {
     const hint = 'restore into a new data folder (--data), or an empty database'
     const why = `${server.about} is in use: it has an instance in it`
@@ -158,11 +172,14 @@ async function restoreInto(
   try {
     // Rows come last: where room runs out before, everything can be done again.
     copyBack(settings, backup.folder)
+    await mergeList(settings, backup.folder)
   } catch (error) {
     return refuse(writeRefusal(error, settings.dataFolder))
   }
   const restored = await restoreRows(server, backup, settings)
   if (!restored.ok) return refuse(restored.refusal)
+  const shredded = await shredRestored(server, parts)
+  if (!shredded.ok) return refuse(shredded.refusal)
   print([
     `Restored what was backed up at ${backup.manifest.takenAt} into ${server.about}`,
     '',
@@ -233,6 +250,32 @@ async function knowsCeiling(owner: Client): Promise<boolean> {
   return rows[0]?.is === true
 }
 
+/** What was destroyed before the backup, and what was destroyed since: both stay destroyed. */
+async function mergeList({ keyFile }: Settings, folder: string): Promise<void> {
+  const then = destroyedKeysIn(join(folder, destroyedListOf(keyName))).all()
+  if (then.length === 0) return
+  const merged = await destroyedKeysIn(destroyedListOf(keyFile)).add(then, systemClock.now())
+  if (!merged.ok) tellRefusal(merged.refusal)
+}
+
+/** Where the key file comes later, the first start does it, before it serves anything. */
+async function shredRestored(server: DatabaseServer, parts: InstanceParts): Promise<Result<null>> {
+  const { keyFile } = parts.settings
+  if (!existsSync(keyFile)) return yes(null)
+  const keys = await openKeyFile(keyFile, { create: false })
+  if (!keys.ok) return keys
+  const stores = await openStores(parts, keys.value)
+  if (!stores.ok) return stores
+  const logins = await openLogins(server, keys.value)
+  if (!logins.ok) return logins
+  const { app } = logins.value
+  try {
+    return await shredAgain(app, parts, stores.value)
+  } finally {
+    await app.end()
+  }
+}
+
 function copyBack({ blobs, keyFile, dataFolder }: Settings, folder: string): void {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
   const from = join(folder, blobsName)
@@ -240,5 +283,10 @@ function copyBack({ blobs, keyFile, dataFolder }: Settings, folder: string): voi
   const key = join(folder, keyName)
   if (existsSync(keyFile)) return
   if (existsSync(key)) cpSync(key, keyFile)
-  else tell([`parley: note: put the key file of the instance at ${keyFile} before you start it`])
+  else {
+    tell([
+      `parley: note: put the key file of the instance at ${keyFile} before you start it,`,
+      `  and the list of what was destroyed beside it, at ${destroyedListOf(keyFile)}`,
+    ])
+  }
 }

@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import type { Clock } from '#kernel/clock.ts'
 import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
-import { type Keys, keysFor, type PurposeKeys } from '#platform/crypto/keys.ts'
+import {
+  type Keys,
+  keysFor,
+  type OwnSalt,
+  ownKeysFor,
+  type PurposeKeys,
+} from '#platform/crypto/keys.ts'
 import {
   NotGenuine,
   openStream,
@@ -77,7 +83,7 @@ type Filling = { readonly path: string; readonly file: FileHandle; readonly keys
 async function fill(
   { path, file, keys }: Filling,
   content: BlobContent,
-  { sealed, associatedData = '' }: Keeping,
+  { sealed, associatedData = '', own }: Keeping,
 ): Promise<Draft> {
   const measured = new Measured(content)
   const key = randomStreamKey()
@@ -88,9 +94,10 @@ async function fill(
     storedBytes += piece.length
   }
   const digest = measured.digest()
-  const id = sealed ? sealedId(keys, digest, associatedData) : `plain-${digest.toString('hex')}`
+  const bound = boundToOwner(associatedData, own)
+  const id = sealed ? sealedId(keys, digest, bound) : `plain-${digest.toString('hex')}`
   if (sealed) {
-    const head = sealStreamHead(keys.content, key, boundTo(id, associatedData))
+    const head = sealStreamHead(contentKeys(keys, own), key, boundTo(id, bound))
     await onDisk(path, () => writeAll(file, head, 0))
   }
   await onDisk(path, () => file.sync())
@@ -114,6 +121,18 @@ function sealedId({ address }: BlobKeys, digest: Buffer, associatedData: string)
   const owner = createHash('sha256').update(associatedData).digest()
   return `sealed-${hmac.update(owner).update(digest).digest('hex')}`
 }
+
+const contentKeys = ({ content }: BlobKeys, own: OwnSalt | undefined): PurposeKeys =>
+  own === undefined ? content : ownKeysFor(content, own)
+
+/**
+ * The salt is part of it: what is kept twice with two salts is two blobs, so that neither the one
+ * that is put later nor the one that is deleted first takes the other away.
+ */
+const boundToOwner = (associatedData: string, own: OwnSalt | undefined): string =>
+  own === undefined
+    ? associatedData
+    : `${associatedData}\0${own.id}\0${Buffer.from(own.salt).toString('hex')}`
 
 /** The id has one form, so that no other pair of id and associated data gives the same text. */
 const boundTo = (id: string, associatedData: string): string => `${id}\0${associatedData}`
@@ -145,6 +164,7 @@ class Measured {
 type Stored = {
   readonly ref: BlobRef
   readonly associatedData: string
+  readonly own: OwnSalt | undefined
   readonly keys: BlobKeys
 }
 
@@ -155,12 +175,11 @@ type Stored = {
  */
 export async function* contentOf(
   stored: AsyncIterable<Uint8Array>,
-  { ref, associatedData, keys }: Stored,
+  { ref, associatedData, own, keys }: Stored,
 ): AsyncGenerator<Uint8Array> {
   const isSealed = ref.id.startsWith('sealed-')
-  const content = isSealed
-    ? openStream(keys.content, stored, boundTo(ref.id, associatedData))
-    : stored
+  const bound = boundTo(ref.id, boundToOwner(associatedData, own))
+  const content = isSealed ? openStream(contentKeys(keys, own), stored, bound) : stored
   const measured = new Measured(content)
   try {
     for await (const piece of measured.pieces()) {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Refusal } from '#kernel/refusal.ts'
 import type { Result } from '#kernel/result.ts'
+import type { OwnSalt } from '#platform/crypto/keys.ts'
 
 /** Content to be kept: all its bytes, or a stream that is read once and never held whole. */
 export type BlobContent = Uint8Array | AsyncIterable<Uint8Array>
@@ -24,6 +25,8 @@ export type Keeping = {
    * Equal content that belongs to two owners is kept twice, so that one tells nothing of the other.
    */
   readonly associatedData?: string
+  /** Sealed with keys of its own, which are lost with the salt; it too is needed to open it. */
+  readonly own?: OwnSalt
 }
 
 /**
@@ -43,7 +46,7 @@ export type Blobs = {
    *
    * @throws {BlobUnreadable} while it is read
    */
-  readonly open: (ref: BlobRef, associatedData?: string) => AsyncIterable<Uint8Array>
+  readonly open: (ref: BlobRef, associatedData?: string, own?: OwnSalt) => AsyncIterable<Uint8Array>
   readonly has: (ref: Pick<BlobRef, 'id'>) => Promise<Result<boolean>>
   /** Deleting what is not there succeeds. */
   readonly delete: (ref: Pick<BlobRef, 'id'>) => Promise<Result<null>>

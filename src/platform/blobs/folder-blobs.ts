@@ -3,7 +3,7 @@ import { mkdir, opendir, rename, stat, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Clock } from '#kernel/clock.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
-import type { Keys } from '#platform/crypto/keys.ts'
+import type { Keys, OwnSalt } from '#platform/crypto/keys.ts'
 import { syncFolder, systemCodeOf, writeRefusal } from '#platform/files/disk.ts'
 import {
   type BlobKeys,
@@ -70,8 +70,8 @@ class FolderBlobs implements Blobs {
     }
   }
 
-  open = (ref: BlobRef, associatedData = ''): AsyncIterable<Uint8Array> =>
-    contentOf(read(this.#pathOf(ref.id), ref.id), { ref, associatedData, keys: this.#keys })
+  open = (ref: BlobRef, associatedData = '', own?: OwnSalt): AsyncIterable<Uint8Array> =>
+    contentOf(read(this.#pathOf(ref.id), ref.id), { ref, associatedData, own, keys: this.#keys })
 
   has = async ({ id }: Pick<BlobRef, 'id'>): Promise<Result<boolean>> => {
     try {

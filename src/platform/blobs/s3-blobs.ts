@@ -2,7 +2,7 @@ import { unlink } from 'node:fs/promises'
 import type { Clock } from '#kernel/clock.ts'
 import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
-import type { Keys } from '#platform/crypto/keys.ts'
+import type { Keys, OwnSalt } from '#platform/crypto/keys.ts'
 import { isLoopback } from '#platform/http/address.ts'
 import { type BlobKeys, blobKeysOf, contentOf, draftBlob, prepareDrafts } from './blob-draft.ts'
 import {
@@ -110,9 +110,9 @@ class S3Blobs implements Blobs {
     }
   }
 
-  open = (ref: BlobRef, associatedData = ''): AsyncIterable<Uint8Array> => {
+  open = (ref: BlobRef, associatedData = '', own?: OwnSalt): AsyncIterable<Uint8Array> => {
     const stored = this.#read(this.#keyOf(ref.id), ref.id)
-    return contentOf(stored, { ref, associatedData, keys: this.#place.keys })
+    return contentOf(stored, { ref, associatedData, own, keys: this.#place.keys })
   }
 
   has = async ({ id }: Pick<BlobRef, 'id'>): Promise<Result<boolean>> => {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { syncFolder, systemCodeOf, writeRefusal } from '#platform/files/disk.ts'
+import { destroyedKeysIn } from './destroyed-keys.ts'
 import { type Key, type Keys, keyOf, randomKey } from './keys.ts'
 
 export type KeyFileWish = {
@@ -21,6 +22,9 @@ const fileShape = z.strictObject({
   keys: z.array(z.strictObject({ id: z.string(), secret: z.string() })).min(1),
 })
 const versionShape = z.looseObject({ version: z.number().int().min(2) })
+
+/** The list of what was destroyed, which lies beside the key file and goes where it goes. */
+export const destroyedListOf = (keyFile: string): string => `${keyFile}.destroyed`
 
 /**
  * Opens the file that holds the keys of an instance. It lies outside the database, so that a copy
@@ -72,7 +76,7 @@ async function read(path: string): Promise<Result<Keys>> {
     return refuse('not-readable', `is a key file that cannot be read (${code})`)
   }
   const keys = decode(text)
-  if (keys.ok) return keys
+  if (keys.ok) return yes({ ...keys.value, destroyed: destroyedKeysIn(destroyedListOf(path)) })
   const hint = 'put it back from where you keep it'
   return refuse(keys.refusal.code, keys.refusal.why, hint)
 }

@@ -1,4 +1,5 @@
 import { createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto'
+import type { DestroyedKeys } from './destroyed-keys.ts'
 
 /**
  * One secret of 256 bits. It is a key object rather than bytes, so that neither a log nor JSON can
@@ -11,7 +12,12 @@ export type Key = {
 }
 
 /** The keys of an instance, oldest first. Nothing is sealed with them but with what is derived. */
-export type Keys = { readonly is: 'root'; readonly all: readonly [Key, ...Key[]] }
+export type Keys = {
+  readonly is: 'root'
+  readonly all: readonly [Key, ...Key[]]
+  /** What must not be opened any more; absent of keys that lie in no file. */
+  readonly destroyed?: DestroyedKeys
+}
 
 /** Keys for one purpose: the newest seals, all of them open. */
 export type PurposeKeys = {
@@ -50,6 +56,28 @@ export function keysFor(keys: Keys, purpose: string): PurposeKeys {
   const [first, ...others] = keys.all
   const byId = new Map(keys.all.map(keyed).map(({ id, secret }) => [id, secret]))
   return { is: 'purpose', newest: keyed(others.at(-1) ?? first), byId }
+}
+
+/** What gives one record keys of its own. Without the salt nobody derives them, key file or not. */
+export type OwnSalt = {
+  /** Of the record: the salt of one gives no keys of another. */
+  readonly id: string
+  readonly salt: Uint8Array
+}
+
+export const ownSaltBytes = 16
+
+/** Keys for one purpose and one record, which are lost as soon as its salt is. */
+export function ownKeysFor({ newest, byId }: PurposeKeys, { id, salt }: OwnSalt): PurposeKeys {
+  const own = (secret: KeyObject): KeyObject =>
+    createSecretKey(
+      Buffer.from(hkdfSync('sha256', secret, salt, `${domain}own/${id}`, secretBytes)),
+    )
+  return {
+    is: 'purpose',
+    newest: { id: newest.id, secret: own(newest.secret) },
+    byId: new Map([...byId].map(([keyId, secret]) => [keyId, own(secret)])),
+  }
 }
 
 /**

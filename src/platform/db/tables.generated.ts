@@ -447,6 +447,16 @@ export type Tables = {
     person_id: string | null
     expires_at: Moment
   }
+  'parley.payload_end': {
+    report_no: number
+    destroyed_at: Moment
+    approval_id: string | null
+  }
+  'parley.payload_key': {
+    report_no: number
+    organisation_id: string
+    salt: Buffer
+  }
   'parley.person': {
     id: string
     name: string
