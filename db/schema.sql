@@ -58,6 +58,8 @@ table alert secured forced (
   acknowledged_at timestamp with time zone
   acknowledged_by text
   reason text
+  case_id text
+  is_recorded boolean not null default true
 )
 
 table apart secured forced (
@@ -341,6 +343,17 @@ table hold secured forced (
   held_at timestamp with time zone not null
   backup_taken_at timestamp with time zone not null
   opened_at timestamp with time zone
+)
+
+table honey secured forced (
+  id text not null
+  case_id text not null
+  report_id text not null
+  title text not null
+  made_at timestamp with time zone not null
+  made_by text not null
+  retired_at timestamp with time zone
+  retired_by text
 )
 
 table idempotency secured forced (
@@ -805,13 +818,17 @@ alert: acknowledged_alert_says_why CHECK ((((acknowledged_at IS NULL) = (acknowl
 
 alert: alert_acknowledged_by_fkey FOREIGN KEY (acknowledged_by) REFERENCES parley.person(id)
 
-alert: alert_kind_is_known CHECK ((kind = ANY (ARRAY['volume'::text, 'hour'::text])))
+alert: alert_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
+
+alert: alert_kind_is_known CHECK ((kind = ANY (ARRAY['volume'::text, 'hour'::text, 'honey'::text])))
 
 alert: alert_kind_person_id_token_id_began_at_key UNIQUE (kind, person_id, token_id, began_at)
 
 alert: alert_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
 
 alert: alert_pkey PRIMARY KEY (id)
+
+alert: honey_names_its_case CHECK (((kind = 'honey'::text) = (case_id IS NOT NULL)))
 
 apart: apart_event_no_fkey FOREIGN KEY (event_no) REFERENCES parley.case_event(no)
 
@@ -1028,6 +1045,22 @@ fixed_report: fixed_report_report_no_fkey FOREIGN KEY (report_no) REFERENCES par
 hold: hold_is_of_a_restore CHECK ((id = 'restore'::text))
 
 hold: hold_pkey PRIMARY KEY (id)
+
+honey: honey_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
+
+honey: honey_case_id_key UNIQUE (case_id)
+
+honey: honey_has_a_title CHECK ((title <> ''::text))
+
+honey: honey_made_by_fkey FOREIGN KEY (made_by) REFERENCES parley.person(id)
+
+honey: honey_pkey PRIMARY KEY (id)
+
+honey: honey_report_id_key UNIQUE (report_id)
+
+honey: honey_retired_by_fkey FOREIGN KEY (retired_by) REFERENCES parley.person(id)
+
+honey: retired_by_somebody CHECK (((retired_at IS NULL) = (retired_by IS NULL)))
 
 idempotency: idempotency_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
 
@@ -1358,6 +1391,8 @@ CREATE INDEX account_hand_by_account ON parley.account_hand USING btree (account
 CREATE INDEX advisory_by_alias ON parley.advisory USING gin (aliases)
 
 CREATE INDEX agreement_acceptance_by_version ON parley.agreement_acceptance USING btree (kind, version)
+
+CREATE INDEX alert_to_be_recorded ON parley.alert USING btree (began_at) WHERE (NOT is_recorded)
 
 CREATE INDEX apart_by_second ON parley.apart USING btree (report_b)
 
@@ -2058,6 +2093,20 @@ hold: system_opens for update to parley_app
 hold: system_sees for select to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
 
+honey: administrators_make for insert to parley_app
+  with check (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (retired_at IS NULL) AND (made_by = ( SELECT parley.actor_person() AS actor_person)))
+
+honey: administrators_retire for update to parley_app
+  using ( SELECT parley.actor_may('administer'::text) AS actor_may)
+  with check (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (NOT (retired_by IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person))))
+
+honey: keeper for all to parley_keeper
+  using true
+  with check true
+
+honey: makers_and_auditors_see for select to parley_app
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (made_by = ( SELECT parley.actor_person() AS actor_person)))
+
 idempotency: keeper for all to parley_keeper
   using true
   with check true
@@ -2751,6 +2800,10 @@ fixed_report: parley_keeper may delete, insert, select, update
 hold: parley_app may select
 
 hold: parley_keeper may delete, insert, select, update
+
+honey: parley_app may insert, select
+
+honey: parley_keeper may delete, insert, select, update
 
 idempotency: parley_app may delete, insert, select, update
 
@@ -3791,6 +3844,34 @@ AS $function$
           where a.kind = asked.kind and a.published_at <= moment))), false)
 $function$
 
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.honey_is_told()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  found_case text;
+  alert_id text := 'alert_' || replace(gen_random_uuid()::text, '-', '');
+  moment timestamptz := (new.leaf::jsonb ->> 'at')::timestamptz;
+begin
+  if parley.actor_person() is null then return null; end if;
+  select h.case_id into found_case from parley.honey h
+    where h.retired_at is null and (h.report_id = any (new.about)
+      or h.case_id = new.fields #>> '{record,value}') limit 1;
+  if found_case is null then return null; end if;
+  insert into parley.alert (id, kind, person_id, token_id, began_at, lasted_to, seen, usual,
+      case_id, is_recorded)
+    values (alert_id, 'honey', parley.actor_person(), '', date_trunc('hour', moment, 'UTC'),
+      date_trunc('hour', moment, 'UTC'), 1, 0, found_case, false)
+    on conflict (kind, person_id, token_id, began_at) do nothing;
+  if found then
+    insert into parley.live_event (at, topic, ref) values (moment, 'alert', alert_id);
+  end if;
+  return null;
+end $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.import_rows(asked text, after_ordinal bigint, at_most integer)
  RETURNS TABLE(ordinal bigint, receipt text, title text, outcome text, case_id text)
@@ -3873,6 +3954,20 @@ AS $function$
     select count(*) = count(c.id) from unnest(asked) as a (id)
     left join parley.vulnerability_case c on c.id = a.id
       and c.label_id in (select l.id from parley.visible_labels() l))
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.is_nobodys_organisation(asked text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select parley.actor_may('administer')
+    and exists (select 1 from parley.organisation o where o.id = asked and o.disabled_at is null)
+    and not exists (select 1 from parley.membership m where m.organisation_id = asked)
+    and not exists (select 1 from parley.api_token t
+      where t.organisation_id = asked and t.revoked_at is null)
 $function$
 
 owner parley_owner, may be called by public
@@ -5011,6 +5106,8 @@ CREATE TRIGGER stays BEFORE DELETE OR UPDATE ON parley.ledger_list FOR EACH ROW 
 CREATE TRIGGER about_is_kept AFTER INSERT ON parley.ledger_pending FOR EACH ROW WHEN (((new.about IS NOT NULL) AND (cardinality(new.about) > 0))) EXECUTE FUNCTION parley.ledger_about_is_kept()
 
 CREATE TRIGGER has_its_place AFTER DELETE ON parley.ledger_pending REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION parley.ledger_pending_has_its_place()
+
+CREATE TRIGGER honey_is_told AFTER INSERT ON parley.ledger_pending FOR EACH ROW WHEN ((new.action = ANY (ARRAY['case.read'::text, 'case.export'::text, 'attachment.read'::text, 'suggestion.read'::text, 'read-in.look'::text]))) EXECUTE FUNCTION parley.honey_is_told()
 
 CREATE TRIGGER stays BEFORE UPDATE ON parley.ledger_pending FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
 

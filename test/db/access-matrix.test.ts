@@ -61,6 +61,7 @@ const unlabelled: Readonly<Record<string, string>> = {
   ...{ ledger_checkpoint: 'ids and digests', ledger_entry: 'ids and digests' },
   ...{ ledger_field: 'ids and digests', ledger_pending: 'ids and digests' },
   ledger_tile: 'ids and digests',
+  honey: 'invented, for those who make it and audit',
   idempotency: 'what an organisation was answered, to it alone',
   arrival: 'nobody reads it; who hands in labels what they hand in',
   ...{ correlation_equal: 'the product alone', correlation_population: 'the product alone' },

@@ -28,7 +28,7 @@ export async function saveReached(
   `.execute(tx)
 }
 
-/** The next reports that have a case, by number, with the label of each. */
+/** The next reports that have a case and are no honey, by number, with the label of each. */
 export async function placedAfter(
   tx: Tx,
   after: number,
@@ -37,7 +37,9 @@ export async function placedAfter(
   const { rows } = await sql<{ no: number; label: number }>`
     select r.no, r.label_id as label from parley.case_report c
     join parley.report r on r.no = c.report_no
-    where c.report_no > ${after} order by c.report_no limit ${limit}`.execute(tx)
+    where c.report_no > ${after}
+      and not exists (select 1 from parley.honey h where h.report_id = r.id)
+    order by c.report_no limit ${limit}`.execute(tx)
   return rows
 }
 

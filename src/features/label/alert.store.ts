@@ -29,11 +29,26 @@ export const watchReads = ({ pool, clock }: { pool: Pool; clock: Clock }): Promi
     const now = clock.now()
     const hour = new Date(Math.floor(now.getTime() / hourMs) * hourMs)
     let began = 0
+    await recordOwn(tx, now)
     for (const at of [new Date(hour.getTime() - hourMs), hour]) began += await judge(tx, at, now)
     const old = new Date(now.getTime() - keptDays * 24 * hourMs)
     await sql`delete from parley.read_count where hour < ${old}`.execute(tx)
     return began
   })
+
+/** What the database itself told auditors of, at the moment it was done, gets into the ledger. */
+async function recordOwn(tx: Tx, now: Date): Promise<void> {
+  const { rows } = await sql<{ id: string; kind: string; person: string; of: string | null }>`
+    update parley.alert set is_recorded = true where not is_recorded
+    returning id, kind, person_id as person, case_id as of`.execute(tx)
+  const raised = { at: now, action: 'alert.raise', kind: 'alert' } as const
+  await record(
+    tx,
+    rows.map(({ id, kind, person, of }) => ({
+      ...{ ...raised, record: id, fields: { kind, person, of: of ?? '' } },
+    })),
+  )
+}
 
 const counted = sql`c.person_id as person, c.token_id as token, c.role, c.hour,
   cardinality(c.cases) + cardinality(c.proofs) as count`
@@ -109,6 +124,8 @@ export type Alert = {
   readonly lastedTo: string
   readonly seen: number
   readonly usual: number
+  /** The honey case that was opened; null for what is about how much and when. */
+  readonly case: string | null
   readonly acknowledged: {
     readonly by: string
     readonly at: string
@@ -127,6 +144,7 @@ type AlertRow = {
   readonly lasted_to: Date
   readonly seen: number
   readonly usual: number
+  readonly case_id: string | null
   readonly acknowledged_at: Date | null
   readonly by_name: string | null
   readonly reason: string | null
@@ -139,7 +157,7 @@ export async function listAlerts(tx: Tx): Promise<Alert[]> {
   const { rows } = await sql<AlertRow>`
     select a.id, a.kind, a.person_id as person, p.name, a.token_id as token,
       t.name as token_name, a.began_at, a.lasted_to, a.seen, a.usual, a.acknowledged_at,
-      b.name as by_name, a.reason
+      b.name as by_name, a.reason, a.case_id
     from parley.alert a join parley.person p on p.id = a.person_id
     left join parley.api_token t on t.id = a.token_id
     left join parley.person b on b.id = a.acknowledged_by
@@ -148,7 +166,7 @@ export async function listAlerts(tx: Tx): Promise<Alert[]> {
     ...{ id: row.id, kind: row.kind, person: { id: row.person, name: row.name } },
     token: row.token === '' ? null : { id: row.token, name: row.token_name ?? '' },
     ...{ beganAt: row.began_at.toISOString(), lastedTo: row.lasted_to.toISOString() },
-    ...{ seen: row.seen, usual: row.usual },
+    ...{ seen: row.seen, usual: row.usual, case: row.case_id },
     acknowledged: row.acknowledged_at && {
       ...{ by: row.by_name ?? '', at: row.acknowledged_at.toISOString(), reason: row.reason ?? '' },
     },

@@ -9,9 +9,15 @@ import { asActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import { explainAccess } from './explain.store.ts'
-import { explainedKinds } from './explain.ts'
+import { explainedKinds, grounds } from './explain.ts'
+import { LabelWire } from './label.wire.ts'
+import { shownLabel } from './shown.ts'
 
 const named = z.strictObject({ id: z.string(), name: z.string() })
+
+const StepsWire = z.array(
+  z.strictObject({ name: z.string(), holds: z.boolean(), says: z.string() }),
+)
 
 const ExplainedWire = z
   .strictObject({
@@ -20,6 +26,7 @@ const ExplainedWire = z
       kind: z.enum(explainedKinds),
       id: z.string(),
       organisation: z.string().nullable(),
+      label: LabelWire,
     }),
     ways: z.array(
       z.strictObject({
@@ -27,7 +34,10 @@ const ExplainedWire = z
         token: named.nullable(),
         role: z.enum(roles),
         organisation: named,
-        steps: z.array(z.strictObject({ name: z.string(), holds: z.boolean(), says: z.string() })),
+        /** What is asked whatever the ground. */
+        steps: StepsWire,
+        /** By what the record may be shown: one of them, whole, is enough. */
+        grounds: z.array(z.strictObject({ ground: z.enum(grounds), steps: StepsWire })),
         may: z.boolean(),
         /** What the database says when it is asked as that person. */
         database: z.boolean(),
@@ -55,7 +65,11 @@ export const explainRoute = ({ pool }: { readonly pool: Pool }): Route<Principal
       await asActor(pool, actorOf(principal), (tx) =>
         record(tx, [{ ...entry, fields: { person: query.person } }]),
       )
-      const ways = found.ways.map((way) => ({ ...way, steps: [...way.steps] }))
-      return yes({ ...found, ways })
+      const ways = found.ways.map((way) => ({
+        ...{ ...way, steps: [...way.steps] },
+        grounds: way.grounds.map(({ ground, steps }) => ({ ground, steps: [...steps] })),
+      }))
+      const label = shownLabel(found.record.label)
+      return yes({ ...found, ways, record: { ...found.record, label } })
     },
   })

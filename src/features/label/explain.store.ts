@@ -2,21 +2,16 @@ import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { roleOf } from '#features/org/role.ts'
 import { type Actor, actingAs, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
-import {
-  type ExplainedKind,
-  type ExplainedRecord,
-  explainedKinds,
-  type Standing,
-  type Step,
-  stepsOf,
-} from './explain.ts'
+import { type ExplainedRecord, mayBy, type Reasons, type Standing, stepsOf } from './explain.ts'
+import { foundRecord, isThere, readInTo } from './explain-record.store.ts'
+import { type Clearance, classifications, tlpColours, uncleared } from './label.ts'
 
 /** One way of somebody, whether it leads to the record, and what the database itself says. */
-export type ExplainedWay = Pick<Standing, 'by' | 'token' | 'role' | 'organisation'> & {
-  readonly steps: readonly Step[]
-  readonly may: boolean
-  readonly database: boolean
-}
+export type ExplainedWay = Pick<Standing, 'by' | 'token' | 'role' | 'organisation'> &
+  Reasons & {
+    readonly may: boolean
+    readonly database: boolean
+  }
 
 export type Explained = {
   readonly person: { readonly id: string; readonly name: string }
@@ -43,51 +38,34 @@ export async function explainAccess(
   { person, record, now, asker }: Asked,
 ): Promise<Explained | null> {
   const facts = await asActor(pool, systemActor, async (tx) => {
-    const found = await recordOf(tx, record, asker)
+    const there = await foundRecord(tx, record)
+    // Asked either way, so that what is there and what is not take alike.
+    const isCleared = await isClearedFor(tx, asker, there?.labelId ?? 0)
+    const found = isCleared ? there : null
     const who = found && (await personOf(tx, person))
-    return who ? { found, who, standings: await standingsOf(tx, person, now) } : null
+    if (!found || !who) return null
+    const readIn = await readInTo(tx, person, found.of)
+    const { rows } = await sql<{ now: Date }>`select now() as now`.execute(tx)
+    const standings = await standingsOf(tx, person, now)
+    return {
+      ...{ found: found.record, who, databaseNow: rows[0]?.now ?? now },
+      standings: standings.map((one): Standing => ({ ...one, readIn })),
+    }
   })
   if (facts === null) return null
   const ways: ExplainedWay[] = []
   for (const standing of facts.standings) {
-    const steps = stepsOf(standing, facts.found)
+    // What the database asks of dates, it asks of its own clock.
+    const reasons = stepsOf(standing, facts.found, facts.databaseNow)
     const { by, token, role, organisation } = standing
     const isIn = standing.isPersonActive && standing.isOrganisationActive && standing.isTokenValid
-    const actor = { role, organisation: organisation.id, person }
+    const via = by === 'membership' ? 'session' : 'token'
+    const actor = { role, organisation: organisation.id, person, via } as const
     const database = isIn && (await asActor(pool, actor, (tx) => isThere(tx, facts.found)))
-    ways.push({
-      ...{ by, token, role, organisation, steps, database },
-      may: steps.every(({ holds }) => holds),
-    })
+    ways.push({ ...{ by, token, role, organisation, database }, ...reasons, may: mayBy(reasons) })
   }
   const may = ways.some((way) => way.may && way.database)
   return { person: facts.who, record: facts.found, ways, may }
-}
-
-const tables = {
-  case: sql.table('parley.vulnerability_case'),
-  report: sql.table('parley.report'),
-  attachment: sql.table('parley.attachment'),
-} as const
-
-const kindOf = (id: string): ExplainedKind | null =>
-  explainedKinds.find((kind) => id.startsWith(`${kind}_`)) ?? null
-
-async function recordOf(tx: Tx, id: string, asker: Actor): Promise<ExplainedRecord | null> {
-  const kind = kindOf(id)
-  if (kind === null) return null
-  const organisation = kind === 'case' ? sql`null` : sql`of.organisation_id`
-  const label =
-    kind === 'attachment'
-      ? sql`(select r.label_id from parley.report r where r.no = of.report_no)`
-      : sql`of.label_id`
-  const { rows } = await sql<{ organisation: string | null; label: number }>`
-    select ${organisation} as organisation, ${label} as label from ${tables[kind]} of
-    where of.id = ${id}`.execute(tx)
-  const [row] = rows
-  // Asked either way, so that what is there and what is not take alike.
-  const isCleared = await isClearedFor(tx, asker, row?.label ?? 0)
-  return row && isCleared ? { kind, id, organisation: row.organisation } : null
 }
 
 const isClearedFor = (tx: Tx, asker: Actor, label: number): Promise<boolean> =>
@@ -96,11 +74,6 @@ const isClearedFor = (tx: Tx, asker: Actor, label: number): Promise<boolean> =>
       select 1 from parley.visible_labels() l where l.id = ${label}`.execute(theirs)
     return rows.length > 0
   })
-
-async function isThere(tx: Tx, { kind, id }: ExplainedRecord): Promise<boolean> {
-  const { rows } = await sql`select 1 from ${tables[kind]} where id = ${id}`.execute(tx)
-  return rows.length > 0
-}
 
 async function personOf(tx: Tx, id: string) {
   const { rows } = await sql<{ id: string; name: string }>`
@@ -117,19 +90,27 @@ type StandingRow = {
   readonly person_active: boolean
   readonly organisation_active: boolean
   readonly token_valid: boolean
+  readonly classification: number | null
+  readonly tlp: number | null
+  readonly compartments: string[] | null
+  readonly pcii: boolean | null
+  readonly under_embargo: boolean | null
 }
 
 /** The memberships of a person and the tokens that they answer for. */
-async function standingsOf(tx: Tx, person: string, now: Date): Promise<Standing[]> {
+async function standingsOf(tx: Tx, person: string, now: Date): Promise<Omit<Standing, 'readIn'>[]> {
   const { rows } = await sql<StandingRow>`
     select w.*, o.name as organisation_name, p.disabled_at is null as person_active,
-      o.disabled_at is null as organisation_active
+      o.disabled_at is null as organisation_active, c.classification, c.tlp, c.compartments,
+      c.pcii, c.under_embargo
     from (select person_id, organisation_id as organisation, role, null as token,
         null as token_name, true as token_valid from parley.membership
       union all select owner_id, organisation_id, role, id, name,
         revoked_at is null and expires_at > ${now} from parley.api_token) w
     join parley.person p on p.id = w.person_id
     join parley.organisation o on o.id = w.organisation
+    left join parley.clearance c
+      on c.person_id = w.person_id and c.organisation_id = w.organisation
     where w.person_id = ${person} order by w.token nulls first, o.name, o.id`.execute(tx)
   return rows.map((row) => ({
     by: row.token === null ? 'membership' : 'token',
@@ -139,5 +120,19 @@ async function standingsOf(tx: Tx, person: string, now: Date): Promise<Standing[
     isPersonActive: row.person_active,
     isOrganisationActive: row.organisation_active,
     isTokenValid: row.token_valid,
+    held: heldOf(row),
   }))
+}
+
+/** What the database takes somebody to be cleared for: the same for their tokens. */
+function heldOf(row: StandingRow): Clearance {
+  const common = uncleared(row.organisation)
+  return {
+    classification: classifications[row.classification ?? 0] ?? common.classification,
+    tlp: row.tlp === null ? common.tlp : (tlpColours[row.tlp] ?? common.tlp),
+    compartments: row.compartments ?? common.compartments,
+    pcii: row.pcii ?? common.pcii,
+    underEmbargo: row.under_embargo ?? common.underEmbargo,
+    organisation: row.organisation,
+  }
 }

@@ -38,7 +38,7 @@ const AlertsWire = z
       z
         .strictObject({
           id: z.string(),
-          /** `volume`: many openings; `hour`: at an hour at which the person never works. */
+          /** `volume`: many openings; `hour`: at an hour at which they never work; `honey`: of honey. */
           kind: z.string(),
           person: who,
           token: who.nullable(),
@@ -48,6 +48,8 @@ const AlertsWire = z
           /** Openings in the hour that had most, and how many are usual at this time. */
           seen: z.number(),
           usual: z.number(),
+          /** The honey case that was opened; null for the other kinds. */
+          case: z.string().nullable(),
           acknowledged: z
             .strictObject({ by: z.string(), at: z.string(), reason: z.string() })
             .nullable(),

@@ -24,7 +24,7 @@ export const ledgerActions = [
   ...(['read-in.log', 'read-in.reuse', 'exclusion.add', 'exclusion.end'] as const),
   ...(['ledger.read', 'ledger.redact', 'ledger.rotate-key'] as const),
   ...(['watermark.read', 'setting.change', 'read-stop.lift', 'alert.acknowledge'] as const),
-  ...(['access.explain'] as const),
+  ...(['access.explain', 'alert.raise', 'honey.make', 'honey.retire'] as const),
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
 
@@ -41,7 +41,7 @@ export const ledgerKinds = [
   ...(['advisories', 'backup', 'entry', 'approval', 'suggestion'] as const),
   ...(['search', 'suggestions', 'ledger', 'key'] as const),
   ...(['read-in', 'exclusion'] as const),
-  ...(['export', 'setting', 'stop', 'alert'] as const),
+  ...(['export', 'setting', 'stop', 'alert', 'honey'] as const),
   'agreement',
 ] as const
 export type LedgerKind = (typeof ledgerKinds)[number]

@@ -74,6 +74,14 @@ async function found(
   return yes(await payloadsOf(tx, ids))
 }
 
+/** The cases that hold these reports. */
+async function casesOf(tx: Tx, reports: readonly Shreddable[]): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct case_id as id from parley.case_report
+    where report_no = any (${reports.map(({ no }) => no)}::bigint[]) order by 1`.execute(tx)
+  return rows.map(({ id }) => id)
+}
+
 const saysOf = (reports: readonly Shreddable[]): readonly string[] => {
   const all = reports.flatMap(({ payloads }) => payloads)
   const bytes = all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)
@@ -110,7 +118,8 @@ const kindOf = (parts: ShredParts, { name, title, asking }: Naming): ApprovalKin
       const reports = await found(tx, request, { by, asking })
       if (!reports.ok) return reports
       const subject = `payloads of ${reports.value.length} reports`
-      return yes({ subject, says: saysOf(reports.value), basis: null })
+      const cases = await casesOf(tx, reports.value)
+      return yes({ subject, cases, says: saysOf(reports.value), basis: null })
     },
     carryOut: async (tx, { request, id, by, granted, now }) => {
       await lockShredding(tx)

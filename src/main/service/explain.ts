@@ -1,4 +1,5 @@
 import { type ExplainedWay, explainAccess } from '#features/label/explain.store.ts'
+import { type Ground, isWhole, type Step } from '#features/label/explain.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { oneLine } from '#platform/terminal/visible.ts'
@@ -30,12 +31,27 @@ export const runAccessExplain = (
     return found.ways.every((way) => way.may === way.database) ? 0 : 1
   })
 
-function linesOf({ token, role, organisation, steps, may, database }: ExplainedWay): string[] {
+const groundWords: Readonly<Record<Ground, string>> = {
+  role: 'by the role and the label',
+  own: 'as its own',
+  'read-in': 'by a read-in',
+}
+
+const stepLine =
+  (margin: string) =>
+  ({ holds, says }: Step): string =>
+    `${margin}${holds ? 'yes' : 'no '}  ${oneLine(says)}`
+
+function linesOf({ token, role, organisation, database, may, ...way }: ExplainedWay): string[] {
   const by = token === null ? '' : ` by the token ${oneLine(token.name)}`
   const says = database ? 'yes' : 'no'
   return [
     `  as ${role} of ${oneLine(organisation.name)}${by}: ${may ? 'yes' : 'no'}`,
-    ...steps.map((step) => `    ${step.holds ? 'yes' : 'no '}  ${step.says}`),
+    ...way.steps.map(stepLine('    ')),
+    ...way.grounds.flatMap(({ ground, steps }) => [
+      `    ${groundWords[ground]}: ${isWhole(steps) ? 'yes' : 'no'}`,
+      ...steps.map(stepLine('      ')),
+    ]),
     may === database
       ? `    the database says the same: ${says}`
       : `    THE DATABASE SAYS OTHERWISE: ${says}. This is a defect; what it says counts.`,

@@ -1,5 +1,6 @@
 import { caseRoutes } from '#features/case/case.routes.ts'
 import { liftEmbargoKind } from '#features/case/embargo-approval.ts'
+import { honeyRoutes } from '#features/case/honey.routes.ts'
 import { readInRoutes } from '#features/case/read-in.routes.ts'
 import { widenReadInKind } from '#features/case/read-in-approval.ts'
 import { readInLogRoutes } from '#features/case/read-in-log.routes.ts'
@@ -110,6 +111,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     }),
     ...insiderRoutes({ pool }),
     explainRoute({ pool }),
+    ...honeyRoutes({ pool, keys, blobs }),
     ...jobRoutes(pool),
     liveRoute({ pool, listening, authenticator, cursors }),
     ...operationRoutes<Principal>({

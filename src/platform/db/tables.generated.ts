@@ -55,6 +55,8 @@ export type Tables = {
     acknowledged_at: Moment | null
     acknowledged_by: string | null
     reason: string | null
+    case_id: string | null
+    is_recorded: Generated<boolean>
   }
   'parley.apart': {
     report_a: number
@@ -310,6 +312,16 @@ export type Tables = {
     held_at: Moment
     backup_taken_at: Moment
     opened_at: Moment | null
+  }
+  'parley.honey': {
+    id: string
+    case_id: string
+    report_id: string
+    title: string
+    made_at: Moment
+    made_by: string
+    retired_at: Moment | null
+    retired_by: string | null
   }
   'parley.idempotency': {
     organisation_id: string
