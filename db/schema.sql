@@ -333,6 +333,17 @@ table finder secured forced (
   label_id integer not null default 0
 )
 
+table finder_message secured forced (
+  id text not null
+  organisation_id text not null
+  person_id text not null
+  sealed bytea not null
+  state text not null default 'waiting'::text
+  why text
+  made_at timestamp with time zone not null
+  ended_at timestamp with time zone
+)
+
 table fixed_report secured forced (
   report_no bigint not null
   event_no bigint not null
@@ -489,6 +500,7 @@ table organisation secured forced (
   created_at timestamp with time zone not null
   disabled_at timestamp with time zone
   kinds text[] not null default '{}'::text[]
+  is_pseudonymous boolean not null default false
 )
 
 table passkey secured forced (
@@ -546,6 +558,23 @@ table provider_request secured forced (
   session_id text
   target text not null
   expires_at timestamp with time zone not null
+)
+
+table pseudonym secured forced (
+  organisation_id text not null
+  sealed bytea not null
+  made_at timestamp with time zone not null
+)
+
+table pseudonym_reveal secured forced (
+  approval_id text not null
+  organisation_id text not null
+  person_id text not null
+  granted_by text not null
+  reason text not null
+  granted_at timestamp with time zone not null
+  until timestamp with time zone not null
+  used_at timestamp with time zone
 )
 
 table read_count secured forced (
@@ -1036,6 +1065,14 @@ finder: finder_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES par
 
 finder: finder_pkey PRIMARY KEY (organisation_id, name, label_id)
 
+finder_message: finder_message_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+finder_message: finder_message_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+finder_message: finder_message_pkey PRIMARY KEY (id)
+
+finder_message: finder_message_state_is_known CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text])))
+
 fixed_report: fixed_report_event_no_fkey FOREIGN KEY (event_no) REFERENCES parley.case_event(no)
 
 fixed_report: fixed_report_pkey PRIMARY KEY (report_no)
@@ -1209,6 +1246,20 @@ provider_request: request_of_a_session CHECK ((((purpose = 'link'::text) = (sess
 provider_request: request_purpose_is_known CHECK ((purpose = ANY (ARRAY['sign-in'::text, 'link'::text])))
 
 provider_request: request_target_is_a_path CHECK ((target ~ '^/($|[^/\\])'::text))
+
+pseudonym: pseudonym_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+pseudonym: pseudonym_pkey PRIMARY KEY (organisation_id)
+
+pseudonym_reveal: pseudonym_reveal_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES parley.approval(id)
+
+pseudonym_reveal: pseudonym_reveal_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES parley.person(id)
+
+pseudonym_reveal: pseudonym_reveal_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+pseudonym_reveal: pseudonym_reveal_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+pseudonym_reveal: pseudonym_reveal_pkey PRIMARY KEY (approval_id)
 
 read_count: read_count_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
 
@@ -1489,6 +1540,8 @@ CREATE INDEX passkey_challenge_by_end ON parley.passkey_challenge USING btree (e
 CREATE INDEX provider_identity_by_person ON parley.provider_identity USING btree (person_id)
 
 CREATE INDEX provider_request_by_end ON parley.provider_request USING btree (expires_at)
+
+CREATE INDEX pseudonym_reveal_by_organisation ON parley.pseudonym_reveal USING btree (organisation_id)
 
 CREATE INDEX read_count_by_hour ON parley.read_count USING btree (hour)
 
@@ -2050,6 +2103,20 @@ finder: readers_and_own_see for select to parley_app
   using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id))))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
 
+finder_message: keeper for all to parley_keeper
+  using true
+  with check true
+
+finder_message: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+finder_message: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+finder_message: system_sees for select to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
 fixed_report: deciders_add for insert to parley_app
   with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
    FROM parley.report r
@@ -2430,6 +2497,34 @@ provider_request: system_keeps_provider_requests for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+pseudonym: keeper for all to parley_keeper
+  using true
+  with check true
+
+pseudonym: own_and_system_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+pseudonym: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+pseudonym: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+pseudonym_reveal: keeper for all to parley_keeper
+  using true
+  with check true
+
+pseudonym_reveal: own_and_system_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (person_id = ( SELECT parley.actor_person() AS actor_person)) OR (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+pseudonym_reveal: own_is_used for update to parley_app
+  using (person_id = ( SELECT parley.actor_person() AS actor_person))
+  with check (person_id = ( SELECT parley.actor_person() AS actor_person))
+
+pseudonym_reveal: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
 read_count: keeper for all to parley_keeper
   using true
   with check true
@@ -2793,6 +2888,10 @@ finder: parley_app may insert, select, update
 
 finder: parley_keeper may delete, insert, select, update
 
+finder_message: parley_app may insert, select
+
+finder_message: parley_keeper may delete, insert, select, update
+
 fixed_report: parley_app may delete, insert, select, update
 
 fixed_report: parley_keeper may delete, insert, select, update
@@ -2894,6 +2993,14 @@ provider_identity: parley_keeper may delete, insert, select, update
 provider_request: parley_app may delete, insert, select
 
 provider_request: parley_keeper may delete, insert, select, update
+
+pseudonym: parley_app may insert, select
+
+pseudonym: parley_keeper may delete, insert, select, update
+
+pseudonym_reveal: parley_app may insert, select
+
+pseudonym_reveal: parley_keeper may delete, insert, select, update
 
 read_count: parley_app may delete, select
 
@@ -4360,6 +4467,16 @@ begin
   return found;
 end $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.pseudonym_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  raise exception 'a pseudonym stays' using errcode = 'insufficient_privilege';
+end $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.read_budget(for_role text, kind text)
  RETURNS integer[]
@@ -5126,6 +5243,8 @@ CREATE TRIGGER giver_is_remembered AFTER INSERT OR UPDATE OF role ON parley.memb
 CREATE TRIGGER read_ins_end AFTER DELETE ON parley.membership FOR EACH ROW EXECUTE FUNCTION parley.read_ins_of_member_end()
 
 CREATE TRIGGER disabled_organisation_is_out AFTER UPDATE OF disabled_at ON parley.organisation FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.disabled_organisation_is_out()
+
+CREATE TRIGGER pseudonym_stays BEFORE UPDATE OF name, is_pseudonymous ON parley.organisation FOR EACH ROW WHEN ((old.is_pseudonymous AND ((new.name <> old.name) OR (NOT new.is_pseudonymous)))) EXECUTE FUNCTION parley.pseudonym_stays()
 
 CREATE TRIGGER read_ins_end AFTER UPDATE OF disabled_at ON parley.organisation FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.read_ins_of_organisation_end()
 

@@ -58,6 +58,8 @@ function addAccess(program: Command): void {
     .description('Prints a token for scanners, agents and scripts; it is shown this once.')
     .argument('[name]', 'what it is for')
     .option('--organisation <name>', 'whose reports it hands in; made where it is new')
+    .option('--pseudonymous', 'make the organisation, a finder, known by a pseudonym alone')
+    .option('--contact <address>', 'where messages to the pseudonym are sent; sealed')
     .option('--role <role>', tokenRoles.join(', '), 'finder')
     .option('--scopes <list>', `what of the role it may do: some of ${permissions.join(',')}`)
     .option('--workload <name>', 'the agent or scanner that uses it')

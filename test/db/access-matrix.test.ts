@@ -62,6 +62,7 @@ const unlabelled: Readonly<Record<string, string>> = {
   ...{ ledger_field: 'ids and digests', ledger_pending: 'ids and digests' },
   ledger_tile: 'ids and digests',
   honey: 'invented, for those who make it and audit',
+  ...{ pseudonym: 'people, sealed', pseudonym_reveal: 'people', finder_message: 'sealed' },
   idempotency: 'what an organisation was answered, to it alone',
   arrival: 'nobody reads it; who hands in labels what they hand in',
   ...{ correlation_equal: 'the product alone', correlation_population: 'the product alone' },

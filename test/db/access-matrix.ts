@@ -120,6 +120,8 @@ const readInSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   ...{ 'person.disabled_at': never, 'organisation.disabled_at': never },
   ...{ 'exclusion.person_id': () => `'person_x'`, 'exclusion.organisation_id': () => `'org_x'` },
   'live_event.ref': () => `'id_own'`,
+  // There is one for an organisation.
+  'pseudonym.organisation_id': own('org'),
 }
 
 function sampleOf({ relation, name, type }: Column, whose: Whose): string {

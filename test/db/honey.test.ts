@@ -142,7 +142,7 @@ async function handIn(name: string): Promise<string> {
   const read = readIntake({ contentType: 'application/json', body })
   assert.ok(read.ok)
   const sender: Principal = { ...as('analyst', 'person_bo000001'), organisation: 'org_decoy001' }
-  const parts = { pool, blobs, keys, receiver: new Receiver({ pool, clock }) }
+  const parts = { pool, blobs, keys, receiver: new Receiver({ pool, clock, keys }) }
   const { submission, warnings } = read
   const taken = await receive(parts, { principal: sender, submission, warnings, onceKey: null })
   assert.ok(taken.ok)

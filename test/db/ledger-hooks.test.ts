@@ -70,7 +70,7 @@ before(async () => {
     routes: [
       ...caseRoutes({ pool, keys, cursors: cursorsOf(root) }),
       ...caseExportRoutes({ pool, keys, blobs, watermark: null }),
-      ...importRoutes({ pool, blobs, clock, cursors: cursorsOf(root), formats: ['sarif'] }),
+      ...importRoutes({ pool, blobs, clock, keys, cursors: cursorsOf(root), formats: ['sarif'] }),
       ...orgRoutes({
         ...{
           pool,
@@ -81,6 +81,7 @@ before(async () => {
           instance: async () => 'Test',
         },
         told: (tx, change) => record(tx, [change]),
+        pseudonyms: keys.pseudonym,
       }),
     ],
     authenticate: async ({ headers }) => {

@@ -121,7 +121,7 @@ type Kept = { id: string; receipt: string; no: number; file: string; blob: strin
 async function handIn(by: 'fay' | 'sid', label: Label | null = null): Promise<Kept> {
   const organisation = by === 'fay' ? 'org_heron00001' : 'org_basalt0001'
   const pool = server.database.app
-  const receiver = new Receiver({ pool, clock: systemClock })
+  const receiver = new Receiver({ pool, clock: systemClock, keys })
   const via = { via: 'session', role: 'finder', token: null } as const
   const principal = { ...via, organisation, person: `person_${by}00000` }
   const sent = { principal, submission, warnings: [], onceKey: null, label }

@@ -64,7 +64,10 @@ export async function openDesk(wish: DeskWish = {}): Promise<Desk> {
   const jobs = await jobsOn(database)
   const desk = { ...{ database, blobs, blobFolder, keys, clock, log, jobs }, ...tokens }
   const authenticator = new Authenticator(database.app, clock)
-  const receiver = new Receiver({ pool: database.app, clock }, wish.limits)
+  const receiver = new Receiver(
+    { pool: database.app, clock, keys: reportKeysOf(keys) },
+    wish.limits,
+  )
   const http = await listenWith(desk, {
     authenticator,
     routes: [
@@ -77,6 +80,7 @@ export async function openDesk(wish: DeskWish = {}): Promise<Desk> {
       ...webhookRoutes({ pool: database.app, keys, allowHosts: [] }),
       ...importRoutes({
         ...{ pool: database.app, blobs, clock, cursors: cursorsOf(keys) },
+        keys: reportKeysOf(keys),
         formats: decoders.map(nameOf),
       }),
     ],

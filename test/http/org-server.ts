@@ -6,7 +6,9 @@ import { Authenticator, bearerIn } from '#features/org/authenticate.ts'
 import { orgRoutes } from '#features/org/org.routes.ts'
 import { ensureFirstCoordinator } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
+import { pseudonymKeysOf } from '#features/org/pseudonym.store.ts'
 import { makeSignInLink } from '#features/org/session.store.ts'
+import { type Keys, randomKey } from '#platform/crypto/keys.ts'
 import type { Route } from '#platform/http/route.ts'
 import { type HttpServer, listen } from '#platform/http/server.ts'
 import { type Log, silentLog } from '#platform/log/log.ts'
@@ -31,6 +33,8 @@ export type Opening = {
   /** Where people may also sign in through one. */
   readonly provider?: ProviderSettings
   readonly log?: Log
+  /** Of the instance, where a test opens with them what is sealed. */
+  readonly keys?: Keys
   /** What else it answers. */
   readonly further?: (pool: Pool) => readonly Route<Principal>[]
 }
@@ -61,6 +65,7 @@ export class OrgServer implements AsyncDisposable {
     const clock = { now: () => new Date(at.ms) }
     const settings = opening.provider
     const log = opening.log ?? silentLog
+    const keys: Keys = opening.keys ?? { is: 'root', all: [randomKey()] }
     const first = await ensureFirstCoordinator(database.app, 'Harbour CERT', clock.now())
     const authenticator = new Authenticator(database.app, clock)
     const served = await listen<Principal>({
@@ -71,6 +76,7 @@ export class OrgServer implements AsyncDisposable {
           ...{ pool: database.app, clock, version: '', party: () => party },
           instance: async () => 'Harbour CERT',
           told: (tx, change) => record(tx, [change]),
+          pseudonyms: pseudonymKeysOf(keys),
           provider: settings ? new Provider({ settings, clock, log, wholeMs: 1_000 }) : null,
         }),
         ...(opening.further?.(database.app) ?? []),

@@ -795,6 +795,18 @@ export type RecoveryCodesWire = {
   readonly codes: readonly string[]
 }
 
+export type OwnPseudonymWire = {
+  readonly pseudonym: string | null
+  readonly hasContact: boolean
+  readonly reveals: ReadonlyArray<{
+    readonly at: string
+    readonly by: string
+    readonly granted: string
+    readonly reason: string
+    readonly usedAt: string | null
+  }>
+}
+
 export type TokenWire = {
   readonly id: string
   readonly name: string
@@ -829,6 +841,7 @@ export type OrganisationWire = {
   readonly id: string
   readonly name: string
   readonly kinds: ReadonlyArray<"lab" | "vendor" | "operator" | "provider" | "agency" | "coordinator" | "evaluator" | "partner" | "auditor">
+  readonly isPseudonymous: boolean
   readonly createdAt: string
   readonly disabledAt: string | null
   readonly people: readonly MemberWire[]
@@ -1016,6 +1029,12 @@ export type ApprovalPolicyWire = {
   readonly exportMax: number
 }
 
+export type RevealedFinderWire = {
+  readonly pseudonym: string
+  readonly names: readonly string[]
+  readonly contact: string | null
+}
+
 export type HoldAnswerWire = {
   readonly hold: {
     readonly heldAt: string
@@ -1032,7 +1051,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -1091,7 +1110,7 @@ export type SeenListWire = {
 export type SeenEntryWire = {
   readonly id: string
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message"
   readonly person: {
     readonly name: string | null
     readonly knownAs: string
@@ -2251,6 +2270,25 @@ export const endOtherSessions = (
   readonly ended: number
 }>(to, ['DELETE', '/v1/sessions'], ask)
 
+/** The pseudonym of your organisation, and to whom its name was let be shown. */
+export const ownPseudonym = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<OwnPseudonymWire>> => json<OwnPseudonymWire>(to, ['GET', '/v1/profile/pseudonym'], ask)
+
+/** Be known by a pseudonym from now on; what was known before stays known. */
+export const becomePseudonymous = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly contact?: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<OwnPseudonymWire>> => json<OwnPseudonymWire>(to, ['POST', '/v1/profile/pseudonym'], encoded(ask))
+
 /** The API tokens, newest first. */
 export const tokens = (
   to: Target,
@@ -2270,6 +2308,8 @@ export const makeToken = (
     readonly body: {
       readonly name: string
       readonly organisation: string
+      readonly isPseudonymous?: boolean
+      readonly contact?: string
       readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
       readonly days: number
       readonly scopes?: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit">
@@ -2306,6 +2346,8 @@ export const addPerson = (
     readonly body: {
       readonly name: string
       readonly organisation: string
+      readonly isPseudonymous?: boolean
+      readonly contact?: string
       readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
     }
     readonly signal?: AbortSignal
@@ -2636,6 +2678,31 @@ export const approvalPolicy = (
   } = {},
 ): Promise<Answered<ApprovalPolicyWire>> => json<ApprovalPolicyWire>(to, ['GET', '/v1/approval-policy'], ask)
 
+/** Who a pseudonymous finder is, once, within an hour of the grant. */
+export const readRevealed = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<RevealedFinderWire>> => json<RevealedFinderWire>(to, ['GET', '/v1/approvals/{id}/revealed'], ask)
+
+/** Have a message sent to a pseudonymous finder, by the id of its organisation. */
+export const writeToFinder = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly text: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<{
+  readonly id: string
+}>> => json<{
+  readonly id: string
+}>(to, ['POST', '/v1/finders/{id}/messages'], encoded(ask))
+
 /** Whether this instance was restored and waits until people let it open. */
 export const hold = (
   to: Target,
@@ -2657,7 +2724,7 @@ export const openAlone = (
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)

@@ -45,7 +45,7 @@ export async function makeHoney(
   const now = clock.now()
   const of = await actingAs(tx, systemActor, async (system) => {
     const entry = { incoming, organisation, label, receivedAt: now, person: null, token: null }
-    const no = (await storeReports(system, [entry])).get(incoming.id)
+    const no = (await storeReports(system, [entry], keys)).get(incoming.id)
     if (no === undefined) throw new TypeError('a report that was stored has a number')
     await tellLive(system, { topic: 'report', ref: incoming.id, organisation, label }, now)
     await sql`delete from parley.arrival where report_no = ${no}`.execute(system)

@@ -73,7 +73,8 @@ async function put(text: string | Buffer, { name = 'a.sarif', series, format }: 
   })
   assert.ok(kept.ok)
   const document = { name, series: series ?? null, format: format ?? null, blob: kept.value }
-  const put = await deposit(database.app, finder, { document, once: null, now: new Date() })
+  const asked = { document, once: null, now: new Date(), keys: reportKeysOf(keys) }
+  const put = await deposit(database.app, finder, asked)
   assert.ok(put)
   return put
 }

@@ -25,6 +25,7 @@ export const ledgerActions = [
   ...(['ledger.read', 'ledger.redact', 'ledger.rotate-key'] as const),
   ...(['watermark.read', 'setting.change', 'read-stop.lift', 'alert.acknowledge'] as const),
   ...(['access.explain', 'alert.raise', 'honey.make', 'honey.retire'] as const),
+  ...(['pseudonym.make', 'pseudonym.reveal', 'finder.message'] as const),
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
 

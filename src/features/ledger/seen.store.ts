@@ -55,8 +55,10 @@ function shownOf(
   const { values } = openEntry(leaf.value, parseFields(row.fields) ?? {})
   const person = values.get('actor')
   const { at, action, actingFor } = leaf.value
+  // Whoever had somebody revealed shows themselves too.
+  const isShown = areNamesShown || action === 'pseudonym.reveal'
   const who = (id: string) => ({
-    name: areNamesShown ? row.person_name : null,
+    name: isShown ? row.person_name : null,
     knownAs: pseudonyms(owner, id),
   })
   return [

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Tx } from '#platform/db/as-actor.ts'
-import { type Changed, hasOthers, tellPeople } from './people.store.ts'
+import { type Changed, hasOthers, isOfPseudonym, tellPeople } from './people.store.ts'
+import { pseudonymOf } from './pseudonym.store.ts'
 import type { Role } from './role.ts'
 
 /** Somebody as a member of one organisation; they may be in others, in other roles. */
@@ -15,6 +16,7 @@ export async function changeRole(
   if (role !== 'coordinator' && !(await hasOthers(tx, { member: { person, organisation } }))) {
     return 'last coordinator'
   }
+  if (role !== 'finder' && (await pseudonymOf(tx, organisation)) !== null) return 'pseudonymous'
   const { numUpdatedRows } = await tx
     .updateTable('parley.membership')
     .set({ role })
@@ -29,7 +31,7 @@ export async function addMembership(
   tx: Tx,
   { person, organisation }: Membership,
   { role, now }: { readonly role: Role; readonly now: Date },
-): Promise<'added' | 'member' | 'unknown'> {
+): Promise<'added' | 'member' | 'unknown' | 'pseudonymous'> {
   const found = await tx
     .selectFrom('parley.person as p')
     .innerJoin('parley.organisation as o', (join) => join.on('o.id', '=', organisation))
@@ -39,6 +41,9 @@ export async function addMembership(
     .where('o.disabled_at', 'is', null)
     .executeTakeFirst()
   if (!found) return 'unknown'
+  // A name beside a pseudonym would tell whose it is, in either direction.
+  const isHidden = (await pseudonymOf(tx, organisation)) !== null
+  if (isHidden || (await isOfPseudonym(tx, person))) return 'pseudonymous'
   const added = await tx
     .insertInto('parley.membership')
     .values({ person_id: person, organisation_id: organisation, role, created_at: now })

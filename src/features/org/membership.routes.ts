@@ -8,6 +8,7 @@ import { sessionCookie } from './authenticate.ts'
 import { addMembership } from './member.store.ts'
 import type { OrgParts } from './org.routes.ts'
 import { actorOf, type Principal } from './org.ts'
+import { staysPseudonymous } from './people.routes.ts'
 import { RoleWire } from './people.wire.ts'
 import { switchSession } from './session.store.ts'
 
@@ -26,7 +27,7 @@ const addRoute = ({ pool, told }: OrgParts): Route<Principal> =>
     summary: 'Make somebody who is here a member of another organisation too',
     params: z.strictObject({ organisation: z.string().max(100), id: z.string().max(100) }),
     input: RoleWire,
-    problems: [...refusals, 'already-there'],
+    problems: [...refusals, 'already-there', 'not-in-this-state'],
     run: async ({ principal, params: { organisation, id: person }, body: { role }, clock }) => {
       const at = clock.now()
       const added = await asActor(pool, actorOf(principal), async (tx) => {
@@ -36,6 +37,7 @@ const addRoute = ({ pool, told }: OrgParts): Route<Principal> =>
         return found
       })
       if (added === 'added') return yes(undefined)
+      if (added === 'pseudonymous') return no(staysPseudonymous)
       if (added === 'member') return no(problem('already-there', 'They are a member already.'))
       return no(problem('not-found', 'There is nobody, or no organisation, of that id.'))
     },

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { Clock } from '#kernel/clock.ts'
 import { no, yes } from '#kernel/result.ts'
+import type { PurposeKeys } from '#platform/crypto/keys.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
@@ -16,9 +17,11 @@ import { listPeople, listTokens, makeToken, type OnAccessChange, revokeToken } f
 import { actorOf, type Principal } from './org.ts'
 import { TokenMadeWire, TokenWire, TokenWishWire } from './org.wire.ts'
 import type { RelyingParty } from './passkey.ts'
-import { peopleRoutes } from './people.routes.ts'
+import { knownAlready, peopleRoutes } from './people.routes.ts'
 import { profileRoutes } from './profile.routes.ts'
 import { providerRoutes } from './provider.routes.ts'
+import { pseudonymRoutes } from './pseudonym.routes.ts'
+import { addPseudonymous } from './pseudonym.store.ts'
 import { permissionOf, roleOf } from './role.ts'
 import { sessionRoutes } from './session.routes.ts'
 import { stepUpRoutes } from './step-up.routes.ts'
@@ -35,6 +38,8 @@ export type OrgParts = {
   readonly instance: () => Promise<string>
   /** Writes down what opens, changes or ends somebody's access. */
   readonly told: OnAccessChange
+  /** With which the names behind pseudonyms are sealed. */
+  readonly pseudonyms: PurposeKeys
 }
 
 /** Sign-in, people and tokens. */
@@ -43,6 +48,7 @@ export function orgRoutes(parts: OrgParts): readonly Route<Principal>[] {
     ...sessionRoutes(parts),
     ...providerRoutes(parts),
     ...profileRoutes(parts),
+    ...pseudonymRoutes(parts),
     ...tokenRoutes(parts),
     ...peopleRoutes(parts),
     ...memberRoutes(parts),
@@ -55,7 +61,7 @@ export function orgRoutes(parts: OrgParts): readonly Route<Principal>[] {
   ]
 }
 
-function tokenRoutes({ pool, told }: OrgParts): Route<Principal>[] {
+function tokenRoutes({ pool, told, pseudonyms: keys }: OrgParts): Route<Principal>[] {
   const list = route({
     ...{ method: 'GET', path: '/v1/tokens', name: 'tokens', tag: 'tokens' },
     summary: 'The API tokens, newest first',
@@ -73,16 +79,24 @@ function tokenRoutes({ pool, told }: OrgParts): Route<Principal>[] {
     access: stepUp(mayInPerson('administer')),
     input: TokenWishWire,
     output: TokenMadeWire,
-    problems: ['unauthenticated', 'not-allowed'],
+    problems: ['unauthenticated', 'not-allowed', 'not-in-this-state'],
     run: async ({ principal, body, clock }) => {
       const made = await asActor(pool, actorOf(principal), async (tx) => {
-        const wish = { ...body, owner: principal.person }
         const now = clock.now()
+        const { isPseudonymous = false, contact, organisation: called, ...rest } = body
+        const organisation = isPseudonymous
+          ? await addPseudonymous(tx, { keys, called, contact, now })
+          : called
+        if (organisation === null) return null
+        const wish = { ...rest, organisation, owner: principal.person }
         const { id, token } = await makeToken(tx, wish, now)
         await told(tx, { action: 'token.make', kind: 'token', record: id, at: now })
-        const about = (await listTokens(tx)).find((row) => row.id === id)
-        return about && { token, about: presentToken(about) }
+        const about = { kind: 'organisation', record: organisation, at: now } as const
+        if (isPseudonymous) await told(tx, { ...about, action: 'pseudonym.make' })
+        const row = (await listTokens(tx)).find((one) => one.id === id)
+        return row && { token, about: presentToken(row) }
       })
+      if (made === null) return no(problem('not-in-this-state', knownAlready))
       return made ? yes(made) : no(problem('failed', 'The token was not made; try again.'))
     },
   })

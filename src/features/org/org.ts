@@ -80,6 +80,7 @@ export type AccessChange = {
     | ('member.role' | 'member.remove')
     | ('person.add' | 'person.change' | 'organisation.change')
     | ('person.same' | 'person.not-same')
+    | 'pseudonym.make'
     | ('agreement.publish' | 'agreement.accept' | 'factor.ask')
   readonly kind:
     | 'session'

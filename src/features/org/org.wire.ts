@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { lineShape } from '#platform/http/line-shape.ts'
 import { holds } from './org.ts'
+import { isFinderOrKnown, onlyFinders, pseudonymWish } from './pseudonym.wire.ts'
 import { permissions, permissionsOf, roles, tokenRoles } from './role.ts'
 
 /** Shapes of people and sign-in as they cross HTTP. */
@@ -58,6 +59,7 @@ export const TokenWishWire = z
     name: lineShape(100),
     /** An existing organisation's id, or the name of a new one. */
     organisation: lineShape(200),
+    ...pseudonymWish,
     role: z.enum(tokenRoles),
     days: z.number().int().min(1).max(365),
     /** What of the role it may do; left out for all of it. */
@@ -71,6 +73,7 @@ export const TokenWishWire = z
     path: ['scopes'],
     message: 'It must hold only permissions of the role.',
   })
+  .refine(isFinderOrKnown, onlyFinders)
 
 /** A job as the Jobs page shows it: what it is about by id, never content. */
 export const JobWire = z

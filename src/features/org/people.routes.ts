@@ -67,15 +67,19 @@ type Somebody = { readonly id: string; readonly name: string }
 /** The link is made by the product; who asked for it is written down first. */
 async function linkFor(
   { pool, told }: OrgParts,
-  person: Somebody,
+  { id, name }: Somebody,
   { by, now }: { readonly by: Principal; readonly now: Date },
 ) {
   await asActor(pool, actorOf(by), async (tx) => {
-    await told(tx, { action: 'link.make', kind: 'person', record: person.id, at: now })
-    await noteLinkMade(tx, person.id, { by: by.person, now })
+    await told(tx, { action: 'link.make', kind: 'person', record: id, at: now })
+    await noteLinkMade(tx, id, { by: by.person, now })
   })
-  const link = await makeSignInLink(pool, person.id, now)
-  return yes({ person, link, expiresAt: new Date(now.getTime() + linkLivesMs).toISOString() })
+  const link = await makeSignInLink(pool, id, now)
+  return yes({
+    person: { id, name },
+    link,
+    expiresAt: new Date(now.getTime() + linkLivesMs).toISOString(),
+  })
 }
 
 const addRoute = (parts: OrgParts): Route<Principal> =>
@@ -87,17 +91,35 @@ const addRoute = (parts: OrgParts): Route<Principal> =>
     problems: [...refusals, 'not-in-this-state'],
     run: async ({ principal, body, clock }) => {
       const now = clock.now()
-      const id = await asActor(parts.pool, actorOf(principal), async (tx) => {
-        const made = await addMember(tx, body, now)
+      const made = await asActor(parts.pool, actorOf(principal), async (tx) => {
+        const made = await addMember(tx, body, { now, keys: parts.pseudonyms })
+        if (!made.ok) return made
+        const { id: record, organisation, isPseudonymous } = made.value
         const change = { action: 'person.add', kind: 'person', at: now } as const
-        const fields = { organisation: body.organisation, role: body.role }
-        if (made !== null) await parts.told(tx, { ...change, record: made, fields })
+        // What is typed may be a name that nobody is to read here again; then it is the id.
+        const named = isPseudonymous ? organisation : body.organisation
+        const fields = { organisation: named, role: body.role }
+        await parts.told(tx, { ...change, record, fields })
+        if (body.isPseudonymous === true) {
+          const about = { kind: 'organisation', record: organisation, at: now } as const
+          await parts.told(tx, { ...about, action: 'pseudonym.make' })
+        }
         return made
       })
-      if (id !== null) return linkFor(parts, { id, name: body.name }, { by: principal, now })
-      return no(problem('not-in-this-state', 'This organisation is disabled: enable it first.'))
+      if (made.ok) return linkFor(parts, made.value, { by: principal, now })
+      return no(problem('not-in-this-state', whyNotAdded[made.refusal]))
     },
   })
+
+export const knownAlready =
+  'An organisation of this name is known here already. Its own people can make it pseudonymous ' +
+  'on their Profile, for what they hand in from then on.'
+
+const whyNotAdded = {
+  disabled: 'This organisation is disabled: enable it first.',
+  'known already': knownAlready,
+  'finders only': 'Everybody in a pseudonymous organisation is a finder.',
+} as const
 
 const linkRoute = (parts: OrgParts): Route<Principal> =>
   route({
@@ -174,8 +196,14 @@ const lastCoordinator = problem(
   'No active coordinator would be left, so that nobody could run this instance. Add another first.',
 )
 
+export const staysPseudonymous = problem(
+  'not-in-this-state',
+  'This is a pseudonym: it stays, and everybody who has it is a finder for one organisation alone.',
+)
+
 export function answerTo(changed: Changed) {
   if (changed === 'changed') return yes(undefined)
   if (changed === 'last coordinator') return no(lastCoordinator)
+  if (changed === 'pseudonymous') return no(staysPseudonymous)
   return no(problem('not-found', 'There is nothing of that id.'))
 }

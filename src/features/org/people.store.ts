@@ -1,8 +1,11 @@
 import { sql } from 'kysely'
+import { no, type Result, yes } from '#kernel/result.ts'
+import type { PurposeKeys } from '#platform/crypto/keys.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import { addPerson, organisationFor } from './org.store.ts'
 import { PersonId, randomName } from './org.ts'
 import { type OrganisationKind, organisationKindOf } from './organisation-kind.ts'
+import { addPseudonymous, hideName, pseudonymOf } from './pseudonym.store.ts'
 import { type Role, roleOf } from './role.ts'
 
 export type Member = {
@@ -20,6 +23,7 @@ export type OrganisationOfPeople = {
   readonly id: string
   readonly name: string
   readonly kinds: readonly OrganisationKind[]
+  readonly isPseudonymous: boolean
   readonly createdAt: Date
   readonly disabledAt: Date | null
   readonly people: readonly Member[]
@@ -32,18 +36,19 @@ const listedMax = 5_000
 export async function listOrganisations(tx: Tx): Promise<OrganisationOfPeople[]> {
   const organisations = await tx
     .selectFrom('parley.organisation')
-    .select(['id', 'name', 'kinds', 'created_at', 'disabled_at'])
+    .select(['id', 'name', 'kinds', 'is_pseudonymous', 'created_at', 'disabled_at'])
     .orderBy('name')
     .orderBy('id')
     .limit(listedMax)
     .execute()
   const members = Map.groupBy(await listMembers(tx), ({ organisation_id }) => organisation_id)
   const others = await accountsOfHumans(tx)
-  return organisations.map(({ id, name, kinds, created_at, disabled_at }) => ({
+  return organisations.map(({ id, name, kinds, is_pseudonymous, created_at, disabled_at }) => ({
     ...{
       id,
       name,
       kinds: kinds.map(organisationKindOf),
+      isPseudonymous: is_pseudonymous,
       createdAt: created_at,
       disabledAt: disabled_at,
     },
@@ -94,25 +99,62 @@ export type PersonWish = {
   /** An organisation's id, or the name of one, which is made where there is none of it. */
   readonly organisation: string
   readonly role: Role
+  /** Whether the organisation is made pseudonymous, and the person with it. */
+  readonly isPseudonymous?: boolean | undefined
+  readonly contact?: string | undefined
 }
 
-/** Adds a person and answers their id; null where the organisation is disabled. */
+/** Who was added; their name is the pseudonym where their organisation has one. */
+export type Added = {
+  readonly id: string
+  readonly name: string
+  readonly organisation: string
+  readonly isPseudonymous: boolean
+}
+
+type Adding = { readonly now: Date; readonly keys: PurposeKeys }
+
+/**
+ * Adds a person. Refused where the organisation is disabled, where one of that name is known here
+ * already and so cannot begin as a pseudonym, and for anybody but a finder in a pseudonymous one.
+ */
 export async function addMember(
   tx: Tx,
-  { name, organisation: named, role }: PersonWish,
-  now: Date,
-): Promise<string | null> {
-  const organisation = await organisationFor(tx, named, now)
+  wish: PersonWish,
+  { now, keys }: Adding,
+): Promise<Result<Added, 'disabled' | 'known already' | 'finders only'>> {
+  const { name, role, contact } = wish
+  if (wish.isPseudonymous === true) {
+    const real = { called: wish.organisation, people: [name], contact }
+    const organisation = await addPseudonymous(tx, { ...real, keys, now })
+    if (organisation === null) return no('known already')
+    return yes(await added(tx, { name, organisation, role }, now))
+  }
+  const organisation = await organisationFor(tx, wish.organisation, now)
   const found = await tx
     .selectFrom('parley.organisation')
-    .select('disabled_at')
+    .select(['disabled_at', 'is_pseudonymous'])
     .where('id', '=', organisation)
     .executeTakeFirst()
-  if (found?.disabled_at) return null
+  if (found?.disabled_at) return no('disabled')
+  if (found?.is_pseudonymous) {
+    if (role !== 'finder') return no('finders only')
+    await hideName(tx, { keys, organisation, name })
+  }
+  return yes(await added(tx, { name, organisation, role }, now))
+}
+
+async function added(
+  tx: Tx,
+  { name: given, organisation, role }: PersonWish,
+  now: Date,
+): Promise<Added> {
+  const pseudonym = await pseudonymOf(tx, organisation)
   const id = PersonId.of(randomName())
+  const name = pseudonym ?? given
   await addPerson(tx, { id, name, organisation, role }, now)
   await tellPeople(tx, id, now)
-  return id
+  return { id, name, organisation, isPseudonymous: pseudonym !== null }
 }
 
 export type Change = {
@@ -123,7 +165,7 @@ export type Change = {
 export type OrganisationChange = Change & {
   readonly kinds?: readonly OrganisationKind[] | undefined
 }
-export type Changed = 'changed' | 'unknown' | 'last coordinator'
+export type Changed = 'changed' | 'unknown' | 'last coordinator' | 'pseudonymous'
 type Changing = { readonly id: string; readonly now: Date }
 
 /** Renames, disables or enables a person. Who is disabled is out at once; see the migration. */
@@ -131,8 +173,19 @@ export async function changePerson(tx: Tx, change: Change, of: Changing): Promis
   if (change.isDisabled === true && !(await hasOthers(tx, { person: of.id }))) {
     return 'last coordinator'
   }
+  if (change.name !== undefined && (await isOfPseudonym(tx, of.id))) return 'pseudonymous'
   return changeRow(tx, 'parley.person', { change, of })
 }
+
+/** Whether somebody is a member of a pseudonymous organisation. */
+export const isOfPseudonym = async (tx: Tx, person: string): Promise<boolean> =>
+  (await tx
+    .selectFrom('parley.membership as m')
+    .innerJoin('parley.organisation as o', 'o.id', 'm.organisation_id')
+    .select('o.id')
+    .where('m.person_id', '=', person)
+    .where('o.is_pseudonymous', '=', true)
+    .executeTakeFirst()) !== undefined
 
 /** Renames, disables or enables an organisation, or says what it is. */
 export async function changeOrganisation(
@@ -143,6 +196,7 @@ export async function changeOrganisation(
   if (change.isDisabled === true && !(await hasOthers(tx, { organisation: of.id }))) {
     return 'last coordinator'
   }
+  if (change.name !== undefined && (await pseudonymOf(tx, of.id)) !== null) return 'pseudonymous'
   const { kinds } = change
   if (kinds !== undefined) {
     const set = { kinds: [...new Set(kinds)].toSorted() }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { lineShape } from '#platform/http/line-shape.ts'
 import { organisationKinds } from './organisation-kind.ts'
+import { isFinderOrKnown, onlyFinders, pseudonymWish } from './pseudonym.wire.ts'
 import { roles } from './role.ts'
 
 /** Shapes of organisations and their people as they cross HTTP. */
@@ -29,6 +30,8 @@ export const OrganisationListWire = z
           id: z.string(),
           name: z.string(),
           kinds: z.array(z.enum(organisationKinds)),
+          /** Whether its name, and those of its people, are a pseudonym. */
+          isPseudonymous: z.boolean(),
           createdAt: z.string(),
           disabledAt: z.string().nullable(),
           people: z.array(MemberWire),
@@ -38,12 +41,15 @@ export const OrganisationListWire = z
   })
   .meta({ id: 'OrganisationList' })
 
-export const PersonWishWire = z.strictObject({
-  name: lineShape(100),
-  /** An existing organisation's id, or the name of a new one. */
-  organisation: lineShape(200),
-  role,
-})
+export const PersonWishWire = z
+  .strictObject({
+    name: lineShape(100),
+    /** An existing organisation's id, or the name of a new one. */
+    organisation: lineShape(200),
+    ...pseudonymWish,
+    role,
+  })
+  .refine(isFinderOrKnown, onlyFinders)
 
 /** The only answer that holds the secret of a one-time link. */
 export const OneTimeLinkWire = z

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import { Secret } from '#platform/config/settings-secret.ts'
+import { type Keys, keysFor, randomKey } from '#platform/crypto/keys.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import type { ProviderSettings } from '#platform/openid/provider.ts'
 import {
@@ -60,14 +61,15 @@ const link = async (session: string, account: string): Promise<Told> => {
 }
 const profileOf = async (cookie: string) =>
   ProfileWire.parse(JSON.parse((await server.ask('GET /v1/profile', { cookie })).text))
+const root: Keys = { is: 'root', all: [randomKey()] }
 const newPerson = async (name: string): Promise<string> => {
   const { organisation } = await ensureFirstCoordinator(server.database.app, '', server.now)
   const wish = { name, organisation, role: 'finder' } as const
   const made = await asActor(server.database.app, systemActor, (tx) =>
-    addMember(tx, wish, server.now),
+    addMember(tx, wish, { now: server.now, keys: keysFor(root, 'pseudonym') }),
   )
-  assert.ok(made)
-  return made
+  assert.ok(made.ok)
+  return made.value.id
 }
 
 const setDisabled = (person: string, at: Date | null) =>

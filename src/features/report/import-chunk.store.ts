@@ -3,10 +3,11 @@ import type { Tx } from '#platform/db/as-actor.ts'
 import { enqueue } from '#platform/jobs/jobs.ts'
 import { type ImportRow, readQueue } from './import.store.ts'
 import type { ImportProblem, KnownBy, ReadCounts, ReadFinding } from './import.ts'
-import type { Incoming } from './incoming.ts'
+import type { Incoming, ReportKeys } from './incoming.ts'
 import { storeReports, tellLive } from './receive.store.ts'
 import type { KnownReport } from './series.ts'
 import { storedJson, storedName } from './stored-json.ts'
+import { organisationVeil, type ReportVeil, veiledFinding } from './veil.store.ts'
 
 /** A finding that is new. */
 export type NewEntry = {
@@ -35,6 +36,7 @@ export type Chunk = {
 
 export type ChunkParts = {
   readonly now: Date
+  readonly keys: ReportKeys
   /** Told of reports whose facts changed, or that are seen again or no longer. */
   readonly reportsChanged: (tx: Tx, reports: readonly number[]) => Promise<void>
 }
@@ -49,11 +51,12 @@ export async function saveChunk(
   { chunk, parts }: { readonly chunk: Chunk; readonly parts: ChunkParts },
 ): Promise<boolean> {
   if (!(await advance(tx, of, chunk))) return false
-  await storeFresh(tx, of, chunk.fresh)
+  await storeFresh(tx, of, { fresh: chunk.fresh, keys: parts.keys })
   const woken = await seeAgain(tx, of, chunk.again)
   const changed = chunk.again.flatMap((one) => one.changed && { ...one, changed: one.changed })
   const refreshed = changed.filter((one) => one !== null)
-  await refresh(tx, of, { refreshed, now: parts.now })
+  const veil = await organisationVeil(tx, of.organisation, parts.keys)
+  await refresh(tx, of, { refreshed, now: parts.now, veil })
   const numbers = [...new Set([...woken, ...refreshed.map(({ report }) => report.no)])]
   if (numbers.length > 0) await parts.reportsChanged(tx, numbers)
   await tellLive(
@@ -75,13 +78,16 @@ async function advance(tx: Tx, { no }: ImportRow, { from, to, ...chunk }: Chunk)
 const toldText = ({ counts, problems }: Pick<Chunk, 'counts' | 'problems'>): string =>
   storedJson({ ...counts, problems })
 
-async function storeFresh(tx: Tx, of: ImportRow, fresh: readonly NewEntry[]): Promise<void> {
+type Fresh = { readonly fresh: readonly NewEntry[]; readonly keys: ReportKeys }
+
+async function storeFresh(tx: Tx, of: ImportRow, { fresh, keys }: Fresh): Promise<void> {
   const numbers = await storeReports(
     tx,
     fresh.map(({ incoming, ordinal }) => ({
       ...{ incoming, organisation: of.organisation, person: of.person, token: null },
       ...{ receivedAt: of.receivedAt, label: of.label, from: { importNo: of.no, ordinal } },
     })),
+    keys,
   )
   const rows = fresh.flatMap(({ incoming, known }) => {
     const no = numbers.get(incoming.id)
@@ -132,19 +138,22 @@ async function seeAgain(
 
 type Changed = FoundAgain & { readonly changed: ReadFinding }
 
+type Refreshing = {
+  readonly refreshed: readonly Changed[]
+  readonly now: Date
+  readonly veil: ReportVeil | null
+}
+
 /** The facts are those of the newest import; what they were is kept beside. */
-async function refresh(
-  tx: Tx,
-  of: ImportRow,
-  { refreshed, now }: { readonly refreshed: readonly Changed[]; readonly now: Date },
-): Promise<void> {
+async function refresh(tx: Tx, of: ImportRow, { refreshed, now, veil }: Refreshing): Promise<void> {
   if (refreshed.length === 0) return
   const numbers = refreshed.map(({ report }) => report.no)
   await sql`
     insert into parley.report_revision (report_no, revision, finding, import_no, replaced_at)
     select no, revision, finding, ${of.no}, ${now} from parley.report
     where no = any (${numbers}::bigint[])`.execute(tx)
-  const rows = refreshed.map(({ report, changed }) => {
+  const rows = refreshed.map(({ report, changed: given }) => {
+    const changed = veil === null ? given : veiledFinding(veil, given)
     const { title, severity, finders, source, document, aside, finding } = changed
     const named = { finders: finders.map(storedName), source: storedName(source) }
     const row = storedJson({ no: report.no, title, severity, ...named, document, aside })

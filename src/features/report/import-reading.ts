@@ -182,7 +182,8 @@ export class ImportReading {
   }
 
   #chunkParts(): ChunkParts {
-    return { now: this.#parts.clock.now(), reportsChanged: this.#parts.reportsChanged }
+    const { clock, keys, reportsChanged } = this.#parts
+    return { now: clock.now(), keys, reportsChanged }
   }
 
   #system<T>(work: (tx: Tx) => Promise<T>): Promise<T> {

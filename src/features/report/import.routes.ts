@@ -25,7 +25,7 @@ import {
   listImported,
   listImports,
 } from './import.store.ts'
-import { contentOwner } from './incoming.ts'
+import { contentOwner, type ReportKeys } from './incoming.ts'
 import { labelHeader, labelNumber, labelOfHeader } from './label-header.ts'
 import { labelledDigest } from './receive.ts'
 import { onceKeyOf } from './report.routes.ts'
@@ -43,6 +43,7 @@ export type ImportParts = {
   readonly pool: Pool
   readonly blobs: Blobs
   readonly clock: Clock
+  readonly keys: ReportKeys
   readonly cursors: Cursors
   /** The formats that a sender may ask for. */
   readonly formats: readonly string[]
@@ -140,7 +141,7 @@ type Document = {
 
 /** Keeps a document while it comes in, and makes an import of it, or nothing at all. */
 async function takeDocument(
-  { pool, blobs, clock }: ImportParts,
+  { pool, blobs, clock, keys }: ImportParts,
   { body, onceKey, label, principal, wish }: Document,
 ): Promise<Result<KeptAnswer, Problem>> {
   const { organisation } = principal
@@ -153,7 +154,7 @@ async function takeDocument(
   const name = storedText(wish.name ?? `document ${blob.value.sha256.slice(0, 12)}`)
   const document = { ...wish, name, blob: blob.value, label: number.value }
   const once = onceKey === null ? null : onceOf(onceKey, document, label)
-  const deposited = await deposit(pool, actor, { document, once, now: clock.now() })
+  const deposited = await deposit(pool, actor, { document, once, now: clock.now(), keys })
   if (deposited !== null) return yes(acceptedAnswer(deposited))
   const found = once && (await asActor(pool, actor, (tx) => answerKept(tx, organisation, once)))
   if (found === null) return no(busy())

@@ -7,7 +7,9 @@ import { type Actor, asActor, systemActor, type Tx } from '#platform/db/as-actor
 import { enqueue } from '#platform/jobs/jobs.ts'
 import { claimKeys, type KeptAnswer, type Once } from './idempotency.store.ts'
 import { ImportId, type ImportState, type Told, ToldShape } from './import.ts'
+import type { ReportKeys } from './incoming.ts'
 import { organisationOf, tellLive } from './receive.store.ts'
+import { organisationVeil, veiledDocument } from './veil.store.ts'
 
 /** The queue whose jobs read what was handed in as a whole. */
 export const readQueue = 'read-import'
@@ -34,11 +36,18 @@ export type DepositOnce = Once & { readonly answerOf: (deposited: Deposited) => 
 export const deposit = (
   pool: Pool,
   actor: Actor,
-  asked: { readonly document: Deposit; readonly once: DepositOnce | null; readonly now: Date },
+  asked: {
+    readonly document: Deposit
+    readonly once: DepositOnce | null
+    readonly now: Date
+    readonly keys: ReportKeys
+  },
 ): Promise<Deposited | null> =>
   asActor(pool, actor, async (tx) => {
-    const { document, once, now } = asked
+    const { once, now } = asked
     const organisation = organisationOf(actor)
+    const veil = await organisationVeil(tx, organisation, asked.keys)
+    const document = veil === null ? asked.document : veiledDocument(veil, asked.document)
     const label = document.label ?? (await usualLabel(tx, organisation))
     // Two who hand in the same bytes at once: the second finds what the first made.
     const bytes = organisation + document.blob.sha256

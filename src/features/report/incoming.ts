@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { randomName } from '#features/org/org.ts'
+import { pseudonymKeysOf } from '#features/org/pseudonym.store.ts'
 import type { Finding } from '#formats/finding/finding.ts'
 import type { JsonObject } from '#formats/json/reader.ts'
 import type { TapAttachment, TapSubmission } from '#formats/tap/intake.ts'
@@ -66,12 +67,15 @@ export type ReportKeys = {
   readonly finding: PurposeKeys
   /** Reports whose payloads must not be opened any more, whatever stands in the database. */
   readonly destroyed: DestroyedKeys
+  /** Of the names of those who are known by a pseudonym. */
+  readonly pseudonym: PurposeKeys
 }
 
 export const reportKeysOf = (keys: Keys): ReportKeys => ({
   contact: keysFor(keys, 'report contact'),
   finding: keysFor(keys, 'report finding'),
   destroyed: keys.destroyed ?? nothingDestroyed,
+  pseudonym: pseudonymKeysOf(keys),
 })
 
 export const newReceipt = (): Receipt => receiptOf(randomBytes(receiptBytes))

@@ -49,7 +49,9 @@ async function reportOf(notify: Notify, organisation = 'org_finder01') {
     reportKeysOf(keys),
   )
   const entry = { incoming, organisation, person: null, token: null, receivedAt: clock.now() }
-  const numbers = await asActor(database.app, systemActor, (tx) => storeReports(tx, [entry]))
+  const numbers = await asActor(database.app, systemActor, (tx) =>
+    storeReports(tx, [entry], reportKeysOf(keys)),
+  )
   return { no: numbers.get(incoming.id) ?? 0, receipt: incoming.receipt }
 }
 

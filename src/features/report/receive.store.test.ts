@@ -65,7 +65,8 @@ const seen = async (query: string): Promise<readonly Record<string, unknown>[]> 
   })
 const countOf = async (): Promise<number> =>
   Number((await seen('select count(*) as n from parley.report'))[0]?.['n'])
-const receiverOf = (limits = {}) => new Receiver({ pool: database.app, clock: systemClock }, limits)
+const receiverOf = (limits = {}) =>
+  new Receiver({ pool: database.app, clock: systemClock, keys: reportKeys }, limits)
 const partsOf = (receiver: Receiver) => ({
   ...{ pool: database.app, blobs, keys: reportKeys, receiver },
 })
@@ -169,7 +170,9 @@ test('two organisations may use one key', async () => {
 })
 
 test('a key is forgotten after seven days, not before', async () => {
-  const receiver = new Receiver({ pool: database.app, clock: clockAt('2026-11-01T00:00:00Z') })
+  const receiver = new Receiver({
+    ...{ pool: database.app, clock: clockAt('2026-11-01T00:00:00Z'), keys: reportKeys },
+  })
   await send(receiver, 'key-4')
   assert.equal(await forgetKeys(database.app, new Date('2026-11-07T23:59:00Z')), 0)
   assert.equal(await forgetKeys(database.app, new Date('2026-11-08T00:01:00Z')), 1)

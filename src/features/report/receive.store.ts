@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Actor, Tx } from '#platform/db/as-actor.ts'
-import type { Incoming } from './incoming.ts'
+import type { Incoming, ReportKeys } from './incoming.ts'
+import { veilEntries } from './veil.store.ts'
 
 /** Where a report came in. */
 export type Entry = {
@@ -18,13 +19,16 @@ export type Entry = {
  * Stores reports with their attachments, lets those that are not set aside wait for a case, and
  * tells live pages once: one statement, whatever their number. Answers the number of each report.
  * They are numbered before they are stored, for whoever hands something in may not be shown it: a
- * label may be higher than its sender is cleared for.
+ * label may be higher than its sender is cleared for. Of a pseudonymous organisation nothing is
+ * stored by name.
  */
 export async function storeReports(
   tx: Tx,
-  entries: readonly Entry[],
+  given: readonly Entry[],
+  keys: ReportKeys,
 ): Promise<ReadonlyMap<string, number>> {
-  if (entries.length === 0) return new Map()
+  if (given.length === 0) return new Map()
+  const entries = await veilEntries(tx, given, keys)
   const reports = `[${entries.map(reportText).join(',')}]`
   const files = JSON.stringify(entries.flatMap(filesOf))
   const { rows } = await sql<{ no: number; id: string }>`
@@ -39,7 +43,7 @@ export async function storeReports(
       select id, parley.usual_label(id) as label_id
       from (select distinct organisation_id as id from given where label_id is null) unlabelled
     ), sent as materialized (
-      select s.*, o.name, coalesce(s.label_id, u.label_id) as label
+      select s.*, o.name, o.is_pseudonymous, coalesce(s.label_id, u.label_id) as label
       from given s join parley.organisation o on o.id = s.organisation_id
       left join usual u on u.id = s.organisation_id
     ), added as (
@@ -48,7 +52,9 @@ export async function storeReports(
         notify, contact, sealed, finding, record, label_id)
       overriding system value
       select no, id, receipt, organisation_id, token_id, submitted_by, received_at, import_no,
-        ordinal, format, document, coalesce(finders, array[name]), coalesce(source, name),
+        ordinal, format, document, 
+        case when is_pseudonymous then array[name] else coalesce(finders, array[name]) end,
+        coalesce(source, name),
         title, severity, aside, notify, contact, sealed, finding, record, label
       from sent
     ), arrived as (

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { Clock } from '#kernel/clock.ts'
 import { type Actor, asActor, type Tx } from '#platform/db/as-actor.ts'
 import { claimKeys, type Keeping } from './idempotency.store.ts'
-import type { Incoming } from './incoming.ts'
+import type { Incoming, ReportKeys } from './incoming.ts'
 import { organisationOf, storeReports, tellLive } from './receive.store.ts'
 
 /** Who hands a report in; the token is noted beside the report. */
@@ -62,6 +62,7 @@ type Lane = { readonly actor: Actor; queue: Waiting[]; isBusy: boolean; timer?: 
 export class Receiver {
   readonly #pool: Pool
   readonly #clock: Clock
+  readonly #keys: ReportKeys
   readonly #limits: ReceiverLimits
   readonly #lanes = new Map<string, Lane>()
   #waiting = 0
@@ -70,11 +71,12 @@ export class Receiver {
   readonly #ready: Lane[] = []
 
   constructor(
-    { pool, clock }: { readonly pool: Pool; readonly clock: Clock },
+    parts: { readonly pool: Pool; readonly clock: Clock; readonly keys: ReportKeys },
     limits: Partial<ReceiverLimits> = {},
   ) {
-    this.#pool = pool
-    this.#clock = clock
+    this.#pool = parts.pool
+    this.#clock = parts.clock
+    this.#keys = parts.keys
     this.#limits = { ...defaults, ...limits }
   }
 
@@ -171,14 +173,16 @@ export class Receiver {
 
   async #transaction(actor: Actor, batch: readonly Waiting[]): Promise<(one: Waiting) => Taken> {
     const now = this.#clock.now()
-    const stored = await asActor(this.#pool, actor, (tx) => storeBatch(tx, { actor, now }, batch))
+    const stored = await asActor(this.#pool, actor, (tx) =>
+      storeBatch(tx, { actor, now, keys: this.#keys }, batch),
+    )
     return (one) => (stored.has(one) ? 'stored' : 'known')
   }
 }
 
 async function storeBatch(
   tx: Tx,
-  { actor, now }: { readonly actor: Actor; readonly now: Date },
+  { actor, now, keys }: { readonly actor: Actor; readonly now: Date; readonly keys: ReportKeys },
   batch: readonly Waiting[],
 ): Promise<ReadonlySet<Waiting>> {
   const organisation = organisationOf(actor)
@@ -195,7 +199,7 @@ async function storeBatch(
   const entries = wanted.map(({ incoming, label = null, sender: { token } }) => ({
     ...{ incoming, organisation, person: actor.person, token, label, receivedAt: now },
   }))
-  await storeReports(tx, entries)
+  await storeReports(tx, entries, keys)
   // The last one of each label: who may see one of them hears of that one.
   for (const { incoming, label } of new Map(entries.map((one) => [one.label, one])).values()) {
     await tellLive(tx, { topic: 'report', ref: incoming.id, organisation, label }, now)

@@ -7,9 +7,12 @@ import {
   revokeToken,
 } from '#features/org/org.store.ts'
 import { findPerson } from '#features/org/people.store.ts'
+import { addPseudonymous, pseudonymKeysOf } from '#features/org/pseudonym.store.ts'
+import { BecomeWire, isFinderOrKnown } from '#features/org/pseudonym.wire.ts'
 import { permissionsOf, tokenRoles } from '#features/org/role.ts'
 import { makeSignInLink } from '#features/org/session.store.ts'
-import { asActor, systemActor } from '#platform/db/as-actor.ts'
+import type { Keys } from '#platform/crypto/keys.ts'
+import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { pagesAddress } from '#platform/http/address.ts'
 import { oneLine } from '#platform/terminal/visible.ts'
 import type { ExitCode } from '../exit.ts'
@@ -47,6 +50,9 @@ export const whyNobody = {
 
 export type TokenOptions = ServiceOptions & {
   readonly organisation?: string
+  readonly pseudonymous?: boolean
+  /** A mail address. */
+  readonly contact?: string
   readonly role: string
   readonly days: string
   /** Permissions of the role, with commas between. */
@@ -87,34 +93,51 @@ function makeOne(name: string, options: TokenOptions): Promise<ExitCode> {
   if (version !== undefined && workload === undefined) {
     return wrong('--workload-version is of a --workload')
   }
+  const { pseudonymous: isPseudonymous, contact } = options
+  const isAddress = BecomeWire.safeParse({ contact }).success
+  if (!isAddress || !isFinderOrKnown({ isPseudonymous, contact, role })) {
+    return wrong('--pseudonymous is for finders, and --contact their mail address')
+  }
   const held = permissionsOf(role)
   const asked = options.scopes === undefined ? undefined : wordsOf(options.scopes)
   const scopes = held.filter((one) => asked?.includes(one))
   if (asked !== undefined && scopes.length !== asked.length) {
     return wrong(`--scopes of ${role} are some of ${held.join(',')}`)
   }
-  return onInstance(options, async ({ pool, clock }) => {
+  return onInstance(options, async ({ pool, clock, keys }) => {
     const now = clock.now()
     const { person } = await ensureFirstCoordinator(pool, defaultName, now)
-    const wish = { name, organisation, role, days, owner: person }
-    const { token } = await asActor(pool, systemActor, async (tx) => {
-      const made = await makeToken(
-        tx,
-        {
-          ...wish,
-          ...(asked && { scopes }),
-          ...(workload !== undefined && { workload: { name: workload, version } }),
-        },
-        now,
-      )
+    const wish = {
+      ...{ name, role, days, owner: person, ...(asked && { scopes }) },
+      ...(workload !== undefined && { workload: { name: workload, version } }),
+    }
+    const made = await asActor(pool, systemActor, async (tx) => {
+      const of =
+        isPseudonymous === true
+          ? await pseudonymFor(tx, { keys, called: organisation, contact, now })
+          : organisation
+      if (of === null) return null
+      const made = await makeToken(tx, { ...wish, organisation: of }, now)
       await record(tx, [{ action: 'token.make', kind: 'token', record: made.id, at: now }])
       return made
     })
-    print([token])
+    if (made === null) return wrong('an organisation of this name is known here already')
+    print([made.token])
     const may = asked ? `${role} (${scopes.join(', ')} only)` : role
-    tell([`A token for ${organisation}, as ${may}, for ${days} days. It is not shown again.`])
+    const whose = isPseudonymous === true ? 'a pseudonym' : organisation
+    tell([`A token for ${whose}, as ${may}, for ${days} days. It is not shown again.`])
     return 0
   })
+}
+
+async function pseudonymFor(
+  tx: Tx,
+  { keys, ...wish }: { keys: Keys; called: string; contact: string | undefined; now: Date },
+): Promise<string | null> {
+  const organisation = await addPseudonymous(tx, { ...wish, keys: pseudonymKeysOf(keys) })
+  const of = { action: 'pseudonym.make', kind: 'organisation', at: wish.now } as const
+  if (organisation !== null) await record(tx, [{ ...of, record: organisation }])
+  return organisation
 }
 
 async function printTokens(pool: Pool, now: Date): Promise<ExitCode> {

@@ -7,7 +7,7 @@ import { readPublicFile } from '#features/exchange/public-file.ts'
 import { may } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { deposit } from '#features/report/import.store.ts'
-import { contentOwner } from '#features/report/incoming.ts'
+import { contentOwner, type ReportKeys } from '#features/report/incoming.ts'
 import { ImportAcceptedWire } from '#features/report/report.wire.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { no, yes } from '#kernel/result.ts'
@@ -17,10 +17,15 @@ import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import { rootFolder } from './database.ts'
 
-export type ExampleParts = { readonly pool: Pool; readonly blobs: Blobs; readonly clock: Clock }
+export type ExampleParts = {
+  readonly pool: Pool
+  readonly blobs: Blobs
+  readonly clock: Clock
+  readonly keys: ReportKeys
+}
 
 /** Hands in the example findings, so that a new instance has something to show. */
-export const exampleRoute = ({ pool, blobs, clock }: ExampleParts): Route<Principal> =>
+export const exampleRoute = ({ pool, blobs, clock, keys }: ExampleParts): Route<Principal> =>
   route({
     ...{ method: 'POST', path: '/v1/examples', name: 'loadExamples', tag: 'intake' },
     summary: 'Hand in the example findings: invented flaws of invented software',
@@ -39,7 +44,7 @@ export const exampleRoute = ({ pool, blobs, clock }: ExampleParts): Route<Princi
         const blob = await blobs.put(bytes, { sealed: true, associatedData: owner })
         if (!blob.ok) return no(problem('no-space', 'The examples cannot be kept on this disk.'))
         const document = { name, series: null, format: null, blob: blob.value }
-        const asked = { document, once: null, now: clock.now() }
+        const asked = { document, once: null, now: clock.now(), keys }
         const deposited = await deposit(pool, actorOf(principal), asked)
         if (deposited === null) continue
         const message = deposited.isKnown ? `${name} is here already.` : `${name} is read now.`

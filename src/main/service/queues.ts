@@ -13,6 +13,11 @@ export const queues: readonly Queue[] = [
     ...{ retriesMax: 12, retryDelaySeconds: 30, runSecondsMax: 120, atOnce: 2 },
   },
   {
+    name: 'send-message',
+    about: 'sends a message to a pseudonymous finder by mail',
+    ...{ retriesMax: 12, retryDelaySeconds: 30, runSecondsMax: 120, atOnce: 1 },
+  },
+  {
     name: 'recheck-cases',
     about: 'ranks cases again after public records changed',
     ...{ retriesMax: 3, retryDelaySeconds: 5, runSecondsMax: 3_600, atOnce: 1 },

@@ -16,6 +16,7 @@ import { holdRoutes, openKind } from '#features/label/approval-hold.ts'
 import { policyKind } from '#features/label/approval-policy.ts'
 import { clearanceRoutes } from '#features/label/clearance.routes.ts'
 import { explainRoute } from '#features/label/explain.routes.ts'
+import { revealKind, revealRoute } from '#features/label/finder-reveal.ts'
 import { insiderRoutes } from '#features/label/insider.routes.ts'
 import { acceptedPapers } from '#features/label/read-in-papers.store.ts'
 import { watermarkKeys } from '#features/label/watermark.ts'
@@ -29,6 +30,8 @@ import { orgRoutes } from '#features/org/org.routes.ts'
 import { nameOfInstance } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
 import { relyingPartyOf } from '#features/org/passkey.ts'
+import { finderMessageRoute } from '#features/report/finder-message.routes.ts'
+import { messageKeysOf } from '#features/report/finder-message.store.ts'
 import { importRoutes } from '#features/report/import.routes.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { labelDefaultRoutes } from '#features/report/label-default.routes.ts'
@@ -78,19 +81,26 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const keys = reportKeysOf(instance.keys)
   const cursors = cursorsOf(instance.keys)
   const watermark = settings.hasWatermarks ? watermarkKeys(instance.keys) : null
-  const receiver = new Receiver({ pool, clock })
+  const receiver = new Receiver({ pool, clock, keys })
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
   const readIns = { pool, keys, cursors, prerequisites: { accepted: acceptedPapers } }
   const shreds = shredKinds({ blobs, destroyed: keys.destroyed })
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
-    ...importRoutes({ pool, blobs, clock, cursors, formats: decoders.map(({ name }) => name) }),
+    ...importRoutes({
+      pool,
+      blobs,
+      clock,
+      keys,
+      cursors,
+      formats: decoders.map(({ name }) => name),
+    }),
     ...labelDefaultRoutes({ pool }),
     ...webhookRoutes({
       ...{ pool, keys: instance.keys },
       allowHosts: settings.webhookAllowHosts,
     }),
-    exampleRoute({ pool, blobs, clock }),
+    exampleRoute({ pool, blobs, clock, keys }),
     ...caseRoutes({ pool, keys, cursors }),
     ...[...readInRoutes(readIns), ...ownReadInRoutes(readIns)],
     ...[...planRoutes({ pool }), ...readInLogRoutes({ pool })],
@@ -101,9 +111,12 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
       provider: openId.kind === 'off' ? null : new Provider({ settings: openId, clock, log }),
       party: () => relyingPartyOf({ publicUrl, host, port: port() }),
       told: (tx, change) => record(tx, [change]),
+      pseudonyms: keys.pseudonym,
     }),
     ...clearanceRoutes({ pool }),
-    ...approvalRoutes({ pool, kinds: [...approvalKinds, ...shreds] }),
+    ...approvalRoutes({ pool, kinds: [...approvalKinds, revealKind, ...shreds] }),
+    revealRoute({ pool, keys: keys.pseudonym }),
+    finderMessageRoute({ pool, keys: messageKeysOf(instance.keys) }),
     ...holdRoutes({ pool }),
     ...ledgerRoutes({
       ...{ pool, key: ledgerSignerOf(instance.keys), pseudonyms: pseudonymsOf(instance.keys) },

@@ -5,6 +5,7 @@ import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { readImport } from '#features/exchange/import.jobs.ts'
 import { recluster } from '#features/exchange/recluster.ts'
 import { expireApprovals } from '#features/label/approval-deciding.ts'
+import { sendMessage } from '#features/report/finder-message.jobs.ts'
 import { forgetKeys } from '#features/report/idempotency.store.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { sendNotice } from '#features/report/notice.jobs.ts'
@@ -26,6 +27,10 @@ export function worksOf(instance: Workplace): Readonly<Record<string, Work>> {
     'send-notice': sendNotice({
       ...{ pool, clock, keys: instance.keys, mailer: instance.mailer },
       webhooks: { clock, allowHosts: settings.webhookAllowHosts },
+      publicUrl: settings.publicUrl?.href ?? null,
+    }),
+    'send-message': sendMessage({
+      ...{ pool, clock, keys: instance.keys, mailer: instance.mailer },
       publicUrl: settings.publicUrl?.href ?? null,
     }),
     'recheck-cases': async (ref, signal) => void (await recheckCases({ pool, clock }, ref, signal)),

@@ -303,6 +303,16 @@ export type Tables = {
     last_at: Moment
     label_id: Generated<number>
   }
+  'parley.finder_message': {
+    id: string
+    organisation_id: string
+    person_id: string
+    sealed: Buffer
+    state: Generated<string>
+    why: string | null
+    made_at: Moment
+    ended_at: Moment | null
+  }
   'parley.fixed_report': {
     report_no: number
     event_no: number
@@ -440,6 +450,7 @@ export type Tables = {
     created_at: Moment
     disabled_at: Moment | null
     kinds: Generated<string[]>
+    is_pseudonymous: Generated<boolean>
   }
   'parley.passkey': {
     id: string
@@ -490,6 +501,21 @@ export type Tables = {
     session_id: string | null
     target: string
     expires_at: Moment
+  }
+  'parley.pseudonym': {
+    organisation_id: string
+    sealed: Buffer
+    made_at: Moment
+  }
+  'parley.pseudonym_reveal': {
+    approval_id: string
+    organisation_id: string
+    person_id: string
+    granted_by: string
+    reason: string
+    granted_at: Moment
+    until: Moment
+    used_at: Moment | null
   }
   'parley.read_count': {
     person_id: string
