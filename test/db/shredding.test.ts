@@ -18,7 +18,7 @@ import { receive } from '#features/report/receive.ts'
 import { Receiver } from '#features/report/receiver.ts'
 import { shredListed } from '#features/report/shred.store.ts'
 import { shredKinds } from '#features/report/shred.ts'
-import type { TapSubmission } from '#formats/tap/intake.ts'
+import { factsOfReceipt } from '#features/report/submission.store.ts'
 import { systemClock } from '#kernel/clock.ts'
 import type { Blobs } from '#platform/blobs/blobs.ts'
 import { openFolderBlobs } from '#platform/blobs/folder-blobs.ts'
@@ -30,11 +30,11 @@ import { cursorsOf } from '#platform/http/cursor.ts'
 import { OrgServer } from '../http/org-server.ts'
 import { backedUp, restoredInto } from './backed-up.ts'
 import { freshDatabase } from './database.ts'
+import { secret, submission } from './with-proof.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-shred-'))
 const keyFile = join(folder, 'parley.key')
 const list = destroyedListOf(keyFile)
-const secret = Buffer.from('what makes the invented parser fall')
 
 let server: OrgServer
 let root: Keys
@@ -98,32 +98,18 @@ after(async () => {
   rmSync(folder, { recursive: true })
 })
 
-const submission: TapSubmission = {
-  ...{ versions: [], references: [], upstreamIds: [], notify: 'off' },
-  attachments: [
-    {
-      ...{ filename: 'poc.txt', contentType: 'text/plain', type: 'reproducer' },
-      ...{ downloadName: 'poc.txt', bytes: secret },
-    },
-  ],
-  record: { purl: 'pkg:npm/frames@2.3.1' },
-  document: {
-    purl: 'pkg:npm/frames@2.3.1',
-    attachments: [
-      { filename: 'poc', content_type: 'text/plain', data: String(secret), type: 'reproducer' },
-    ],
-  },
-}
-
 type Kept = { id: string; receipt: string; no: number; file: string; blob: string; case: string }
+
+const finderCalled = (who: 'fay' | 'sid') => ({
+  ...({ role: 'finder', person: `person_${who}00000` } as const),
+  organisation: who === 'fay' ? 'org_heron00001' : 'org_basalt0001',
+})
 
 /** A report with a proof, in a case of its own. */
 async function handIn(by: 'fay' | 'sid', label: Label | null = null): Promise<Kept> {
-  const organisation = by === 'fay' ? 'org_heron00001' : 'org_basalt0001'
   const pool = server.database.app
   const receiver = new Receiver({ pool, clock: systemClock, keys })
-  const via = { via: 'session', role: 'finder', token: null } as const
-  const principal = { ...via, organisation, person: `person_${by}00000` }
+  const principal = { ...finderCalled(by), via: 'session', token: null } as const
   const sent = { principal, submission, warnings: [], onceKey: null, label }
   const taken = await receive({ pool, blobs, keys, receiver }, sent)
   assert.ok(taken.ok)
@@ -243,6 +229,15 @@ test('granted by another: what came with a report is gone, what is known stays',
   assert.match(page.text, /"payloadDestroyedAt":"2026/)
   assert.match(page.text, /"filename":"poc\.txt"/)
   assert.doesNotMatch(page.text, /invented parser/)
+  const told = await Promise.all(
+    (['fay', 'sid'] as const).map((who) =>
+      asActor(server.database.app, finderCalled(who), (tx) => factsOfReceipt(tx, kept.receipt)),
+    ),
+  )
+  assert.deepEqual(
+    told.map((facts) => facts?.payloadDestroyedAt),
+    [server.now, undefined],
+  )
   const [entry, ...others] = await entriesOf(kept)
   assert.equal(others.length, 0)
   for (const known of [id, 'person_ann00000', 'person_bo00000', reason, kept.file, 'sha256:']) {

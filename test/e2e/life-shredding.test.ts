@@ -110,8 +110,7 @@ test('what was destroyed stays so at the next start, and in an older backup', as
   const held = await serve({ data: restored })
   const there = { url: held.url, cookie: (await signIn(held.url, held.link)).cookie }
   assert.doesNotMatch(held.said(), /destroyed again/)
-  const opened = await openAlone(there)
-  assert.equal(opened.status, 204)
+  assert.equal((await openAlone(there)).status, 204)
   assert.deepEqual([await statusOf(there, goneFile), await statusOf(there, keptFile)], [410, 200])
   assert.equal(await stop(held), 0)
 })
