@@ -101,7 +101,7 @@ const nameOf = ({ name }: { readonly name: string }): string => name
 
 /** Queues are there, so that jobs can be asked for; what runs them is the test. */
 export async function jobsOn({ queueUrl }: Pick<TestDatabase, 'queueUrl'>): Promise<Jobs> {
-  const queues = ['read-import', 'send-notice'].map((name) => ({
+  const queues = ['read-import', 'send-notice', 'send-message'].map((name) => ({
     ...{ name, about: name, retriesMax: 2, retryDelaySeconds: 1, runSecondsMax: 60, atOnce: 1 },
   }))
   const jobs = new Jobs({ url: queueUrl, queues, log: () => undefined })

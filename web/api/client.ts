@@ -78,6 +78,9 @@ export const closeSession = () => told(api.signOut(here))
 export const listPeople = (signal?: Signal) => told(api.people(here, until(signal)))
 
 export const getProfile = (signal?: Signal) => told(api.profile(here, until(signal)))
+export const getOwnPseudonym = (signal?: Signal) => told(api.ownPseudonym(here, until(signal)))
+export const becomePseudonymous = (wish: { readonly contact?: string }) =>
+  withProof(() => told(api.becomePseudonymous(here, { body: wish })))
 export const askToAddPasskey = () => told(api.newPasskeyOptions(here, { body: {} }))
 export const addPasskey = (registration: Registration) =>
   told(api.addPasskey(here, { body: registration }))
@@ -140,6 +143,7 @@ export const refuseApproval = (id: string, decision: ApprovalDecision) =>
   told(api.refuseApproval(here, { params: { id }, body: decision }))
 export const withdrawApproval = (id: string, digest: string) =>
   told(api.withdrawApproval(here, { params: { id }, body: { digest } }))
+export const readRevealed = (id: string) => told(api.readRevealed(here, { params: { id } }))
 export const getApprovalPolicy = (signal?: Signal) => told(api.approvalPolicy(here, until(signal)))
 export const getHold = (signal?: Signal) => told(api.hold(here, until(signal)))
 export const openAlone = () => told(api.openAlone(here, { body: {} }))

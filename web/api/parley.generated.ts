@@ -455,6 +455,7 @@ export type FinderListWire = {
 export type FinderWire = {
   readonly name: string
   readonly organisation: string
+  readonly pseudonymId: string | null
   readonly submitted: number
   readonly duplicates: number
   readonly confirmed: number

@@ -234,7 +234,14 @@ function findersOf(): Finder[] {
     const judged = chance.between(0, submitted - duplicates)
     const confirmed = chance.between(0, judged)
     return {
-      ...{ name, organisation: 'Northlight Lab', submitted, duplicates, confirmed },
+      ...{
+        name,
+        organisation: 'Northlight Lab',
+        pseudonymId: null,
+        submitted,
+        duplicates,
+        confirmed,
+      },
       refuted: judged - confirmed,
       confirmedShare: shareOf(confirmed, judged),
       duplicateShare: shareOf(duplicates, submitted),

@@ -133,7 +133,12 @@ function organisationsOf({ session }: World): Organisation[] {
     ...(at === 3 ? { disabledAt: iso(2 * dayMs) } : {}),
     ...(id === me ? { lastSeenAt: iso(0) } : {}),
   }))
-  const made = { createdAt: iso(200 * dayMs), disabledAt: null, kinds: [] } as const
+  const made = {
+    createdAt: iso(200 * dayMs),
+    disabledAt: null,
+    kinds: [],
+    isPseudonymous: false,
+  } as const
   const finder = { ...member, id: 'person_fay', name: 'Fay Heron', role: 'finder' as const }
   return [
     { ...made, ...session.organisation, people: staff },
@@ -165,7 +170,13 @@ function adminRoutes(organisations: Organisation[], world: World): readonly Mock
         if (found) organisations[at] = { ...found, people: [...found.people, member] }
         else {
           const made = { id: world.idOf('org'), name: organisation, createdAt: iso(0) }
-          organisations.push({ ...made, disabledAt: null, kinds: [], people: [member] })
+          organisations.push({
+            ...made,
+            disabledAt: null,
+            kinds: [],
+            isPseudonymous: false,
+            people: [member],
+          })
         }
         return ok(linkFor(person))
       },

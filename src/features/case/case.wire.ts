@@ -314,6 +314,8 @@ export const FinderWire = z
   .strictObject({
     name: z.string(),
     organisation: z.string(),
+    /** The id of its organisation where that is known by a pseudonym. */
+    pseudonymId: z.string().nullable(),
     submitted: z.number(),
     duplicates: z.number(),
     confirmed: z.number(),

@@ -11,6 +11,7 @@ export type FinderList = z.infer<typeof FinderListWire>
 type Row = {
   readonly organisation_id: string
   readonly organisation: string | null
+  readonly is_pseudonymous: boolean | null
   readonly name: string
   readonly submitted: number
   readonly duplicates: number
@@ -35,12 +36,12 @@ export async function listFinders(
   asked: { readonly sort: FinderSort; readonly after?: string | undefined; readonly limit: number },
 ): Promise<Result<FinderList, 'after'>> {
   const { rows } = await sql<Row>`
-    select f.organisation_id, o.name as organisation, f.name,
+    select f.organisation_id, o.name as organisation, o.is_pseudonymous, f.name,
       sum(f.submitted)::bigint as submitted, sum(f.duplicates)::bigint as duplicates,
       sum(f.confirmed)::bigint as confirmed, sum(f.refuted)::bigint as refuted,
       min(f.first_at) as first_at, max(f.last_at) as last_at
     from parley.finder f left join parley.organisation o on o.id = f.organisation_id
-    group by f.organisation_id, o.name, f.name
+    group by f.organisation_id, o.name, o.is_pseudonymous, f.name
     order by submitted desc, f.organisation_id, f.name limit ${finderMax}`.execute(tx)
   const sorted = rows.toSorted(orders[asked.sort])
   const before =
@@ -67,6 +68,7 @@ const orders: Readonly<Record<FinderSort, (x: Row, y: Row) => number>> = {
 
 const presentFinder = (row: Row): Finder => ({
   ...{ name: row.name, organisation: row.organisation ?? '', submitted: row.submitted },
+  pseudonymId: row.is_pseudonymous === true ? row.organisation_id : null,
   ...{ duplicates: row.duplicates, confirmed: row.confirmed, refuted: row.refuted },
   confirmedShare: shareOf(row.confirmed, row.confirmed + row.refuted),
   duplicateShare: shareOf(row.duplicates, row.submitted),

@@ -15,7 +15,9 @@ export const newPseudonym = (): string => `Finder p-${randomName().slice(0, 6)}`
 export type Veil = (text: string) => string
 
 const shortest = 2
-const special = /[.*+?^${}()|[\]\\/-]/g
+const special = /[*?^${}()|[\]\\/]/g
+/** What parts the words of a name; no word holds any of it, so no search goes back far. */
+const parting = /[\s_.+-]+/
 
 /**
  * Puts the pseudonym where one of these names stands as whole words, in whatever case and however
@@ -25,9 +27,10 @@ export function veilOf(pseudonym: string, names: readonly string[]): Veil {
   const words = [...new Set(names.map((name) => name.trim()))]
     .filter((name) => name.length >= shortest)
     .toSorted((one, other) => other.length - one.length)
-    .map((name) =>
-      name.replaceAll(special, String.raw`\$&`).replaceAll(/\s+/g, String.raw`[\s_.+-]*`),
-    )
+    .map((name) => name.split(parting).filter((word) => word !== ''))
+    .filter((parts) => parts.length > 0)
+    .map((parts) => parts.map((word) => word.replaceAll(special, String.raw`\$&`)))
+    .map((parts) => parts.join(String.raw`[\s_.+-]{0,10}`))
   if (words.length === 0) return (text) => text
   const all = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${words.join('|')})(?![\p{L}\p{N}])`, 'giu')
   return (text) => text.replaceAll(all, () => pseudonym)

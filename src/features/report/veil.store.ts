@@ -30,9 +30,14 @@ export async function organisationVeil(
 
 /** Names that a document credits and that are too short to be looked for in prose. */
 const creditMin = 4
+/** Of more credits than this the others are replaced as credits, but not looked for in prose. */
+const creditsMax = 1_000
 
 const wholeVeil = ({ pseudonym, names }: ReportVeil, credits: readonly string[]): Veil =>
-  veilOf(pseudonym, [...names, ...credits.filter((one) => one.length >= creditMin)])
+  veilOf(pseudonym, [
+    ...names,
+    ...credits.filter((one) => one.length >= creditMin).slice(0, creditsMax),
+  ])
 
 type Told = {
   readonly finders: readonly string[]

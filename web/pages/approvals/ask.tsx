@@ -120,7 +120,8 @@ type AskFormProps = {
   readonly children: ReactNode
 }
 
-function AskForm({ summary, wish, missing = null, children }: AskFormProps) {
+/** Asks for an approval of some kind, with what the kind needs and why. */
+export function AskForm({ summary, wish, missing = null, children }: AskFormProps) {
   const [reason, setReason] = useState('')
   const [isTried, setIsTried] = useState(false)
   const queries = useQueryClient()

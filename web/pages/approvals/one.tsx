@@ -19,6 +19,7 @@ import { Section } from '../../ui/section.tsx'
 import { said } from '../../ui/toast.tsx'
 import { When } from '../../ui/when.tsx'
 import { counted } from '../../ui/words.ts'
+import { Revealed } from './revealed.tsx'
 import { stateWords, whyNotWords } from './words.ts'
 
 /** One request: exactly what will happen, who asks, why, until when, and what became of it. */
@@ -181,6 +182,7 @@ const Over = ({ approval }: { readonly approval: Approval }) => {
         <p className="text-read wrap-anywhere">“{lineOf(decided.why, 2_000)}”</p>
       )}
       {failedWhy !== null && <Notice tone="danger">{lineOf(failedWhy, 500)}</Notice>}
+      {state === 'done' && isMine && kind === 'finder.reveal' && <Revealed id={id} />}
       {state === 'done' && isMine && kind === 'case.export-bulk' && (
         <p>
           <a href={approvedExportAddress(id)} className="link" download>

@@ -3,6 +3,7 @@ import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMemo } from 'react'
 import { listFinders } from '../../api/client.ts'
 import type { Finder } from '../../api/types.ts'
+import { useMay } from '../../app/may.ts'
 import { FigureTools } from '../../parts/plot/figure-tools.tsx'
 import { ViewSwitch } from '../../parts/view-switch.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -12,6 +13,7 @@ import { counted } from '../../ui/words.ts'
 import { findersCsv, findersSvg } from './figures.ts'
 import { inOrder, isOrder, type Order, orders, orderWords } from './order.ts'
 import { FinderPlot } from './plot.tsx'
+import { AskForReveal } from './reveal.tsx'
 import { FinderTable } from './table.tsx'
 
 const findersQuery = infiniteQueryOptions({
@@ -28,6 +30,7 @@ export function FindersPage() {
   const navigate = useNavigate()
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
     useInfiniteQuery(findersQuery)
+  const mayDecide = useMay('decide')
   const order = isOrder(search['sort']) ? search['sort'] : 'confirmed'
   const isTable = search['as'] === 'table'
   const finders = useMemo(
@@ -55,6 +58,7 @@ export function FindersPage() {
         {error && <ReadFailed error={error} retry={() => void refetch()} />}
         {data && finders.length === 0 && <NoFinders />}
         {finders.length > 0 && <Records {...{ finders, isTable, order, onOrder }} />}
+        {mayDecide && <AskForReveal finders={finders} />}
         {hasNextPage && (
           <Button
             className="mt-3"

@@ -3,6 +3,7 @@ import { type FormEvent, type RefObject, useId, useState } from 'react'
 import { addPerson } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { OneTimeLink, Organisation, PersonWish } from '../../api/types.ts'
+import { PseudonymFields, type PseudonymTyped, pseudonymIn } from '../../parts/pseudonym-fields.tsx'
 import { roles, roleWords } from '../../parts/role-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -21,6 +22,7 @@ const empty: PersonWish = { name: '', organisation: '', role: 'finder' }
 /** Adds a person to an organisation; what comes of it is their first link. */
 export function AddPerson({ organisations, first, onMade }: AddPersonProps) {
   const [typed, setTyped] = useState(empty)
+  const [pseudonym, setPseudonym] = useState<PseudonymTyped>(null)
   const [isTried, setIsTried] = useState(false)
   const queries = useQueryClient()
   const add = useMutation({
@@ -28,6 +30,7 @@ export function AddPerson({ organisations, first, onMade }: AddPersonProps) {
     onSuccess: async (made) => {
       onMade(made)
       setTyped(empty)
+      setPseudonym(null)
       setIsTried(false)
       await queries.invalidateQueries({ queryKey: ['organisations'] })
       await queries.invalidateQueries({ queryKey: ['people'] })
@@ -36,12 +39,15 @@ export function AddPerson({ organisations, first, onMade }: AddPersonProps) {
   const known = new Map(organisations.map(({ id, name }) => [name, id]))
   const named = typed.organisation.trim()
   const isWhole = typed.name.trim() !== '' && named !== ''
+  const isNewFinder = typed.role === 'finder' && named !== '' && !known.has(named)
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     setIsTried(true)
     if (isWhole) {
       const { role } = typed
-      add.mutate({ name: typed.name.trim(), organisation: known.get(named) ?? named, role })
+      const organisation = known.get(named) ?? named
+      const hidden = isNewFinder ? pseudonymIn(pseudonym) : {}
+      add.mutate({ name: typed.name.trim(), organisation, role, ...hidden })
     } else first.current?.focus()
   }
   return (
@@ -51,6 +57,7 @@ export function AddPerson({ organisations, first, onMade }: AddPersonProps) {
           {...{ typed, first, isTried, known }}
           onTyped={(change) => setTyped({ ...typed, ...change })}
         />
+        {isNewFinder && <PseudonymFields value={pseudonym} onValue={setPseudonym} />}
         {add.error && (
           <Notice tone="danger">{saysOf(add.error)} What you typed is still here.</Notice>
         )}

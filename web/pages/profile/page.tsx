@@ -8,6 +8,7 @@ import { PageBody, PageHead } from '../../ui/page-head.tsx'
 import { Section } from '../../ui/section.tsx'
 import { Identities } from './identities.tsx'
 import { Passkeys } from './passkeys.tsx'
+import { Pseudonym } from './pseudonym.tsx'
 import { RecoveryCodes } from './recovery-codes.tsx'
 import { Sessions } from './sessions.tsx'
 
@@ -33,6 +34,7 @@ export function ProfilePage() {
             <Passkeys profile={profile} />
             <Identities profile={profile} />
             <RecoveryCodes recoveryCodes={profile.recoveryCodes} />
+            {profile.role === 'finder' && <Pseudonym />}
             <Sessions sessions={profile.sessions} />
             <Section title="Read-ins">
               <p className="text-quiet">

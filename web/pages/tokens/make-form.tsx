@@ -4,6 +4,7 @@ import { makeToken } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { TokenMade, TokenWish } from '../../api/types.ts'
 import { useKeys } from '../../app/keys.ts'
+import { PseudonymFields, type PseudonymTyped, pseudonymIn } from '../../parts/pseudonym-fields.tsx'
 import { roleIn, roleWords, tokenRoles } from '../../parts/role-words.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
@@ -24,6 +25,7 @@ type Typed = { readonly [Name in keyof typeof empty]: string }
 export function MakeForm({ organisations, onMade }: MakeFormProps) {
   const [typed, setTyped] = useState<Typed>(empty)
   const [uses, setUses] = useState(anyUse)
+  const [pseudonym, setPseudonym] = useState<PseudonymTyped>(null)
   const [isTried, setIsTried] = useState(false)
   const first = useRef<HTMLInputElement>(null)
   const queries = useQueryClient()
@@ -33,18 +35,22 @@ export function MakeForm({ organisations, onMade }: MakeFormProps) {
     onSuccess: (made) => {
       onMade(made)
       setTyped(empty)
+      setPseudonym(null)
       setUses(anyUse)
       setIsTried(false)
       return queries.invalidateQueries({ queryKey: ['tokens'] })
     },
   })
   const missing = missingOf(typed)
+  const named = typed.organisation.trim()
+  const isNewFinder = typed.role === 'finder' && named !== '' && !organisations.has(named)
+  const hidden = isNewFinder ? pseudonymIn(pseudonym) : {}
   const submit = (event: FormEvent): void => {
     event.preventDefault()
     setIsTried(true)
     if (missing.name) first.current?.focus()
     const isWhole = !missing.name && !missing.organisation && uses.scopes?.length !== 0
-    if (isWhole) make.mutate({ ...wishOf(typed, organisations), ...usesIn(uses) })
+    if (isWhole) make.mutate({ ...wishOf(typed, organisations), ...usesIn(uses), ...hidden })
   }
   return (
     <Section title="Make a token">
@@ -58,6 +64,7 @@ export function MakeForm({ organisations, onMade }: MakeFormProps) {
             if (change.role !== undefined) setUses({ ...uses, scopes: null })
           }}
         />
+        {isNewFinder && <PseudonymFields value={pseudonym} onValue={setPseudonym} />}
         <UsesFields role={roleIn(typed.role)} uses={uses} onUses={setUses} />
         {make.error && (
           <Notice tone="danger">{saysOf(make.error)} What you typed is still here.</Notice>
