@@ -122,6 +122,8 @@ const readInSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   'live_event.ref': () => `'id_own'`,
   // There is one for an organisation.
   'pseudonym.organisation_id': own('org'),
+  ...{ 'honey.made_by': own('person'), 'honey.retired_by': () => `'person_own'` },
+  'honey.retired_at': never,
 }
 
 function sampleOf({ relation, name, type }: Column, whose: Whose): string {

@@ -13,6 +13,7 @@ import type {
   Decision,
   FactorAsked,
   GateDecision,
+  HoneyWish,
   Member,
   MembershipWish,
   Merge,
@@ -21,6 +22,7 @@ import type {
   PersonChange,
   PersonWish,
   PlanChange,
+  ReadBudgets,
   ReadInEnding,
   Registration,
   Relabel,
@@ -252,6 +254,11 @@ export const acknowledgeAlert = (id: string, reason: string) =>
 export const listReadStops = (signal?: Signal) => told(api.readStops(here, until(signal)))
 export const liftReadStop = (id: string, reason: string) =>
   told(api.liftReadStop(here, { params: { id }, body: { reason } }))
+export const listHoney = (signal?: Signal) => told(api.listHoney(here, until(signal)))
+export const makeHoney = (body: HoneyWish) => told(api.makeHoney(here, { body }))
+export const retireHoney = (id: string) => told(api.retireHoney(here, { params: { id } }))
+export const readBudgets = (signal?: Signal) => told(api.readBudgets(here, until(signal)))
+export const setReadBudgets = (body: ReadBudgets) => told(api.setReadBudgets(here, { body }))
 export const attachmentAddress = (id: string): string => `/v1/attachments/${encodeURIComponent(id)}`
 
 export const listSuggestions = (query: QueryOf<typeof api.suggestions> = {}, signal?: Signal) =>

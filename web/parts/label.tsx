@@ -16,7 +16,7 @@ export const tlpOrder = ['clear', 'green', 'amber', 'amber+strict', 'red'] as co
 
 /** The colours that FIRST asks for, on black. */
 const inks: Readonly<Record<Tlp, string>> = {
-  clear: 'text-[#ffffff]',
+  clear: 'text-[#fff]',
   green: 'text-[#33ff00]',
   amber: 'text-[#ffc000]',
   'amber+strict': 'text-[#ffc000]',
@@ -40,7 +40,7 @@ export function TlpMark({ tlp, isSmall = false }: TlpMarkProps) {
     <span
       title={tlpWords[tlp]}
       className={classes(
-        'inline-flex shrink-0 items-center gap-1 rounded-sm bg-[#000000] font-semibold whitespace-nowrap',
+        'inline-flex shrink-0 items-center gap-1 rounded-sm bg-[#000] font-semibold whitespace-nowrap',
         isSmall ? 'px-1 text-small' : 'px-1.5 py-0.5 text-list',
         inks[tlp],
       )}

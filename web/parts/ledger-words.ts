@@ -32,6 +32,9 @@ const words: Readonly<Partial<Record<Action, string>>> = {
   'ledger.read': 'looked at the ledger',
   'ledger.redact': 'took values out of the ledger',
   'ledger.rotate-key': 'changed the key of the ledger',
+  'alert.raise': 'told auditors of something unusual',
+  'honey.make': 'made a honey case',
+  'honey.retire': 'retired a honey case',
 }
 
 export const actionWord = (action: Action): string => words[action] ?? action

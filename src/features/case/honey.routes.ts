@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { may, mayInPerson } from '#features/org/access.ts'
+import { organisationFor } from '#features/org/org.store.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { incomingOf, newReportId, ownSaltFor, type ReportKeys } from '#features/report/incoming.ts'
 import { aboveCeiling, labelNumber } from '#features/report/label-header.ts'
@@ -44,13 +45,14 @@ const makeRoute = ({ pool, keys, blobs }: HoneyParts): Route<Principal> =>
     output: HoneyWire,
     problems: [...refusals, 'invalid', 'above-ceiling', 'not-in-this-state', 'no-space'],
     run: async ({ principal, body, clock }) => {
-      const { organisation } = body
       const read = submissionIn(body.report)
       if (!read.ok) return read
       const actor = actorOf(principal)
-      if (!(await asActor(pool, actor, (tx) => isNobodys(tx, organisation)))) {
-        return no(problem('not-in-this-state', somebodys))
-      }
+      const organisation = await asActor(pool, actor, async (tx) => {
+        const id = await organisationFor(tx, body.organisation, clock.now())
+        return (await isNobodys(tx, id)) ? id : null
+      })
+      if (organisation === null) return no(problem('not-in-this-state', somebodys))
       const label = await labelNumber(pool, actor, body.label ?? null)
       if (!label.ok) return no(aboveCeiling())
       const id = newReportId()
@@ -67,8 +69,8 @@ const makeRoute = ({ pool, keys, blobs }: HoneyParts): Route<Principal> =>
   })
 
 const somebodys =
-  'Choose an organisation that is there and has neither members nor tokens: whoever acts for it ' +
-  'would see a report that it never handed in.'
+  'Name an organisation that has neither members nor tokens: whoever acts for it would see a ' +
+  'report that it never handed in.'
 
 function submissionIn(report: object): Result<TapSubmission, Problem> {
   const body = Buffer.from(JSON.stringify(report))

@@ -1,12 +1,16 @@
 import { z } from 'zod'
 import { LabelWishWire } from '#features/label/label.wire.ts'
 import { TapReportWire } from '#features/report/tap.wire.ts'
+import { lineShape } from '#platform/http/line-shape.ts'
 
 /** Shapes of honey as they cross HTTP. Times are ISO 8601 in UTC. */
 
 export const HoneyWishWire = z.strictObject({
-  /** In whose name it is handed in: one that has neither members nor tokens. */
-  organisation: z.string().max(100),
+  /**
+   * In whose name it is handed in, by id or by name: one with neither members nor tokens. A name
+   * that is not known yet makes a new one.
+   */
+  organisation: lineShape(200),
   /** As any report is handed in. */
   report: TapReportWire,
   /** Absent for what is usual for the organisation. */

@@ -77,7 +77,8 @@ export async function readInTo(
 ): Promise<ExplainedReadIn | null> {
   const { rows } = await sql<ReadInRow>`
     select r.organisation_id as organisation, r.tier, r.part,
-      r.refused_at is not null as is_refused, r.ended_why as ended, r.opens_at, r.until, r.acknowledged_at is not null as is_acknowledged,
+      r.refused_at is not null as is_refused, r.ended_why as ended,
+      r.opens_at, r.until, r.acknowledged_at is not null as is_acknowledged,
       array(select n from generate_series(1, 3) n where not coalesce((select g.is_passed
         from parley.read_in_gate g where g.read_in_id = r.id and g.gate = n
         order by g.no desc limit 1), false) order by n) as missing,

@@ -38,7 +38,7 @@ const AlertsWire = z
       z
         .strictObject({
           id: z.string(),
-          /** `volume`: many openings; `hour`: at an hour at which they never work; `honey`: of honey. */
+          /** `volume`: many openings; `hour`: at an odd hour; `honey`: of a honey case. */
           kind: z.string(),
           person: who,
           token: who.nullable(),

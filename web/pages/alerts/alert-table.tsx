@@ -1,4 +1,5 @@
 import type { Alert } from '../../api/types.ts'
+import { caseName } from '../../parts/case-name.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { useRowKeys } from '../../parts/row-keys.ts'
 import { Button } from '../../ui/button.tsx'
@@ -66,7 +67,8 @@ export function AlertTable({ alerts, me, onAcknowledge }: AlertTableProps) {
   )
 }
 
-function whatOf({ kind, seen, usual }: Alert): string {
+function whatOf({ kind, seen, usual, case: of }: Alert): string {
+  if (kind === 'honey') return `Opened the honey case ${of === null ? '' : caseName(of)}`
   const opened = `${counted(seen, 'opening')} in an hour`
   return kind === 'hour'
     ? `At an hour at which they never work: ${opened}`

@@ -10,6 +10,8 @@ import { PageBody, PageHead } from '../../ui/page-head.tsx'
 import { Section } from '../../ui/section.tsx'
 import { said } from '../../ui/toast.tsx'
 import { AlertTable } from './alert-table.tsx'
+import { Budgets } from './budgets.tsx'
+import { HoneyPart } from './honey.tsx'
 import { StopTable } from './stop-table.tsx'
 
 const alertsQuery = queryOptions({
@@ -37,7 +39,7 @@ export function AlertsPage() {
     <>
       <PageHead
         title="Alerts"
-        about="Who opened unusually much, or at an unusual hour. Look into each and say what came of it."
+        about="Who opened unusually much, at an unusual hour, or a honey case. Look into each and say what came of it."
       />
       <PageBody>
         {alerts.error && <ReadFailed error={alerts.error} retry={() => void alerts.refetch()} />}
@@ -69,6 +71,8 @@ export function AlertsPage() {
             <AlertTable alerts={past} me={me} />
           </Section>
         )}
+        <HoneyPart />
+        {mayAdminister && <Budgets />}
         {asked && <Ask asked={asked} onClose={() => setAsked(null)} />}
       </PageBody>
     </>

@@ -11,6 +11,7 @@ import type { Act } from '../../parts/actions/about.ts'
 import { CaseDialogs } from '../../parts/actions/dialogs.tsx'
 import { useCaseActs } from '../../parts/actions/keys.ts'
 import { caseName } from '../../parts/case-name.ts'
+import { Held } from '../../parts/held.tsx'
 import { LabelBanner } from '../../parts/label.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { needsReason, SayWhy } from '../../parts/say-why.tsx'
@@ -116,7 +117,7 @@ function Story({ found, isAlone, leave }: StoryProps) {
       aria-label={`Case ${caseName(found.id)}`}
       className="min-h-0 grow overflow-y-auto px-4 pb-24 -outline-offset-2"
     >
-      <div className="mx-auto max-w-[1180px]">
+      <Held tlp={found.banner.tlp} className="mx-auto max-w-[1180px]">
         <div className="flex flex-wrap items-center justify-between gap-x-2 pt-1">
           <LabelBanner label={found.banner} />
           {mayDecide && (
@@ -152,7 +153,7 @@ function Story({ found, isAlone, leave }: StoryProps) {
           <History found={found} />
           <Looks id={found.id} />
         </div>
-      </div>
+      </Held>
       <CaseDialogs act={acts.act} cases={acts.cases} onClose={acts.end} />
     </article>
   )

@@ -25,9 +25,11 @@ export function QueuePage() {
   const { id: openId } = useParams({ strict: false })
   return (
     <div className="flex min-h-0 grow">
+      <p className="printed-instead">The list of cases is not printed.</p>
       <section
         aria-label="List of cases"
         className={classes(
+          'not-printed',
           'relative flex min-h-0 min-w-0 flex-col',
           openId === undefined
             ? 'grow'

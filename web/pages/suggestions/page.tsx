@@ -1,4 +1,6 @@
 import { Link } from '@tanstack/react-router'
+import { Held } from '../../parts/held.tsx'
+import { tlpOrder } from '../../parts/label.tsx'
 import { Empty, ReadFailed } from '../../ui/notice.tsx'
 import { PageHead } from '../../ui/page-head.tsx'
 import { counted, grouped } from '../../ui/words.ts'
@@ -7,6 +9,10 @@ import { frontOf } from './deck.ts'
 import { paceOf, paceWords } from './pace.ts'
 import { Question } from './question.tsx'
 import { useDeck } from './use-deck.ts'
+
+type Tlp = (typeof tlpOrder)[number]
+const stricterOf = (one: Tlp, other: Tlp): Tlp =>
+  tlpOrder.indexOf(one) > tlpOrder.indexOf(other) ? one : other
 
 /** One decision after the other: are these two one vulnerability? */
 export function SuggestionsPage() {
@@ -35,12 +41,14 @@ export function SuggestionsPage() {
       >
         {reading.state === 'failed' && <ReadFailed error={reading.error} retry={readAgain} />}
         {front && (
-          <Question
-            key={front.id}
-            suggestion={front}
-            isStale={deck.isStale}
-            onDrop={() => step({ do: 'drop', id: front.id })}
-          />
+          <Held tlp={stricterOf(front.a.case.label.tlp, front.b.case.label.tlp)}>
+            <Question
+              key={front.id}
+              suggestion={front}
+              isStale={deck.isStale}
+              onDrop={() => step({ do: 'drop', id: front.id })}
+            />
+          </Held>
         )}
         {!front && reading.state === 'reading' && <p className="text-quiet">Reading…</p>}
         {!front && reading.state === 'read' && <AllDone count={deck.decided.length} />}
