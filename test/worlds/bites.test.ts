@@ -4,7 +4,7 @@ import type { MixedKnowledge } from '#features/correlate/judge-all.ts'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import type { Doing, Step } from './history.ts'
 import { seedProcess } from './randomness.ts'
-import { type Run, TwoWorlds } from './two-worlds.ts'
+import { newRun, type Run, TwoWorlds } from './two-worlds.ts'
 
 let knowledge: MixedKnowledge
 let restore = (): void => undefined
@@ -27,7 +27,7 @@ const history: readonly Step[] = [
 
 /** Plays a short history in two worlds whose databases were changed alike before. */
 async function played(alter: readonly string[]): Promise<Run> {
-  const run: Run = { comparisons: 0, differences: [], routes: new Map() }
+  const run = newRun()
   const lookers = ['rita', 'max'] as const
   const wish = {
     knowledge,

@@ -19,7 +19,7 @@ export async function doWithPeople(world: World, step: Step, cases: readonly See
   if (step.do === 'plan') return planned(world, step, of)
   if (step.do === 'exclude') return exclude(world, step, of)
   if (step.do === 'ask') return askFor(world, step, cases)
-  return link(world, step, of)
+  return link(world, step)
 }
 
 /** Makes a case of Sable's stricter that everybody saw, so that it goes on out of sight. */
@@ -131,14 +131,16 @@ async function grant(world: World, step: Step, cases: readonly Seen[]): Promise<
   })
 }
 
-/** Relates a secret case to a common one, which must not show on the latter. */
-async function link(world: World, { who, picks, text }: Step, { id, version }: Seen) {
-  const { rows } = await world.owner.query<{ id: string }>(
-    'select id from parley.vulnerability_case where label_id = 1 and merged_into is null order by id',
-  )
-  const other = rows[picks[1] % Math.max(1, rows.length)]
-  if (other === undefined) return
-  const kind = (['related', 'same-root', 'same-fix'] as const)[picks[2] % 3]
-  const body = { version, with: other.id, kind, why: text }
-  await world.ask(who, { method: 'POST', path: `/v1/cases/${id}/relation`, body })
+/** Relates a secret case to one of another label as was suggested, which must not show there. */
+async function link(world: World, { who, picks, text }: Step): Promise<void> {
+  const path = '/v1/suggestions?limit=200'
+  const items = told(jsonOf(await world.ask(who, { method: 'GET', path })), 'items')
+  const links = Array.isArray(items) ? items.filter((one) => told(one, 'kind') === 'link') : []
+  const found = links[picks[0] % Math.max(1, links.length)]
+  if (found === undefined) return
+  const decision = (['yes', 'yes', 'no'] as const)[picks[1] % 3]
+  const body = { decision, why: text }
+  await world.ask(who, {
+    ...{ method: 'POST', path: `/v1/suggestions/${told(found, 'id')}/decision`, body },
+  })
 }

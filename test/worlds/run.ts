@@ -1,7 +1,7 @@
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { firstDifference } from './differing.ts'
 import { seedProcess } from './randomness.ts'
-import { type Difference, type Run, TwoWorlds } from './two-worlds.ts'
+import { type Difference, newRun, TwoWorlds } from './two-worlds.ts'
 
 /** Of each kind of difference one is shown: by route and by who noticed. */
 const kindOf = ({ path, who }: Difference): string =>
@@ -12,8 +12,8 @@ export async function runWorlds(comparisonsMin: number, seed: number): Promise<b
   seedProcess()
   const began = performance.now()
   const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
-  const run: Run = { comparisons: 0, differences: [], routes: new Map() }
-  const wish = { knowledge, marking: 'labels', steps: 24, every: 27 } as const
+  const run = newRun()
+  const wish = { knowledge, marking: 'labels', steps: 90, every: 93 } as const
   let histories = 0
   while (run.comparisons < comparisonsMin) {
     await TwoWorlds.play(seed + histories, wish, run)
@@ -27,6 +27,7 @@ export async function runWorlds(comparisonsMin: number, seed: number): Promise<b
   }
   const routes = [...run.routes].map(([name, count]) => `${name} ${count}`).sort()
   console.log(`\nroutes: ${routes.join(', ')}`)
+  console.log(`secret: ${[...run.secrets].map(([kind, count]) => `${kind} ${count}`).join(', ')}`)
   console.log(
     `${histories} histories, ${run.comparisons} comparisons, ` +
       `${run.differences.length} differences, ${run.routes.size} routes, ${seconds.toFixed(0)} s`,

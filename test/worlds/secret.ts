@@ -25,7 +25,7 @@ const secretLabels: readonly object[] = beyond.map((part) => ({
 /** One of these labels. */
 export const secretLabel = (pick: number): object => secretLabels[pick % secretLabels.length] ?? {}
 
-/** Clears Cleo, Ivo and Sable for everything that is secret here, which no outsider is cleared for. */
+/** Clears Cleo, Ivo and Sable for everything that is secret here, and no outsider. */
 export async function prepareSecrets({ owner, at }: World): Promise<void> {
   await owner.query('select parley.set_ceiling(4::smallint)')
   await owner.query(

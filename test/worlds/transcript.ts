@@ -21,15 +21,21 @@ const random = new RegExp(
 
 const begun = Date.now() - 2_000
 
-/** Whether a text that may be a moment is none of a history. */
-function isOfNow(found: string): boolean {
+/** Whether a text is a moment of a history, and none of the clock of the database. */
+function isOfHistory(found: string): boolean {
+  if (!/^\d{4}-\d\d-\d\dT/.test(found)) return false
   const at = Date.parse(found)
-  return Number.isNaN(at) || (at >= begun && at <= Date.now() + 2_000)
+  return at < begun || at > Date.now() + 2_000
 }
 
 /** What of it stands in a request. */
-const asked =
-  /(?<=\b[a-z]{3,12}_)[a-z2-7]{20}\b|(?<=\bSUB-)[a-z2-7]{18}\b|(?<=after=)[A-Za-z0-9_-]{60,}|(?<=\bseen_)[0-9a-f]{32}\b/g
+const asked = new RegExp(
+  [
+    ...['(?<=\\b[a-z]{3,12}_)[a-z2-7]{20}\\b', '(?<=\\bSUB-)[a-z2-7]{18}\\b'],
+    ...['(?<=after=)[A-Za-z0-9_-]{60,}', '(?<=\\bseen_)[0-9a-f]{32}\\b'],
+  ].join('|'),
+  'g',
+)
 
 /**
  * What one asker heard so far in one world. Random texts are replaced by the number of their first
@@ -47,7 +53,7 @@ export class Transcript {
 
   canonical(text: string): string {
     return text.replace(random, (found) => {
-      if (!isOfNow(found)) return found
+      if (isOfHistory(found)) return found
       const name = this.#names.get(found) ?? `<${this.#names.size}>`
       this.#names.set(found, name)
       this.#texts.set(name, found)

@@ -5,7 +5,7 @@ import { apiRoutes } from '../../tools/route-table.ts'
 import { exceptions } from './exceptions.ts'
 import { seedProcess } from './randomness.ts'
 import { askedRoutes, generators, unasked } from './requests.ts'
-import { type Run, TwoWorlds } from './two-worlds.ts'
+import { newRun, type Run, TwoWorlds } from './two-worlds.ts'
 
 let restore = (): void => undefined
 before(() => {
@@ -33,7 +33,7 @@ test('every route that answers is asked, and every exception is of a route', asy
 
 test('whoever may not see a record cannot tell whether it is there', async () => {
   const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
-  const run: Run = { comparisons: 0, differences: [], routes: new Map() }
+  const run = newRun()
   const wish = { knowledge, marking: 'labels', steps: 30, every: 17 } as const
   for (const seed of [1, 2]) await TwoWorlds.play(seed, wish, run)
   assert.equal(run.differences.length, 0, told(run))
