@@ -29,12 +29,7 @@ export const lowerLabelKind = approvalKind({
     const { version, reports, label } = found
     const becomes = markingOf(request.label)
     const says = [
-<<<<<<< HEAD
-      `Case ${request.case} with its ${reports} reports is now ${label}.`,
-      `It becomes ${markingOf(request.label)}.`,
-=======
       `Case ${request.case} with its ${reports} reports, now ${label}, becomes ${becomes}.`,
->>>>>>> h4/worlds2
       'Everybody who is cleared for that sees it from then on: list, search, counts, exports.',
     ]
     return yes({ subject: request.case, cases: [request.case], says, basis: { version } })
