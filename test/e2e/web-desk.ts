@@ -69,7 +69,8 @@ export class WebDesk {
     page.on('console', (said) => {
       // The browser itself reports answers of 400 and more; pages show those in their own words.
       const isAnswer = said.text().startsWith('Failed to load resource')
-      if (!isAnswer) this.faults.push(`console: ${said.text()}`)
+      const isSignOut = said.text().startsWith('Clear-Site-Data header on')
+      if (!isAnswer && !isSignOut) this.faults.push(`console: ${said.text()}`)
     })
     page.on('dialog', (dialog) => {
       // Leaving a page with a token that was not kept asks; nothing else may.

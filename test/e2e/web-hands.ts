@@ -32,7 +32,9 @@ export function handsOf(page: () => Page) {
     const found = await caseOf(id)
     await sees(dialog)
     await page().keyboard.type(found.at('title').text)
-    await page().click(`[role=option]:has-text("#${found.at('no').text} ")`)
+    await page().click(
+      `[role=option]:has-text("#${found.at('id').text.replace('case_', '').slice(0, 6)} ")`,
+    )
   }
   /** Gives the reason in the open dialogue and sends it. */
   const send = async (why: string): Promise<void> => {

@@ -28,7 +28,7 @@ const change = (of: BrowserContext, method: 'put' | 'post', [path, data]: [strin
 const own = { 'x-requested-by': 'parley', 'sec-fetch-site': 'same-origin' }
 const budgets = (cases_: number) => {
   const own = { cases: [cases_, 1_000], proofs: [50, 200] }
-  const roles = ['coordinator', 'analyst', 'triager', 'reader', 'auditor', 'finder']
+  const roles = ['coordinator', 'analyst', 'triager', 'reader', 'auditor', 'finder', 'participant']
   return Object.fromEntries(roles.map((role) => [role, own]))
 }
 

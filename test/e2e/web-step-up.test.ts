@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { isWithoutBrowser } from './browser.ts'
 import { parleyTo } from './instance.ts'
-import { drawnWrong, read, WebDesk } from './web-desk.ts'
+import { drawnWrong, read, until, WebDesk } from './web-desk.ts'
 
 /** Passkeys shown again, or asked of a role: each test goes on where the one before ended. */
 const desk = new WebDesk('localhost')
@@ -142,6 +142,8 @@ story('what asks in a dialogue of its own goes on in it', async () => {
   await page.click('text=I have kept them')
 })
 
+const roleNow = async () => (await read(me, '/v1/session')).at('role').text
+
 story('an organisation is of kinds, and somebody goes on for another one', async () => {
   await page.goto('/people')
   await page.click('button:has-text("Change Heron Lab")')
@@ -161,12 +163,10 @@ story('an organisation is of kinds, and somebody goes on for another one', async
   await sees('tr[data-row]')
   await page.locator('header button[aria-haspopup=menu]').click()
   await page.click('[role=menuitem]:has-text("Go on for Heron Lab")')
-  await page.waitForURL(/\/queue/)
-  assert.equal((await read(me, '/v1/session')).at('role').text, 'reader')
+  await until(async () => (await roleNow()) === 'reader', 'they go on as a reader')
   await page.locator('header button[aria-haspopup=menu]').click()
   await page.click('[role=menuitem]:has-text("Go on for This clearinghouse")')
-  await page.waitForURL(/\/queue/)
-  assert.equal((await read(me, '/v1/session')).at('role').text, 'coordinator')
+  await until(async () => (await roleNow()) === 'coordinator', 'they go on as a coordinator')
 })
 
 story('a role is asked for a passkey, and who came by a link uses theirs', async () => {

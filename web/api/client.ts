@@ -243,9 +243,11 @@ export async function takeFile(
     const isObject = typeof members === 'object' && members !== null
     throw new ProblemError(response.status, isObject ? { ...members } : {})
   }
-  const [, name = 'file'] =
-    /filename\*=UTF-8''([^;]+)/.exec(response.headers.get('content-disposition') ?? '') ?? []
-  return { blob: await response.blob(), name: decodeURIComponent(name) }
+  const told = response.headers.get('content-disposition') ?? ''
+  const [, encoded] = /filename\*=UTF-8''([^;]+)/.exec(told) ?? []
+  const [, plain = 'file'] = /filename="([^"]+)"/.exec(told) ?? []
+  const name = encoded === undefined ? plain : decodeURIComponent(encoded)
+  return { blob: await response.blob(), name }
 }
 
 export const listAlerts = (signal?: Signal) => told(api.alerts(here, until(signal)))

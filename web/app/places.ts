@@ -25,7 +25,7 @@ export type Place = {
   readonly about: string
   /** Whoever lacks it is refused by the server, and the rail does not offer them the place. */
   readonly needs: Permission | null
-  /** Offered to those alone who have no permission at all; others find it on their profile. */
+  /** Offered to those alone who have no permission at all, or to none of them. */
   readonly isForParticipants?: boolean
 }
 
@@ -88,6 +88,7 @@ const places: readonly Place[] = [
     letter: 'a',
     about: 'What takes two people',
     needs: null,
+    isForParticipants: false,
   },
   {
     path: '/ledger',
@@ -141,6 +142,8 @@ export function missingFor(path: string, session: Session): Permission | null {
 }
 
 export const placesOf = ({ permissions }: Pick<Session, 'permissions'>): readonly Place[] =>
-  places.filter(({ needs, isForParticipants = false }) =>
-    isForParticipants ? permissions.length === 0 : needs === null || permissions.includes(needs),
+  places.filter(
+    ({ needs, isForParticipants: isFor }) =>
+      (needs === null || permissions.includes(needs)) &&
+      (isFor === undefined || isFor === (permissions.length === 0)),
   )

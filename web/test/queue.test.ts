@@ -177,7 +177,7 @@ test('chosen cases are merged, leave the list, and undo brings them back', optio
   await page.waitForSelector('[role=dialog] >> text=then holds')
   await page.waitForSelector(dialog)
   await press(page, 'Control+Enter')
-  await page.waitForSelector('text=/Merged #\\d+ into/')
+  await page.waitForSelector('text=/Merged #\\w+ into/')
   assert.equal(mock.world.rows.length, count - 1)
   assert.notEqual(await titleAt(page, 2), second)
   await press(page, 'u')

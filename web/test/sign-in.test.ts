@@ -68,7 +68,12 @@ test('someone who only hands in sees only the pages for that', options, async ()
   const page = await desk.open(url)
   await page.waitForURL(/\/import$/)
   await page.waitForSelector('h1')
-  assert.deepEqual(await page.locator('nav a').allInnerTexts(), ['Import', 'Profile'])
+  assert.deepEqual(await page.locator('nav a').allInnerTexts(), [
+    'Import',
+    'Approvals',
+    'Agreements',
+    'Profile',
+  ])
 })
 
 test('no page did anything that it must not', options, () => {
