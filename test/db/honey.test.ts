@@ -235,7 +235,7 @@ async function alerts() {
   return items.map((one) => [one.kind, one.person.id, one.case])
 }
 
-test('opening, exporting and reading proofs each tell auditors at once, once in an hour', async () => {
+test('opening, exporting and reading proofs each tell auditors, once in an hour', async () => {
   const page = await ask('ada', `GET /v1/cases/${honey.case}`)
   const [proof] = /attachment_[0-9a-z]+/.exec(page.text) ?? []
   for (const call of [
@@ -268,9 +268,8 @@ test('live pages of auditors and the ledger have the alert', async () => {
   for (const _ of [1, 2]) await watchReads({ pool: database.app, clock })
   const { rows: entries } = await asActor(database.app, systemActor, (tx) =>
     sql<{ of: string }>`select fields #>> '{fields.of,value}' as of from parley.ledger_pending
-      where action = 'alert.raise' and fields #>> '{record,value}' in (select id from parley.alert)`.execute(
-      tx,
-    ),
+      where action = 'alert.raise' and fields #>> '{record,value}' in
+        (select id from parley.alert)`.execute(tx),
   )
   assert.deepEqual(entries, [{ of: honey.case }])
 })
