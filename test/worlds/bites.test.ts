@@ -22,13 +22,14 @@ const history: readonly Step[] = [
   ...[step('report', 'fay', null), step('report', 'sable', 0)],
   ...[step('report', 'sable', 1), step('report', 'sable', 2)],
   step('work', 'vera', null),
-  ...[step('title', 'cleo', 0), step('note', 'cleo', 0)],
+  ...[step('title', 'cleo', 0), step('note', 'cleo', 0), step('exclude', 'cleo', 0)],
+  ...[step('ask', 'cleo', 0), step('read-in', 'cleo', 1)],
 ]
 
 /** Plays a short history in two worlds whose databases were changed alike before. */
 async function played(alter: readonly string[]): Promise<Run> {
   const run = newRun()
-  const lookers = ['rita', 'max'] as const
+  const lookers = ['rita', 'max', 'una', 'odo'] as const
   const wish = {
     knowledge,
     history,
@@ -56,6 +57,7 @@ const mutations: readonly (readonly [what: string, seen: RegExp, ...alter: strin
   ['cases are counted whatever their label', /^\/v1\/cases/, shownAnyway('case_count')],
   ['the days are counted whatever the label', /^\/v1\/overview/, shownAnyway('day_count')],
   ['live events are told whatever their label', /^\/v1\/events/, shownAnyway('live_event')],
+  ['requests name any case', /^\/v1\/approvals/, 'drop policy of_cleared_cases on parley.approval'],
   [
     'the search looks at every case',
     /^\/v1\/cases/,

@@ -163,6 +163,8 @@ export class World implements AsyncDisposable {
       begin(`${step} place ${isCommon} ${count}`)
       if ((await this.placer.placeNext()) === null) break
     }
+    begin(`${step} across`)
+    while ((await this.placer.lookAcross()) !== null);
     await reopenEnded({ pool: database.app, clock })
   }
 

@@ -39,9 +39,10 @@ let number = 0
 async function asked({ by = coordinator, mode = 'two-persons', state }: Wish = {}) {
   const id = `approval_${String(++number).padStart(8, '0')}`
   await as(by, (tx) =>
-    sql`insert into parley.approval (id, kind, subject, request, says, digest, reason, person_id,
-        organisation_id, decided_with, mode, requested_at, expires_at, state)
-      values (${id}, 'x', 'x', '{}', '{}', repeat('a', 64), 'why', ${by.person}, ${by.organisation},
+    sql`insert into parley.approval (id, kind, subject, cases, request, says, digest, reason,
+        person_id, organisation_id, decided_with, mode, requested_at, expires_at, state)
+      values (${id}, 'x', 'x', '{}', '{}', '{}', repeat('a', 64), 'why', ${by.person},
+        ${by.organisation},
         'administer', ${mode}, now(), now() + interval '2 hours',
         ${state ?? 'requested'})`.execute(tx),
   )

@@ -276,9 +276,9 @@ test('standing members take gates 2 and 3 along where allowed, never gate 1', as
 /** What one person asked for and another granted. */
 async function agreedTo(approval: string, readIn: string): Promise<void> {
   await world.as('ada', (tx) =>
-    sql`insert into parley.approval (id, kind, subject, request, says, digest, reason, person_id,
-        organisation_id, decided_with, mode, requested_at, expires_at)
-      select ${approval}, 'read-in.widen', ${readIn}, '{}', '{}', repeat('a', 64), 'why',
+    sql`insert into parley.approval (id, kind, subject, cases, request, says, digest, reason,
+        person_id, organisation_id, decided_with, mode, requested_at, expires_at)
+      select ${approval}, 'read-in.widen', ${readIn}, '{}', '{}', '{}', repeat('a', 64), 'why',
         parley.actor_person(), parley.actor_organisation(), 'decide', 'two-persons', now(),
         now() + interval '2 hours'`.execute(tx),
   )
