@@ -165,9 +165,7 @@ begin
   end loop;
 end $$;
 create policy deciders_and_auditors_see on parley.exclusion for select to parley_app
-  using ((select parley.actor_may('audit')) or ((select parley.actor_may('decide'))
-    and (case_id is null
-      or exists (select 1 from parley.vulnerability_case c where c.id = case_id offset 0))));
+  using ((select parley.actor_may('audit')) or (select parley.actor_may('decide')));
 create policy deciders_auditors_and_self_see on parley.read_in for select to parley_app
   using ((select parley.actor_may('audit')) or person_id = (select parley.actor_person())
     or ((select parley.actor_may('decide'))

@@ -88,7 +88,7 @@ async function fill(client: Client, table: string, { own, whose }: Filling): Pro
 
 const numbers = { own: 1, colleague: 2, foreign: 3 } as const
 
-const topics = { own: `'x'`, colleague: `'read-in'`, foreign: `'alert'` } as const
+const topics = { own: `'approval'`, colleague: `'read-in'`, foreign: `'alert'` } as const
 /** Labels that everybody is cleared for. */
 const labelSamples: Readonly<Record<string, string>> = {
   ...{ classification: '0', tlp: '0', is_pcii: 'false', releasable_to: 'null' },
@@ -119,7 +119,8 @@ const readInSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   ...{ 'case_event.case_id': own('id'), 'case_event.kind': () => `'changed'` },
   ...{ 'person.disabled_at': never, 'organisation.disabled_at': never },
   ...{ 'exclusion.person_id': () => `'person_x'`, 'exclusion.organisation_id': () => `'org_x'` },
-  'live_event.ref': () => `'id_own'`,
+  'live_event.ref': (whose) => (whose === 'own' ? `'id_foreign'` : `'id_own'`),
+  'approval.cases': (whose) => `array['id_${whose}']`,
   // There is one for an organisation.
   'pseudonym.organisation_id': own('org'),
   ...{ 'honey.made_by': own('person'), 'honey.retired_by': () => `'person_own'` },

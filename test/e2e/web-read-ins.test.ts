@@ -76,7 +76,7 @@ story('a participant finds nothing but their own pages, and adds a passkey', asy
   await nans.waitForURL(/\/read-ins/)
   await nans.waitForSelector('text=You are read in to nothing')
   const pages = await nans.locator('nav a').allInnerTexts()
-  assert.deepEqual(pages, ['My read-ins', 'Profile'])
+  assert.deepEqual(pages, ['My read-ins', 'Agreements', 'Profile'])
   await nans.goto(`/cases/${found}`)
   await nans.waitForSelector('text=It lacks the permission “read”')
   await nans.goto('/profile')

@@ -155,6 +155,10 @@ export const generators: Readonly<Record<string, Paths>> = {
   readBudgets: only('/v1/read-budgets'),
   readStops: only('/v1/read-stops'),
   alerts: only('/v1/alerts'),
+  listHoney: only('/v1/honey'),
+  ownPseudonym: only('/v1/profile/pseudonym'),
+  readRevealed: (known, chance) =>
+    some(known, 'approval', chance).map((id) => `/v1/approvals/${id}/revealed`),
   explainAccess: (known, chance) =>
     (['case', 'report', 'attachment'] as const).flatMap((kind) =>
       some(known, kind, chance).map(

@@ -119,9 +119,11 @@ describe('a label is lowered', () => {
 
   test('by no grant of whoever does not see it as it is', async () => {
     const id = await asked('ann', 'case.lower-label', lower(nth(1)))
-    await grantedBy('abe', id)
-    assert.equal(await stateOf(id), 'failed')
-    assert.equal((await as('abe', `GET /v1/cases/${nth(1)}`)).status, 404)
+    assert.equal((await as('abe', `GET /v1/approvals/${id}`)).status, 404)
+    const { text } = await as('amy', `GET /v1/approvals/${id}`)
+    const shown = { digest: toldIn(text).digest, reason: 'Yes.' }
+    assert.equal((await as('abe', `POST /v1/approvals/${id}/grant`, shown)).status, 404)
+    assert.equal(await stateOf(id), 'requested')
   })
 
   test('by two who see it: then others see it too', async () => {

@@ -73,6 +73,25 @@ const approvalKinds = [
 /** Of one token, in an hour of the clock: a laboratory's whole year in a day stays possible. */
 const reportsPerHour = 10_000_000
 
+const formats = decoders.map(({ name }) => name)
+
+/** Whether it is well, and how much it does. */
+const operating = ({ instance: { pool }, metrics }: RouteParts): Route<Principal>[] => [
+  ...operationRoutes<Principal>({
+    metrics,
+    metricsAccess: may('operate'),
+    checks: [
+      {
+        name: 'database',
+        run: async () => {
+          await pool.query('select 1')
+          return { isReady: true }
+        },
+      },
+    ],
+  }),
+]
+
 /** The whole API: one table for the server, the OpenAPI document and the client. */
 export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const { instance, metrics, listening, version, authenticator, port } = parts
@@ -87,14 +106,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const shreds = shredKinds({ blobs, destroyed: keys.destroyed })
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
-    ...importRoutes({
-      pool,
-      blobs,
-      clock,
-      keys,
-      cursors,
-      formats: decoders.map(({ name }) => name),
-    }),
+    ...importRoutes({ ...intake, cursors, formats }),
     ...labelDefaultRoutes({ pool }),
     ...webhookRoutes({
       ...{ pool, keys: instance.keys },
@@ -127,19 +139,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     ...honeyRoutes({ pool, keys, blobs }),
     ...jobRoutes(pool),
     liveRoute({ pool, listening, authenticator, cursors }),
-    ...operationRoutes<Principal>({
-      metrics,
-      metricsAccess: may('operate'),
-      checks: [
-        {
-          name: 'database',
-          run: async () => {
-            await pool.query('select 1')
-            return { isReady: true }
-          },
-        },
-      ],
-    }),
+    ...operating(parts),
   ]
   return { routes, saturated: () => null }
 }
