@@ -155,7 +155,6 @@ const asksForLabel = new RegExp(
 )
 
 test('nor does it when any single policy asks for the label of no row', async () => {
-  const expected = new Set(expectedMatrix('access-matrix-unseen.txt'))
   const unnoticed: string[] = []
   const asking = (await policies()).filter(
     ({ using, check }) => `${using} ${check}`.search(asksForLabel) >= 0,
@@ -163,8 +162,7 @@ test('nor does it when any single policy asks for the label of no row', async ()
   assert.ok(asking.length > 40, `${asking.length} policies`)
   for (const policy of asking) {
     const opened = altered(policy, (expression) => expression.replaceAll(asksForLabel, 'true'))
-    const [line = ''] = await linesOf([policy.table], labelsOutOfReach, opened)
-    if (expected.has(line)) unnoticed.push(`${policy.table}: ${policy.name}`)
+    if (!(await isNoticed(policy.table, opened))) unnoticed.push(`${policy.table}: ${policy.name}`)
   }
   assert.deepEqual(unnoticed, [])
 })

@@ -73,8 +73,6 @@ export const namings: Readonly<Record<string, Naming>> = {
   refuseApproval: { kind: 'approval', who: all, body: { digest, reason: 'x' } },
   withdrawApproval: { kind: 'approval', who: all, body: { digest } },
   readRevealed: { kind: 'approval', who: all },
-  retireHoney: { kind: 'honey', who: unaudited },
-  writeToFinder: { kind: 'finder', who: others, body: { text: 'Mine' } },
   caseSeen: { kind: 'case', who: unaudited },
   personLedger: { kind: 'person', who: unaudited },
   reportSeen: { kind: 'receipt', who: unaudited },
@@ -110,6 +108,8 @@ export const unnamed: Readonly<Record<string, string>> = {
   removeIdentity: 'tested beside the route, with a provider',
   renamePasskey: 'tested beside the route, with an authenticator',
   removePasskey: 'tested beside the route, with an authenticator',
+  retireHoney: 'honey is of those who administer; tested beside the route',
+  writeToFinder: 'finders are listed for whoever may decide; tested beside the route',
   ledgerEntry: 'its entries are counted for all who may audit, and for nobody else',
   retryJob: 'jobs are of the instance; who runs it sees all',
 }

@@ -94,7 +94,7 @@ const operating = ({ instance: { pool }, metrics }: RouteParts): Route<Principal
 
 /** The whole API: one table for the server, the OpenAPI document and the client. */
 export async function routesOf(parts: RouteParts): Promise<RouteTable> {
-  const { instance, metrics, listening, version, authenticator, port } = parts
+  const { instance, listening, version, authenticator, port } = parts
   const { pool, blobs, clock, settings, log } = instance
   const { host, publicUrl = null, openId } = settings
   const keys = reportKeysOf(instance.keys)
