@@ -2055,10 +2055,7 @@ exclusion: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
 
 exclusion: deciders_and_auditors_see for select to parley_app
-  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND ((case_id IS NULL) OR (EXISTS ( SELECT 1
-   FROM parley.vulnerability_case c
-  WHERE (c.id = exclusion.case_id)
- OFFSET 0)))))
+  using (( SELECT parley.actor_may('audit'::text) AS actor_may) OR ( SELECT parley.actor_may('decide'::text) AS actor_may))
 
 exclusion: deciders_change for update to parley_app
   using ( SELECT parley.actor_may('decide'::text) AS actor_may)

@@ -33,6 +33,7 @@ export async function openMatrix(database: TestDatabase): Promise<Matrix> {
   for (const [table, own] of tables) {
     for (const whose of ['own', 'colleague', 'foreign'] as const)
       await fill(client, table, { own, whose })
+    if (table === 'live_event') await fillPlainEvent(client, own)
   }
   return new Matrix(client, tables, `${database.name}_app`)
 }
@@ -83,6 +84,16 @@ async function fill(client: Client, table: string, { own, whose }: Filling): Pro
   const values = own.map((column) => sampleOf(column, whose)).join(', ')
   await client.query(
     `insert into parley.${table} (${names}) overriding system value values (${values})`,
+  )
+}
+
+/** An event of no special topic, beside one of each that has policies of its own. */
+async function fillPlainEvent(client: Client, own: readonly Column[]): Promise<void> {
+  const names = own.map(({ name }) => `"${name}"`).join(', ')
+  const special: Readonly<Record<string, string>> = { no: '4', topic: `'x'` }
+  const values = own.map((column) => special[column.name] ?? sampleOf(column, 'own')).join(', ')
+  await client.query(
+    `insert into parley.live_event (${names}) overriding system value values (${values})`,
   )
 }
 
@@ -253,5 +264,5 @@ export class Matrix implements AsyncDisposable {
 
 function letterOf(letter: string, count: number): string {
   if (count === 0) return '-'
-  return count === rowsInTable ? letter.toUpperCase() : letter
+  return count >= rowsInTable ? letter.toUpperCase() : letter
 }

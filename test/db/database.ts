@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { Client, type Pool } from 'pg'
 import { openPool } from '#platform/db/connection.ts'
@@ -58,8 +58,8 @@ export async function freshDatabase(): Promise<TestDatabase> {
 /** The template of these migrations, made by whoever comes first. */
 async function templateOn(superuserUrl: string): Promise<string> {
   const migrations = migrationsIn(migrationsFolder)
-  const digest = migrations.map(({ sha256 }) => sha256.slice(0, 4)).join('')
-  const name = `parley_template_${digest.slice(-24)}`
+  const all = migrations.map(({ sha256 }) => sha256).join()
+  const name = `parley_template_${createHash('sha256').update(all).digest('hex').slice(0, 24)}`
   await asSuperuser(superuserUrl, async (client) => {
     await client.query('select pg_advisory_lock($1)', [lockOfTemplates])
     const { rowCount } = await client.query(
