@@ -119,7 +119,8 @@ export function incomingOf(
   }
 }
 
-const findingKeys = ({ finding }: ReportKeys, own: OwnSalt | null): PurposeKeys =>
+/** What the sealed part of a report is sealed with: keys of its own, where it has a salt. */
+export const findingKeys = ({ finding }: ReportKeys, own: OwnSalt | null): PurposeKeys =>
   own === null ? finding : ownKeysFor(finding, own)
 
 /** The address stands in the audit record as the contract asks, sealed as everywhere. */

@@ -2,7 +2,7 @@ import { pseudonymOf, realNameOf } from '#features/org/pseudonym.store.ts'
 import { type Veil, veiledJson, veilOf } from '#features/org/pseudonym.ts'
 import { seal, unseal } from '#platform/crypto/sealed-value.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
-import type { ReportKeys } from './incoming.ts'
+import { findingKeys, type ReportKeys } from './incoming.ts'
 import type { Entry } from './receive.store.ts'
 
 /** What takes the names of one pseudonymous organisation out of what it hands in. */
@@ -107,7 +107,7 @@ export async function veilEntries(
 
 function veiledEntry(veil: ReportVeil, entry: Entry, keys: ReportKeys): Entry {
   const { incoming } = entry
-  const { finders, source, record, sealed, id } = incoming
+  const { finders, source, record, sealed, salt, id } = incoming
   const found = { ...incoming, finders: finders ?? [], source: source ?? '' }
   const hide = wholeVeil(veil, creditsOf(found))
   const open = veiledFinding(veil, found)
@@ -116,7 +116,7 @@ function veiledEntry(veil: ReportVeil, entry: Entry, keys: ReportKeys): Entry {
     incoming: {
       ...{ ...open, source: source === null ? null : open.source },
       record: record === null ? null : veiledJson(record, hide),
-      sealed: sealed === null ? null : resealed(sealed, { hide, veil, keys, id }),
+      sealed: sealed === null ? null : resealed(sealed, { hide, veil, keys, id, salt }),
       attachments: incoming.attachments.map((file) => ({
         ...{ ...file, filename: hide(file.filename) },
         description: file.description && hide(file.description),
@@ -130,12 +130,15 @@ type Resealing = {
   readonly veil: ReportVeil
   readonly keys: ReportKeys
   readonly id: string
+  /** What its own keys are derived from. */
+  readonly salt: Buffer | null
 }
 
 /** What payloads say of a finding is shown with it, so no name stays in that either. */
-function resealed(sealed: Buffer, { hide, veil, keys, id }: Resealing): Buffer {
-  const opened = unseal(keys.finding, sealed, id)
+function resealed(sealed: Buffer, { hide, veil, keys, id, salt }: Resealing): Buffer {
+  const own = findingKeys(keys, salt && { id, salt })
+  const opened = unseal(own, sealed, id)
   if (!opened.ok) throw new TypeError(`the sealed part of ${id} ${opened.refusal.why}`)
   const hidden = veiledCredits(veiledJson(opened.value.toString('utf8'), hide), veil)
-  return seal(keys.finding, hidden, id)
+  return seal(own, hidden, id)
 }
