@@ -144,6 +144,7 @@ async function atDesk(role: string): Promise<Page> {
   const page = await desk.page(await desk.person())
   await page.goto(`/sign-in#${link}`)
   await page.waitForURL(/\/queue/)
+  await page.waitForSelector('nav a')
   return page
 }
 
