@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { commonLabel } from '#features/label/label.ts'
+import { saveUsualLabel } from '#features/report/label-default.store.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { type Desk, openDesk } from './intake-desk.ts'
 
@@ -159,7 +161,14 @@ test('what is usual is the setting of the organisation, else that of the instanc
   assert.equal(await set('instance', 'red', desk.token), 403)
   assert.equal(await set('org_nobody000', 'red'), 404)
   assert.equal(await set('instance', 'purple'), 422)
-  assert.equal(await set('instance', 'clear'), 204)
+  assert.equal(await set('instance', 'clear'), 403)
+  await single({})
+  assert.equal(await lastOf('report'), 3)
+  await asActor(desk.database.app, systemActor, async (tx) => {
+    const usual = { of: 'instance', label: { ...commonLabel, tlp: 'clear' } } as const
+    const done = await saveUsualLabel(tx, usual, { by: null, now: new Date(), isAgreed: true })
+    assert.ok(done.ok)
+  })
   await single({})
   assert.equal(await lastOf('report'), 0)
   assert.equal(await set('org_finder01', 'red'), 204)

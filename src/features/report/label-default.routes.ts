@@ -10,6 +10,7 @@ import { notFound } from '#platform/http/arrival.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import { listUsualLabels, saveUsualLabel } from './label-default.store.ts'
+import { aboveCeiling, lowerDefaultKind } from './label-default-approval.ts'
 import { LabelDefaultListWire } from './report.wire.ts'
 
 const params = z.strictObject({ of: z.string().max(100) })
@@ -33,14 +34,24 @@ export function labelDefaultRoutes({ pool }: { readonly pool: Pool }): Route<Pri
     summary: 'Set the label of what names none, for an organisation or for `instance`',
     params,
     input: z.strictObject({ label: LabelWishWire.nullable() }),
-    problems: [...refusals, 'not-found', 'invalid', 'above-ceiling'],
+    problems: [...refusals, 'not-found', 'invalid', 'above-ceiling', 'needs-approval'],
     run: async ({ principal, params: { of }, body, clock }) => {
-      const { person: by } = principal
-      const wish = { of, label: body.label, by, now: clock.now() }
-      const saved = await asActor(pool, actorOf(principal), (tx) => saveUsualLabel(tx, wish))
+      const by = { by: principal.person, now: clock.now(), isAgreed: false }
+      const saved = await asActor(pool, actorOf(principal), (tx) =>
+        saveUsualLabel(tx, { of, label: body.label }, by),
+      )
       if (saved.ok) return yes(undefined)
       if (saved.refusal === 'unknown') return no(notFound())
-      return no(problem('above-ceiling', 'This instance may not hold what has this label.'))
+      if (saved.refusal === 'above-ceiling') return no(problem('above-ceiling', aboveCeiling))
+      return no(
+        problem(
+          'needs-approval',
+          'More people would see what comes in: others have to agree first.',
+          {
+            more: { kind: lowerDefaultKind.name, ask: '/v1/approvals' },
+          },
+        ),
+      )
     },
   })
   return [list, set]

@@ -35,6 +35,7 @@ import { messageKeysOf } from '#features/report/finder-message.store.ts'
 import { importRoutes } from '#features/report/import.routes.ts'
 import { reportKeysOf } from '#features/report/incoming.ts'
 import { labelDefaultRoutes } from '#features/report/label-default.routes.ts'
+import { lowerDefaultKind } from '#features/report/label-default-approval.ts'
 import { Receiver } from '#features/report/receiver.ts'
 import { reportRoutes } from '#features/report/report.routes.ts'
 import { shredKinds } from '#features/report/shred.ts'
@@ -67,7 +68,7 @@ export type RouteTable = {
 /** Everything that takes two people. */
 const approvalKinds = [
   ...[policyKind, openKind, bulkExportKind],
-  ...[lowerLabelKind, liftEmbargoKind, widenReadInKind],
+  ...[lowerLabelKind, lowerDefaultKind, liftEmbargoKind, widenReadInKind],
 ]
 
 /** Of one token, in an hour of the clock: a laboratory's whole year in a day stays possible. */
