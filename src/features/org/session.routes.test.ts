@@ -3,6 +3,8 @@ import { after, before, beforeEach, describe, test } from 'node:test'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { bytesOf, OrgServer } from '../../../test/http/org-server.ts'
 import { sessionLivesMs } from './org.ts'
+import { SessionWire } from './org.wire.ts'
+import { roles } from './role.ts'
 import { ProfileWire, RecoveryCodesWire } from './sign-in.wire.ts'
 
 let server: OrgServer
@@ -126,5 +128,43 @@ describe('own sessions', () => {
     server.pass(sessionLivesMs)
     assert.equal(await isIn(cookie), false)
     assert.equal((await profileOf(await server.signIn())).sessions.length, 1)
+  })
+})
+
+describe('whoever is signed in', () => {
+  test('reads their own name in every role, also while agreements hold them', async () => {
+    await using own = await OrgServer.open()
+    const admin = await own.signIn()
+    const shown = async (cookie: string): Promise<readonly unknown[]> => {
+      const session = JSON.parse((await own.ask('GET /v1/session', { cookie })).text)
+      const profile = JSON.parse((await own.ask('GET /v1/profile', { cookie })).text)
+      return [SessionWire.parse(session).held, session.person.name, profile.person.name]
+    }
+    const cookies = new Map<string, string>()
+    for (const role of roles) {
+      const body = { name: `Fay, ${role}`, organisation: 'Heron Lab', role }
+      const made = await own.ask('POST /v1/people', { cookie: admin, body })
+      const cookie = await own.signIn(JSON.parse(made.text).person.id)
+      assert.deepEqual(await shown(cookie), [null, body.name, body.name])
+      cookies.set(body.name, cookie)
+    }
+    const body = { kind: 'conduct', text: '# Be kind', roles: [], organisations: [] }
+    const published = await own.ask('POST /v1/agreements', { cookie: admin, body })
+    assert.equal(published.status, 200)
+    for (const [name, cookie] of cookies) {
+      assert.deepEqual(await shown(cookie), ['agreement-needed', name, name])
+    }
+  })
+
+  test('learns when what they show ends, whether it is a session or a token', async () => {
+    const cookie = await server.signIn()
+    const endOf = async (by: { readonly cookie: string } | { readonly token: string }) =>
+      JSON.parse((await server.ask('GET /v1/session', by)).text).expiresAt
+    const inMs = (ms: number): string => new Date(server.now.getTime() + ms).toISOString()
+    assert.equal(await endOf({ cookie }), inMs(sessionLivesMs))
+    const wish = { name: 'scanner', organisation: 'Lab', role: 'finder', days: 3 }
+    const made = await server.ask('POST /v1/tokens', { cookie, body: wish })
+    const { token } = JSON.parse(made.text)
+    assert.equal(await endOf({ token }), inMs(3 * 24 * 60 * 60 * 1000))
   })
 })

@@ -11,7 +11,7 @@ import { Attempts } from './attempts.ts'
 import { sessionCookie, sessionIn, signedOutHeaders } from './authenticate.ts'
 import { openedFrom } from './opened-from.ts'
 import type { OrgParts } from './org.routes.ts'
-import { nameOfOrganisation } from './org.store.ts'
+import { nameOfOrganisation, nameOfPerson } from './org.store.ts'
 import { actorOf, challengeLivesMs, type Principal, permissionsNow } from './org.ts'
 import { SessionWire, SignInWire } from './org.wire.ts'
 import { enterByPasskey, makeChallenge } from './passkey.store.ts'
@@ -209,7 +209,6 @@ async function expiryOfToken(pool: Pool, principal: Principal): Promise<Date> {
 
 type Shown = {
   readonly expiresAt: Date
-  readonly personName?: string
   readonly version: string
   readonly name: string
 }
@@ -222,14 +221,10 @@ async function presentSession(
   const isPerson = principal.via === 'session'
   const memberships = isPerson ? await membershipsOf(pool, principal.person) : []
   return asActor(pool, actorOf(principal), async (tx) => {
-    const person = await tx
-      .selectFrom('parley.person')
-      .select('name')
-      .where('id', '=', principal.person)
-      .executeTakeFirst()
+    const person = await nameOfPerson(tx, principal.person)
     const organisation = await nameOfOrganisation(tx, principal.organisation)
     return {
-      person: { id: principal.person, name: person?.name ?? shown.personName ?? '' },
+      person: { id: principal.person, name: person },
       organisation: { id: principal.organisation, name: organisation },
       ...{ role: principal.role, permissions: [...permissionsNow(principal)] },
       held: principal.held ?? null,

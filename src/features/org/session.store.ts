@@ -139,7 +139,6 @@ export const spendRecoveryCode = (pool: Pool, code: string, { from, now, told }:
 export type Session = {
   readonly id: string
   readonly principal: Principal
-  readonly personName: string
   readonly expiresAt: Date
   readonly lastUsedAt: Date | null
 }
@@ -147,7 +146,6 @@ export type Session = {
 type SessionRow = {
   readonly session_id: string
   readonly person_id: string
-  readonly person_name: string
   readonly organisation_id: string
   readonly role: string
   readonly expires_at: Date
@@ -172,7 +170,7 @@ export async function sessionOf(pool: Pool, secret: string, now: Date): Promise<
     ...heldBy(row.held),
   }
   return {
-    ...{ id: row.session_id, principal, personName: row.person_name },
+    ...{ id: row.session_id, principal },
     ...{ expiresAt: row.expires_at, lastUsedAt: row.last_used_at },
   }
 }
