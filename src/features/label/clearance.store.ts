@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { digestOf } from '#features/ledger/entry.ts'
 import { record } from '#features/ledger/ledger.store.ts'
+import { lockCoordinators } from '#features/org/org.store.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { actorIn, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { ceilingOf } from './label.store.ts'
@@ -85,7 +86,7 @@ export async function setClearance(
  */
 export async function clearFirst(pool: Pool, member: Member, now: Date): Promise<void> {
   await asActor(pool, systemActor, async (tx) => {
-    await sql`select pg_advisory_xact_lock(7289653003)`.execute(tx)
+    await lockCoordinators(tx)
     const ceiling = await ceilingOf(tx)
     const { rows } = await sql`
       select 1 from parley.clearance c

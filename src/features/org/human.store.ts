@@ -3,6 +3,9 @@ import { assert } from '#kernel/assert.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import { tellPeople } from './people.store.ts'
 
+/** Two pairs that are said at once must not miss each other. */
+const lockPairs = (tx: Tx) => sql`select pg_advisory_xact_lock(7289653019)`.execute(tx)
+
 type Saying = { readonly by: string; readonly now: Date }
 
 /**
@@ -14,8 +17,7 @@ export async function saySameHuman(
   [one, other]: readonly [string, string],
   { by, now }: Saying,
 ): Promise<boolean> {
-  // Two pairs that are said at once must not miss each other.
-  await sql`select pg_advisory_xact_lock(7289653019)`.execute(tx)
+  await lockPairs(tx)
   const known = await tx
     .selectFrom('parley.person')
     .select('id')
@@ -40,7 +42,7 @@ export type Unsaid = 'unsaid' | 'nothing said' | 'own'
  * accounts, nor those that they may be behind: the database refuses to delete those pairs.
  */
 export async function unsaySameHuman(tx: Tx, person: string, { by, now }: Saying): Promise<Unsaid> {
-  await sql`select pg_advisory_xact_lock(7289653019)`.execute(tx)
+  await lockPairs(tx)
   const { rows } = await sql<{ isOwn: boolean }>`
     select parley.too_close(${by}, person_id, now()) is not null
       or parley.too_close(${by}, other_id, now()) is not null as "isOwn"

@@ -18,10 +18,14 @@ import { type Permission, permissionOf, type Role, roleOf } from './role.ts'
 
 export type Member = { readonly person: string; readonly organisation: string }
 
+/** Whoever asks who coordinates, to change that by the answer, waits for others who do. */
+export const lockCoordinators = (tx: Tx) =>
+  sql`select pg_advisory_xact_lock(7289653003)`.execute(tx)
+
 /** The organisation that runs the instance and its first coordinator, made at the first start. */
 export async function ensureFirstCoordinator(pool: Pool, name: string, now: Date): Promise<Member> {
   return asActor(pool, systemActor, async (tx) => {
-    await sql`select pg_advisory_xact_lock(7289653003)`.execute(tx)
+    await lockCoordinators(tx)
     const found = await tx
       .selectFrom('parley.membership')
       .innerJoin('parley.person as p', 'p.id', 'person_id')

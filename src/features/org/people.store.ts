@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { PurposeKeys } from '#platform/crypto/keys.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
-import { addPerson, organisationFor } from './org.store.ts'
+import { addPerson, lockCoordinators, organisationFor } from './org.store.ts'
 import { PersonId, randomName } from './org.ts'
 import { type OrganisationKind, organisationKindOf } from './organisation-kind.ts'
 import { addPseudonymous, hideName, pseudonymOf } from './pseudonym.store.ts'
@@ -237,7 +237,7 @@ export async function hasOthers(
   },
 ): Promise<boolean> {
   // Two who disable each other at once must not both find the other still there.
-  await sql`select pg_advisory_xact_lock(7289653003)`.execute(tx)
+  await lockCoordinators(tx)
   const other = await tx
     .selectFrom('parley.membership as m')
     .innerJoin('parley.person as p', 'p.id', 'm.person_id')
