@@ -7,6 +7,8 @@ describe('the name that passkeys are bound to', () => {
     [null, '0.0.0.0'],
     [null, '::'],
     [null, '192.0.2.4'],
+    [null, 'fe80::1%eth0'],
+    [null, 'parley.internal'],
     ['https://192.0.2.4', '127.0.0.1'],
     ['https://[2001:db8::1]', '127.0.0.1'],
     ['http://127.0.0.1:7300', '127.0.0.1'],

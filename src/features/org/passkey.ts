@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { isLoopback } from '#platform/http/address.ts'
+import { isLoopback, pagesAddress } from '#platform/http/address.ts'
 
 /**
  * Passkeys: credentials of Web Authentication Level 3 that an authenticator keeps for the name of
@@ -23,16 +23,14 @@ export type OwnAddress = {
 }
 
 /**
- * The name that passkeys of this instance are bound to: the one under which people reach it, else
- * localhost. Null where there is none that browsers take: they want a name, not a number, and a
+ * The name that passkeys of this instance are bound to: that of the address at which its pages are
+ * opened. Null where there is none that browsers take: they want a name, not a number, and a
  * connection that nobody can listen to (Web Authentication Level 3 section 5.1.2).
  */
 export function relyingPartyOf({ publicUrl, host, port }: OwnAddress): RelyingParty | null {
-  if (publicUrl === null) {
-    const isHere = host === 'localhost' || isLoopback(host)
-    return isHere ? { id: 'localhost', origin: `http://localhost:${port}` } : null
-  }
-  const { hostname, protocol, origin } = publicUrl
+  const url = URL.parse(pagesAddress(publicUrl, { host, port }))
+  if (url === null) return null
+  const { hostname, protocol, origin } = url
   if (isIP(hostname.replace(/^\[|\]$/g, '')) > 0) return null
   return protocol === 'https:' || isLoopback(hostname) ? { id: hostname, origin } : null
 }
