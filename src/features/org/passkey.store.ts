@@ -205,19 +205,29 @@ export async function removePasskey(
   { person, id }: Own,
   isLastMeant: boolean,
 ): Promise<'removed' | 'unknown' | 'last'> {
-  // Two that are removed at once must not each take the other for the way in that is left.
-  await sql`select pg_advisory_xact_lock(hashtextextended(${person}, 7289653014))`.execute(tx)
+  await lockWaysIn(tx, person)
   const passkeys = await listPasskeys(tx, person)
   if (!passkeys.some((one) => one.id === id)) return 'unknown'
-  const others = passkeys.filter((one) => one.id !== id && one.copied_at === null)
-  const isLast = others.length === 0 && (await recoveryCodesOf(tx, person)).left === 0
-  if (isLast && !isLastMeant) return 'last'
+  if (!isLastMeant && !(await hasWayIn(tx, { person, but: id }))) return 'last'
   await tx
     .deleteFrom('parley.passkey')
     .where('person_id', '=', person)
     .where('id', '=', id)
     .execute()
   return 'removed'
+}
+
+/** Who changes ways in of a person by how many there are waits for others who do. */
+export const lockWaysIn = (tx: Tx, person: string) =>
+  sql`select pg_advisory_xact_lock(hashtextextended(${person}, 7289653014))`.execute(tx)
+
+type Asked = { readonly person: string; readonly but?: string }
+
+/** Whether somebody has recovery codes or a passkey, but for one, to get in by themselves. */
+export async function hasWayIn(tx: Tx, { person, but }: Asked): Promise<boolean> {
+  if ((await recoveryCodesOf(tx, person)).left > 0) return true
+  const passkeys = await listPasskeys(tx, person)
+  return passkeys.some(({ id, copied_at }) => id !== but && copied_at === null)
 }
 
 export type RecoveryCodes = { readonly left: number; readonly madeAt: Date | null }

@@ -25,7 +25,7 @@ import {
 import { algorithms, type RelyingParty, userHandleOf } from './passkey.ts'
 import { presentIdentity } from './provider.routes.ts'
 import { listIdentities } from './provider.store.ts'
-import { withoutName } from './session.routes.ts'
+import { lastWayIn, withoutName } from './session.routes.ts'
 import { endSessions, listSessions, sessionOf } from './session.store.ts'
 import {
   PasskeyNameWire,
@@ -211,17 +211,13 @@ function passkeyRoutes({ pool, told }: OrgParts): Route<Principal>[] {
         return found
       })
       if (removed === 'removed') return yes(undefined)
-      return no(removed === 'unknown' ? unknown : lastWayIn)
+      return no(removed === 'unknown' ? unknown : lastPasskey)
     },
   })
   return [rename, remove]
 }
 
-const lastWayIn = problem(
-  'not-in-this-state',
-  'This is your last passkey and you have no recovery codes: without it you need a one-time link ' +
-    'from a coordinator to sign in. Say that this is meant, or make recovery codes first.',
-)
+const lastPasskey = lastWayIn('passkey and you have no recovery codes', 'make recovery codes')
 
 const recoveryCodesRoute = ({ pool, told }: OrgParts): Route<Principal> =>
   route({

@@ -30,7 +30,7 @@ import {
   TargetWire,
   WaysInWire,
 } from './provider.wire.ts'
-import { tooMany } from './session.routes.ts'
+import { lastWayIn, tooMany } from './session.routes.ts'
 import { sessionOf } from './session.store.ts'
 
 const cookieHeaders = z.strictObject({ cookie: z.string().max(8192).optional() })
@@ -221,17 +221,15 @@ const removeRoute = ({ pool, told }: Parts): Route<Principal> =>
         return found
       })
       if (removed === 'removed') return yes(undefined)
-      return no(removed === 'unknown' ? notLinked : lastWayIn)
+      return no(removed === 'unknown' ? notLinked : lastAccount)
     },
   })
 
 const notLinked = problem('not-found', 'You have linked no account of that id.')
 
-const lastWayIn = problem(
-  'not-in-this-state',
-  'This is your last linked account and you have neither a passkey nor recovery codes: without ' +
-    'it you need a one-time link from a coordinator to sign in. Say that this is meant, or add a ' +
-    'passkey first.',
+const lastAccount = lastWayIn(
+  'linked account and you have neither a passkey nor recovery codes',
+  'add a passkey',
 )
 
 export const presentIdentity = (row: IdentityRow): z.infer<typeof IdentityWire> => ({

@@ -1,10 +1,9 @@
-import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import type { Told as Shown } from '#platform/openid/claims.ts'
 import type { OnAccessChange } from './org.store.ts'
 import { hashOf, IdentityId, newSecret, providerTakesMs, randomName } from './org.ts'
-import { recoveryCodesOf } from './passkey.store.ts'
+import { hasWayIn, lockWaysIn } from './passkey.store.ts'
 import type { ProviderRequest } from './provider.ts'
 import { openSession } from './session.store.ts'
 
@@ -89,7 +88,7 @@ export async function linkIdentity(
   { subject }: Shown,
   { person, issuer, now }: Linking,
 ): Promise<'linked' | 'taken' | 'too many'> {
-  await oneAtATime(tx, person)
+  await lockWaysIn(tx, person)
   if ((await listIdentities(tx, person)).length >= identitiesMax) return 'too many'
   const kept = await tx
     .insertInto('parley.provider_identity')
@@ -102,10 +101,6 @@ export async function linkIdentity(
     .executeTakeFirst()
   return kept ? 'linked' : 'taken'
 }
-
-/** What somebody adds and removes at once must not count twice. */
-const oneAtATime = (tx: Tx, person: string) =>
-  sql`select pg_advisory_xact_lock(hashtextextended(${person}, 7289653014))`.execute(tx)
 
 export type IdentityRow = Awaited<ReturnType<typeof listIdentities>>[number]
 
@@ -127,26 +122,14 @@ export async function removeIdentity(
   tx: Tx,
   { person, id, isLastMeant }: Removing,
 ): Promise<'removed' | 'unknown' | 'last'> {
-  await oneAtATime(tx, person)
+  await lockWaysIn(tx, person)
   const all = await listIdentities(tx, person)
   if (!all.some((one) => one.id === id)) return 'unknown'
-  if (all.length === 1 && !isLastMeant && !(await hasAnotherWayIn(tx, person))) return 'last'
+  if (all.length === 1 && !isLastMeant && !(await hasWayIn(tx, { person }))) return 'last'
   await tx
     .deleteFrom('parley.provider_identity')
     .where('person_id', '=', person)
     .where('id', '=', id)
     .execute()
   return 'removed'
-}
-
-async function hasAnotherWayIn(tx: Tx, person: string): Promise<boolean> {
-  if ((await recoveryCodesOf(tx, person)).left > 0) return true
-  const passkey = await tx
-    .selectFrom('parley.passkey')
-    .select('id')
-    .where('person_id', '=', person)
-    .where('copied_at', 'is', null)
-    .limit(1)
-    .executeTakeFirst()
-  return passkey !== undefined
 }

@@ -119,6 +119,14 @@ export const withoutName = (): Problem =>
     'Passkeys need a name and https: set PARLEY_PUBLIC_URL to the address that people use.',
   )
 
+/** Refuses to remove what is somebody's last way in, unless that is said to be meant. */
+export const lastWayIn = (is: string, instead: string): Problem =>
+  problem(
+    'not-in-this-state',
+    `This is your last ${is}: without it you need a one-time link from a coordinator to sign in. ` +
+      `Say that this is meant, or ${instead} first.`,
+  )
+
 export const tooMany = (seconds: number): Problem =>
   problem('too-many-requests', `Too many attempts from your address; try again in ${seconds} s.`, {
     headers: { 'retry-after': String(seconds) },
