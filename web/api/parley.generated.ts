@@ -2074,7 +2074,6 @@ export const signIn = (
 export const session = (
   to: Target,
   ask: {
-    readonly headers?: { readonly cookie?: string }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<SessionWire>> => json<SessionWire>(to, ['GET', '/v1/session'], ask)
@@ -2152,7 +2151,6 @@ export const beginAtProvider = (
 export const beginLinking = (
   to: Target,
   ask: {
-    readonly headers?: { readonly cookie?: string }
     readonly body: Record<string, never>
     readonly signal?: AbortSignal
   },
@@ -2188,7 +2186,6 @@ export const removeIdentity = (
 export const profile = (
   to: Target,
   ask: {
-    readonly headers?: { readonly cookie?: string }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<ProfileWire>> => json<ProfileWire>(to, ['GET', '/v1/profile'], ask)
@@ -2253,7 +2250,6 @@ export const endSession = (
   to: Target,
   ask: {
     readonly params: { readonly id: string }
-    readonly headers?: { readonly cookie?: string }
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/sessions/{id}'], ask)
@@ -2262,7 +2258,6 @@ export const endSession = (
 export const endOtherSessions = (
   to: Target,
   ask: {
-    readonly headers?: { readonly cookie?: string }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<{

@@ -1,11 +1,10 @@
-import type { Pool } from 'pg'
 import { z } from 'zod'
 import { no, yes } from '#kernel/result.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { done, type Route, route } from '#platform/http/route.ts'
 import { inPersonBeforeAgreeing, inPersonEvenHeld, stepUp } from './access.ts'
-import { sessionIn, signedOutHeaders } from './authenticate.ts'
+import { signedOutHeaders } from './authenticate.ts'
 import type { OrgParts } from './org.routes.ts'
 import { nameOfOrganisation, nameOfPerson } from './org.store.ts'
 import { actorOf, challengeLivesMs, type Principal } from './org.ts'
@@ -26,7 +25,7 @@ import { algorithms, type RelyingParty, userHandleOf } from './passkey.ts'
 import { presentIdentity } from './provider.routes.ts'
 import { listIdentities } from './provider.store.ts'
 import { lastWayIn, withoutName } from './session.routes.ts'
-import { endSessions, listSessions, sessionOf } from './session.store.ts'
+import { endSessions, listSessions } from './session.store.ts'
 import {
   PasskeyNameWire,
   PasskeyWire,
@@ -36,7 +35,6 @@ import {
   RegistrationWire,
 } from './sign-in.wire.ts'
 
-const cookieHeaders = z.strictObject({ cookie: z.string().max(8192).optional() })
 const idParams = z.strictObject({ id: z.string().max(100) })
 const face = { tag: 'profile', access: inPersonBeforeAgreeing } as const
 /** What gets somebody a passkey, of whom one is asked. */
@@ -56,13 +54,11 @@ const profileRoute = ({ pool, party, provider }: OrgParts): Route<Principal> =>
   route({
     ...{ ...faceEvenHeld, method: 'GET', path: '/v1/profile', name: 'profile' },
     summary: 'Your passkeys, recovery codes and sessions',
-    headers: cookieHeaders,
     output: ProfileWire,
     problems: refusals,
-    run: async ({ principal, headers, clock }) => {
+    run: async ({ principal, clock }) => {
       const now = clock.now()
-      const own = await idOfSession(pool, headers.cookie, now)
-      const { person: id, organisation, role } = principal
+      const { person: id, organisation, role, session: own } = principal
       return asActor(pool, actorOf(principal), async (tx) => {
         const codes = await recoveryCodesOf(tx, id)
         const sessions = await listSessions(tx, id, now)
@@ -83,11 +79,6 @@ const profileRoute = ({ pool, party, provider }: OrgParts): Route<Principal> =>
       })
     },
   })
-
-async function idOfSession(pool: Pool, cookie: string | undefined, now: Date) {
-  const secret = sessionIn(cookie)
-  return secret === null ? null : ((await sessionOf(pool, secret, now))?.id ?? null)
-}
 
 const presentPasskey = (row: PasskeyRow): z.infer<typeof PasskeyWire> => ({
   ...{ id: row.id, name: row.name, createdAt: row.created_at.toISOString() },
@@ -243,28 +234,23 @@ function sessionRoutes({ pool, told }: OrgParts): Route<Principal>[] {
     ...{ ...face, method: 'DELETE', path: '/v1/sessions/{id}', name: 'endSession' },
     summary: 'End a session of yours',
     params: idParams,
-    headers: cookieHeaders,
     problems: [...refusals, 'not-found'],
-    run: async ({ principal, params, headers, clock, isSecure }) => {
-      const now = clock.now()
-      const own = await idOfSession(pool, headers.cookie, now)
-      const ending = { person: principal.person, id: params.id, now, told }
+    run: async ({ principal, params, clock, isSecure }) => {
+      const ending = { person: principal.person, id: params.id, now: clock.now(), told }
       const count = await asActor(pool, actorOf(principal), (tx) => endSessions(tx, ending))
       if (count === 0) return no(problem('not-found', 'You have no open session of that id.'))
-      if (params.id !== own) return yes(undefined)
+      if (params.id !== principal.session) return yes(undefined)
       return done(undefined, signedOutHeaders(isSecure))
     },
   })
   const endOthers = route({
     ...{ ...face, method: 'DELETE', path: '/v1/sessions', name: 'endOtherSessions' },
     summary: 'End all your sessions but this one',
-    headers: cookieHeaders,
     output: z.strictObject({ ended: z.number() }),
     problems: refusals,
-    run: async ({ principal, headers, clock }) => {
-      const now = clock.now()
-      const butId = await idOfSession(pool, headers.cookie, now)
-      const ending = { person: principal.person, butId, now, told }
+    run: async ({ principal, clock }) => {
+      const butId = principal.session ?? null
+      const ending = { person: principal.person, butId, now: clock.now(), told }
       return yes({
         ended: await asActor(pool, actorOf(principal), (tx) => endSessions(tx, ending)),
       })

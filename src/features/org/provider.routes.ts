@@ -1,4 +1,3 @@
-import type { Pool } from 'pg'
 import { z } from 'zod'
 import { no, yes } from '#kernel/result.ts'
 import { asActor } from '#platform/db/as-actor.ts'
@@ -32,8 +31,8 @@ import {
 } from './provider.wire.ts'
 import { lastWayIn, tooMany } from './session.routes.ts'
 import { sessionOf } from './session.store.ts'
+import { AgentHeadersWire, CookieHeadersWire } from './sign-in.wire.ts'
 
-const cookieHeaders = z.strictObject({ cookie: z.string().max(8192).optional() })
 const cookie = 'parley_provider'
 const face = { tag: 'sign-in', access: open, origin: 'same' } as const
 
@@ -60,7 +59,7 @@ const waysInRoute = (provider: Provider | null): Route<Principal> =>
 const beginBounds = { windowMs: 60_000, perClient: 60, together: 3_000, waitMs: 500 }
 
 function beginRoutes(parts: Parts): Route<Principal>[] {
-  const { pool, clock: own } = parts
+  const { clock: own } = parts
   const attempts = new Attempts(own, beginBounds)
   const signIn = route({
     ...{ ...face, method: 'POST', path: '/v1/session/provider/begin', name: 'beginAtProvider' },
@@ -80,16 +79,12 @@ function beginRoutes(parts: Parts): Route<Principal>[] {
     ...{ ...face, tag: 'profile', access: inPerson, method: 'POST' },
     ...{ path: '/v1/identities/begin', name: 'beginLinking' },
     summary: 'Ask where to send the browser to link an account at the provider',
-    headers: cookieHeaders,
     input: z.strictObject({}),
     output: ProviderAddressWire,
     problems: ['unauthenticated', 'not-allowed', 'saturated'],
-    run: async ({ headers, principal, clock, isSecure }) => {
-      const now = clock.now()
-      const session = await sessionIdIn(pool, headers.cookie, { person: principal.person, now })
-      if (session === null) return no(problem('not-allowed', startAgain))
-      const who = { person: principal.person, session }
-      return begun(parts, { purpose: 'link', target: '/profile', ...who }, { now, isSecure })
+    run: async ({ principal: { person, session = '' }, clock, isSecure }) => {
+      const request = { purpose: 'link', target: '/profile', person, session } as const
+      return begun(parts, request, { now: clock.now(), isSecure })
     },
   })
   return [signIn, link]
@@ -135,7 +130,7 @@ const finishRoute = (parts: Parts): Route<Principal> =>
   route({
     ...{ ...face, method: 'POST', path: '/v1/session/provider', name: 'finishAtProvider' },
     summary: 'Open a session, or link an account, with the answer of the provider',
-    headers: cookieHeaders.extend({ 'user-agent': z.string().max(16_384).optional() }),
+    headers: CookieHeadersWire.extend(AgentHeadersWire.shape),
     input: ProviderAnswerWire,
     output: ProviderDoneWire,
     problems: ['unauthenticated', 'not-allowed', 'already-there', 'not-in-this-state', 'saturated'],
@@ -193,15 +188,6 @@ async function linkedTo(
     return problem('already-there', `This account at ${label} is linked to somebody already.`)
   }
   return problem('not-in-this-state', 'You have linked as many accounts as you may: remove one.')
-}
-
-async function sessionIdIn(
-  pool: Pool,
-  sent: string | undefined,
-  { person, now }: { readonly person: string; readonly now: Date },
-): Promise<string | null> {
-  const found = await sessionOf(pool, sessionIn(sent) ?? '', now)
-  return found?.principal.person === person ? found.id : null
 }
 
 const removeRoute = ({ pool, told }: Parts): Route<Principal> =>

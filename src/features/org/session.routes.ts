@@ -22,10 +22,13 @@ import {
   spendLink,
   spendRecoveryCode,
 } from './session.store.ts'
-import { AssertionOptionsWire, AssertionWire, RecoveryWire } from './sign-in.wire.ts'
-
-const cookieHeaders = z.strictObject({ cookie: z.string().max(8192).optional() })
-const agentHeaders = z.strictObject({ 'user-agent': z.string().max(16_384).optional() })
+import {
+  AgentHeadersWire,
+  AssertionOptionsWire,
+  AssertionWire,
+  CookieHeadersWire,
+  RecoveryWire,
+} from './sign-in.wire.ts'
 
 const face = { tag: 'sign-in', access: open, origin: 'same', problems: ['not-allowed'] } as const
 
@@ -44,7 +47,7 @@ const linkRoute = (parts: OrgParts): Route<Principal> =>
   route({
     ...{ ...face, method: 'POST', path: '/v1/session', name: 'signIn' },
     summary: 'Open a session with a one-time link',
-    headers: agentHeaders,
+    headers: AgentHeadersWire,
     input: SignInWire,
     output: SessionWire,
     run: async ({ body, headers, clock, isSecure }) => {
@@ -95,7 +98,7 @@ function passkeyRoutes(parts: OrgParts): Route<Principal>[] {
   const signIn = route({
     ...{ ...face, method: 'POST', path: '/v1/session/passkey', name: 'signInByPasskey' },
     summary: 'Open a session with a passkey',
-    headers: agentHeaders,
+    headers: AgentHeadersWire,
     input: AssertionWire,
     output: SessionWire,
     problems: ['not-allowed', 'not-in-this-state'],
@@ -140,7 +143,7 @@ function recoveryRoute(parts: OrgParts): Route<Principal> {
   return route({
     ...{ ...face, method: 'POST', path: '/v1/session/recovery', name: 'signInByRecoveryCode' },
     summary: 'Open a session with a recovery code, which is spent by it',
-    headers: agentHeaders,
+    headers: AgentHeadersWire,
     input: RecoveryWire,
     output: SessionWire,
     problems: ['not-allowed', 'too-many-requests'],
@@ -169,7 +172,7 @@ async function entered(
   const session = secret === null ? null : await sessionOf(pool, secret, now)
   if (secret === null || session === null) return no(problem('not-allowed', detail))
   const name = await instance()
-  const shown = await presentSession(pool, session.principal, { ...session, version, name })
+  const shown = await presentSession(pool, session.principal, { version, name })
   return done(shown, { 'set-cookie': sessionCookie(secret, isSecure) })
 }
 
@@ -180,13 +183,9 @@ const showRoute = ({ pool, version, instance }: OrgParts): Route<Principal> =>
     access: signedInEvenHeld,
     output: SessionWire,
     problems: ['unauthenticated'],
-    headers: cookieHeaders,
-    run: async ({ principal, headers, clock }) => {
-      const secret = principal.via === 'session' ? sessionIn(headers.cookie) : null
-      const session = secret === null ? null : await sessionOf(pool, secret, clock.now())
-      const expiresAt = session?.expiresAt ?? (await expiryOfToken(pool, principal))
+    run: async ({ principal }) => {
       const name = await instance()
-      return yes(await presentSession(pool, principal, { expiresAt, version, name }))
+      return yes(await presentSession(pool, principal, { version, name }))
     },
   })
 
@@ -195,7 +194,7 @@ const signOutRoute = ({ pool, told }: OrgParts): Route<Principal> =>
     ...{ method: 'DELETE', path: '/v1/session', name: 'signOut', tag: 'sign-in' },
     summary: 'End the session',
     access: signedInEvenHeld,
-    headers: cookieHeaders,
+    headers: CookieHeadersWire,
     problems: ['unauthenticated'],
     run: async ({ headers, clock, isSecure }) => {
       const secret = sessionIn(headers.cookie)
@@ -204,22 +203,19 @@ const signOutRoute = ({ pool, told }: OrgParts): Route<Principal> =>
     },
   })
 
-async function expiryOfToken(pool: Pool, principal: Principal): Promise<Date> {
-  const row = await asActor(pool, actorOf(principal), (tx) =>
-    tx
-      .selectFrom('parley.api_token')
-      .select('expires_at')
-      .where('id', '=', principal.token ?? '')
-      .executeTakeFirst(),
-  )
-  return row?.expires_at ?? new Date(0)
+/** When what somebody showed of themselves ends by its age. */
+async function expiryOf(tx: Tx, { token, session }: Principal): Promise<Date> {
+  const found =
+    token === null
+      ? tx
+          .selectFrom('parley.session')
+          .select('expires_at')
+          .where('id', '=', session ?? '')
+      : tx.selectFrom('parley.api_token').select('expires_at').where('id', '=', token)
+  return (await found.executeTakeFirst())?.expires_at ?? new Date(0)
 }
 
-type Shown = {
-  readonly expiresAt: Date
-  readonly version: string
-  readonly name: string
-}
+type Shown = { readonly version: string; readonly name: string }
 
 async function presentSession(
   pool: Pool,
@@ -236,7 +232,7 @@ async function presentSession(
       organisation: { id: principal.organisation, name: organisation },
       ...{ role: principal.role, permissions: [...permissionsNow(principal)] },
       held: principal.held ?? null,
-      ...{ expiresAt: shown.expiresAt.toISOString(), memberships },
+      ...{ expiresAt: (await expiryOf(tx, principal)).toISOString(), memberships },
       instance: { name: shown.name, version: shown.version, isEmpty: await isEmpty(tx) },
     }
   })

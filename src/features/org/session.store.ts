@@ -139,7 +139,6 @@ export const spendRecoveryCode = (pool: Pool, code: string, { from, now, told }:
 export type Session = {
   readonly id: string
   readonly principal: Principal
-  readonly expiresAt: Date
   readonly lastUsedAt: Date | null
 }
 
@@ -148,7 +147,6 @@ type SessionRow = {
   readonly person_id: string
   readonly organisation_id: string
   readonly role: string
-  readonly expires_at: Date
   readonly last_used_at: Date | null
   readonly held: string | null
   readonly must_prove: boolean
@@ -169,10 +167,7 @@ export async function sessionOf(pool: Pool, secret: string, now: Date): Promise<
     ...{ session: row.session_id, mustProve: row.must_prove },
     ...heldBy(row.held),
   }
-  return {
-    ...{ id: row.session_id, principal },
-    ...{ expiresAt: row.expires_at, lastUsedAt: row.last_used_at },
-  }
+  return { id: row.session_id, principal, lastUsedAt: row.last_used_at }
 }
 
 const minuteMs = 60_000

@@ -6,6 +6,12 @@ import { roles } from './role.ts'
 
 /** Shapes of passkeys, sessions and recovery codes as they cross HTTP. */
 
+/** Of a route that reads cookies itself, beside who asks. */
+export const CookieHeadersWire = z.strictObject({ cookie: z.string().max(8192).optional() })
+
+/** Of a route that opens sessions: which browser asks. */
+export const AgentHeadersWire = z.strictObject({ 'user-agent': z.string().max(16_384).optional() })
+
 /** A binary value as Web Authentication writes it in JSON. */
 const base64url = (lengthMax: number) =>
   z

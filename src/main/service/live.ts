@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { signedIn } from '#features/org/access.ts'
 import type { Authenticator } from '#features/org/authenticate.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
+import { CookieHeadersWire } from '#features/org/sign-in.wire.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { yes } from '#kernel/result.ts'
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
@@ -105,7 +106,7 @@ export const liveRoute = (parts: LiveParts): Route<Principal> =>
     shape: Happened,
     headers: z.strictObject({
       authorization: z.string().max(8192).optional(),
-      cookie: z.string().max(8192).optional(),
+      ...CookieHeadersWire.shape,
     }),
     whose: ({ person }: Principal) => person,
     problems: ['unauthenticated'],
