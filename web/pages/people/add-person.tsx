@@ -1,4 +1,4 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, type RefObject, useId, useState } from 'react'
 import { addPerson } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
@@ -9,6 +9,7 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
+import { useReadAgain } from './read-again.ts'
 
 type AddPersonProps = {
   readonly organisations: readonly Organisation[]
@@ -24,7 +25,7 @@ export function AddPerson({ organisations, first, onMade }: AddPersonProps) {
   const [typed, setTyped] = useState(empty)
   const [pseudonym, setPseudonym] = useState<PseudonymTyped>(null)
   const [isTried, setIsTried] = useState(false)
-  const queries = useQueryClient()
+  const readAgain = useReadAgain()
   const add = useMutation({
     mutationFn: addPerson,
     onSuccess: async (made) => {
@@ -32,8 +33,7 @@ export function AddPerson({ organisations, first, onMade }: AddPersonProps) {
       setTyped(empty)
       setPseudonym(null)
       setIsTried(false)
-      await queries.invalidateQueries({ queryKey: ['organisations'] })
-      await queries.invalidateQueries({ queryKey: ['people'] })
+      await readAgain()
     },
   })
   const known = new Map(organisations.map(({ id, name }) => [name, id]))

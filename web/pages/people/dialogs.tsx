@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { changeOrganisation, changePerson, saySameHuman } from '../../api/client.ts'
 import type { Member, Organisation, PersonChange } from '../../api/types.ts'
@@ -9,6 +8,7 @@ import { said } from '../../ui/toast.tsx'
 import { counted } from '../../ui/words.ts'
 import { type AskedOfMember, MemberDialog } from './member-dialog.tsx'
 import { JoinDialog, KindsDialog } from './organisation-dialogs.tsx'
+import { useReadAgain } from './read-again.ts'
 
 /** What is to be done to a person or to an organisation. */
 export type Asked =
@@ -49,12 +49,11 @@ function ChangeDialog({
   people,
   onClose,
 }: PeopleDialogProps & { readonly asked: Change }) {
-  const queries = useQueryClient()
+  const readAgain = useReadAgain()
   const { id, name } = 'member' in asked ? asked.member : asked.organisation
   const change = async (wanted: PersonChange): Promise<void> => {
     await ('member' in asked ? changePerson(id, wanted) : changeOrganisation(id, wanted))
-    await queries.invalidateQueries({ queryKey: ['organisations'] })
-    await queries.invalidateQueries({ queryKey: ['people'] })
+    await readAgain()
   }
   if (asked.to === 'same') return <Same {...{ member: asked.member, people, onClose }} />
   if (asked.to === 'rename') return <Rename {...{ name, change, onClose }} />
@@ -98,11 +97,11 @@ type SameProps = {
 /** Says that two accounts are one human's. */
 function Same({ member, people, onClose }: SameProps) {
   const [other, setOther] = useState('')
-  const queries = useQueryClient()
+  const readAgain = useReadAgain()
   const say = async (): Promise<unknown> => {
     try {
       await saySameHuman(member.id, other)
-      await queries.invalidateQueries({ queryKey: ['organisations'] })
+      await readAgain()
       return null
     } catch (error) {
       return error

@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { removeMember, setRole } from '../../api/client.ts'
 import type { Member, Organisation } from '../../api/types.ts'
@@ -9,6 +8,7 @@ import { AskOnce } from '../../ui/ask-once.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { said } from '../../ui/toast.tsx'
 import { Roles } from './add-person.tsx'
+import { useReadAgain } from './read-again.ts'
 
 /** What is to be done to somebody as a member of one organisation. */
 export type AskedOfMember = {
@@ -26,25 +26,21 @@ type MemberDialogProps = {
 
 export function MemberDialog({ asked, me, onClose }: MemberDialogProps) {
   const { to, member, organisation } = asked
-  const queries = useQueryClient()
+  const readAgain = useReadAgain()
   const of = { organisation: organisation.id, id: member.id }
   const isMe = member.id === me
   const name = lineOf(member.name, 100)
-  const refresh = async (): Promise<void> => {
-    await queries.invalidateQueries({ queryKey: ['organisations'] })
-    await queries.invalidateQueries({ queryKey: ['people'] })
-  }
   if (to === 'role') {
     const change = async (role: Member['role']): Promise<void> => {
       await setRole(of, role)
-      await refresh()
+      await readAgain()
       said(`${name} is ${roleWords[role].word.toLowerCase()} now.`)
     }
     return <RoleDialog {...{ member, isMe, change, onClose }} />
   }
   const remove = async (): Promise<void> => {
     await removeMember(of)
-    await refresh()
+    await readAgain()
     said(`${name} is out of ${lineOf(organisation.name, 100)}.`)
   }
   return (

@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { addMembership, changeOrganisation } from '../../api/client.ts'
 import type { Member, Organisation } from '../../api/types.ts'
@@ -9,14 +8,15 @@ import { roleIn, roles, roleWords } from '../../parts/role-words.ts'
 import { Choices } from '../../ui/choices.tsx'
 import { Field } from '../../ui/field.tsx'
 import { said } from '../../ui/toast.tsx'
+import { useReadAgain } from './read-again.ts'
 
 /** Does it and reads the page anew; answers what went wrong, or null. */
 function useDoing(): (run: () => Promise<void>) => Promise<unknown> {
-  const queries = useQueryClient()
+  const readAgain = useReadAgain()
   return async (run) => {
     try {
       await run()
-      await queries.invalidateQueries({ queryKey: ['organisations'] })
+      await readAgain()
       return null
     } catch (error) {
       return error

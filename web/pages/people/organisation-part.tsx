@@ -1,4 +1,3 @@
-import { useQueryClient } from '@tanstack/react-query'
 import {
   changeOrganisation,
   changePerson,
@@ -18,6 +17,7 @@ import { complain, said } from '../../ui/toast.tsx'
 import { Ago, When } from '../../ui/when.tsx'
 import { counted } from '../../ui/words.ts'
 import type { Asked } from './dialogs.tsx'
+import { useReadAgain } from './read-again.ts'
 
 type PartProps = {
   readonly organisation: Organisation
@@ -161,11 +161,11 @@ function useItems({ organisation, member, onAsked, onMade }: RowProps): MenuItem
   const link = (): void => {
     makeOneTimeLink(id).then(onMade, (error: unknown) => complain(saysOf(error)))
   }
-  const queries = useQueryClient()
+  const readAgain = useReadAgain()
   const unsay = (): void => {
     unsaySameHuman(id).then(
       async () => {
-        await queries.invalidateQueries({ queryKey: ['organisations'] })
+        await readAgain()
         said(`${lineOf(name, 100)} is a person of their own again.`)
       },
       (error: unknown) => complain(saysOf(error)),
@@ -195,11 +195,11 @@ function useItems({ organisation, member, onAsked, onMade }: RowProps): MenuItem
 
 /** Enabling lets nobody in by itself, so that it is done at once. */
 function useEnable(): (name: string, run: () => Promise<void>) => void {
-  const queries = useQueryClient()
+  const readAgain = useReadAgain()
   return (name, run) => {
     run().then(
       async () => {
-        await queries.invalidateQueries({ queryKey: ['organisations'] })
+        await readAgain()
         said(`${lineOf(name, 100)} may sign in again. Sessions and tokens of before stay ended.`)
       },
       (error: unknown) => complain(saysOf(error)),
