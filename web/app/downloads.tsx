@@ -23,14 +23,7 @@ export function Downloads() {
     return () => document.removeEventListener('click', onClick)
   }, [])
   if (asked === null) return null
-  const again = async (reason: string): Promise<unknown> => {
-    try {
-      save(await takeFile(asked, reason))
-      return null
-    } catch (error) {
-      return error
-    }
-  }
+  const again = async (reason: string): Promise<void> => save(await takeFile(asked, reason))
   return <SayWhy run={again} onClose={() => setAsked(null)} />
 }
 

@@ -7,8 +7,8 @@ export const needsReason = (error: unknown): boolean =>
   isProblem(error, 403) && error.code === 'reason-needed'
 
 type SayWhyProps = {
-  /** Asks again with the reason; gives null when done, else what went wrong. */
-  readonly run: (reason: string) => Promise<unknown>
+  /** Asks again with the reason; throws what went wrong. */
+  readonly run: (reason: string) => Promise<void>
   readonly onClose: () => void
 }
 

@@ -81,20 +81,15 @@ function MakeHoney({ onMade, onClose }: MakeProps) {
   const [typed, setTyped] = useState<Typed>(empty)
   const field = useRef<HTMLInputElement>(null)
   const isWhole = Object.values(typed).every((one) => one.trim() !== '')
-  const run = async (): Promise<unknown> => {
+  const run = async (): Promise<void> => {
     const { organisation, purl, title, text, severity } = typed
     const enrichment = { title: title.trim(), description: text.trim(), severity }
-    try {
-      await makeHoney({
-        organisation: organisation.trim(),
-        report: { purl: purl.trim(), enrichment },
-      })
-    } catch (error) {
-      return error
-    }
+    await makeHoney({
+      organisation: organisation.trim(),
+      report: { purl: purl.trim(), enrichment },
+    })
     await onMade()
     said('Made. It stands among the other cases now.')
-    return null
   }
   const line = (name: 'organisation' | 'purl' | 'title', of: { label: string; about: string }) => (
     <Field {...of}>

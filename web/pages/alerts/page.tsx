@@ -104,16 +104,11 @@ function Ask({ asked, onClose }: { readonly asked: Asked; readonly onClose: () =
   const [why, setWhy] = useState('')
   const field = useRef<HTMLTextAreaElement>(null)
   const { title, about, label, does, done } = words[asked.to]
-  const run = async (): Promise<unknown> => {
-    try {
-      await (asked.to === 'lift' ? liftReadStop : acknowledgeAlert)(asked.id, reasonOf(why))
-    } catch (error) {
-      return error
-    }
+  const run = async (): Promise<void> => {
+    await (asked.to === 'lift' ? liftReadStop : acknowledgeAlert)(asked.id, reasonOf(why))
     await queries.invalidateQueries({ queryKey: ['alerts'] })
     await queries.invalidateQueries({ queryKey: ['read-stops'] })
     said(done)
-    return null
   }
   return (
     <FormDialog

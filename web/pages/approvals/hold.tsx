@@ -77,14 +77,9 @@ function OpenAlone({ onClose }: { readonly onClose: () => void }) {
 function AskToOpen({ close }: { readonly close: () => void }) {
   const [reason, setReason] = useState('')
   const navigate = useNavigate()
-  const ask = async (): Promise<unknown> => {
-    try {
-      const { id } = await askForApproval({ kind: 'backup.open', request: {}, reason })
-      await navigate({ to: '/approvals/$id', params: { id } })
-      return null
-    } catch (error) {
-      return error
-    }
+  const ask = async (): Promise<void> => {
+    const { id } = await askForApproval({ kind: 'backup.open', request: {}, reason })
+    await navigate({ to: '/approvals/$id', params: { id } })
   }
   return (
     <FormDialog

@@ -209,13 +209,8 @@ const Outline = () => (
 function Withheld({ id, isAlone }: { readonly id: string; readonly isAlone: boolean }) {
   const queries = useQueryClient()
   const [isAsking, setIsAsking] = useState(true)
-  const again = async (reason: string): Promise<unknown> => {
-    try {
-      queries.setQueryData(caseQuery(id).queryKey, await getCase(id, undefined, reason))
-      return null
-    } catch (error) {
-      return error
-    }
+  const again = async (reason: string): Promise<void> => {
+    queries.setQueryData(caseQuery(id).queryKey, await getCase(id, undefined, reason))
   }
   return (
     <Empty title="Say why you need this case" isWholePage={isAlone}>

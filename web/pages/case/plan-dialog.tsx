@@ -42,18 +42,13 @@ function PlanForm({ id, plan, onClose }: PlanFormProps) {
   const [artifacts, setArtifacts] = useState(plan.artifacts.map(lineOfArtifact).join('\n'))
   const [moments, setMoments] = useState(() => momentsOf(plan))
   const parsed = artifacts.split('\n').filter(Boolean).map(artifactOf)
-  const save = async (): Promise<unknown> => {
-    try {
-      await planCase(id, {
-        ...{ version: plan.version, fixText, fixLinks: links.split('\n').filter(Boolean) },
-        artifacts: parsed.filter((one) => one !== null),
-        ...instantsOf(moments),
-      })
-      await queries.invalidateQueries({ queryKey: caseQuery(id).queryKey })
-      return null
-    } catch (error) {
-      return error
-    }
+  const save = async (): Promise<void> => {
+    await planCase(id, {
+      ...{ version: plan.version, fixText, fixLinks: links.split('\n').filter(Boolean) },
+      artifacts: parsed.filter((one) => one !== null),
+      ...instantsOf(moments),
+    })
+    await queries.invalidateQueries({ queryKey: caseQuery(id).queryKey })
   }
   const missing = parsed.includes(null)
     ? 'Write each artifact as: package URL, version, SHA-256 if known.'

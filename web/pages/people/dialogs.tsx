@@ -98,14 +98,9 @@ type SameProps = {
 function Same({ member, people, onClose }: SameProps) {
   const [other, setOther] = useState('')
   const readAgain = useReadAgain()
-  const say = async (): Promise<unknown> => {
-    try {
-      await saySameHuman(member.id, other)
-      await readAgain()
-      return null
-    } catch (error) {
-      return error
-    }
+  const say = async (): Promise<void> => {
+    await saySameHuman(member.id, other)
+    await readAgain()
   }
   const others = people.filter(({ id }) => id !== member.id && !member.sameHuman.includes(id))
   return (
@@ -145,20 +140,12 @@ type RenameProps = {
 function Rename({ name, change, onClose }: RenameProps) {
   const [typed, setTyped] = useState(name)
   const field = useRef<HTMLInputElement>(null)
-  const rename = async (): Promise<unknown> => {
-    try {
-      await change({ name: typed.trim() })
-      return null
-    } catch (error) {
-      return error
-    }
-  }
   return (
     <FormDialog
       title={`Rename ${lineOf(name, 100)}`}
       does="Rename"
       missing={typed.trim() === '' ? 'It needs a name.' : null}
-      run={rename}
+      run={() => change({ name: typed.trim() })}
       onClose={onClose}
       focus={field}
     >

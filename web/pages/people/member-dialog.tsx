@@ -65,21 +65,13 @@ type RoleDialogProps = {
 
 function RoleDialog({ member, isMe, change, onClose }: RoleDialogProps) {
   const [role, setTyped] = useState(member.role)
-  const run = async (): Promise<unknown> => {
-    try {
-      await change(role)
-      return null
-    } catch (error) {
-      return error
-    }
-  }
   return (
     <FormDialog
       title={`What may ${lineOf(member.name, 100)} do?`}
       about="They are signed out and sign in again with the new role. Tokens of theirs that may more than it are revoked."
       does="Give this role"
       missing={role === member.role ? 'That is their role already.' : null}
-      run={run}
+      run={() => change(role)}
       onClose={onClose}
     >
       <Roles value={role} onValue={setTyped} />

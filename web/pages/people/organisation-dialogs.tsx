@@ -10,32 +10,22 @@ import { Field } from '../../ui/field.tsx'
 import { said } from '../../ui/toast.tsx'
 import { useReadAgain } from './read-again.ts'
 
-/** Does it and reads the page anew; answers what went wrong, or null. */
-function useDoing(): (run: () => Promise<void>) => Promise<unknown> {
-  const readAgain = useReadAgain()
-  return async (run) => {
-    try {
-      await run()
-      await readAgain()
-      return null
-    } catch (error) {
-      return error
-    }
-  }
-}
-
 type KindsProps = { readonly organisation: Organisation; readonly onClose: () => void }
 
 /** What an organisation is: several kinds, or none that was said. */
 export function KindsDialog({ organisation: { id, name, kinds }, onClose }: KindsProps) {
   const [chosen, setChosen] = useState([...kinds])
-  const run = useDoing()
+  const readAgain = useReadAgain()
+  const save = async (): Promise<void> => {
+    await changeOrganisation(id, { kinds: chosen })
+    await readAgain()
+  }
   return (
     <FormDialog
       title={`What ${lineOf(name, 100)} is`}
       does="Save"
       missing={null}
-      run={() => run(() => changeOrganisation(id, { kinds: chosen }))}
+      run={save}
       onClose={onClose}
     >
       <Choices
@@ -59,7 +49,12 @@ type JoinProps = {
 export function JoinDialog({ member: { id, name }, organisations, onClose }: JoinProps) {
   const [organisation, setOrganisation] = useState('')
   const [role, setRole] = useState(roleIn(''))
-  const run = useDoing()
+  const readAgain = useReadAgain()
+  const add = async (): Promise<void> => {
+    await addMembership(id, { organisation, role })
+    said(`${lineOf(name, 100)} finds it in the menu with their name.`)
+    await readAgain()
+  }
   const others = organisations.filter(
     ({ people, disabledAt }) => disabledAt === null && !people.some((one) => one.id === id),
   )
@@ -68,12 +63,7 @@ export function JoinDialog({ member: { id, name }, organisations, onClose }: Joi
       title={`Add ${lineOf(name, 100)} to another organisation`}
       does="Add"
       missing={organisation === '' ? 'Choose an organisation.' : null}
-      run={() =>
-        run(async () => {
-          await addMembership(id, { organisation, role })
-          said(`${lineOf(name, 100)} finds it in the menu with their name.`)
-        })
-      }
+      run={add}
       onClose={onClose}
     >
       <div className="space-y-3">

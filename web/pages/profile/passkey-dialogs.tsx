@@ -13,14 +13,9 @@ export function RenamePasskey({ passkey, onClose }: RenameProps) {
   const [name, setName] = useState(passkey.name)
   const field = useRef<HTMLInputElement>(null)
   const queries = useQueryClient()
-  const rename = async (): Promise<unknown> => {
-    try {
-      await renamePasskey(passkey.id, name.trim())
-      await queries.invalidateQueries({ queryKey: ['profile'] })
-      return null
-    } catch (error) {
-      return error
-    }
+  const rename = async (): Promise<void> => {
+    await renamePasskey(passkey.id, name.trim())
+    await queries.invalidateQueries({ queryKey: ['profile'] })
   }
   return (
     <FormDialog

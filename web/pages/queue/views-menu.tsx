@@ -97,14 +97,7 @@ function NameDialog({ onClose, onName }: NameDialogProps) {
       missing={name.trim() === '' ? 'Give it a name.' : null}
       onClose={onClose}
       focus={field}
-      run={async () => {
-        try {
-          await onName(name.trim())
-          return null
-        } catch (error) {
-          return error
-        }
-      }}
+      run={() => onName(name.trim())}
     >
       <label className="block">
         Name

@@ -10,7 +10,10 @@ type FormDialogProps = Omit<DialogProps, 'isOpen'> & {
   readonly does: string
   /** What is missing before it can be done; null when all is there. */
   readonly missing: string | null
-  /** Gives null when done, else what went wrong: then the dialogue stays with what was typed. */
+  /**
+   * Gives nothing or null when done; what went wrong is thrown, or given where it was caught to
+   * show it elsewhere too. Then the dialogue stays with what was typed.
+   */
   readonly run: () => Promise<unknown>
   readonly children: ReactNode
 }
@@ -26,9 +29,9 @@ export function FormDialog({ does, missing, run, children, ...dialog }: FormDial
       return
     }
     setIsBusy(true)
-    const outcome = await run()
+    const outcome = await run().catch((error: unknown) => error)
     setIsBusy(false)
-    if (outcome === null) dialog.onClose()
+    if (outcome == null) dialog.onClose()
     else setProblem(`${saysOf(outcome)} What you typed is still here.`)
   }
   return (

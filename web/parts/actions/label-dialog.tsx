@@ -46,22 +46,17 @@ export function LabelDialog({ found, onClose }: LabelDialogProps) {
   const label = { ...before, tlp, classification, compartments: compartmentsOf(compartments) }
   const lower = isLower(found.label, { ...label, marking: '' })
   const missing = why.trim() === '' ? 'Say why.' : null
-  const run = async (): Promise<unknown> => {
-    try {
-      const reason = why.trim()
-      if (lower) {
-        const request = { case: found.id, label, why: reason }
-        await askForApproval({ kind: 'case.lower-label', request, reason })
-        said('A second person is asked now; the page Approvals shows what became of it.')
-      } else {
-        await labelCase(found.id, { version: found.version, label, why: reason })
-        said(`${caseName(found.id)} has another label now.`)
-      }
-      void queries.invalidateQueries()
-      return null
-    } catch (error) {
-      return error
+  const run = async (): Promise<void> => {
+    const reason = why.trim()
+    if (lower) {
+      const request = { case: found.id, label, why: reason }
+      await askForApproval({ kind: 'case.lower-label', request, reason })
+      said('A second person is asked now; the page Approvals shows what became of it.')
+    } else {
+      await labelCase(found.id, { version: found.version, label, why: reason })
+      said(`${caseName(found.id)} has another label now.`)
     }
+    void queries.invalidateQueries()
   }
   return (
     <FormDialog
