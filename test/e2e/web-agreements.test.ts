@@ -67,6 +67,7 @@ story('whoever it is asked of is led to it on the page that is open, at once', a
 story('until then other pages show it too, and profile and signing out work', async () => {
   await her.goto('/finders')
   await her.waitForSelector('text=One agreement is asked of you')
+  await her.waitForSelector('nav >> text=Profile')
   assert.equal(await her.locator('nav >> text=Import').count(), 0)
   assert.equal((await hers.request.get('/v1/imports')).status(), 403)
   await her.click('nav >> text=Profile')

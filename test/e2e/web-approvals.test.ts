@@ -76,6 +76,7 @@ story(
 story('whose account the asker made is told why it is not theirs to decide', async () => {
   await his.goto('/approvals')
   await his.waitForSelector('text=Not for you: One person made one of the two accounts')
+  await his.waitForSelector('nav >> text=Profile')
   assert.equal(await his.locator('nav >> text=for you to decide').count(), 0)
 })
 

@@ -92,7 +92,7 @@ story('beyond the budget a case asks for a reason, and shows with it', async () 
   await page.fill(`${dialog} textarea`, 'Für die Freigabe am Montag')
   await page.click(`${dialog} >> button:text("Go on")`)
   await page.waitForSelector('#case')
-  assert.equal(await page.locator(dialog).count(), 0)
+  await page.waitForSelector(dialog, { state: 'detached' })
 })
 
 story('who closes the question stays without the case, and may be asked again', async () => {

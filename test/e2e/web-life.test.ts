@@ -106,7 +106,7 @@ story('filters and words narrow the queue, and a view keeps them', async () => {
   await page.click('text=Views')
   await page.click('[role^=menuitem]:has-text("Injections")')
   await sees(`[role=status]:text-is("${found.length} cases")`)
-  assert.equal(await page.inputValue('input[type=search]'), 'injection')
+  await page.waitForFunction(`document.querySelector('input[type=search]')?.value === 'injection'`)
 })
 
 story('a note is written, changed and removed', async () => {
@@ -258,6 +258,7 @@ story('a token is made, shown once and works until it is revoked', async () => {
   await sees('text=Keep this token now')
   const token = await page.inputValue('input[aria-label=Token]')
   await page.click('text=I have kept it')
+  await page.waitForSelector('input[aria-label=Token]', { state: 'detached' })
   assert.ok(!(await page.content()).includes(token))
   const report = { purl: 'pkg:npm/quillet-render@4.1.0', email: 'lab@harbour.example' }
   assert.equal(await desk.post(token, '/v1/reports', report), 202)

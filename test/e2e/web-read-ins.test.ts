@@ -75,6 +75,7 @@ story('a participant finds nothing but their own pages, and adds a passkey', asy
   await nans.goto(`/sign-in#${link}`)
   await nans.waitForURL(/\/read-ins/)
   await nans.waitForSelector('text=You are read in to nothing')
+  await nans.waitForSelector('nav a')
   const pages = await nans.locator('nav a').allInnerTexts()
   assert.deepEqual(pages, ['My read-ins', 'Agreements', 'Profile'])
   await nans.goto(`/cases/${found}`)

@@ -30,6 +30,7 @@ test(
 test('tokens: made once, shown once, copied, revoked after one question', options, async () => {
   const { page, mock } = await open('/tokens')
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+  await page.waitForSelector('text=None yet')
   await page.keyboard.press('c')
   await page.keyboard.type('nightly scan')
   await page.keyboard.press('Tab')
@@ -45,6 +46,7 @@ test('tokens: made once, shown once, copied, revoked after one question', option
   await page.waitForSelector('text=Copied.')
   assert.equal(await page.evaluate('navigator.clipboard.readText()'), token)
   await page.click('text=I have kept it')
+  await page.waitForSelector('input[aria-label=Token]', { state: 'detached' })
   assert.equal((await page.content()).includes(token), false, 'nowhere on the page any more')
   await page.click('tbody >> text=Revoke')
   await page.waitForSelector('[role=dialog] >> text=This cannot be undone')

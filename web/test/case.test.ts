@@ -69,6 +69,7 @@ test(
   options,
   async () => {
     const { page } = await start(poisoned)
+    await page.waitForSelector('article a[target=_blank]')
     assert.equal(await page.locator('article script, article img, article svg[onload]').count(), 0)
     const links = await page
       .locator('article a[target=_blank]')
@@ -89,7 +90,7 @@ test('a finding of another shape breaks nothing', options, async () => {
       ...found,
       reportList: found.reportList.map((report) => ({ ...report, finding })),
     }))
-    assert.ok(await page.isVisible('text=Comes from'))
+    await page.waitForSelector('text=Comes from')
     await page.context().close()
   }
 })
@@ -103,12 +104,14 @@ test('what is not there and what may not be seen look alike', options, async () 
 test('two reports stand side by side, with what they share marked in both', options, async () => {
   const { page } = await start()
   const columns = page.locator('article article')
+  await columns.nth(1).waitFor()
+  await columns.locator('mark').first().waitFor()
   assert.equal(await columns.count(), 2)
   const [left, right] = [await columns.nth(0).boundingBox(), await columns.nth(1).boundingBox()]
   assert.ok(left && right && left.y === right.y && left.x < right.x)
   for (const column of await columns.all()) assert.ok((await column.locator('mark').count()) > 0)
   await page.click('text=Show >> nth=0')
-  assert.ok((await page.locator('mark.outline-2').count()) > 0)
+  await page.waitForSelector('mark.outline-2')
   assert.equal(await page.locator('table:has-text("All reports") tbody tr').count(), 3)
 })
 
@@ -124,7 +127,7 @@ test('the title is edited where it stands, and undone', options, async () => {
   await page.waitForSelector('h1:text-is("A better title")')
   await page.waitForSelector('text=title changed')
   assert.equal(nowOf(world, found.id).title, 'A better title')
-  assert.match(await page.innerText('article'), /Set by a person/)
+  await page.waitForSelector('article >> text=Set by a person')
   await page.keyboard.press('u')
   await page.waitForSelector('text=Taken back')
   assert.equal(nowOf(world, found.id).title, found.title)

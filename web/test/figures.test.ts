@@ -35,19 +35,19 @@ test(
     await names.first().waitFor()
     const [plotted] = await names.allInnerTexts()
     await page.keyboard.press('j')
-    assert.match(await page.innerText('figure > p'), /submitted,.*duplicates.*confirmed/s)
+    await page.waitForSelector('figure > p >> text=/submitted,.*duplicates.*confirmed/s')
     await page.keyboard.press('t')
     await page.waitForURL(/as=table/)
     assert.equal(await page.innerText('tbody tr:first-child th'), plotted)
     await page.click('th >> text=Submitted')
     await page.waitForURL(/sort=submitted/)
+    await page.waitForSelector('th[aria-sort=descending]:has-text("Submitted")')
     const counts = await page.locator('tbody tr td:nth-child(3)').allInnerTexts()
     const numbers = counts.map((text) => Number(text.replaceAll(',', '')))
     assert.deepEqual(
       numbers,
       [...numbers].sort((one, other) => other - one),
     )
-    assert.equal(await page.getAttribute('th[aria-sort=descending]', 'aria-sort'), 'descending')
     await page.goto(`${url}/finders?sort=name`)
     await page.waitForSelector('figure li')
     await page.keyboard.press('j')

@@ -115,10 +115,10 @@ test(
     await page.waitForURL(/q=sql/)
     const { search } = new URL(page.url())
     assert.match(search, /severity=critical/)
-    const count = await page.innerText('[role=status]:has-text(" cases")')
     const again = await desk.open(`${url}/queue${search}`)
     await again.waitForSelector(openRows)
-    assert.equal(await again.innerText('[role=status]:has-text("cases")'), count)
+    const count = await again.innerText('[role=status]:has-text(" cases")')
+    await page.waitForSelector(`[role=status]:text-is(${JSON.stringify(count)})`)
     assert.equal(await again.inputValue('input[type=search]'), 'sql')
   },
 )

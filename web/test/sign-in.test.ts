@@ -67,7 +67,7 @@ test('someone who only hands in sees only the pages for that', options, async ()
   const { url } = await desk.serve({ cases: 10, role: 'finder' })
   const page = await desk.open(url)
   await page.waitForURL(/\/import$/)
-  await page.waitForSelector('h1')
+  await page.waitForSelector('nav a')
   assert.deepEqual(await page.locator('nav a').allInnerTexts(), [
     'Import',
     'Approvals',

@@ -20,6 +20,12 @@ async function start() {
 const question = (page: Page): Promise<string> => page.innerText('h2')
 const asks = (page: Page, text: string): Promise<unknown> =>
   page.waitForSelector(`h2:text-is(${JSON.stringify(text)})`)
+/** The question that takes the place of another one. */
+const questionAfter = async (page: Page, before: string): Promise<string> => {
+  const isAnother = `document.querySelector('h2').innerText !== ${JSON.stringify(before)}`
+  await page.waitForFunction(isAnother)
+  return question(page)
+}
 const statesOf = (mock: Awaited<ReturnType<typeof start>>['mock']): readonly string[] =>
   (mock.world.suggestions ?? []).map(({ state }) => state)
 
@@ -50,20 +56,20 @@ test('a key that is held down answers once', options, async () => {
 
 test('y, n and u answer at once, the next one stands there, z takes back', options, async () => {
   const { page, mock } = await start()
-  assert.ok((await page.locator('article mark').count()) > 0, 'what is shared is marked')
+  // What is shared is marked.
+  await page.waitForSelector('article mark')
   await page.waitForSelector('text=What speaks for it')
   await page.waitForSelector('text=What speaks against it')
   const [first, left] = [await question(page), await page.innerText('main header [role=status]')]
   await page.keyboard.press('y')
-  const second = await question(page)
-  assert.notEqual(second, first)
+  const second = await questionAfter(page, first)
   await page.waitForSelector('text=/merged/')
   await page.keyboard.press('n')
   await page.waitForSelector('text=/kept apart/')
-  const third = await question(page)
+  const third = await questionAfter(page, second)
   await page.keyboard.press('u')
   await page.waitForSelector('text=/left to somebody else/')
-  assert.match(await page.innerText('main header [role=status]'), /an hour, about/)
+  await page.waitForSelector('main header [role=status] >> text=/an hour, about/')
   await page.waitForTimeout(100)
   assert.deepEqual(statesOf(mock).slice(0, 3), ['accepted', 'rejected', 'unsure'])
   for (const before of [third, second, first]) {
@@ -81,9 +87,9 @@ test('j skips and k goes back; ? names the keys', options, async () => {
   const { page } = await start()
   const first = await question(page)
   await page.keyboard.press('j')
-  assert.notEqual(await question(page), first)
+  await questionAfter(page, first)
   await page.keyboard.press('k')
-  assert.equal(await question(page), first)
+  await asks(page, first)
   await page.keyboard.press('?')
   await page.waitForSelector('[role=dialog] >> text=answer: unsure')
 })
