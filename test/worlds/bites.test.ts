@@ -4,7 +4,8 @@ import type { MixedKnowledge } from '#features/correlate/judge-all.ts'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import type { Doing, Step } from './history.ts'
 import { seedProcess } from './randomness.ts'
-import { newRun, type Run, TwoWorlds } from './two-worlds.ts'
+import { newRun, type Run } from './tally.ts'
+import { TwoWorlds } from './two-worlds.ts'
 
 let knowledge: MixedKnowledge
 let restore = (): void => undefined
@@ -37,7 +38,8 @@ async function played(alter: readonly string[]): Promise<Run> {
     alter,
     marking: 'labels',
     steps: 0,
-    every: 9,
+    every: 99,
+    routesEachStep: 0,
   } as const
   await TwoWorlds.play(1, wish, run)
   return run

@@ -63,6 +63,9 @@ export const cast: readonly Member[] = [
   },
 ]
 
+/** An organisation with neither members nor tokens, in whose name honey is handed in. */
+export const nobodys = 'Alder Works'
+
 export function memberOf(who: Who): Member {
   const found = cast.find((one) => one.who === who)
   if (found !== undefined) return found

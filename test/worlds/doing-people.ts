@@ -1,11 +1,14 @@
 import { isObject } from '#formats/json/reader.ts'
-import { memberOf, type Who } from './cast.ts'
+import { memberOf, nobodys, type Who } from './cast.ts'
 import type { Seen } from './doing.ts'
 import type { Step } from './history.ts'
+import { reportOf } from './incoming.ts'
 import { secretLabel } from './secret.ts'
 import { inDays, jsonOf, type World } from './world.ts'
 
-const people = ['read-in', 'plan', 'exclude', 'ask', 'grant', 'link'] as const
+const people = [
+  ...(['read-in', 'end', 'plan', 'exclude', 'ask', 'grant', 'link', 'honey'] as const),
+] as const
 
 /** Whether somebody in a session does it, who lets others see something or asks others to. */
 export const isOfPeople = ({ do: doing }: Step): boolean => people.some((one) => one === doing)
@@ -14,8 +17,10 @@ export const isOfPeople = ({ do: doing }: Step): boolean => people.some((one) =>
 export async function doWithPeople(world: World, step: Step, cases: readonly Seen[]) {
   const of = cases[step.picks[0] % Math.max(1, cases.length)]
   if (step.do === 'grant') return grant(world, step, cases)
+  if (step.do === 'honey') return honey(world, step)
   if (of === undefined) return
   if (step.do === 'read-in') return readIn(world, step, of)
+  if (step.do === 'end') return endReadIn(world, step, of)
   if (step.do === 'plan') return planned(world, step, of)
   if (step.do === 'exclude') return exclude(world, step, of)
   if (step.do === 'ask') return askFor(world, step, cases)
@@ -74,6 +79,34 @@ async function readIn(world: World, step: Step, { id }: Seen): Promise<void> {
   if (step.picks[2] % 2 === 0) await post(own, '/v1/approvals', request)
 }
 
+async function endReadIn(world: World, step: Step, { id }: Seen): Promise<void> {
+  const { own } = handsOf(step)
+  const path = `/v1/cases/${id}/read-ins`
+  const items = told(jsonOf(await world.askInPerson(own, { method: 'GET', path })), 'items')
+  const [found] = (Array.isArray(items) ? items : []).filter((one) => told(one, 'endedAt') === null)
+  if (found === undefined) return
+  const body = { why: (['task-done', 'mistake'] as const)[step.picks[1] % 2], note: step.text }
+  await world.askInPerson(own, {
+    ...{ method: 'POST', path: `/v1/read-ins/${told(found, 'id')}/end`, body },
+  })
+}
+
+/** Makes a case that nobody has a reason to open, and somebody who may opens it. */
+async function honey(world: World, step: Step): Promise<void> {
+  const { own, second } = handsOf(step)
+  const made = await world.askInPerson(own, {
+    ...{ method: 'POST', path: '/v1/honey' },
+    body: {
+      organisation: nobodys,
+      report: reportOf(step),
+      ...(step.isSecret && { label: secretLabel(step.picks[2]) }),
+    },
+  })
+  const of = told(jsonOf(made), 'case')
+  if (typeof of !== 'string' || step.picks[1] % 2 === 0) return
+  await world.askInPerson(second, { method: 'GET', path: `/v1/cases/${of}` })
+}
+
 async function planned(world: World, { who, picks, text }: Step, { id }: Seen): Promise<void> {
   const path = `/v1/cases/${id}/plan`
   const plan = jsonOf(await world.ask(who, { method: 'GET', path }))
@@ -96,22 +129,28 @@ async function exclude(world: World, step: Step, { id }: Seen): Promise<void> {
 }
 
 async function askFor(world: World, step: Step, cases: readonly Seen[]): Promise<void> {
-  const { picks, text } = step
+  const { picks, text, isSecret } = step
+  const { own } = handsOf(step)
   const { id = '' } = cases[picks[0] % cases.length] ?? {}
   const ids = cases.slice(0, 1 + (picks[1] % 4)).map((one) => one.id)
-  const label = { ...secretLabel(0), compartments: [] }
+  const detail = jsonOf(await world.askInPerson(own, { method: 'GET', path: `/v1/cases/${id}` }))
+  const reports = told(detail, 'reportList')
+  const receipts = (Array.isArray(reports) ? reports : []).map((one) => told(one, 'receipt'))
+  // What is secret stays beyond everybody's clearance, whatever is granted.
+  const label = { ...secretLabel(0), tlp: 'amber', ...(!isSecret && { compartments: [] }) }
   const [kind, request] = (
     [
-      ['case.lower-label', { case: id, label: { ...label, tlp: 'amber' }, why: text }],
-      ['case.lift-embargo', { case: id, until: null }],
+      ['case.lower-label', { case: id, label, why: text }],
+      ['case.lift-embargo', { case: id, until: isSecret ? inDays(400) : null }],
       ['case.export-bulk', { cases: ids }],
+      ['report.shred', { receipts: receipts.slice(0, 2) }],
     ] as const
-  )[picks[2] % 3] ?? ['', {}]
+  )[picks[2] % 4] ?? ['', {}]
   const body = { kind, request, reason: text }
-  await world.askInPerson(handsOf(step).own, { method: 'POST', path: '/v1/approvals', body })
+  await world.askInPerson(own, { method: 'POST', path: '/v1/approvals', body })
 }
 
-/** Lets happen what another asked for of the same cases; lowering to the common label is not. */
+/** Lets happen what another asked for of the same cases. */
 async function grant(world: World, step: Step, cases: readonly Seen[]): Promise<void> {
   const { own, second } = handsOf(step)
   const list = jsonOf(await world.askInPerson(second, { method: 'GET', path: '/v1/approvals' }))
@@ -120,8 +159,7 @@ async function grant(world: World, step: Step, cases: readonly Seen[]): Promise<
   const [found] = (Array.isArray(open) ? open : []).filter((one) => {
     const named = JSON.stringify(one).match(/\bcase_\w+/g) ?? []
     const isTheirs = told(told(told(one, 'by'), 'person'), 'id') === memberOf(own).person
-    const isLower = told(one, 'kind') === 'case.lower-label'
-    return isTheirs && !(step.isSecret && isLower) && named.every((id) => about.has(id))
+    return isTheirs && named.every((id) => about.has(id))
   })
   if (found === undefined) return
   const event = step.picks[1] % 4 === 0 ? 'refuse' : 'grant'

@@ -1,6 +1,7 @@
 import { isObject } from '#formats/json/reader.ts'
 import { doWithPeople, isOfPeople, raise } from './doing-people.ts'
-import { functionOf, packageOf, type Step } from './history.ts'
+import { packageOf, type Step } from './history.ts'
+import { documentCall, reportCall } from './incoming.ts'
 import { secretLabel } from './secret.ts'
 import { type Answer, type Call, inDays, jsonOf, type World } from './world.ts'
 
@@ -15,7 +16,7 @@ export async function doStep(world: World, step: Step, marking: Marking): Promis
   if (step.do === 'report' || step.do === 'document') return handIn(world, step, marking)
   if (step.do === 'work') return world.work(`${step.picks}`)
   if (step.do === 'pass') {
-    world.at.ms += (1 + step.picks[0]) * 60_000
+    world.at.ms += (1 + (step.picks[0] % 90)) * 60_000
     return
   }
   if (step.do === 'raise') return raise(world, step)
@@ -31,56 +32,6 @@ async function handIn(world: World, step: Step, marking: Marking): Promise<void>
   const label = { 'parley-label': JSON.stringify(secretLabel(picks[2])) }
   const headers = isSecret && marking === 'labels' ? { ...call.headers, ...label } : call.headers
   await world.ask(step.who, { ...call, ...(headers && { headers }) })
-}
-
-const saysOf = ({ text }: Step): string =>
-  `${text}. \`${functionOf(text)}\` trusts the length that the file names and never compares it.`
-
-const proof = {
-  ...{ filename: 'crash', content_type: 'application/octet-stream', type: 'reproducer' },
-  data: 'AAEC/w==',
-}
-
-function reportCall(step: Step): Call {
-  const { text, picks } = step
-  const own = packageOf(text)
-  const severity = (['critical', 'high', 'medium', 'low'] as const)[picks[1] % 4]
-  const body = {
-    purl: `pkg:npm/${own}@2.3.${picks[0] % 3}`,
-    affected_symbol: {
-      file: `src/${own}.c`,
-      function: functionOf(text),
-      line: 10 + (picks[0] % 3),
-    },
-    enrichment: { title: text, details: saysOf(step), severity },
-    ...(picks[1] % 3 === 0 && { attachments: [proof] }),
-  }
-  const file = Buffer.from(JSON.stringify(body))
-  return {
-    ...{ method: 'POST', path: '/v1/reports', body: file },
-    headers: { 'content-type': 'application/json' },
-  }
-}
-
-function documentCall(step: Step): Call {
-  const results = Array.from({ length: 1 + (step.picks[0] % 3) }, (_, at) => ({
-    ruleId: `rule-${at}`,
-    message: { text: `${step.text} (${at})` },
-    locations: [
-      {
-        physicalLocation: {
-          artifactLocation: { uri: `src/${functionOf(step.text)}.c` },
-          region: { startLine: 10 + at + (step.picks[1] % 5) },
-        },
-      },
-    ],
-  }))
-  const runs = [{ tool: { driver: { name: 'Probe' } }, results }]
-  return {
-    ...{ method: 'POST', path: `/v1/reports/bulk?name=scan-${step.picks[2] % 4}.sarif` },
-    body: Buffer.from(JSON.stringify({ version: '2.1.0', runs })),
-    headers: { 'content-type': 'application/octet-stream' },
-  }
 }
 
 /** The cases that a step may be about: those that outsiders see, or those that they do not. */

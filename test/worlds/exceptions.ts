@@ -24,6 +24,15 @@ export const exceptions: readonly Exception[] = [
     because:
       'the ledger is one for all: who audits it sees that something was done, never what it says',
   })),
+  ...['listHoney', 'alerts'].map((route) => ({
+    ...{ route, who: auditors },
+    because: 'who audits knows every honey case, and that somebody opened one, whatever its label',
+  })),
+  {
+    ...{ route: 'events', who: auditors },
+    only: /^id: .*\nevent: alert\ndata: .*\n\n/gm,
+    because: 'who audits hears of an alert at once, by its id',
+  },
   {
     ...{ route: 'tokens', who: auditors },
     only: /(?<="lastUsedAt":)(?:null|"[^"]*")/g,

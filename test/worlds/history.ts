@@ -15,7 +15,8 @@ const doings = [
   ...(['report', 'report', 'report', 'report', 'document', 'work', 'work'] as const),
   ...(['title', 'verdict', 'wait', 'close', 'assign', 'merge', 'split', 'apart'] as const),
   ...(['relate', 'note', 'undo', 'suggestion', 'view', 'export', 'look', 'pass', 'label'] as const),
-  ...(['raise', 'read-in', 'read-in', 'plan', 'exclude', 'ask', 'grant', 'link'] as const),
+  ...(['raise', 'read-in', 'read-in', 'end', 'plan', 'exclude', 'link', 'honey'] as const),
+  ...(['ask', 'ask', 'grant', 'grant'] as const),
 ] as const
 export type Doing = (typeof doings)[number]
 
@@ -46,7 +47,11 @@ export const searched: readonly string[] = [
 
 /** A history of so many steps; secret ones are interleaved with the others. */
 export function historyOf(chance: Chance, length: number): readonly Step[] {
-  const opening: Step[] = [stepOf(chance, 'report', true), stepOf(chance, 'work', true)]
+  const opening = [
+    ...[stepOf(chance, 'report', true), stepOf(chance, 'report', false)],
+    ...[stepOf(chance, 'report', false), stepOf(chance, 'document', false)],
+    ...[stepOf(chance, 'report', true), stepOf(chance, 'work', true)],
+  ]
   const rest = Array.from({ length }, () => stepOf(chance, chance.one(doings), chance.is(0.5)))
   return [...opening, ...rest, stepOf(chance, 'work', false)]
 }

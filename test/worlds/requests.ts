@@ -2,12 +2,17 @@ import type { Principal } from '#features/org/org.ts'
 import type { Route } from '#platform/http/route.ts'
 import type { Chance } from '../synthetic/chance.ts'
 import { searched } from './history.ts'
+import type { Call } from './world.ts'
 
 /** What an asker may name in a request: ids that they were told, and ids that they may guess. */
 export type Known = {
-  /** Of each kind, such as `case`: what answers named so far, and what is secret. */
-  readonly ids: ReadonlyMap<string, readonly string[]>
+  /** Of each kind, such as `case`: what answers named so far. */
+  readonly own: ReadonlyMap<string, readonly string[]>
+  /** The ids of everything secret. */
+  readonly secrets: ReadonlyMap<string, readonly string[]>
   readonly receipts: readonly string[]
+  /** The versions of cases, as they were told. */
+  readonly versions: ReadonlyMap<string, number>
   /** Of each path: where its pages went on. */
   readonly next: ReadonlyMap<string, readonly string[]>
 }
@@ -18,8 +23,8 @@ type Paths = (known: Known, chance: Chance) => readonly string[]
 const never = 'aaaaaaaaaaaaaaaaaaaa'
 
 function some(known: Known, kind: string, chance: Chance): readonly string[] {
-  const ids = known.ids.get(kind) ?? []
-  return [...chance.some(ids, 5), `${kind}_${never}`]
+  const [own, secret] = [known.own.get(kind) ?? [], known.secrets.get(kind) ?? []]
+  return [...chance.some(own, 3), ...chance.some(secret, 3), `${kind}_${never}`]
 }
 
 const statuses = ['open', 'waiting', 'closed', 'open,closed']
@@ -45,6 +50,8 @@ const queue =
     ...chance.some(searched, 4).map((word) => `${path}?q=${encodeURIComponent(word)}`),
     ...chance.some(sorts, 2).map((sort) => `${path}?sort=${sort}&limit=2`),
     `${path}?q=${chance.one(['overflow', 'lantern'])}&${chance.one(['status=open', 'band=soon'])}`,
+    ...[1, 2, 3].map(() => `${path}?${chance.some(filters, 2).join('&')}`),
+    ...chance.some(searched, 2).map((word) => `${path}?q=${encodeURIComponent(word)}&limit=1`),
     ...some(known, 'import', chance).map((id) => `${path}?import=${id}`),
     ...pages(path)(known, chance),
   ]
@@ -95,12 +102,14 @@ export const generators: Readonly<Record<string, Paths>> = {
     '/v1/finders?after=x',
     ...pages('/v1/finders')(known, chance),
   ],
-  overview: only('/v1/overview', '/v1/overview?days=3'),
+  overview: only(
+    ...['', '?days=1', '?days=3', '?days=30', '?days=0'].map((one) => `/v1/overview${one}`),
+  ),
   advisoryCount: only('/v1/advisories/count'),
   views: only('/v1/views'),
   exportCase: (known, chance) =>
     some(known, 'case', chance).map((id) => {
-      const as = chance.one(['mail', 'markdown', 'osv', 'csaf', 'zip'])
+      const as = chance.one(['mail', 'markdown', 'osv', 'csaf', 'zip', 'page'])
       return `/v1/cases/${id}/export?as=${as}`
     }),
   attachment: (known, chance) =>
@@ -146,10 +155,12 @@ export const generators: Readonly<Record<string, Paths>> = {
   acceptances: only('/v1/agreements/acceptances'),
   factors: only('/v1/factors'),
   ledgerAnomalies: only('/v1/ledger/anomalies'),
-  reportSeen: ({ receipts }, chance) =>
-    [...chance.some(receipts, 4), 'SUB-aaaaaaaaaaaaaaaaaa'].map(
-      (one) => `/v1/reports/${one}/seen?limit=2`,
-    ),
+  reportSeen: ({ receipts, secrets }, chance) =>
+    [
+      ...chance.some(receipts, 4),
+      ...chance.some(secrets.get('receipt') ?? [], 2),
+      'SUB-aaaaaaaaaaaaaaaaaa',
+    ].map((one) => `/v1/reports/${one}/seen?limit=2`),
   caseSeen: (known, chance) => some(known, 'case', chance).map((id) => `/v1/cases/${id}/seen`),
   personLedger: only('/v1/people/person_cleo0001/ledger', '/v1/people/person_aaaaaaaa/ledger'),
   readBudgets: only('/v1/read-budgets'),
@@ -169,6 +180,31 @@ export const generators: Readonly<Record<string, Paths>> = {
   readiness: only('/readyz'),
   metrics: only('/metrics'),
 }
+
+/** Headers by which somebody asks whether anything changed, for a part, or in another form. */
+const conditions: readonly Readonly<Record<string, string>>[] = [
+  ...[{ 'if-none-match': '*' }, { 'if-none-match': '"x"' }, { range: 'bytes=0-99' }],
+  { 'if-modified-since': 'Thu, 01 Jan 2026 00:00:00 GMT' },
+  ...[{ accept: 'text/csv' }, { 'x-reason': 'Looking%20into%20it' }],
+]
+
+/** The calls to a route that answers a question: as they are, some by their head or on conditions. */
+export function callsOf(name: string, known: Known, chance: Chance): readonly Call[] {
+  const paths = [...new Set(generators[name]?.(known, chance) ?? [])]
+  const plain = paths.map((path) => ({ method: 'GET', path }))
+  const heads = chance.some(paths, 1).map((path) => ({ method: 'HEAD', path }))
+  const headers = conditions[chance.between(0, conditions.length - 1)] ?? {}
+  const conditional = chance.some(paths, 1).map((path) => ({ method: 'GET', path, headers }))
+  return [...plain, ...heads, ...conditional]
+}
+
+/** Routes whose answers change with almost every step. */
+export const ofRecords: ReadonlySet<string> = new Set([
+  ...['approvals', 'attachment', 'caseFacets', 'casePlan', 'cases', 'exclusions', 'explainAccess'],
+  ...['exportCase', 'finders', 'importedReports', 'imports', 'myReadIns', 'overview', 'readIns'],
+  ...['readInLog', 'readInPart', 'reportSeen', 'showCase', 'showImport', 'submission'],
+  ...['suggestions', 'views'],
+])
 
 /** Routes that answer a question; each is asked by every outsider. */
 export const askedRoutes = (routes: readonly Route<Principal>[]): readonly Route<Principal>[] =>

@@ -1,3 +1,4 @@
+import { roles } from '#features/org/role.ts'
 import type { World } from './world.ts'
 
 /**
@@ -37,4 +38,46 @@ export async function prepareSecrets({ owner, at }: World): Promise<void> {
     from parley.membership m, lateral (select m.person_id = any ($2) as is_cleared) c`,
     [new Date(at.ms), ['person_cleo0001', 'person_ivo00001', 'person_sable001']],
   )
+}
+
+/** Nobody reaches the bounds of how much they may open. */
+export async function openWide({ owner, at }: World): Promise<void> {
+  const most = [100_000, 1_000_000] as const
+  const budgets = Object.fromEntries(roles.map((role) => [role, { cases: most, proofs: most }]))
+  await owner.query(
+    `insert into parley.setting (name, value, changed_at, changed_by)
+     values ('read-budgets', $1::jsonb, $2, 'person_bela0001')`,
+    [JSON.stringify(budgets), new Date(at.ms)],
+  )
+}
+
+/** Ids of everything in a world that no outsider is cleared for. */
+export async function secretsOf({ owner }: World): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { rows } = await owner.query<{ kind: string; id: string }>(`
+    with held as (select id from parley.vulnerability_case where label_id <> 1)
+    select 'report' as kind, id from parley.report where label_id <> 1
+    union all select 'case', id from held
+    union all select 'import', id from parley.bulk_import where label_id <> 1
+    union all select 'attachment', a.id from parley.attachment a
+      join parley.report r on r.no = a.report_no where r.label_id <> 1
+    union all select 'receipt', receipt from parley.report where label_id <> 1
+    union all select 'event', e.id from parley.case_event e join held on held.id = e.case_id
+    union all select 'suggestion', id from parley.suggestion where label_id <> 1
+    union all select 'honey', h.id from parley.honey h join held on held.id = h.case_id
+    union all select 'view', id from parley.saved_view where person_id = 'person_cleo0001'
+    union all select 'note', n.id from parley.note n join held on held.id = n.case_id
+    union all select 'readin', i.id from parley.read_in i join held on held.id = i.case_id
+    union all select 'approval', id from parley.approval
+      where exists (select 1 from held where says::text like '%' || held.id || '%')
+    union all select 'exclusion', x.id from parley.exclusion x join held on held.id = x.case_id
+    union all select 'plan', case_id from parley.case_plan join held on held.id = case_id
+    union all select 'relation', case_a from parley.case_relation
+      where case_a in (select id from held) or case_b in (select id from held)
+    union all select 'link', id from parley.suggestion where kind = 'link' and label_id <> 1
+    union all select 'widened', i.id from parley.read_in i join held on held.id = i.case_id
+      where i.approval is not null
+    order by 1, 2`)
+  const found = new Map<string, string[]>()
+  for (const { kind, id } of rows) found.set(kind, [...(found.get(kind) ?? []), id])
+  return found
 }

@@ -21,7 +21,10 @@ const random = new RegExp(
 
 const begun = Date.now() - 2_000
 
-/** Whether a text is a moment of a history, and none of the clock of the database. */
+/**
+ * Whether a text is a moment of a history, and none of the clock of the database: histories never
+ * come as far as this run's beginning.
+ */
 function isOfHistory(found: string): boolean {
   if (!/^\d{4}-\d\d-\d\dT/.test(found)) return false
   const at = Date.parse(found)
@@ -66,14 +69,19 @@ export class Transcript {
     return path.replace(asked, (found) => other.#texts.get(this.#names.get(found) ?? '') ?? found)
   }
 
-  /** A whole answer as lines: status, headers by name, and every byte of the body. */
-  said({ status, headers, body }: Answer): string {
+  /**
+   * A whole answer as lines: status, headers by name, and every byte of the body. What may differ is
+   * taken out before anything is numbered, and the length with it.
+   */
+  said({ status, headers, body }: Answer, but: RegExp | null = null): string {
     const lines = [...headers]
       .filter(([name]) => !ofTheWire.has(name))
       .map(([name, value]) => `${name}: ${name === 'x-request-id' ? '<>' : value}`)
       .sort()
     const isText = /json|text|rfc822/.test(headers.get('content-type') ?? '')
     const content = isText ? body.toString('utf8') : body.toString('base64')
-    return this.canonical([String(status), ...lines, '', content].join('\n'))
+    const text = [String(status), ...lines, '', content].join('\n')
+    if (but === null) return this.canonical(text)
+    return this.canonical(text.replace(but, '<>').replace(/^content-length: .*\n/m, ''))
   }
 }

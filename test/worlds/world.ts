@@ -28,7 +28,7 @@ import { type HttpServer, listen } from '#platform/http/server.ts'
 import { Jobs } from '#platform/jobs/jobs.ts'
 import { silentLog } from '#platform/log/log.ts'
 import { freshDatabase, type TestDatabase } from '../db/database.ts'
-import { cast, memberOf, type Who } from './cast.ts'
+import { cast, memberOf, nobodys, type Who } from './cast.ts'
 import { begin } from './randomness.ts'
 
 export type Call = {
@@ -44,13 +44,19 @@ export type Answer = {
   readonly body: Buffer
 }
 
+/** A call that somebody made, and what they were answered. */
+export type Heard = { readonly who: Who; readonly call: Call; readonly answer: Answer }
+
 type Headers = Record<string, string>
 
 /** Shorter than a session lives. */
 const sessionUsedMs = 8 * 3_600_000
 
-/** Near the clock of the database, which says until when somebody is read in. */
-const begunAt = Math.floor(Date.now() / 3_600_000) * 3_600_000
+/**
+ * A day before the clock of the database, which says until when somebody is read in: near it, and
+ * no history takes so long that its moments could be taken for some of that clock.
+ */
+const begunAt = Math.floor(Date.now() / 3_600_000 - 24) * 3_600_000
 
 /** So many days after a world begins. */
 export const inDays = (days: number): string => new Date(begunAt + days * 86_400_000).toISOString()
@@ -66,6 +72,7 @@ export class World implements AsyncDisposable {
   readonly at: { ms: number }
   readonly #parts: Parts
   readonly #sessions = new Map<Who, { readonly since: number; readonly headers: Headers }>()
+  #heard: Heard[] | null = null
 
   constructor(parts: Parts, made: Made) {
     this.#parts = parts
@@ -84,14 +91,27 @@ export class World implements AsyncDisposable {
   }
 
   /** One request over the loopback, as whoever it is. */
-  async ask(who: Who, { method, path, body, headers = {} }: Call): Promise<Answer> {
-    const credentials = await this.#credentialsOf(who)
-    return this.#asked(credentials, { method, path, body, headers })
+  async ask(who: Who, call: Call): Promise<Answer> {
+    return this.#noted(who, call, await this.#asked(await this.#credentialsOf(who), call))
   }
 
   /** The same, in a session of theirs: what no token may. */
-  async askInPerson(who: Who, { method, path, body, headers = {} }: Call): Promise<Answer> {
-    return this.#asked(await this.#sessionOf(who), { method, path, body, headers })
+  async askInPerson(who: Who, call: Call): Promise<Answer> {
+    return this.#noted(who, call, await this.#asked(await this.#sessionOf(who), call))
+  }
+
+  #noted(who: Who, call: Call, answer: Answer): Answer {
+    this.#heard?.push({ who, call, answer })
+    return answer
+  }
+
+  /** Everything that people are answered while something is done. */
+  async hearing(work: () => Promise<void>): Promise<readonly Heard[]> {
+    const heard: Heard[] = []
+    this.#heard = heard
+    await work()
+    this.#heard = null
+    return heard
   }
 
   async #credentialsOf(who: Who): Promise<Record<string, string>> {
@@ -259,6 +279,7 @@ async function settle({ database, clock }: Parts): Promise<ReadonlyMap<Who, stri
   await asActor(database.app, systemActor, async (tx) => {
     const now = clock.now()
     const organisations = new Map(cast.map((one) => [one.organisation, one.of]))
+    organisations.set('org_nobodys1', nobodys)
     for (const [id, name] of organisations) {
       const row = { id, name, created_at: now, disabled_at: null }
       await tx.insertInto('parley.organisation').values(row).execute()

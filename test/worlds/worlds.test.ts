@@ -5,7 +5,8 @@ import { apiRoutes } from '../../tools/route-table.ts'
 import { exceptions } from './exceptions.ts'
 import { seedProcess } from './randomness.ts'
 import { askedRoutes, generators, unasked } from './requests.ts'
-import { newRun, type Run, TwoWorlds } from './two-worlds.ts'
+import { newRun, type Run } from './tally.ts'
+import { TwoWorlds } from './two-worlds.ts'
 
 let restore = (): void => undefined
 before(() => {
@@ -34,7 +35,7 @@ test('every route that answers is asked, and every exception is of a route', asy
 test('whoever may not see a record cannot tell whether it is there', async () => {
   const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
   const run = newRun()
-  const wish = { knowledge, marking: 'labels', steps: 30, every: 17 } as const
+  const wish = { knowledge, marking: 'labels', steps: 30, every: 17, routesEachStep: 1 } as const
   for (const seed of [1, 2]) await TwoWorlds.play(seed, wish, run)
   assert.equal(run.differences.length, 0, told(run))
   assert.ok(run.comparisons > 2_000, `${run.comparisons} comparisons`)
