@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Who } from './cast.ts'
 import type { World } from './world.ts'
 
-const patienceMs = 10_000
+const patienceMs = 120_000
 
 /** A stream of live events that somebody has open, as text; beats are of the wall clock. */
 export class Listener {

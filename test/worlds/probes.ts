@@ -110,6 +110,17 @@ export function probesOf(route: Route<Principal>, asker: Asker): readonly Call[]
   return [...changes(route, asker), ...namesBeside(route, asker), ...empty]
 }
 
+/** What somebody who is not cleared does in a history, and is answered alike. */
+const done: ReadonlySet<string> = new Set(['submitReport', 'submitDocument'])
+
+/** Names of changes that nobody would try: a new one has to say how, or why not. */
+export const untried = (routes: readonly Route<Principal>[]): readonly string[] =>
+  routes
+    .filter(({ method }) => method !== 'GET')
+    .map(({ name }) => name)
+    .filter((name) => ![namings, beside, uncompared].some((known) => name in known))
+    .filter((name) => !bare.has(name) && !done.has(name))
+
 /** Routes that no outsider is compared at, each with why. */
 export const uncompared: Readonly<Record<string, string>> = {
   signOut: 'it would end the session in which the others are asked',

@@ -49,7 +49,8 @@ export async function runWorlds(comparisonsMin: number, first: number): Promise<
   const lanes = Array.from({ length: Math.min(4, availableParallelism()) }, () =>
     lane(next, stepped),
   )
-  await Promise.all(lanes)
+  const ended = await Promise.allSettled(lanes)
+  const failed = ended.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))
   const seconds = (performance.now() - began) / 1000
   tellDifferences(run)
   const isWhole = tellRoutes(run, await apiRoutes())
@@ -57,7 +58,8 @@ export async function runWorlds(comparisonsMin: number, first: number): Promise<
     `${seed - first} histories, ${run.comparisons} comparisons, ` +
       `${run.differences.length} differences, ${run.routes.size} routes, ${seconds.toFixed(0)} s`,
   )
-  return run.differences.length === 0 && isWhole
+  for (const why of failed) console.log(why)
+  return run.differences.length === 0 && isWhole && failed.length === 0
 }
 
 /** A process of its own, which plays one history after the other. */
@@ -91,7 +93,7 @@ function tellDifferences({ differences }: Run): void {
   const kindOf = ({ route, who }: Difference): string => `${who} ${route}`
   const kinds = new Map(differences.toReversed().map((one) => [kindOf(one), one]))
   for (const [kind, one] of kinds) {
-    console.log(`\n${kind} (seed ${one.seed}, after ${one.after} steps): ${one.path}`)
+    console.log(`\n${kind} (seed ${one.seed}, after ${one.after} steps): ${one.method} ${one.path}`)
     console.log(firstDifference(one.without, one.with))
   }
 }

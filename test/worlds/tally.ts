@@ -8,6 +8,7 @@ export type Difference = {
   readonly seed: number
   readonly who: Who
   readonly route: string
+  readonly method: string
   readonly path: string
   /** How many steps of the history were done. */
   readonly after: number

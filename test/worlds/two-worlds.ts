@@ -205,7 +205,8 @@ export class TwoWorlds implements Disposable {
     if (said.without === said.with && !said.with.startsWith('5')) return
     looker.forget()
     this.#run.differences.push({
-      ...{ seed: this.#seed, who: looker.who, route, path: `${call.method} ${call.path}`, after },
+      ...{ seed: this.#seed, who: looker.who, route, after },
+      ...{ method: call.method, path: call.path },
       ...{ without: said.without, with: said.with },
     })
   }
