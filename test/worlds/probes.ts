@@ -89,7 +89,7 @@ function namesBeside(route: Route<Principal>, { known, chance }: Asker): readonl
   }))
 }
 
-/** Asked with nothing of what they need, by everybody: what they refuse first is the same for all. */
+/** Asked with nothing of what they need, by everybody: what they refuse first is the same. */
 const bare: ReadonlySet<string> = new Set([
   ...['addPasskey', 'addPerson', 'askFactor', 'beginAtProvider', 'finishAtProvider', 'makeHoney'],
   ...['makeToken', 'acceptAgreement', 'prove', 'publishAgreement', 'removeIdentity', 'saveView'],

@@ -188,7 +188,7 @@ const conditions: readonly Readonly<Record<string, string>>[] = [
   ...[{ accept: 'text/csv' }, { 'x-reason': 'Looking%20into%20it' }],
 ]
 
-/** The calls to a route that answers a question: as they are, some by their head or on conditions. */
+/** The calls to a route that answers a question: plain ones, and some by head or on conditions. */
 export function callsOf(name: string, known: Known, chance: Chance): readonly Call[] {
   const paths = [...new Set(generators[name]?.(known, chance) ?? [])]
   const plain = paths.map((path) => ({ method: 'GET', path }))

@@ -17,7 +17,7 @@ const length = { steps: 40, every: 99, routesEachStep: 6 } as const
 /** How it goes on is told after so many comparisons. */
 const toldEvery = 5_000
 
-/** Plays the histories that the process which started this one names, and tells what it compared. */
+/** Plays the histories that the process which started this one names, and tells what was found. */
 export async function playAsTold(): Promise<void> {
   seedProcess()
   const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }

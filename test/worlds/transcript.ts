@@ -70,8 +70,8 @@ export class Transcript {
   }
 
   /**
-   * A whole answer as lines: status, headers by name, and every byte of the body. What may differ is
-   * taken out before anything is numbered, and the length with it.
+   * A whole answer as lines: status, headers by name, and every byte of the body. What may differ
+   * is taken out before anything is numbered, and the length with it.
    */
   said({ status, headers, body }: Answer, but: RegExp | null = null): string {
     const lines = [...headers]
