@@ -4,10 +4,12 @@ import { createCases } from '../src/features/case/case.store.ts'
 import type { NewCase } from '../src/features/case/opening.store.ts'
 import type { Finding } from '../src/formats/finding/finding.ts'
 import { asActor, systemActor, type Tx } from '../src/platform/db/as-actor.ts'
-import { peopleOf, type ReportWish, storeReports } from '../test/db/reports.ts'
+import type { TestDatabase } from '../test/db/database.ts'
+import { type ReportWish, storeReports } from '../test/db/reports.ts'
 import { Chance } from '../test/synthetic/chance.ts'
 import { packages } from '../test/synthetic/flaws.ts'
 import { reportOf, type Subject, subjectOf } from '../test/synthetic/report.ts'
+import { prepare, readIn } from './case-people.ts'
 
 /** Parts that give each package of the synthetic reports a family of its own. */
 const families = ['core', 'client', 'codec', 'server', 'cli', 'plugin', 'proxy', 'sdk', 'ui', 'db']
@@ -34,15 +36,27 @@ function subjectAt(chance: Chance): Subject {
 
 const finderNames = Array.from({ length: 900 }, (_, at) => `${at % 3 ? 'agent' : 'lab'}-${at}`)
 
+/** Cases that everybody is measured with, so their label is the common one. */
+const sizesOfOwn = new Map([
+  [5_000, 10_000],
+  [6_000, 121],
+])
+
 /** How many reports a case has: most one, few many, as real queues do. */
 function sizeAt(chance: Chance, at: number): number {
-  if (at === 5_000) return 10_000
-  if (at === 6_000) return 121
+  const own = sizesOfOwn.get(at)
+  if (own !== undefined) return own
   if (chance.is(0.78)) return 1
   return chance.is(0.97) ? chance.between(2, 3) : chance.between(4, 24)
 }
 
-function wishesFor(chance: Chance, size: number): ReportWish[] {
+/** Half of what comes in has the common label, and each of the others less than the one before. */
+const labelAt = (chance: Chance, labels: readonly number[]): number =>
+  labels[chance.is(0.5) ? 0 : zipf(chance, labels.length)] ?? 1
+
+type Wished = { readonly size: number; readonly label: number }
+
+function wishesFor(chance: Chance, { size, label }: Wished): ReportWish[] {
   const subject = subjectAt(chance)
   return Array.from({ length: size }, () => {
     const { finding } = reportOf(chance, subject)
@@ -61,6 +75,7 @@ function wishesFor(chance: Chance, size: number): ReportWish[] {
       finders: [finderNames[zipf(chance, finderNames.length)] ?? 'lab-0'],
       organisation: chance.is(0.5) ? 'org_finder01' : 'org_finder02',
       receivedAt: dayAt(chance),
+      label,
     }
   })
 }
@@ -75,20 +90,24 @@ export type Filled = { readonly reports: number; readonly cases: number; readonl
 
 /** Fills a database through the code that places reports, then lets people have decided. */
 export async function fill(
-  app: Pool,
+  database: TestDatabase,
   reports: number,
   onBatch: (filled: Filled) => void,
 ): Promise<Filled> {
+  const { app } = database
   const chance = new Chance(11)
+  const chanceOfLabel = new Chance(13)
   const started = performance.now()
   const clock = { now: () => new Date('2026-11-20T12:00:00Z') }
-  await peopleOf(app)
+  const labels = await prepare(database)
   let [done, cases] = [0, 0]
   while (done < reports) {
     const batch: ReportWish[][] = []
     let size = 0
     while (size < reportsAtOnce && done + size < reports) {
-      const own = wishesFor(chance, sizeAt(chance, cases + batch.length))
+      const at = cases + batch.length
+      const label = sizesOfOwn.has(at) ? 1 : labelAt(chanceOfLabel, labels)
+      const own = wishesFor(chance, { size: sizeAt(chance, at), label })
       batch.push(own)
       size += own.length
     }
@@ -102,6 +121,7 @@ export async function fill(
     onBatch({ reports: done, cases, seconds: (performance.now() - started) / 1000 })
   }
   await suggest(app)
+  await readIn(database)
   return { reports: done, cases, seconds: (performance.now() - started) / 1000 }
 }
 
@@ -144,10 +164,12 @@ async function suggest(app: Pool): Promise<void> {
     await sql`
       insert into parley.suggestion (id, kind, report_a, report_b, probability, because, model,
         made_at)
-      select 'suggestion_' || r.no, 'merge', r.no, r.no + 7, 0.3 + (r.no % 650) / 1000.0,
+      select 'suggestion_' || r.no,
+        case when o.label_id = r.label_id then 'merge' else 'link' end, r.no, o.no,
+        0.3 + (r.no % 650) / 1000.0,
         '[{"says": "Both name the same file", "marks": ["src"], "supports": true}]', 'bench', now()
-      from parley.report r
-      where r.no % 12 = 0 and exists (select 1 from parley.report o where o.no = r.no + 7)
+      from parley.report r join parley.report o on o.no = r.no + 7
+      where r.no % 12 = 0 and (o.label_id = r.label_id or r.no % 240 = 0)
       on conflict do nothing`.execute(tx)
     await sql`
       insert into parley.case_event (case_id, at, by_person, kind, told)

@@ -1,6 +1,4 @@
-import { performance } from 'node:perf_hooks'
 import { sql } from 'kysely'
-import type { Pool } from 'pg'
 import { facetsOf, listCases } from '../src/features/case/case-list.store.ts'
 import { casePage } from '../src/features/case/case-page.store.ts'
 import { type CaseQuery, parseQuery } from '../src/features/case/case-query.ts'
@@ -9,8 +7,7 @@ import { overviewOf } from '../src/features/case/overview.store.ts'
 import { listSuggestions } from '../src/features/case/suggestion-list.store.ts'
 import { reportKeysOf } from '../src/features/report/incoming.ts'
 import { randomKey } from '../src/platform/crypto/keys.ts'
-import { asActor, type Tx } from '../src/platform/db/as-actor.ts'
-import { coordinator } from '../test/db/reports.ts'
+import type { Tx } from '../src/platform/db/as-actor.ts'
 
 /** One thing that a page asks of the server, and the time that it may take. */
 export type Asked = {
@@ -158,32 +155,20 @@ export const asked: readonly Asked[] = [
   },
 ]
 
-export type Measured = {
-  readonly name: string
-  readonly limitMs: number
-  readonly rows: number
-  readonly medianMs: number
-  readonly slowestMs: number
-  readonly statements: number
-}
+/** What is asked again for each of several people, with and without the policies. */
+export const askedOfPeople: readonly Asked[] = asked.filter(({ name }) =>
+  [
+    ...['queue: open, by priority', 'queue: everything', "queue: nobody's", 'queue: newest'],
+    ...['queue: most reports', 'queue: by severity', 'queue: E2, low', 'queue: page 100'],
+    ...['queue: of a busy finder', 'search: a common word', 'search: a word, open, critical'],
+    ...['case: one report', 'case: a few reports', 'case: 121 reports', 'case: 10,000 reports'],
+    ...['facets of everything', 'suggestions: 20 with both sides', 'overview', 'finders'],
+  ].includes(name),
+)
 
-/** Times what a page asks, door included, on a warm database. */
-export async function measure(
-  app: Pool,
-  { name, limitMs, run }: Asked,
-  { rounds, counted }: { readonly rounds: number; readonly counted: () => number },
-): Promise<Measured> {
-  const times: number[] = []
-  let [rows, statements] = [0, 0]
-  for (let round = 0; round <= rounds; round++) {
-    const before = counted()
-    const started = performance.now()
-    rows = await asActor(app, coordinator, (tx) => run(tx, round))
-    // The first round reads what later rounds find in memory, and finds the place of deep pages.
-    if (round > 0) times.push(performance.now() - started)
-    statements = counted() - before
-  }
-  const sorted = times.sort((x, y) => x - y)
-  const medianMs = sorted[sorted.length >> 1] ?? 0
-  return { name, limitMs, rows, medianMs, slowestMs: sorted.at(-1) ?? 0, statements }
+/** For whoever is read in to cases that they are not cleared for. */
+export const askedOfReadIns: Asked = {
+  name: 'case: by a read-in alone',
+  limitMs: page,
+  run: shown('id in (select r.case_id from parley.read_in r)'),
 }

@@ -1,7 +1,7 @@
 import { Pool } from 'pg'
 import { asActor } from '../src/platform/db/as-actor.ts'
-import { coordinator } from '../test/db/reports.ts'
 import type { Asked } from './case-pages.ts'
+import { people } from './case-people.ts'
 
 const linesMax = 40
 
@@ -23,9 +23,9 @@ export async function plansOf(superuserUrl: string, { run }: Asked): Promise<str
   await client.query('set client_min_messages = log')
   await client.query('set role parley_app')
   client.release()
-  await asActor(pool, coordinator, (tx) => run(tx, 0))
+  await asActor(pool, people[0].actor, (tx) => run(tx, 0))
   plans.length = 0
-  await asActor(pool, coordinator, (tx) => run(tx, 1))
+  await asActor(pool, people[0].actor, (tx) => run(tx, 1))
   await pool.end()
   const [slowest = 'no plan was told'] = plans
     .filter((plan) => !/find_cases|case_kinds/.test(plan.split('\n').slice(0, 4).join('')))

@@ -3461,18 +3461,21 @@ end $function$
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.cases_read_into(asked_part text)
  RETURNS SETOF text
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 5
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
-  select r.case_id from parley.read_in r
-  join parley.vulnerability_case c on c.id = r.case_id
-  join parley.label l on l.id = c.label_id
-  where parley.actor_via() = 'session' and r.person_id = parley.actor_person()
-    and r.organisation_id = parley.actor_organisation() and r.part = asked_part
-    and parley.read_in_stands(r) and parley.is_cleared_but_for_sharing(l)
-    and coalesce(current_setting('parley.scopes', true), '') <> 'none'
-$function$
+begin
+  if parley.actor_via() is distinct from 'session' or parley.actor_person() is null
+    or coalesce(current_setting('parley.scopes', true), '') = 'none' then return; end if;
+  return query select r.case_id from parley.read_in r
+    join parley.vulnerability_case c on c.id = r.case_id
+    join parley.label l on l.id = c.label_id
+    where r.person_id = parley.actor_person()
+      and r.organisation_id = parley.actor_organisation() and r.part = asked_part
+      and r.acknowledged_at is not null and r.ended_at is null and r.refused_at is null
+      and parley.read_in_stands(r) and parley.is_cleared_but_for_sharing(l);
+end $function$
 
 owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.changed_member_is_out()
@@ -4865,13 +4868,14 @@ end $function$
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.reports_read_into()
  RETURNS SETOF bigint
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 100
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
-  select cr.report_no from parley.cases_read_into('full') as c (id)
-  join parley.case_report cr on cr.case_id = c.id
-$function$
+begin
+  return query select cr.report_no from parley.cases_read_into('full') as c (id)
+    join parley.case_report cr on cr.case_id = c.id;
+end $function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.retry_job(job uuid)
@@ -5141,14 +5145,20 @@ AS $function$ select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.visible_labels()
  RETURNS TABLE(id integer)
- LANGUAGE sql
+ LANGUAGE plpgsql
  STABLE SECURITY DEFINER ROWS 100
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
-  select l.id from parley.label l where (select parley.actor_is_system())
-    or ((select parley.actor_role()) is not null
-      and parley.dominates((select parley.actor_clearance()), l, now()))
-$function$
+declare
+  held parley.clearance;
+begin
+  if parley.actor_is_system() then
+    return query select l.id from parley.label l;
+  elsif parley.actor_role() is not null then
+    held := parley.actor_clearance();
+    return query select l.id from parley.label l where parley.dominates(held, l, now());
+  end if;
+end $function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.withheld_of(asked bigint[])
