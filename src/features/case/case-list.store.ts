@@ -53,11 +53,31 @@ type Counted = { readonly count: number; readonly isMore: boolean }
 
 /** Exact where the counters know it; otherwise counted among the first that match. */
 async function countOf(tx: Tx, wanted: Wanted): Promise<Counted> {
+  if (areCounted(wanted)) return { count: await sumOf(tx, wanted), isMore: false }
   const kinds = await kindsOf(tx, wanted)
   const count = kinds.cells
     .filter((cell) => facetNames.every((name) => isWithin(cell, wanted, name)))
     .reduce((sum, cell) => sum + cell.count, 0)
   return { count, isMore: kinds.isMore }
+}
+
+/** Whether the counters know how many cases there are of what is wanted. */
+const areCounted = ({ words, finder, package: name, import: from }: Wanted): boolean =>
+  words === undefined && !finder && !name && !from
+
+/** The sum of the counters: there are as many as kinds of cases times labels, so none is sent. */
+async function sumOf(tx: Tx, wanted: Wanted): Promise<number> {
+  const isAny = (column: string, texts: readonly string[] | undefined) =>
+    texts === undefined ? sql`true` : sql`${sql.ref(column)} = any (${texts}::text[])`
+  const { assignee, seen } = wanted
+  const { rows } = await sql<{ count: number }>`
+    select coalesce(sum(count), 0)::bigint as count from parley.case_count
+    where ${isAny('status', wanted.status)} and ${isAny('verdict', wanted.verdict)}
+      and ${isAny('severity', wanted.severity)} and ${isAny('band', wanted.band)}
+      and ${isAny('evidence', wanted.evidence)}
+      and ${isAny('assignee_id', assignee === undefined ? undefined : [assignee])}
+      and ${seen === undefined ? sql`true` : sql`is_gone = ${seen === 'gone'}`}`.execute(tx)
+  return rows[0]?.count ?? 0
 }
 
 /** How many cases there are of one kind. */
@@ -77,8 +97,7 @@ export async function kindsOf(
   tx: Tx,
   wanted: Wanted,
 ): Promise<{ readonly cells: readonly Cell[]; readonly isMore: boolean }> {
-  const { words, finder, package: name, import: from } = wanted
-  if (words === undefined && !finder && !name && !from) {
+  if (areCounted(wanted)) {
     const { rows } = await sql<Cell>`
       select status, verdict, severity, band, evidence, assignee_id, is_gone,
         sum(count)::bigint as count
