@@ -161,6 +161,7 @@ async function decide(tx: Tx, ids: readonly string[], chance: Chance): Promise<v
 /** Suggestions between neighbours, and a history for every tenth case. */
 async function suggest(app: Pool): Promise<void> {
   await asActor(app, systemActor, async (tx) => {
+    await sql`set local statement_timeout = 0`.execute(tx)
     await sql`
       insert into parley.suggestion (id, kind, report_a, report_b, probability, because, model,
         made_at)

@@ -20,6 +20,7 @@ export async function tellSubmitters(
   const { event, now } = told
   if (told.reports.length === 0) return
   const levels = [...levelsOf[event]]
+  // Labels are asked for where somebody is to be told, which is of few of thousands of findings.
   const { rows } = await sql<{ id: string }>`
     insert into parley.notice (id, report_no, organisation_id, event, made_at)
     select 'notice_' || replace(gen_random_uuid()::text, '-', ''), r.no, r.organisation_id,
@@ -33,7 +34,8 @@ export async function tellSubmitters(
         and (r.import_no is null or r.record is not null)
     ) c
     where r.no = any (${[...told.reports]}::bigint[])
-      and parley.may_be_told(r.label_id, r.organisation_id)
+      and case when c.channel is not null
+        then parley.may_be_told(r.label_id, r.organisation_id) end
     on conflict (report_no, event) do nothing
     returning id`.execute(tx)
   if (rows.length === 0) return
