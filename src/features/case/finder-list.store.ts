@@ -35,14 +35,17 @@ export async function listFinders(
   tx: Tx,
   asked: { readonly sort: FinderSort; readonly after?: string | undefined; readonly limit: number },
 ): Promise<Result<FinderList, 'after'>> {
+  // Each finder has a row for each label: they are summed up before their names are looked up.
   const { rows } = await sql<Row>`
-    select f.organisation_id, o.name as organisation, o.is_pseudonymous, f.name,
-      sum(f.submitted)::bigint as submitted, sum(f.duplicates)::bigint as duplicates,
-      sum(f.confirmed)::bigint as confirmed, sum(f.refuted)::bigint as refuted,
-      min(f.first_at) as first_at, max(f.last_at) as last_at
-    from parley.finder f left join parley.organisation o on o.id = f.organisation_id
-    group by f.organisation_id, o.name, o.is_pseudonymous, f.name
-    order by submitted desc, f.organisation_id, f.name limit ${finderMax}`.execute(tx)
+    select f.*, o.name as organisation, o.is_pseudonymous
+    from (
+      select organisation_id, name, sum(submitted)::bigint as submitted,
+        sum(duplicates)::bigint as duplicates, sum(confirmed)::bigint as confirmed,
+        sum(refuted)::bigint as refuted, min(first_at) as first_at, max(last_at) as last_at
+      from parley.finder group by organisation_id, name
+      order by submitted desc, organisation_id, name limit ${finderMax}
+    ) f left join parley.organisation o on o.id = f.organisation_id
+    order by f.submitted desc, f.organisation_id, f.name`.execute(tx)
   const sorted = rows.toSorted(orders[asked.sort])
   const before =
     asked.after === undefined ? -1 : sorted.findIndex((row) => keyOf(row) === asked.after)
