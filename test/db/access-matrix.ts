@@ -120,6 +120,8 @@ const own = (name: string) => (whose: Whose) => `'${name}_${whose}'`
 const readInSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   ...{ 'read_in.case_id': own('id'), 'read_in.part': () => `'full'` },
   'read_in.opens_at': () => `now() - interval '1 hour'`,
+  // Long enough for a slow machine: what has lapsed shows nothing.
+  'read_in.until': () => `now() + interval '1 day'`,
   ...{ 'read_in.refused_at': never, 'read_in.ended_at': never },
   'read_in.sponsor_id': own('person'),
   ...{
