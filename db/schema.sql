@@ -4259,6 +4259,19 @@ begin
     using errcode = 'insufficient_privilege';
 end $function$
 
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.labels_read_into()
+ RETURNS SETOF parley.label
+ LANGUAGE plpgsql
+ STABLE SECURITY DEFINER ROWS 5
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  return query select l.* from parley.cases_read_into('full') as r (id)
+    join parley.vulnerability_case c on c.id = r.id
+    join parley.label l on l.id = c.label_id;
+end $function$
+
 owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.ledger_about_is_kept()
  RETURNS trigger

@@ -169,7 +169,7 @@ export class ReadInWorld implements AsyncDisposable {
 }
 
 export type Asked = {
-  readonly who?: 'nan' | 'ned' | 'fay'
+  readonly who?: 'nan' | 'ned' | 'fay' | 'rea'
   readonly tier?: string
   readonly upTo?: 'nominated' | 'gates' | 'assigned' | 'acknowledged'
 }

@@ -79,6 +79,20 @@ test('a participant gets nothing of any case by any other route', async () => {
   assert.equal(await codeOf('bo', `PUT /v1/cases/${id}/plan`, public_), 'invalid')
 })
 
+test('a reader who is read in to a case shared with others sees it, with its marking', async () => {
+  await givePasskeys(world, 'rea')
+  const [id, other] = [await world.case(), await world.case()]
+  await world.system(sql`insert into parley.clearance values
+    ('person_rea00001', 'org_staff001', 0, 1, '{}', false, true, now(), null)`)
+  assert.equal(await statusOf('rea', `GET /v1/cases/${id}`), 404)
+  await world.readIn(id, { who: 'rea', tier: '0' })
+  const shown = await world.ask('rea', `GET /v1/cases/${id}`)
+  assert.equal(shown.status, 200, shown.text)
+  assert.match(shown.text, /TLP:AMBER\+STRICT/)
+  assert.equal(await statusOf('rea', `GET /v1/cases/${other}`), 404)
+  await world.system(sql`update parley.clearance set tlp = 3`)
+})
+
 test('nominations of nobody, without sponsor, of oneself or twice are refused', async () => {
   const id = await world.case()
   const call = `POST /v1/cases/${id}/read-ins`

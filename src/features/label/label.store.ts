@@ -35,21 +35,21 @@ export async function labelIdFor(tx: Tx, label: Label): Promise<Result<number, '
   return yes(id)
 }
 
-/** The labels of these numbers that the actor is cleared for. */
+/** The labels of these numbers that the actor is cleared for, or is read in to a case of. */
 export async function labelsOf(
   tx: Tx,
   ids: readonly number[],
 ): Promise<ReadonlyMap<number, Label>> {
   if (ids.length === 0) return new Map()
-  const rows = await tx
-    .selectFrom('parley.label')
-    .select(['id', 'label', 'digest'])
-    .where('id', 'in', [...new Set(ids)])
-    .execute()
+  const { rows } = await sql<{ id: number; label: unknown; digest: Buffer }>`
+    select id, label, digest from parley.label where id = any (${[...new Set(ids)]}::integer[])
+    union
+    select id, label, digest from parley.labels_read_into()
+      where id = any (${[...new Set(ids)]}::integer[])`.execute(tx)
   return new Map(
     rows.map(({ id, label: stored, digest }) => {
       const label = Stored.parse(stored)
-      if (digestOfLabel(label) !== Buffer.from(digest).toString('hex')) {
+      if (digestOfLabel(label) !== digest.toString('hex')) {
         throw new TypeError('a label is not what its digest says')
       }
       return [id, label]
