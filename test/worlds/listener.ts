@@ -11,6 +11,8 @@ export class Listener {
   readonly #ending = new AbortController()
   #text = ''
   #status = 0
+  /** Whether the stream was ended by the other side. */
+  #isOver = false
 
   constructor(world: World, who: Who) {
     this.#world = world
@@ -24,28 +26,35 @@ export class Listener {
       signal: this.#ending.signal,
     })
     this.#status = response.status
-    if (response.status === 200) void this.#read(response).catch(() => undefined)
-    else this.#text = await response.text()
+    this.#isOver = response.status !== 200
+    if (this.#isOver) this.#text = await response.text()
+    else void this.#read(response)
   }
 
   async #read({ body }: Response): Promise<void> {
     const decoder = new TextDecoder()
-    for await (const piece of body ?? []) this.#text += decoder.decode(piece, { stream: true })
+    try {
+      for await (const piece of body ?? []) this.#text += decoder.decode(piece, { stream: true })
+    } catch (error) {
+      if (!this.#ending.signal.aborted) this.#text += `broken: ${String(error)}`
+    }
+    this.#isOver = true
   }
 
   /**
    * Everything that was told since the last time. A marker that everybody may see is told last, so
-   * that nothing is still on its way.
+   * that nothing is still on its way. Where the stream was ended, that is told, and another opened.
    */
   async heard(marker: string): Promise<string> {
     const until = performance.now() + patienceMs
-    const isOpen = this.#status === 200
-    while (isOpen && !this.#text.includes(`"${marker}"}\n\n`)) {
+    while (!this.#isOver && !this.#text.includes(`"${marker}"}\n\n`)) {
       if (performance.now() > until) throw new Error(`${this.#who} never heard of ${marker}`)
       await pause(5)
     }
-    const text = `${this.#status}\n${this.#text.replaceAll(': beat\n\n', '')}`
+    const ended = this.#isOver ? ' ended' : ''
+    const text = `${this.#status}${ended}\n${this.#text.replaceAll(': beat\n\n', '')}`
     this.#text = ''
+    if (this.#isOver) await this.open()
     return text
   }
 
