@@ -12,7 +12,7 @@ export const sizes = {
 } as const
 
 /** More than a machine with other work to do needs; nothing waits for so long where all is well. */
-const patienceMs = 40_000
+const patienceMs = 120_000
 
 /** An instance of its own and people who sit before it, each in a browser profile of their own. */
 export class WebDesk {

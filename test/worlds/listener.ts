@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { canonical, commonLabel } from '#features/label/label.ts'
 import type { Who } from './cast.ts'
 import type { World } from './world.ts'
 
@@ -63,11 +64,19 @@ export class Listener {
   }
 }
 
+/** What whoever is cleared for anything sees, however little others left them in a history. */
+const widest = JSON.stringify(canonical({ ...commonLabel, tlp: 'clear' }))
+
 /** Tells everybody's stream the same, in each organisation. */
 export async function mark({ owner, at }: World, marker: string): Promise<void> {
   await owner.query(
+    'insert into parley.label (label) values ($1::jsonb) on conflict (digest) do nothing',
+    [widest],
+  )
+  await owner.query(
     `insert into parley.live_event (at, topic, ref, organisation_id, label_id)
-     select $1, 'people', $2, id, 1 from parley.organisation order by id`,
-    [new Date(at.ms), marker],
+     select $1, 'people', $2, o.id, l.id from parley.organisation o
+       join parley.label l on l.label = $3::jsonb order by o.id`,
+    [new Date(at.ms), marker, widest],
   )
 }
