@@ -103,6 +103,7 @@ describe('row-level security', () => {
     ...{ cases_read_into: 'own read-ins, whose labels it holds against the clearance' },
     correlation_near: 'for the product alone',
     exclusion_of: 'of a person, not of what a case says',
+    labels_read_into: 'asks cases_read_into',
     ...{ read_in_facts: 'of a person, not of what a case says' },
     ...{ read_in_part: 'asks cases_read_into', reports_read_into: 'asks cases_read_into' },
     seen_of_case: 'entries of the ledger, for those who may audit',

@@ -161,7 +161,7 @@ story('an alert shows by itself, and is acknowledged with what came of it', asyn
   await theirs.waitForSelector('text=Nothing. What is unusual shows here')
   assert.ok(cases.length >= 31, `${cases.length} cases`)
   for (const id of cases) await me.request.get(`/v1/cases/${id}`)
-  await theirs.waitForSelector('button:has-text("Acknowledge")', { timeout: 90_000 })
+  await theirs.waitForSelector('button:has-text("Acknowledge")', { timeout: 180_000 })
   assert.deepEqual(await drawnWrong(theirs), [])
   await theirs.click('button:has-text("Acknowledge")')
   await theirs.fill(`${dialog} textarea`, 'She prepared the release')
