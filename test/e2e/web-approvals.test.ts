@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { startEmbedded } from '#platform/db/embedded/embedded.ts'
 import { query } from '../db/embedded-process.ts'
 import { isWithoutBrowser } from './browser.ts'
 import { Answer, drawnWrong, read, WebDesk } from './web-desk.ts'
+import { newStory } from './web-story.ts'
 
 /** Two people before one instance: what one asks for, the other grants. */
 const desk = new WebDesk()
-let broken = ''
-const story = (title: string, run: () => Promise<void>) =>
-  test(title, { skip: isWithoutBrowser }, async (t) => {
-    if (broken !== '') return t.skip(`"${broken}" failed`)
-    broken = title
-    await run()
-    broken = ''
-  })
+const story = newStory()
 let ada: BrowserContext
 let bo: BrowserContext
 let hers: Page

@@ -1,19 +1,13 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { isWithoutBrowser } from './browser.ts'
 import { allPlaced, drawnWrong, read, until, WebDesk } from './web-desk.ts'
+import { newStory } from './web-story.ts'
 
 /** Honey, budgets and paper in the browser: each test goes on where the one before ended. */
 const desk = new WebDesk()
-let broken = ''
-const story = (title: string, run: () => Promise<void>) =>
-  test(title, { skip: isWithoutBrowser }, async (t) => {
-    if (broken !== '') return t.skip(`"${broken}" failed`)
-    broken = title
-    await run()
-    broken = ''
-  })
+const story = newStory()
 let me: BrowserContext
 let page: Page
 let first = ''

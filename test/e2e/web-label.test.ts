@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { root } from '../tidy/source.ts'
 import { isWithoutBrowser } from './browser.ts'
 import { allPlaced, drawnWrong, read, until, WebDesk } from './web-desk.ts'
+import { newStory } from './web-story.ts'
 
 /** Labels in the browser: each test goes on where the one before ended. */
 const desk = new WebDesk()
-let broken = ''
-const story = (title: string, run: () => Promise<void>) =>
-  test(title, { skip: isWithoutBrowser }, async (t) => {
-    if (broken !== '') return t.skip(`"${broken}" failed`)
-    broken = title
-    await run()
-    broken = ''
-  })
+const story = newStory()
 let me: BrowserContext
 let page: Page
 const file = join(root, 'examples', 'findings', 'sablescan-tinyframe.sarif')

@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { after, before, test } from 'node:test'
+import { after, before } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { isWithoutBrowser } from './browser.ts'
 import { scratch } from './parley.ts'
 import { allPlaced, drawnWrong, read, until, WebDesk } from './web-desk.ts'
 import { dialog, handsOf, rows } from './web-hands.ts'
 import { hostileFiles, hostileReport } from './web-hostile.ts'
+import { newStory } from './web-story.ts'
 
 /** The life of an instance in the browser: each test goes on where the one before ended. */
 const desk = new WebDesk()
-let broken = ''
-const story = (title: string, run: () => Promise<void>) =>
-  test(title, { skip: isWithoutBrowser }, async (t) => {
-    if (broken !== '') return t.skip(`"${broken}" failed`)
-    broken = title
-    await run()
-    broken = ''
-  })
+const story = newStory()
 const { put } = scratch()
 let me: BrowserContext
 let page: Page

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { clientId, clientSecret, OpenIdProvider } from '../http/openid-provider.ts'
 import { isWithoutBrowser } from './browser.ts'
 import { freePort } from './instance.ts'
 import { drawnWrong, read, WebDesk } from './web-desk.ts'
+import { newStory } from './web-story.ts'
 
 /** Sign-in through a provider in the browser: each test goes on where the one before ended. */
 const desk = new WebDesk()
-let broken = ''
-const story = (title: string, run: () => Promise<void>) =>
-  test(title, { skip: isWithoutBrowser }, async (t) => {
-    if (broken !== '') return t.skip(`"${broken}" failed`)
-    broken = title
-    await run()
-    broken = ''
-  })
+const story = newStory()
 let provider: OpenIdProvider
 let me: BrowserContext
 let page: Page

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, before } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright-core'
 import { isWithoutBrowser } from './browser.ts'
 import { tokenFor } from './instance.ts'
 import { drawnWrong, read, sizes, until, WebDesk } from './web-desk.ts'
+import { newStory } from './web-story.ts'
 
 /** A coordinator and a participant at their browsers; each test goes on where one before ended. */
 const desk = new WebDesk('localhost')
-let broken = ''
-const story = (title: string, run: () => Promise<void>) =>
-  test(title, { skip: isWithoutBrowser }, async (t) => {
-    if (broken !== '') return t.skip(`"${broken}" failed`)
-    broken = title
-    await run()
-    broken = ''
-  })
+const story = newStory()
 let ada: BrowserContext
 let adas: Page
 let nan: BrowserContext
