@@ -138,6 +138,13 @@ story('what asks in a dialogue of its own goes on in it', async () => {
 
 const roleNow = async () => (await read(me, '/v1/session')).at('role').text
 
+/** A session is another one from the answer on, and the page is read anew. */
+async function goOnFor(name: string): Promise<void> {
+  const read = page.waitForEvent('load')
+  await page.click(`[role=menuitem]:has-text("Go on for ${name}")`)
+  await read
+}
+
 story('an organisation is of kinds, and somebody goes on for another one', async () => {
   await page.goto('/people')
   await page.click('button:has-text("Change Heron Lab")')
@@ -156,10 +163,10 @@ story('an organisation is of kinds, and somebody goes on for another one', async
   await page.reload()
   await sees('tr[data-row]')
   await page.locator('header button[aria-haspopup=menu]').click()
-  await page.click('[role=menuitem]:has-text("Go on for Heron Lab")')
+  await goOnFor('Heron Lab')
   await until(async () => (await roleNow()) === 'reader', 'they go on as a reader')
   await page.locator('header button[aria-haspopup=menu]').click()
-  await page.click('[role=menuitem]:has-text("Go on for This clearinghouse")')
+  await goOnFor('This clearinghouse')
   await until(async () => (await roleNow()) === 'coordinator', 'they go on as a coordinator')
 })
 
