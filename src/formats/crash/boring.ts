@@ -13,9 +13,22 @@ const systemLibrary = pattern(
   raw`|\.S(?::\d+)?$|^\[v(?:dso|syscall)\]$|^<unavailable>$|^0x[0-9a-f]+$|^unknown$`,
 )
 
+/** Traces repeat their frames, so each is judged once. */
+const judged = new Map<string, string | null>()
+const judgedMax = 20_000
+
 /** The name of the rule by which this frame says nothing, or null when it may matter. */
 export function whyBoring(frame: Frame): string | null {
-  const { function: name, file } = frame
+  const key = `${frame.function}\n${frame.file ?? ''}`
+  const before = judged.get(key)
+  if (before !== undefined) return before
+  if (judged.size >= judgedMax) judged.clear()
+  const why = judge(frame)
+  judged.set(key, why)
+  return why
+}
+
+function judge({ function: name, file }: Frame): string | null {
   if (systemLibrary.test(name)) return 'system library without symbols'
   const bare = withoutReturnType(name)
   return rules.find((rule) => fits(rule, bare, file))?.name ?? null

@@ -89,13 +89,27 @@ function logged(line: string): Claim | null {
   const text = match[8] ?? ''
   const at = `${file}:${match[2] ?? match[3] ?? match[5] ?? match[7]}`
   const check = checkOf(text)
-  if (check) return said({ ...check, at })
+  const isAbortMessage = match[6] !== undefined
+  if (check) {
+    const found = said({ ...check, at })
+    return isAbortMessage ? { ...found, family: 'android' } : found
+  }
   const asserted =
     /assert(?:ion)?[^:]{0,40} failed(?: at (\S{1,300}:\d{1,9}))?[^:]{0,100}: (.+)$/i.exec(text)
   if (asserted?.[2]) return said({ kind: 'assertion', message: asserted[2], at: asserted[1] ?? at })
+  const api = /^V8 error: (.+)\.$/.exec(text)
+  if (api?.[1]) return said({ kind: 'v8-api-error', message: api[1], at })
+  if (/^Out of memory\b/.test(text)) return said({ kind: 'out-of-memory', message: text, at })
   const unreachable = /^NOTREACHED(?: hit)?\. ?(.*)$/.exec(text)
   if (unreachable) return said({ kind: 'check', message: tidy(unreachable[1] ?? ''), at })
-  return said({ kind: 'fatal-error', message: tidy(text), at })
+  // An abort message of Android is what a check left behind; without "failed" it is only worded so.
+  if (isAbortMessage)
+    return { ...said({ kind: 'check', message: tidy(text), at }), family: 'android' }
+  return said({
+    kind: match[1] === undefined ? 'fatal-error' : 'fatal-log',
+    message: tidy(text),
+    at,
+  })
 }
 
 /** `Check failed: a == b (1 vs. 2).` and its relatives, without the two values. */
@@ -143,12 +157,30 @@ function scriptEngine(line: string, lines: Lines, at: number): Claim | null {
   const place = number > 0 ? { at: `${file}:${number}` } : {}
   if (line.includes('Runtime error'))
     return said({ kind: 'runtime-assertion', message: tidy(text), ...place })
-  const check = checkOf(text)
+  const check = checkOf(text) ?? wrongType(text)
   if (check) return said({ ...check, ...place })
   if (/unreachable code|unimplemented code/i.test(text))
     return said({ kind: 'unreachable', ...place })
   if (/out of memory/i.test(text)) return said({ kind: 'out-of-memory', message: text, ...place })
   return said({ kind: 'fatal-error', message: tidy(text), ...place })
+}
+
+/** `RepresentationChangerError: node #81:Int64Constant of ...`: a check of V8's compiler. */
+function wrongType(text: string): Said | null {
+  const message = /^RepresentationChangerError: node #\d{1,9}:(.+)$/.exec(text)?.[1]
+  return message === undefined ? null : { kind: 'check', message: tidy(message) }
+}
+
+/** `# V8 correctness failure`, then what was compared: two builds disagree about a script. */
+function correctness(line: string, lines: Lines, at: number): Claim | null {
+  if (!/^# ?V8 correctness failure/.test(line)) return null
+  const told = [at + 1, at + 2, at + 3].flatMap((index) => {
+    const found = /^# ?V8 correctness ((?:configs|sources|suppression): .{1,200})/.exec(
+      lines.bare(index),
+    )
+    return found?.[1] ?? []
+  })
+  return { ...said({ kind: 'correctness-failure' }), message: told.join('\n') }
 }
 
 /** Out-of-block forms of a check: `Check failed: x`, `CHECK_EQ(a, b) failed: 1 vs. 2`. */
@@ -161,8 +193,10 @@ function bareCheck(line: string): Claim | null {
     /^(?:Abort message: '?)?(\S{1,300}:\d{1,9}) (CHECK(?:_[A-Z]{2})?\(.{1,600}\)) failed[:.]/.exec(
       line,
     )
-  if (android?.[1] && android[2])
-    return said({ kind: 'check', message: `${android[2]} failed`, at: android[1] })
+  if (android?.[1] && android[2]) {
+    const found = said({ kind: 'check', message: `${android[2]} failed`, at: android[1] })
+    return line.startsWith('Abort message') ? { ...found, family: 'android' } : found
+  }
   return null
 }
 
@@ -222,6 +256,7 @@ const rules: readonly ClaimRule[] = [
   { needle: 'Fatal error', read: scriptEngine },
   { needle: 'Runtime error', read: scriptEngine },
   { needle: 'Fatal process out', read: scriptEngine },
+  { needle: 'correctness failure', read: correctness },
   { needle: 'FATAL:', read: logged },
   { needle: '] ', read: loggedPanic },
   { needle: '] ', read: logged },

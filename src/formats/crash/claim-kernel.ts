@@ -109,6 +109,36 @@ function kernelUndefined(line: string): Claim | null {
   })
 }
 
+/** What the status of a fault says on 32-bit ARM (ARM DDI 0406C, table B3-23). */
+const faultStatus: Readonly<Record<number, string>> = {
+  1: 'Alignment Fault',
+  3: 'Access Flag Fault, Section',
+  4: 'Instruction Cache Maintenance Fault',
+  5: 'Translation Fault, Section',
+  6: 'Access Flag Fault, Page',
+  7: 'Translation Fault, Page',
+  9: 'Domain Fault, Section',
+  11: 'Domain Fault, Page',
+  12: 'L1 Translation',
+  13: 'Permission Fault, Section',
+  14: 'L2 Translation',
+  15: 'Permissions Fault, Page',
+}
+const writeBit = 0x800
+
+/** `Internal error: Oops: 805 [#1] PREEMPT SMP ARM`: the number is the status of the fault. */
+function oops(line: string): Claim | null {
+  const match = /^Internal error: (?:Oops)?(?: -|:) ([0-9a-f]{1,4}) \[#\d/i.exec(line)
+  if (!match?.[1]) return null
+  const status = Number.parseInt(match[1], 16)
+  return kernel({
+    weight: 'signal',
+    kind: 'oops',
+    access: (status & writeBit) === 0 ? 'read' : 'write',
+    message: `${faultStatus[status & 15] ?? 'Unknown'} (${status & 15})`,
+  })
+}
+
 const stalls: readonly (readonly [RegExp, string])[] = [
   [/^INFO: task .{1,100} blocked for more than/, 'task-hung'],
   [/^(?:watchdog: )?BUG: soft lockup/, 'soft-lockup'],
@@ -155,6 +185,7 @@ const rules: readonly ClaimRule[] = [
   { needle: 'BUG: memory leak', read: stall },
   { needle: 'WARNING: possible', read: stall },
   { needle: 'Kernel panic', read: panic },
+  { needle: 'Internal error: ', read: oops },
 ]
 
 /** What the Linux kernel prints when it finds a fault in itself. */

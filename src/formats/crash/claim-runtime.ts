@@ -127,6 +127,14 @@ function javaException(line: string, lines: Lines, at: number): Claim | null {
   return rest === line ? { ...claim, weight: 'mention' } : claim
 }
 
+/** JUnit's list of what failed: `1) testRead(pear.ReaderTest)`, then the exception. */
+function testFailure(line: string, lines: Lines, at: number): Claim | null {
+  const failed = /^\d{1,6}\) (\w{1,200}\([\w.$]{1,300}\))$/.exec(line)?.[1]
+  if (failed === undefined || !typeName.test(lines.bare(at + 1).split(': ', 1)[0] ?? ''))
+    return null
+  return cause('java', 'test-failure', failed)
+}
+
 const javaHeading =
   /^(?:(?:== )?Java Exception: |Exception in thread "[^"]{0,200}" |Uncaught exception: )/
 
@@ -202,6 +210,7 @@ const rules: readonly ClaimRule[] = [
   { needle: 'FATAL EXCEPTION', read: androidException },
   { needle: 'Fatal error: ', read: phpError },
   { needle: 'xception', read: dotnetException },
+  { needle: ') ', read: testFailure },
   { needle: 'Exception', read: javaException },
   { needle: 'Error', read: javaException },
   { needle: 'FuzzerSecurityIssue', read: javaException },

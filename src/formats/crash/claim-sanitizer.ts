@@ -78,7 +78,14 @@ function sanitizerError(line: string): Claim | null {
     kind: signal ?? kind,
     // An arithmetic fault has no address; what is printed is the instruction.
     address: signal === 'FPE' ? undefined : address,
+    isJump: signal && runsAt(rest, address) ? true : undefined,
   })
+}
+
+/** Whether the program counter in `(pc 0x41 bp ...` is the address that faulted. */
+function runsAt(rest: string, address: string | undefined): boolean {
+  const pc = /\(pc (0x[0-9a-f]{1,16})/i.exec(rest)?.[1]
+  return address !== undefined && addressOf(pc) === address
 }
 
 function kindOf(rest: string, family: CrashFamily): string | null {
@@ -174,7 +181,9 @@ function centipede(line: string): Claim | null {
 function sandboxed(line: string): Claim | null {
   const match = /BUG DETECTED: (?:PySecSan: )?([A-Za-z][\w :-]{2,80}?) ?={0,4}$/.exec(line)
   if (!match?.[1]) return null
-  return { weight: 'cause', family: 'fuzzer', kind: match[1].toLowerCase().replaceAll(' ', '-') }
+  const kind = match[1].toLowerCase().replaceAll(' ', '-')
+  const claim: Claim = { weight: 'cause', family: 'fuzzer', kind }
+  return line.includes('PySecSan') ? { ...claim, message: 'PySecSan' } : claim
 }
 
 const rules: readonly ClaimRule[] = [

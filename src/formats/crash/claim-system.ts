@@ -69,6 +69,20 @@ const shellForm = pattern(
   raw`|Illegal instruction|Floating point exception) ?\(core dumped\)`,
 )
 
+/** Chromium says so when the process that draws for it is gone. */
+function drawingProcess(line: string): Claim | null {
+  return line.includes('GPU process exited unexpectedly')
+    ? { weight: 'signal', family: 'native', kind: 'gpu-failure' }
+    : null
+}
+
+/** V8 says so of an access that left the memory which scripts may corrupt. */
+function scriptSandbox(line: string): Claim | null {
+  return line.startsWith('## V8 sandbox violation detected!')
+    ? { weight: 'cause', family: 'native', kind: 'sandbox-violation' }
+    : null
+}
+
 /** The shell's and systemd's last word: only with frames does it make a crash. */
 function shellSignal(line: string): Claim | null {
   const match = shellForm.exec(line)
@@ -197,6 +211,8 @@ const rules: readonly ClaimRule[] = [
   { needle: '0x', read: debuggerPlace },
   { needle: 'Received signal', read: chromiumSignal },
   { needle: 'CFI: ', read: controlFlow },
+  { needle: 'GPU process', read: drawingProcess },
+  { needle: 'sandbox violation', read: scriptSandbox },
   { needle: 'ignal ', read: androidSignal },
   { needle: 'Abort message', read: androidAbort },
   { needle: '(core dumped)', read: shellSignal },

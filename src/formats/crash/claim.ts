@@ -53,6 +53,8 @@ export type Claim = {
   readonly used?: number
   /** The function at fault, where the line itself names it: a frame for want of a stack. */
   readonly function?: string
+  /** The address that faulted is the one that was to be run. */
+  readonly isJump?: true
   /** Starts a crash of its own even while another of the same log is still being read. */
   readonly apart?: true
 }

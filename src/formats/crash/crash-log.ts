@@ -82,13 +82,18 @@ const symbolsMax = 8
 
 /** `heap-buffer-overflow (read of 4) in png_read_row`. */
 export function titleOfCrash(crash: Crash): string {
-  const size = crash.sizeBytes === undefined ? '' : ` of ${crash.sizeBytes}`
-  const touched = crash.access === undefined ? '' : ` (${crash.access}${size})`
-  const near = crash.kind === 'SEGV' && isNearNull(crash.address) ? ' near null' : ''
+  const kind = titleOfKind(crash)
   const [first] = tellingNames(crash)
-  if (first !== undefined) return `${crash.kind}${near}${touched} in ${first}`
-  const said = crash.message === undefined ? '' : `: ${crash.message.slice(0, 120)}`
-  return `${crash.kind}${near}${touched}${said}`
+  if (first !== undefined) return `${kind} in ${first}`
+  return crash.message === undefined ? kind : `${kind}: ${crash.message.slice(0, 120)}`
+}
+
+/** `heap-buffer-overflow (read of 4)`, `SEGV near null (write)`. */
+export function titleOfKind({ kind, access, sizeBytes, address }: Crash): string {
+  const size = sizeBytes === undefined ? '' : ` of ${sizeBytes}`
+  const touched = access === undefined ? '' : ` (${access}${size})`
+  const near = kind === 'SEGV' && isNearNull(address) ? ' near null' : ''
+  return `${kind}${near}${touched}`
 }
 
 /** The weakness that the kind means by itself; a null pointer needs the address. */

@@ -1,3 +1,4 @@
+import type { Crash } from '#formats/finding/finding.ts'
 import type { CrashReport } from './crash.ts'
 
 /** ClusterFuzz's names for kinds that we name as their own printer does. */
@@ -16,6 +17,10 @@ const typeNames: Readonly<Record<string, string>> = {
   'fatal-error': 'Fatal error',
   'runtime-assertion': 'RUNTIME_ASSERT',
   unreachable: 'Unreachable code',
+  'v8-api-error': 'V8 API error',
+  'correctness-failure': 'V8 correctness failure',
+  'gpu-failure': 'GPU failure',
+  'fatal-log': 'Fatal error',
   'bad-free': 'Invalid-free',
   'double-free': 'Heap-double-free',
   'deadly-signal': 'Fatal-signal',
@@ -64,6 +69,9 @@ export function crashTypeOf(report: CrashReport): string {
   const by = access ? ` ${access}` : ''
   const sized = access && crash.sizeBytes !== undefined ? `\n${access} ${crash.sizeBytes}` : ''
   if (crash.kind.includes('.FuzzerSecurityIssue')) return 'Security exception'
+  if (crash.kind === 'sandbox-violation') return 'V8 sandbox violation'
+  if (crash.message === 'PySecSan') return 'PySecSan'
+  if (crash.kind === 'test-failure') return testFailure(crash)
   if (throwing.has(family)) return 'Uncaught exception'
   if (family === 'android' && crash.kind.includes('.')) return 'Fatal Exception'
   if (crash.kind === 'SEGV') return wildAccess(report, by)
@@ -77,6 +85,10 @@ export function crashTypeOf(report: CrashReport): string {
   if (type !== undefined) return `${type}${sized}`
   return family === 'go' ? goName(crash.kind) : `${capital(crash.kind)}${sized}`
 }
+
+/** A suite of tests of cryptography that is known by its package; others are exceptions. */
+const testFailure = ({ message = '' }: Crash): string =>
+  message.includes('(com.google.security.wycheproof.') ? 'Wycheproof error' : 'Uncaught exception'
 
 const nullName = 'Null-dereference'
 
@@ -93,6 +105,7 @@ export function isNearNull(address: string | undefined): boolean {
 /** A kernel's own check goes by its file without the line, a panic by what it says. */
 function kernelName({ crash }: CrashReport): string {
   if (crash.message === undefined) return capital(crash.kind)
+  if (crash.kind === 'oops') return `${crash.access?.toUpperCase()} ${crash.message}`
   if (crash.kind === 'kernel-bug') return capital(crash.message.replace(/:\d{1,9}$/, ':{*}!'))
   return crash.kind === 'kernel-panic' ? crash.message.replaceAll(' ', '-') : capital(crash.kind)
 }

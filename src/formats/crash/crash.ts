@@ -18,6 +18,8 @@ export type CrashReport = {
   /** Where the report itself places the fault, for want of or beside a stack. */
   readonly file?: string
   readonly line?: number
+  /** The address that faulted is the one that was to be run. */
+  readonly isJump?: true
   /** Character offsets of the first line and of the end of the last line that belong to it. */
   readonly start: number
   readonly end: number
@@ -258,6 +260,7 @@ function push(found: CrashReport[], open: Open, lines: Lines): void {
       weight: claim.weight,
       file: claim.file,
       line: claim.line,
+      isJump: claim.isJump,
       start: lines.offset(open.start),
       end: lines.offset(open.end + 1),
     }),

@@ -1,6 +1,6 @@
-import type { Crash } from '#formats/finding/finding.ts'
+import type { Crash, Frame } from '#formats/finding/finding.ts'
 import { pattern } from '#formats/text/pattern.ts'
-import { stateOf, tellingNames } from './state.ts'
+import { stateOf, tellingFrames } from './state.ts'
 
 const raw = String.raw
 
@@ -80,39 +80,51 @@ const framesComparedMax = 40
 /**
  * How alike two crashes are, 0 to 1: the position dependent model of ReBucket (Dang et al., ICSE
  * 2012) with the constants of CASR over the frames that tell something, lowered where the kinds
- * or the asserted texts contradict. 0 where neither has anything to compare.
+ * or the asserted texts contradict. 0 where neither has anything to compare. Where both frames of
+ * a match name a line and the lines differ, the match counts `otherLine` of itself.
  */
-export function crashSimilarity(a: Crash, b: Crash): number {
-  const stacks = stackSimilarity(namesOf(a), namesOf(b))
+export function crashSimilarity(a: Crash, b: Crash, otherLine = 1): number {
+  const stacks = stackSimilarity(comparedFrames(a), comparedFrames(b), otherLine)
   const words = messageSimilarity(a, b)
   if (stacks === null) return words === null ? 0 : words * kindAgreement(a, b)
   const seen = words === null ? stacks : stacks * (0.5 + 0.5 * words)
   return seen * kindAgreement(a, b)
 }
 
-/** A crash is compared with many others, so its telling names are found once. */
-const remembered = new WeakMap<Crash, readonly string[]>()
+/** A crash is compared with many others, so its telling frames are found once. */
+const remembered = new WeakMap<Crash, readonly Frame[]>()
 
-function namesOf(crash: Crash): readonly string[] {
+/** The telling frames by which a crash is compared with others, innermost first. */
+export function comparedFrames(crash: Crash): readonly Frame[] {
   const known = remembered.get(crash)
   if (known) return known
-  const names = tellingNames(crash)
+  const frames = tellingFrames(crash)
     .slice(0, framesComparedMax)
-    .map((name) => name.replace(/^(?:void|auto|bool|int) (?=\S*[:<])/, ''))
-  remembered.set(crash, names)
-  return names
+    .map((frame) => ({ ...frame, function: frame.function.replace(returnType, '') }))
+  remembered.set(crash, frames)
+  return frames
 }
 
+/** Template instances are printed with what they return, by some tools only. */
+const returnType = /^(?:void|auto|bool|int) (?=\S*[:<])/
+
 /** Null where one of the two has no frame that tells anything. */
-function stackSimilarity(a: readonly string[], b: readonly string[]): number | null {
+function stackSimilarity(
+  a: readonly Frame[],
+  b: readonly Frame[],
+  otherLine: number,
+): number | null {
   if (a.length === 0 || b.length === 0) return null
   let row = new Array<number>(b.length + 1).fill(0)
-  for (let left = 0; left < a.length; left++) {
+  for (const [left, mine] of a.entries()) {
     const next = [0]
-    for (let right = 0; right < b.length; right++) {
+    for (const [right, theirs] of b.entries()) {
       const kept = Math.max(row[right + 1] ?? 0, next[right] ?? 0)
-      const matched = a[left] === b[right] ? (row[right] ?? 0) + weight(left, right) : 0
-      next.push(Math.max(kept, matched))
+      if (mine.function !== theirs.function) next.push(kept)
+      else {
+        const credit = isOtherLine(mine, theirs) ? otherLine : 1
+        next.push(Math.max(kept, (row[right] ?? 0) + credit * weight(left, right)))
+      }
     }
     row = next
   }
@@ -120,6 +132,9 @@ function stackSimilarity(a: readonly string[], b: readonly string[]): number | n
   for (let at = 0; at < Math.min(a.length, b.length); at++) whole += Math.exp(-depthDecay * at)
   return Math.min(1, (row[b.length] ?? 0) / whole)
 }
+
+const isOtherLine = (a: Frame, b: Frame): boolean =>
+  a.line !== undefined && b.line !== undefined && a.line !== b.line
 
 const weight = (left: number, right: number): number =>
   Math.exp(-depthDecay * Math.min(left, right)) * Math.exp(-shiftDecay * Math.abs(left - right))
@@ -141,7 +156,7 @@ const groups: readonly RegExp[] = [
   ),
   /^(?:use-of-uninit|uninit)/,
   /overflow$|divide|^shift|^float-cast|^implicit/,
-  /^(?:assertion|check|dcheck|security-|panic|ABRT|fatal-error|unreachable|TRAP|ILL|deadly-signal)/,
+  /^(?:assertion|check|dcheck|security-|panic|ABRT|fatal-|unreachable|TRAP|ILL|deadly-signal)/,
   /^(?:out-of-memory|allocation-size|timeout|stack-overflow|rcu-stall|task-hung|soft-lockup)/,
   /leak|definitely-lost/,
 ]

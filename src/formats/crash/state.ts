@@ -5,9 +5,10 @@ const stateLineMax = 80
 const stateLinesMax = 3
 
 /**
- * The crash state of ClusterFuzz's convention: what was asserted, if anything, then the innermost
- * frames that say something, three lines in all, each at most 80 characters. Two crashes with the
- * same state are almost surely one bug. `file` is where the report itself places the fault.
+ * A crash state after ClusterFuzz's: what was asserted, if anything, then the innermost frames
+ * that say something, three lines in all, each at most 80 characters. Two crashes with the same
+ * state are almost surely one bug. `file` is where the report itself places the fault. Names are
+ * normalised as everywhere here; `clusterFuzzCrash` gives the state that ClusterFuzz would.
  */
 export function stateOf(crash: Crash, file?: string): string[] {
   const lines: string[] = []
@@ -25,11 +26,14 @@ export function stateOf(crash: Crash, file?: string): string[] {
 /** Checks that a file holds: the file is part of what they say. */
 const checks = new Set([
   ...['check', 'dcheck', 'security-check', 'security-dcheck', 'fatal-error'],
-  ...['runtime-assertion', 'unreachable', 'out-of-memory'],
+  ...['runtime-assertion', 'unreachable', 'out-of-memory', 'fatal-log'],
 ])
 
 /** Kinds whose message names the bug better than any frame does. */
-const assertive = new Set([...checks, 'assertion', 'panic', 'missing-library', 'cfi', 'vptr'])
+const assertive = new Set([
+  ...[...checks, 'assertion', 'panic', 'missing-library', 'cfi', 'vptr'],
+  ...['v8-api-error', 'correctness-failure', 'test-failure'],
+])
 
 function assertionLine(crash: Crash, file: string | undefined): string | null {
   const message = crash.message?.split('\n', 1)[0]?.trim() ?? ''
@@ -48,21 +52,25 @@ const numbers = /(?<=[#@])\d{1,20}|(?<=^|[\s(=])\d{2,20}(?=$|[\s),;.])/g
  * are left out, a fuzz target's entry goes by its file and ends the list, and a stack that ran
  * over starts where it recurses, since what it happened to call last is chance.
  */
-export function tellingNames(crash: Crash, file?: string): string[] {
+export const tellingNames = (crash: Crash, file?: string): string[] =>
+  tellingFrames(crash, file).map((frame) => frame.function)
+
+/** The same with their places. */
+export function tellingFrames(crash: Crash, file?: string): Frame[] {
   const telling = crash.frames.filter((frame) => !isBoring(frame) || isEntry(frame))
   const symbolised = telling.some((frame) => !isModule(frame))
-  const names: string[] = []
+  const frames: Frame[] = []
   for (const frame of symbolised ? telling.filter((one) => !isModule(one)) : telling) {
-    if (!isEntry(frame)) names.push(frame.function)
+    if (!isEntry(frame)) frames.push(frame)
     else {
       const entry = frame.file ?? file
       if (entry !== undefined && !isBoring({ ...frame, function: '', file: entry })) {
-        names.push(baseName(entry))
+        frames.push({ ...frame, function: baseName(entry) })
       }
       break
     }
   }
-  return crash.kind === 'stack-overflow' ? recursion(names) : names
+  return crash.kind === 'stack-overflow' ? recursion(frames) : frames
 }
 
 const isEntry = (frame: Frame): boolean => frame.function === 'LLVMFuzzerTestOneInput'
@@ -72,12 +80,12 @@ const moduleOffset = /\+0x[0-9a-f]{1,16}$/i
 const isModule = (frame: Frame): boolean => moduleOffset.test(frame.function)
 
 /** From the first function that occurs again, with direct recursion written once. */
-function recursion(names: readonly string[]): string[] {
+function recursion(frames: readonly Frame[]): Frame[] {
   const counts = new Map<string, number>()
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1)
-  const start = names.findIndex((name) => (counts.get(name) ?? 0) > 1)
-  const rest = names.slice(Math.max(0, start))
-  return rest.filter((name, at) => at === 0 || name !== rest[at - 1])
+  for (const { function: name } of frames) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const start = frames.findIndex((frame) => (counts.get(frame.function) ?? 0) > 1)
+  const rest = frames.slice(Math.max(0, start))
+  return rest.filter((frame, at) => at === 0 || frame.function !== rest[at - 1]?.function)
 }
 
 const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1)

@@ -99,6 +99,29 @@ test('frames of every native style', () => {
   }
 })
 
+test('what was normalised stays as it is when it is normalised again', () => {
+  const piece = fc.constantFrom(
+    ...['pear', '::', 'row', '<int>', '<a<b> >', '(int)', '(anonymous namespace)::', ' const'],
+    ...['operator()', 'operator<', '.cold', '.isra.0', '+0x1f', ' + 19', '@plt', '[abi:cxx11]'],
+    ...[
+      '_ZN3a',
+      '1bE',
+      '::h0123456789abcdef',
+      '(*T).',
+      ' ',
+      '{anonymous}::',
+      '`anonymous namespace',
+    ],
+  )
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const once = symbolOf(pieces.join(''))
+      assert.equal(symbolOf(once), once)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
 test('no symbol is too strange to be cut', () => {
   fc.assert(
     fc.property(

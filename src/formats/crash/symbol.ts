@@ -4,9 +4,23 @@ const raw = String.raw
 
 /**
  * Reduces a symbol, as a symboliser prints it, to the name that other tools print too: without
- * arguments, offsets, compiler suffixes and anonymous namespaces. Templates stay.
+ * arguments, offsets, compiler suffixes and anonymous namespaces. Templates stay. What was reduced
+ * stays as it is when it is reduced again.
  */
 export function symbolOf(printed: string): string {
+  let name = reduced(printed)
+  for (let round = 0; round < roundsMax; round++) {
+    const next = reduced(name)
+    if (next === name) break
+    name = next
+  }
+  return name
+}
+
+/** One round is enough but for symbols that nobody's compiler makes. */
+const roundsMax = 20
+
+function reduced(printed: string): string {
   let name = printed.trim()
   if (name.startsWith('_ZN') || name.startsWith('__ZN')) name = demangled(name) ?? name
   name = name
