@@ -1,0 +1,85 @@
+import { spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { release } from 'node:os'
+import { type Result, yes } from '#kernel/result.ts'
+import { launcherScript, userInside } from './bubblewrap-arguments.ts'
+import { judge, namespacesHere } from './isolation.ts'
+import { cgroupBoundsOf } from './limits.ts'
+import {
+  findStand,
+  freeOf,
+  type LocalRun,
+  LocalSandbox,
+  type LocalTier,
+  outerPath,
+  type Stand,
+} from './local-sandbox.ts'
+import { namespaceNames, type Probed } from './probe-program.ts'
+import type { Sandbox, SandboxRefusal } from './sandbox.ts'
+import { encodeFilter, filterOf } from './seccomp.ts'
+import { rulesOf } from './seccomp-rules.ts'
+import type { Begun } from './supervise.ts'
+
+/** The tier `namespaces` on this machine, with what it stands on; not tried yet. */
+export async function openBubblewrap({
+  folder,
+}: {
+  readonly folder?: string | undefined
+}): Promise<Result<Sandbox, SandboxRefusal>> {
+  const stand = await findStand({
+    ...{ program: 'bwrap', hint: 'Debian: apt-get install bubblewrap', folder },
+    tools: ['setpriv', 'prlimit', 'unshare', 'mount', 'mkfifo'],
+  })
+  return stand.ok ? yes(new LocalSandbox(stand.value, tier)) : stand
+}
+
+const tier: LocalTier = {
+  ...{ tier: 'namespaces', openedBy: 'launcher', bounds: cgroupBoundsOf, begun: begunOf },
+}
+
+/** What the filter must be seen to refuse. */
+const filtered = [
+  ...(['packet', 'netlink', 'unshare', 'clone', 'mount', 'keyctl', 'ptrace', 'tiocsti'] as const),
+]
+
+function begunOf({ program, machine, by }: Stand, made: LocalRun): Begun {
+  const { run, folder, root, files, cgroup } = made
+  folder.add('filter', encodeFilter(filterOf(machine, rulesOf(run))))
+  const script = launcherScript(
+    {
+      ...{ folder: folder.path, root, files, hasStdin: run.stdin !== null, limits: run.limits },
+      ...{ doors: cgroup.doors, machineUser: userForRun() },
+    },
+    program,
+  )
+  const { version, controllers } = cgroup
+  return {
+    folder,
+    usage: () => cgroup.usage(),
+    begin: () =>
+      spawn(folder.program('shed'), ['/bin/sh', '-c', script], {
+        env: { PATH: outerPath, LC_ALL: 'C' },
+        stdio: 'ignore',
+      }),
+    end: () => cgroup.end(),
+    judge: async (probed: Probed) =>
+      judge(
+        {
+          ...{ tier: 'namespaces', by, kernel: release(), mayTrace: run.mayTrace },
+          ...{ namespaces: namespaceNames, machine: namespacesHere(), uid: userInside },
+          ...{ hasFilter: true, filtered, openMax: 6, cgroup: { version, controllers } },
+        },
+        probed,
+      ),
+    free: (child) => freeOf(child.pid, folder),
+    ended: async () => null,
+  }
+}
+
+/**
+ * A user of the machine that nothing else is, when we are root: files, keys and processes of other
+ * users are none of its own then, even where a namespace did not hold. The numbers are beyond those
+ * that distributions and container engines hand out.
+ */
+const userForRun = (): number | null =>
+  process.getuid?.() === 0 ? 1_900_000_000 + randomInt(90_000_000) : null

@@ -1,0 +1,14 @@
+import type { Attempt } from './attempt.ts'
+import { hostileArchives } from './hostile-archives.ts'
+import { kernelCalls } from './kernel-calls.ts'
+import { livingOn, reachingLimits } from './reaching-limits.ts'
+import { reachingOut } from './reaching-out.ts'
+
+/** Everything that is tried against every tier that a machine has. */
+export const attempts: readonly Attempt[] = [
+  ...reachingOut,
+  ...kernelCalls,
+  ...hostileArchives,
+  ...reachingLimits,
+  ...livingOn,
+]

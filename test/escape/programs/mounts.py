@@ -1,0 +1,16 @@
+os.mkdir('/tmp/m')
+def mount(*args):
+    if libc.mount(*args) == -1: raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    return 'mounted'
+refused('tmpfs', lambda: mount(b'x', b'/tmp/m', b'tmpfs', 0, None))
+refused('proc', lambda: mount(b'x', b'/tmp/m', b'proc', 0, None))
+refused('bind', lambda: mount(b'/usr', b'/tmp/m', None, 4096, None))
+refused('remount', lambda: mount(None, b'/', None, 32, None))
+refused('overlay', lambda: mount(b'x', b'/tmp/m', b'overlay', 0, b'lowerdir=/usr,upperdir=/work,workdir=/tmp'))
+refused('umount', lambda: call(number(166, 39), b'/work', 2))
+refused('umount proc', lambda: call(number(166, 39), b'/proc', 2))
+refused('fsopen', lambda: call(430, b'tmpfs', 0))
+refused('open_tree', lambda: call(428, -100, b'/usr', 1))
+refused('pivot_root', lambda: call(number(155, 41), b'/work', b'/work'))
+refused('chroot', lambda: os.chroot('/work') or 'changed')
+refused('mount_setattr', lambda: call(442, -100, b'/', 0x8000, struct.pack('QQQQ', 0, 1, 0, 0), 32))
