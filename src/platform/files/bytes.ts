@@ -21,9 +21,9 @@ export type Collected = {
 export class Budget {
   packedBytes = 0
   #unpackedBytes = 0
-  readonly #limits: Limits
+  readonly #limits: Pick<Limits, 'ratioMax' | 'ratioFreeBytes'>
 
-  constructor(limits: Limits) {
+  constructor(limits: Pick<Limits, 'ratioMax' | 'ratioFreeBytes'>) {
     this.#limits = limits
   }
 

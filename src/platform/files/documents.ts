@@ -10,7 +10,15 @@ import {
   isGzip,
   peek,
 } from './bytes.ts'
-import { type ByteProblem, defaultLimits, type Input, type Limits, Unreadable } from './input.ts'
+import { collectEnds } from './ends.ts'
+import {
+  type ByteProblem,
+  defaultLimits,
+  type Input,
+  type Limits,
+  sizeText,
+  Unreadable,
+} from './input.ts'
 import { type Found, filesOf } from './paths.ts'
 import { decodeText } from './text.ts'
 import { isZip, membersOf } from './zip.ts'
@@ -140,6 +148,8 @@ async function* unzip(source: Source, reading: Reading): AsyncGenerator<Input> {
 }
 
 async function documentOf(source: Source, reading: Reading): Promise<Input> {
+  const { cutBytes } = reading.limits
+  if (cutBytes !== undefined) return cutDocument(source, cutBytes)
   const collected = await collect(source.chunks, reading.limits)
   const { bytes, sha256, sizeBytes, brokenBy } = collected
   if (brokenBy && sizeBytes === 0) throw brokenBy
@@ -150,8 +160,25 @@ async function documentOf(source: Source, reading: Reading): Promise<Input> {
   }
 }
 
+async function cutDocument(source: Source, cutBytes: number): Promise<Input> {
+  const collected = await collectEnds(source.chunks, cutBytes)
+  const { bytes, sha256, sizeBytes, brokenBy, gap } = collected
+  if (brokenBy && sizeBytes === 0) throw brokenBy
+  const { text, problems } = decodeText(bytes)
+  const document = { is: 'document' as const, name: source.name, bytesSha256: sha256, sizeBytes }
+  const told = [...broken(collected, text), ...problems]
+  if (gap === null) return { ...document, text, problems: told }
+  const half = sizeText(cutBytes / 2)
+  const why =
+    `is ${sizeText(sizeBytes)} long: its first and its last ${half} are read, ` +
+    `${sizeText(gap.bytes)} between them are not`
+  const { afterLines, lines } = gap
+  const cut: ByteProblem = { code: 'truncated', why, line: afterLines, lost: true }
+  return { ...document, text, problems: [cut, ...told], leftOut: { afterLines, lines } }
+}
+
 /** Bytes that came before a stream broke are still read; what is missing is said. */
-function broken({ brokenBy }: Collected, text: string): ByteProblem[] {
+function broken({ brokenBy }: Pick<Collected, 'brokenBy'>, text: string): ByteProblem[] {
   if (!brokenBy) return []
   const { why, hint } = brokenBy.refusal
   const line = text.split('\n').length

@@ -22,7 +22,12 @@ export type Document = {
   /** Empty when the document holds nothing but blanks and NUL bytes. */
   readonly text: string
   readonly problems: readonly ByteProblem[]
+  /** The lines that a cut left out, where `Limits.cutBytes` asked for it. */
+  readonly leftOut?: LeftOut
 }
+
+/** A gap in a text: after how many of its lines it is, and how many lines it swallowed. */
+export type LeftOut = { readonly afterLines: number; readonly lines: number }
 
 /** An input, or a part of one, of which nothing could be read. */
 export type Refused = {
@@ -39,6 +44,11 @@ export type Input = Document | Refused
 export type Limits = {
   /** Of one unpacked document; below the longest text that the runtime can hold. */
   readonly documentBytesMax: number
+  /**
+   * A document over this is read by its beginning and its end, half of this each, and the gap is
+   * told; without it, such a document is read whole or refused.
+   */
+  readonly cutBytes?: number
   /** Of a document that holds nothing but blanks, which is read on only to say so. */
   readonly blankBytesMax: number
   /** Of the members of one archive. */

@@ -28,7 +28,7 @@ export async function* membersOf(
   limits: Limits,
   budget: Budget,
 ): AsyncGenerator<Member | RefusedMember> {
-  const file = await open(archive)
+  const file = await openZip(archive)
   try {
     if (file.entryCount > limits.entriesMax) {
       const why = `holds ${file.entryCount} files, more than ${limits.entriesMax}`
@@ -46,7 +46,8 @@ export async function* membersOf(
   }
 }
 
-function open(archive: string | Buffer): Promise<ZipFile> {
+/** Opens an archive by the directory at its end. */
+export function openZip(archive: string | Buffer): Promise<ZipFile> {
   return new Promise((resolve, reject) => {
     const answer = (error: Error | null, file?: ZipFile): void => {
       if (file) resolve(file)
@@ -64,7 +65,8 @@ function damaged(error: unknown): Unreadable {
   return new Unreadable({ code: 'malformed', why: `is a damaged zip archive: ${words}` })
 }
 
-async function* entriesOf(file: ZipFile): AsyncGenerator<Entry> {
+/** The entries as the directory lists them. */
+export async function* entriesOf(file: ZipFile): AsyncGenerator<Entry> {
   while (true) {
     const entry = await nextEntry(file)
     if (!entry) return
@@ -124,7 +126,7 @@ function refusalOf(entry: Entry, limits: Limits): Unreadable | null {
 }
 
 /** The bytes of one entry; its checksum is compared once all are there. */
-async function* contentOf(file: ZipFile, entry: Entry, budget: Budget): Chunks {
+export async function* contentOf(file: ZipFile, entry: Entry, budget: Budget): Chunks {
   const stream = await streamOf(file, entry)
   let sum = 0
   try {
