@@ -3,7 +3,9 @@ import about from '../../package.json' with { type: 'json' }
 import { addInsider } from './cli-insider.ts'
 import { addService } from './cli-instance.ts'
 import { addLedger } from './cli-ledger.ts'
+import { addProof } from './cli-proof.ts'
 import type { CorrelateOptions } from './correlate.ts'
+import type { CrashOptions } from './crash.ts'
 import { exitCodesText } from './exit.ts'
 import { guardStreams, tell } from './output.ts'
 import type { PushOptions } from './push/push.ts'
@@ -40,10 +42,12 @@ function programOf(): Command {
   addTriage(program)
   addUpdate(program)
   addCorrelate(program)
+  addCrash(program)
   addFormats(program)
   addService(program)
   addLedger(program)
   addInsider(program)
+  addProof(program)
   addClients(program)
   return program
 }
@@ -112,6 +116,25 @@ function addCorrelate(program: Command): void {
     .action(async (options: CorrelateOptions) => {
       const { runCorrelate } = await import('./correlate.ts')
       process.exitCode = await runCorrelate(options)
+    })
+}
+
+function addCrash(program: Command): void {
+  program
+    .command('crash')
+    .summary('rank the distinct faults that crash logs are about')
+    .description(
+      'Reads what sanitizers, debuggers, kernels and language runtimes print of crashes, puts ' +
+        'crashes of one fault together and ranks them by what an input could make of them.',
+    )
+    .argument('<files...>', inputText)
+    .option('--json <file>', 'write everything as JSON; - is standard output')
+    .option('--top <count>', 'how many clusters are listed (40)')
+    .option('--across-builds', 'the logs are of different builds: do not compare line numbers')
+    .option('--progress', 'tell the progress even where standard error is no terminal')
+    .action(async (names: string[], options: CrashOptions) => {
+      const { runCrash } = await import('./crash.ts')
+      process.exitCode = await runCrash(names, options)
     })
 }
 

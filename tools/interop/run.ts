@@ -1,9 +1,10 @@
-// `npm run interop`: tries the intake with clients in other languages on a service of its own, and
-// has its ledger verified by a program that is not ours.
+// `npm run interop`: tries the intake with clients in other languages on a service of its own, has
+// its ledger verified by a program that is not ours, and verifies proofs of compiled programs.
 // What cannot run on this machine is skipped and said; arguments name the clients to run.
 import { clients, type Outcome, outcomesOf, type Told } from './client.ts'
 import { FreshService } from './fresh.ts'
 import { ledgerOutcomes, ledgerVerifier } from './ledger.ts'
+import { compiledProofs, proofOutcomes } from './proofs.ts'
 
 const marks = { pass: 'ok', fail: 'FAIL', skip: '-' } as const
 
@@ -11,22 +12,27 @@ const wanted = process.argv.slice(2)
 const isWanted = ({ name }: { readonly name: string }): boolean =>
   wanted.length === 0 || wanted.some((part) => name.toLowerCase().includes(part))
 const chosen = clients.filter(isWanted)
-const service = await FreshService.start()
 const told = new Map<string, Told>()
-try {
-  const target = await service.target()
-  for (const client of chosen) told.set(client.name, await outcomesOf(client, target))
-  if (isWanted({ name: ledgerVerifier })) {
-    told.set(ledgerVerifier, await ledgerOutcomes(service.folder, target))
-  }
-} finally {
-  await service.stop()
-}
+if (chosen.length > 0 || isWanted({ name: ledgerVerifier })) await withService()
+if (isWanted({ name: compiledProofs })) told.set(compiledProofs, await proofOutcomes())
 process.stdout.write(`${table(told)}\n`)
 const failed = outcomes(told).filter(({ is }) => is === 'fail').length
 const passed = outcomes(told).filter(({ is }) => is === 'pass').length
 process.stdout.write(`${passed} passed, ${failed} failed\n`)
 process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+
+async function withService(): Promise<void> {
+  const service = await FreshService.start()
+  try {
+    const target = await service.target()
+    for (const client of chosen) told.set(client.name, await outcomesOf(client, target))
+    if (isWanted({ name: ledgerVerifier })) {
+      told.set(ledgerVerifier, await ledgerOutcomes(service.folder, target))
+    }
+  } finally {
+    await service.stop()
+  }
+}
 
 type Row = Outcome & { readonly client: string; readonly name: string }
 
