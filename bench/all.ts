@@ -10,11 +10,13 @@ const commands = [
   'triage',
   'sarif',
   'scan-results',
+  'crash',
   'insert',
   'cases-at-scale',
   'decoders',
   'version',
   'page',
+  'sandbox',
 ]
 for (const name of commands) {
   console.log(`\n== bench/${name}.ts`)

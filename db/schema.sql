@@ -135,6 +135,7 @@ table attachment secured forced (
   size_bytes bigint not null
   sha256 bytea not null
   blob jsonb not null
+  looked_at timestamp with time zone
 )
 
 table bulk_import secured forced (
@@ -542,6 +543,59 @@ table person secured forced (
   disabled_at timestamp with time zone
 )
 
+table proof secured forced (
+  no bigint not null identity always
+  id text not null
+  report_no bigint not null
+  organisation_id text not null
+  handed_by text
+  attachment_id text
+  at timestamp with time zone not null
+  title text not null
+  purl text
+  finder text not null
+  finder_model text
+  size_bytes bigint not null
+  sha256 bytea not null
+  blob jsonb not null
+  manifest bytea
+  level text not null default 'E0'::text
+  verdict text
+  crash bytea
+  disputed_at timestamp with time zone
+  disputed_by text
+  dispute text
+)
+
+table proof_run secured forced (
+  no bigint not null identity always
+  id text not null
+  proof_no bigint not null
+  organisation_id text not null
+  state text not null
+  why text not null
+  asked_by text
+  priority smallint not null
+  patch_of bigint
+  queued_at timestamp with time zone not null
+  worker_id text
+  worker_name text
+  lease_token text
+  lease_until timestamp with time zone
+  attempts smallint not null default 0
+  started_at timestamp with time zone
+  ended_at timestamp with time zone
+  level text
+  verdict text
+  met smallint
+  of smallint
+  record bytea
+  environment text
+  attestation jsonb
+  refusal_code text
+  refusal text
+)
+
 table provider_identity secured forced (
   id text not null
   issuer text not null
@@ -799,6 +853,25 @@ table vulnerability_case secured forced (
   search tsvector not null default ''::tsvector
   rank bytea not null default '\x'::bytea
   label_id integer not null default 0
+)
+
+table worker secured forced (
+  id text not null
+  name text not null
+  host text not null
+  public_key text not null
+  version text not null
+  slots smallint not null
+  isolation jsonb
+  refusal text
+  ceiling smallint not null
+  compartments text[] not null default '{}'::text[]
+  first_at timestamp with time zone not null
+  seen_at timestamp with time zone not null
+  done bigint not null default 0
+  off_at timestamp with time zone
+  off_by text
+  off_why text
 )
 
 -- Views
@@ -1229,6 +1302,52 @@ person: person_has_a_name CHECK ((name <> ''::text))
 
 person: person_pkey PRIMARY KEY (id)
 
+proof: dispute_is_whole CHECK ((((disputed_at IS NULL) = (dispute IS NULL)) AND ((disputed_at IS NULL) = (disputed_by IS NULL))))
+
+proof: proof_attachment_id_fkey FOREIGN KEY (attachment_id) REFERENCES parley.attachment(id)
+
+proof: proof_disputed_by_fkey FOREIGN KEY (disputed_by) REFERENCES parley.person(id)
+
+proof: proof_handed_by_fkey FOREIGN KEY (handed_by) REFERENCES parley.person(id)
+
+proof: proof_id_key UNIQUE (id)
+
+proof: proof_is_handed_in_once UNIQUE (report_no, organisation_id, sha256)
+
+proof: proof_level_is_known CHECK ((level = ANY (ARRAY['E0'::text, 'E1'::text, 'E2'::text, 'E3'::text, 'E4'::text])))
+
+proof: proof_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+proof: proof_pkey PRIMARY KEY (no)
+
+proof: proof_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+proof_run: neighbours_bring_a_patch CHECK (((why = 'neighbour'::text) = (patch_of IS NOT NULL)))
+
+proof_run: proof_run_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES parley.person(id)
+
+proof_run: proof_run_id_key UNIQUE (id)
+
+proof_run: proof_run_is_for_a_reason CHECK ((why = ANY (ARRAY['arrived'::text, 're-run'::text, 'neighbour'::text])))
+
+proof_run: proof_run_is_held_while_it_runs CHECK ((((state = 'running'::text) = (lease_token IS NOT NULL)) AND ((lease_token IS NULL) = (lease_until IS NULL))))
+
+proof_run: proof_run_level_is_known CHECK ((level = ANY (ARRAY['E0'::text, 'E1'::text, 'E2'::text, 'E3'::text, 'E4'::text])))
+
+proof_run: proof_run_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+proof_run: proof_run_patch_of_fkey FOREIGN KEY (patch_of) REFERENCES parley.proof(no)
+
+proof_run: proof_run_pkey PRIMARY KEY (no)
+
+proof_run: proof_run_proof_no_fkey FOREIGN KEY (proof_no) REFERENCES parley.proof(no)
+
+proof_run: proof_run_says_what_it_showed CHECK (((state <> 'done'::text) OR (level IS NOT NULL)))
+
+proof_run: proof_run_says_why_it_failed CHECK (((state <> 'failed'::text) OR (refusal IS NOT NULL)))
+
+proof_run: proof_run_state_is_known CHECK ((state = ANY (ARRAY['queued'::text, 'running'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
+
 provider_identity: identity_is_linked_once UNIQUE (issuer, subject)
 
 provider_identity: provider_identity_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
@@ -1435,6 +1554,16 @@ vulnerability_case: vulnerability_case_merged_into_fkey FOREIGN KEY (merged_into
 
 vulnerability_case: vulnerability_case_pkey PRIMARY KEY (no)
 
+worker: worker_ceiling_is_known CHECK (((ceiling >= 0) AND (ceiling <= 4)))
+
+worker: worker_has_a_name CHECK ((name <> ''::text))
+
+worker: worker_is_off_for_a_reason CHECK ((((off_at IS NULL) = (off_by IS NULL)) AND ((off_at IS NULL) = (off_why IS NULL))))
+
+worker: worker_off_by_fkey FOREIGN KEY (off_by) REFERENCES parley.person(id)
+
+worker: worker_pkey PRIMARY KEY (id)
+
 -- Indexes
 
 CREATE INDEX account_hand_by_account ON parley.account_hand USING btree (account_id, at)
@@ -1456,6 +1585,8 @@ CREATE INDEX approval_by_time ON parley.approval USING btree (requested_at DESC)
 CREATE INDEX approval_open ON parley.approval USING btree (expires_at) WHERE (state = 'requested'::text)
 
 CREATE INDEX arrival_by_import ON parley.arrival USING btree (import_no) WHERE (import_no IS NOT NULL)
+
+CREATE INDEX attachment_unlooked ON parley.attachment USING btree (report_no) WHERE ((looked_at IS NULL) AND (filename ~* '\.(tar|tar\.gz|tgz|zip)$'::text))
 
 CREATE INDEX bulk_import_by_content ON parley.bulk_import USING btree (organisation_id, sha256)
 
@@ -1536,6 +1667,22 @@ CREATE INDEX notice_waiting ON parley.notice USING btree (no) WHERE (state = 'wa
 CREATE INDEX passkey_by_person ON parley.passkey USING btree (person_id)
 
 CREATE INDEX passkey_challenge_by_end ON parley.passkey_challenge USING btree (expires_at)
+
+CREATE INDEX proof_by_purl ON parley.proof USING btree (purl) WHERE (purl IS NOT NULL)
+
+CREATE INDEX proof_run_by_proof ON parley.proof_run USING btree (proof_no, no)
+
+CREATE INDEX proof_run_held ON parley.proof_run USING btree (organisation_id, lease_until) WHERE (state = 'running'::text)
+
+CREATE UNIQUE INDEX proof_run_once_at_a_time ON parley.proof_run USING btree (proof_no, COALESCE(patch_of, (0)::bigint)) WHERE (state = ANY (ARRAY['queued'::text, 'running'::text]))
+
+CREATE UNIQUE INDEX proof_run_once_for_a_patch ON parley.proof_run USING btree (proof_no, patch_of) WHERE (patch_of IS NOT NULL)
+
+CREATE INDEX proof_run_served ON parley.proof_run USING btree (organisation_id, started_at) WHERE (started_at IS NOT NULL)
+
+CREATE INDEX proof_run_waiting ON parley.proof_run USING btree (organisation_id, no) WHERE (state = 'queued'::text)
+
+CREATE INDEX proof_shown ON parley.proof USING btree (report_no) WHERE (level = ANY (ARRAY['E3'::text, 'E4'::text]))
 
 CREATE INDEX provider_identity_by_person ON parley.provider_identity USING btree (person_id)
 
@@ -2308,6 +2455,11 @@ live_event: own_read_ins_are_told for select to parley_app
    FROM parley.read_in r
   WHERE (r.person_id = ( SELECT parley.actor_person() AS actor_person)))))
 
+live_event: proofs_are_told_to_who_sees_them for select to parley_app
+  using ((topic <> 'proof'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.proof p
+  WHERE (p.id = live_event.ref))))
+
 live_event: system_forgets_events for delete to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
 
@@ -2453,6 +2605,9 @@ payload_key: where_payloads_are_seen for select to parley_app
   using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
    FROM parley.attachment a
   WHERE (a.report_no = payload_key.report_no)
+ OFFSET 0)) OR (EXISTS ( SELECT 1
+   FROM parley.proof p
+  WHERE (p.report_no = payload_key.report_no)
  OFFSET 0)))
 
 person: administrators_add for insert to parley_app
@@ -2468,6 +2623,53 @@ person: keeper for all to parley_keeper
 
 person: readers_auditors_and_self_see for select to parley_app
   using (( SELECT parley.actor_may('read'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (id = ( SELECT parley.actor_person() AS actor_person)))
+
+proof: deciders_dispute for update to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND ( SELECT parley.actor_may('read-proofs'::text) AS actor_may) AND (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = proof.report_no)
+ OFFSET 0))))
+
+proof: keeper for all to parley_keeper
+  using true
+  with check true
+
+proof: own_is_handed_in for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = proof.report_no)
+ OFFSET 0))))
+
+proof: proof_readers_and_own_see for select to parley_app
+  using ((( SELECT parley.actor_may('read-proofs'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM parley.report r
+  WHERE (r.no = proof.report_no)
+ OFFSET 0)))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)))
+
+proof: read_in_sees for select to parley_app
+  using (report_no IN ( SELECT parley.reports_read_into() AS reports_read_into))
+
+proof_run: keeper for all to parley_keeper
+  using true
+  with check true
+
+proof_run: runs_are_asked_for for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (state = 'queued'::text) AND (patch_of IS NULL) AND (EXISTS ( SELECT 1
+   FROM parley.proof p
+  WHERE (p.no = proof_run.proof_no)
+ OFFSET 0))))
+
+proof_run: seen_with_the_proof for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.proof p
+  WHERE (p.no = proof_run.proof_no)
+ OFFSET 0)) AND ((patch_of IS NULL) OR (( SELECT parley.actor_may('read'::text) AS actor_may) AND (EXISTS ( SELECT 1
+   FROM parley.proof q
+  WHERE (q.no = proof_run.patch_of)
+ OFFSET 0))))))
+
+proof_run: system_runs for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
 
 provider_identity: identities_are_used for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
@@ -2759,6 +2961,19 @@ vulnerability_case: readers_see for select to parley_app
   using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id)))))
 
+worker: keeper for all to parley_keeper
+  using true
+  with check true
+
+worker: operators_see for select to parley_app
+  using ( SELECT parley.actor_may('operate'::text) AS actor_may)
+
+worker: operators_switch for update to parley_app
+  using ( SELECT parley.actor_may('operate'::text) AS actor_may)
+
+worker: system_registers for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
 -- Rights
 
 account_hand: parley_app may insert, select
@@ -2983,6 +3198,14 @@ person: parley_app may insert, select, update
 
 person: parley_keeper may delete, insert, select, update
 
+proof: parley_app may insert, select, update
+
+proof: parley_keeper may delete, insert, select, update
+
+proof_run: parley_app may insert, select, update
+
+proof_run: parley_keeper may delete, insert, select, update
+
 provider_identity: parley_app may delete, insert, select, update
 
 provider_identity: parley_keeper may delete, insert, select, update
@@ -3068,6 +3291,10 @@ suggestion_count: parley_keeper may delete, insert, select, update
 vulnerability_case: parley_app may insert, select, update
 
 vulnerability_case: parley_keeper may delete, insert, select, update
+
+worker: parley_app may insert, select, update
+
+worker: parley_keeper may delete, insert, select, update
 
 -- Functions
 
@@ -4477,6 +4704,104 @@ AS $function$ select case
     when role = 'finder' then array['hand-in']
   when role = 'participant' then '{}'::text[] end $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.proof_claim(asked_worker text, token text, lasts interval)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  own parley.worker;
+  turn text;
+  claimed bigint;
+begin
+  select * into own from parley.worker w where w.id = asked_worker
+    and w.off_at is null and w.refusal is null;
+  if own.id is null then return null; end if;
+  for turn in
+    select w.id from (
+      select distinct r.organisation_id as id from parley.proof_run r where r.state = 'queued') w
+    order by (select count(*) from parley.proof_run r
+        where r.state = 'running' and r.organisation_id = w.id),
+      (select max(r.started_at) from parley.proof_run r
+        where r.started_at is not null and r.organisation_id = w.id) nulls first, w.id
+  loop
+    select r.no into claimed from parley.proof_run r
+      join parley.proof p on p.no = r.proof_no join parley.report e on e.no = p.report_no
+      left join parley.case_report cr on cr.report_no = e.no
+      left join parley.vulnerability_case c on c.id = cr.case_id
+      left join parley.proof q on q.no = r.patch_of left join parley.report f on f.no = q.report_no
+      where r.state = 'queued' and r.organisation_id = turn
+        and parley.worker_may(own, e.label_id)
+        and (q.no is null or parley.worker_may(own, f.label_id))
+      order by r.priority desc, c.rank desc nulls last, r.no
+      limit 1 for update of r skip locked;
+    if claimed is not null then
+      update parley.proof_run set state = 'running', lease_token = token,
+          lease_until = clock_timestamp() + lasts, worker_id = own.id, worker_name = own.name,
+          attempts = attempts + 1, started_at = clock_timestamp()
+        where no = claimed;
+      return claimed;
+    end if;
+  end loop;
+  return null;
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.proof_counts_for(p parley.proof)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  select case when p.disputed_at is null then p.level else least(p.level, 'E2') end
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.proof_levels(asked bigint[])
+ RETURNS TABLE(report_no bigint, level text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select r.no, max(parley.proof_counts_for(p))
+  from parley.report r join parley.proof p on p.report_no = r.no
+  where r.no = any (asked) and parley.actor_may('read') and (parley.actor_is_system()
+    or r.label_id in (select l.id from parley.visible_labels() l))
+  group by r.no
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.proof_levels(asked text[])
+ RETURNS TABLE(case_id text, level text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select c.id, max(parley.proof_counts_for(p))
+  from parley.vulnerability_case c join parley.case_report cr on cr.case_id = c.id
+  join parley.proof p on p.report_no = cr.report_no
+  where c.id = any (asked) and parley.actor_may('read') and (parley.actor_is_system()
+    or c.label_id in (select l.id from parley.visible_labels() l))
+  group by c.id
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.proofs_shown()
+ RETURNS TABLE(organisation_id text, name text, label_id integer, proofs bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select r.organisation_id, f.name, r.label_id, count(*)
+  from parley.proof p join parley.report r on r.no = p.report_no
+  cross join lateral unnest(r.finders) as f (name)
+  where p.level in ('E3', 'E4') and p.disputed_at is null
+    and (r.organisation_id = parley.actor_follows() or (parley.actor_may('read')
+      and (parley.actor_is_system()
+        or r.label_id in (select l.id from parley.visible_labels() l))))
+  group by 1, 2, 3
+$function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.prove_session(id_of_session text, moment timestamp with time zone)
  RETURNS boolean
@@ -4921,6 +5246,81 @@ begin
   return true;
 end $function$
 
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.run_is_for_its_worker()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if not exists (
+    select 1 from parley.worker w, parley.proof p join parley.report e on e.no = p.report_no
+    where w.id = new.worker_id and p.no = new.proof_no and parley.worker_may(w, e.label_id)
+      and (new.patch_of is null or exists (
+        select 1 from parley.proof q join parley.report f on f.no = q.report_no
+        where q.no = new.patch_of and parley.worker_may(w, f.label_id))))
+  then
+    raise exception 'this worker may not be given what has such a label'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.run_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if (to_jsonb(new) - array['record', 'refusal']) <> (to_jsonb(old) - array['record', 'refusal'])
+    or (new.record is not null and new.record is distinct from old.record)
+    or (new.refusal is distinct from old.refusal and new.refusal is distinct from 'Destroyed.')
+  then
+    raise exception 'a run that is over is never changed' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.runs_of_case_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.proof_run r set state = 'cancelled', ended_at = now(), lease_token = null,
+      lease_until = null, refusal_code = 'case-closed', refusal = 'The case was closed.'
+    from parley.proof p join parley.case_report cr on cr.report_no = p.report_no
+    where p.no = r.proof_no and cr.case_id = new.id and r.state in ('queued', 'running');
+  return null;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.runs_of_payload_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  update parley.proof_run r set state = 'cancelled', ended_at = now(), lease_token = null,
+      lease_until = null, refusal_code = 'destroyed',
+      refusal = 'What came with the report was destroyed.'
+    from parley.proof p where p.report_no = new.report_no and r.state in ('queued', 'running')
+      and p.no in (r.proof_no, r.patch_of);
+  -- Words of a refusal may quote the bundle.
+  update parley.proof_run r set record = null,
+      refusal = case when r.state = 'failed' then 'Destroyed.' else r.refusal end
+    from parley.proof p
+    where p.no in (r.proof_no, r.patch_of) and p.report_no = new.report_no
+      and (r.record is not null or r.state = 'failed');
+  update parley.proof set manifest = null, crash = null where report_no = new.report_no;
+  return null;
+end $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.sealed_of(asked bigint[])
  RETURNS TABLE(report_no bigint, sealed bytea, salt bytea)
@@ -5208,6 +5608,17 @@ AS $function$
   where application_name = 'parley-worker' and datname = current_database()
 $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.worker_may(own parley.worker, asked integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select exists (select 1 from parley.label l where l.id = asked
+    and l.classification <= own.ceiling and l.compartments <@ own.compartments)
+$function$
+
 -- Triggers
 
 CREATE TRIGGER agreement_is_told AFTER INSERT ON parley.agreement FOR EACH ROW EXECUTE FUNCTION parley.tell_access_ended()
@@ -5254,7 +5665,7 @@ CREATE TRIGGER about_is_kept AFTER INSERT ON parley.ledger_pending FOR EACH ROW 
 
 CREATE TRIGGER has_its_place AFTER DELETE ON parley.ledger_pending REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION parley.ledger_pending_has_its_place()
 
-CREATE TRIGGER honey_is_told AFTER INSERT ON parley.ledger_pending FOR EACH ROW WHEN ((new.action = ANY (ARRAY['case.read'::text, 'case.export'::text, 'attachment.read'::text, 'suggestion.read'::text, 'read-in.look'::text]))) EXECUTE FUNCTION parley.honey_is_told()
+CREATE TRIGGER honey_is_told AFTER INSERT ON parley.ledger_pending FOR EACH ROW WHEN ((new.action = ANY (ARRAY['case.read'::text, 'case.export'::text, 'attachment.read'::text, 'suggestion.read'::text, 'read-in.look'::text, 'proof.read'::text, 'proof.run'::text, 'proof.dispute'::text, 'proof.hand-in'::text]))) EXECUTE FUNCTION parley.honey_is_told()
 
 CREATE TRIGGER stays BEFORE UPDATE ON parley.ledger_pending FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
 
@@ -5278,11 +5689,17 @@ CREATE TRIGGER pseudonym_stays BEFORE UPDATE OF name, is_pseudonymous ON parley.
 
 CREATE TRIGGER read_ins_end AFTER UPDATE OF disabled_at ON parley.organisation FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.read_ins_of_organisation_end()
 
+CREATE TRIGGER runs_end AFTER INSERT ON parley.payload_end FOR EACH ROW EXECUTE FUNCTION parley.runs_of_payload_end()
+
 CREATE TRIGGER disabled_person_is_out AFTER UPDATE OF disabled_at ON parley.person FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.disabled_person_is_out()
 
 CREATE TRIGGER maker_is_remembered AFTER INSERT ON parley.person FOR EACH ROW EXECUTE FUNCTION parley.remember_hand('made', 'id')
 
 CREATE TRIGGER read_ins_end AFTER UPDATE OF disabled_at ON parley.person FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.read_ins_of_person_end()
+
+CREATE TRIGGER is_for_its_worker BEFORE UPDATE OF state ON parley.proof_run FOR EACH ROW WHEN (((new.state = 'running'::text) AND (old.state <> 'running'::text))) EXECUTE FUNCTION parley.run_is_for_its_worker()
+
+CREATE TRIGGER stays BEFORE UPDATE ON parley.proof_run FOR EACH ROW WHEN ((old.state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text]))) EXECUTE FUNCTION parley.run_stays()
 
 CREATE TRIGGER change_is_told AFTER UPDATE OF tier, part, until, refused_at, assigned_at, acknowledged_at, ended_at ON parley.read_in FOR EACH ROW EXECUTE FUNCTION parley.tell_read_in()
 
@@ -5309,3 +5726,5 @@ CREATE TRIGGER case_is_recounted AFTER UPDATE ON parley.vulnerability_case REFER
 CREATE TRIGGER label_is_changed_as_a_whole BEFORE UPDATE OF label_id ON parley.vulnerability_case FOR EACH ROW WHEN (((old.label_id <> new.label_id) AND (CURRENT_USER <> 'parley_keeper'::name))) EXECUTE FUNCTION parley.label_is_changed_as_a_whole()
 
 CREATE TRIGGER read_ins_end AFTER UPDATE OF status, merged_into ON parley.vulnerability_case FOR EACH ROW WHEN ((((new.status = 'closed'::text) AND (old.status <> 'closed'::text)) OR ((new.merged_into IS NOT NULL) AND (old.merged_into IS NULL)))) EXECUTE FUNCTION parley.read_ins_of_case_end()
+
+CREATE TRIGGER runs_end AFTER UPDATE OF status ON parley.vulnerability_case FOR EACH ROW WHEN (((new.status = 'closed'::text) AND (old.status <> 'closed'::text))) EXECUTE FUNCTION parley.runs_of_case_end()

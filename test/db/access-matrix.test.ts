@@ -68,6 +68,7 @@ const unlabelled: Readonly<Record<string, string>> = {
   ...{ correlation_equal: 'the product alone', correlation_population: 'the product alone' },
   correlation_profile: 'the product alone',
   ...{ correlation_across: 'the product alone', correlation_label: 'the product alone' },
+  worker: 'of the instance',
 }
 
 test('of what a label keeps from somebody they reach nothing, whatever their role', async () => {

@@ -33,7 +33,7 @@ export async function openMatrix(database: TestDatabase): Promise<Matrix> {
   for (const [table, own] of tables) {
     for (const whose of ['own', 'colleague', 'foreign'] as const)
       await fill(client, table, { own, whose })
-    if (table === 'live_event') await fillPlainEvent(client, own)
+    if (table === 'live_event') await fillPlainEvents(client, own)
   }
   return new Matrix(client, tables, `${database.name}_app`)
 }
@@ -87,14 +87,19 @@ async function fill(client: Client, table: string, { own, whose }: Filling): Pro
   )
 }
 
-/** An event of no special topic, beside one of each that has policies of its own. */
-async function fillPlainEvent(client: Client, own: readonly Column[]): Promise<void> {
+/** Events of no special topic and of a stranger's proof, beside one of each other special topic. */
+async function fillPlainEvents(client: Client, own: readonly Column[]): Promise<void> {
   const names = own.map(({ name }) => `"${name}"`).join(', ')
-  const special: Readonly<Record<string, string>> = { no: '4', topic: `'x'` }
-  const values = own.map((column) => special[column.name] ?? sampleOf(column, 'own')).join(', ')
-  await client.query(
-    `insert into parley.live_event (${names}) overriding system value values (${values})`,
-  )
+  for (const special of [
+    { no: '4', topic: `'x'` },
+    { no: '5', topic: `'proof'`, ref: `'id_foreign'` },
+  ] satisfies Readonly<Record<string, string>>[]) {
+    const given = new Map(Object.entries(special))
+    const values = own.map((column) => given.get(column.name) ?? sampleOf(column, 'own')).join(', ')
+    await client.query(
+      `insert into parley.live_event (${names}) overriding system value values (${values})`,
+    )
+  }
 }
 
 const numbers = { own: 1, colleague: 2, foreign: 3 } as const
@@ -138,6 +143,7 @@ const readInSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   'pseudonym.organisation_id': own('org'),
   ...{ 'honey.made_by': own('person'), 'honey.retired_by': () => `'person_own'` },
   'honey.retired_at': never,
+  ...{ 'proof_run.state': () => `'queued'`, 'proof_run.patch_of': never },
 }
 
 function sampleOf({ relation, name, type }: Column, whose: Whose): string {

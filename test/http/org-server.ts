@@ -22,6 +22,8 @@ export type Asked = {
   readonly cookie?: string
   readonly token?: string
   readonly body?: unknown
+  /** A body that is no JSON. */
+  readonly raw?: Uint8Array
   /** What the browser says of the page that asks. */
   readonly site?: 'same-origin' | 'cross-site'
 }
@@ -102,7 +104,7 @@ export class OrgServer implements AsyncDisposable {
   /** Asks as a page of this origin does. */
   async ask(
     call: string,
-    { cookie, token, body, site = 'same-origin' }: Asked = {},
+    { cookie, token, body, raw, site = 'same-origin' }: Asked = {},
   ): Promise<Told> {
     const [method = '', path = ''] = call.split(' ')
     const response = await fetch(this.#http.url + path, {
@@ -112,8 +114,10 @@ export class OrgServer implements AsyncDisposable {
         ...(cookie === undefined ? {} : { cookie }),
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(raw === undefined ? {} : { 'content-type': 'application/octet-stream' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...(raw === undefined ? {} : { body: Buffer.from(raw) }),
     })
     const cookies = response.headers.getSetCookie().map((one) => one.split(';')[0] ?? '')
     return { status: response.status, text: await response.text(), cookie: cookies.join('; ') }

@@ -86,6 +86,15 @@ export const namings: Readonly<Record<string, Naming>> = {
   changeNote: { kind: 'note', who: all, body: note },
   removeNote: { kind: 'note', who: all },
   attachment: { kind: 'attachment', who: all },
+  caseProofs: { kind: 'case', who: all },
+  addProof: { kind: 'case', who: all, body: {} },
+  handInProof: { kind: 'receipt', who: all, body: {} },
+  proof: { kind: 'proof', who: all },
+  proofBundle: { kind: 'proof', who: all },
+  proofAttestation: { kind: 'run', who: all },
+  rerunProof: { kind: 'proof', who: all, body: {} },
+  disputeProof: { kind: 'proof', who: all, body: { why: 'Mine' } },
+  withdrawDispute: { kind: 'proof', who: all },
   removeView: { kind: 'view', who: all },
   endSession: { kind: 'session', who: all },
   revokeToken: { kind: 'token', who: others },
@@ -112,6 +121,7 @@ export const unnamed: Readonly<Record<string, string>> = {
   writeToFinder: 'finders are listed for whoever may decide; tested beside the route',
   ledgerEntry: 'its entries are counted for all who may audit, and for nobody else',
   retryJob: 'jobs are of the instance; who runs it sees all',
+  switchProofWorker: 'workers are of the instance; who runs it sees all',
 }
 
 /** Routes with an id in their path. */

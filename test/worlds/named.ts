@@ -38,6 +38,7 @@ export async function openNamed(): Promise<Named> {
   }
   await suggest(world)
   await watch(world)
+  await prove(world)
   const link = await makeSignInLink(world.database.app, 'person_cleo0001', new Date(world.at.ms))
   await world.ask('nobody', { method: 'POST', path: '/v1/session', body: { link } })
   const { rows } = await world.owner.query<{ kind: string; id: string }>(`
@@ -47,6 +48,8 @@ export async function openNamed(): Promise<Named> {
     select 'suggestion', id from parley.suggestion union all
     select 'note', id from parley.note union all
     select 'attachment', id from parley.attachment union all
+    select 'proof', id from parley.proof union all
+    select 'run', id from parley.proof_run union all
     select 'view', id from parley.saved_view union all
     select 'session', id from parley.session where person_id = 'person_cleo0001' union all
     select 'readin', id from parley.read_in union all
@@ -67,6 +70,20 @@ async function suggest({ owner }: World): Promise<void> {
       made_at, label_id)
     select 'suggestion_bbbbbbbbbbbbbbbbbbbb', 'merge', min(no), max(no), 0.7, '[]', 'test', now(),
       min(label_id) from parley.report`)
+}
+
+/** A proof of a secret report, and what running it showed. */
+async function prove({ owner }: World): Promise<void> {
+  await owner.query(`
+    insert into parley.proof (id, report_no, organisation_id, at, title, finder, size_bytes, sha256,
+      blob)
+    select 'proof_bbbbbbbbbbbbbbbbbbbb', no, organisation_id, now(), 'x', 'x', 1, '\\x00', '{}'
+    from parley.report order by no limit 1`)
+  await owner.query(`
+    insert into parley.proof_run (id, proof_no, organisation_id, state, why, priority, queued_at,
+      level, attestation)
+    select 'run_bbbbbbbbbbbbbbbbbbbb', no, organisation_id, 'done', 'arrived', 1, now(), 'E3', '{}'
+    from parley.proof`)
 }
 
 /** What would be noticed of somebody who opens far too much. */

@@ -114,6 +114,14 @@ export const generators: Readonly<Record<string, Paths>> = {
     }),
   attachment: (known, chance) =>
     some(known, 'attachment', chance).map((id) => `/v1/attachments/${id}`),
+  caseProofs: (known, chance) => some(known, 'case', chance).map((id) => `/v1/cases/${id}/proofs`),
+  proof: (known, chance) => some(known, 'proof', chance).map((id) => `/v1/proofs/${id}`),
+  proofBundle: (known, chance) =>
+    some(known, 'proof', chance).map((id) => `/v1/proofs/${id}/bundle`),
+  proofAttestation: (known, chance) =>
+    some(known, 'run', chance).map((id) => `/v1/proof-runs/${id}/attestation`),
+  proofWorkers: only('/v1/workers'),
+  proofQueue: only('/v1/proof-queue'),
   session: only('/v1/session'),
   waysIn: only('/v1/ways-in'),
   profile: only('/v1/profile'),

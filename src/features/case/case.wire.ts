@@ -320,6 +320,8 @@ export const FinderWire = z
     duplicates: z.number(),
     confirmed: z.number(),
     refuted: z.number(),
+    /** Of so many of their proofs every fresh run showed the flaw. */
+    proofs: z.number(),
     confirmedShare: ShareWire,
     duplicateShare: ShareWire,
     firstAt: z.string(),

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Catalog } from '#features/catalog/catalog.ts'
 import { prioritise } from '#features/priority/priority.ts'
+import type { Level } from '#features/proof/evidence.ts'
+import { highest } from '#features/proof/proof-level.ts'
 import { ReportId } from '#features/report/report.ts'
 import { storedName } from '#features/report/stored-json.ts'
 import { cweName } from '#formats/cwe/cwe.ts'
@@ -39,6 +41,8 @@ export type Material = {
   readonly rest?: Finding
   readonly catalog: Catalog | null
   readonly record: number
+  /** What its proofs showed; absent where it has none. */
+  readonly shown?: Level
 }
 
 /** A case with more reports is known by the best evidenced of them and by what the rest add. */
@@ -79,8 +83,10 @@ export function derive({ totals, edits, catalog, record, ...given }: Material): 
   const facts = catalog && of.aliases.length > 0 ? catalog.factsOf(of.aliases) : null
   const known: Known = { of, facts, touch: null, hasInventory: false }
   const severity = edits.severity ?? of.severity
+  // The reports' own word, or what running their proofs showed: whichever is more.
+  const evidence = highest([of.evidence, given.shown ?? 'E0'])
   const priority = prioritise({
-    ...rankInputOf(known),
+    ...{ ...rankInputOf(known), evidence, hasProof: evidence >= 'E2' },
     ...(edits.severity && edits.severity !== 'unknown' && { severityByPerson: edits.severity }),
     ...{ reportsCount: totals.reports, findersCount: totals.finders },
     ...(record > 0 && { finderRecord: record }),
@@ -100,7 +106,7 @@ export function derive({ totals, edits, catalog, record, ...given }: Material): 
     ...(given.rest && { rest: given.rest }),
   }
   const row = {
-    ...{ title, severity, evidence: of.evidence, band: priority.band, told },
+    ...{ title, severity, evidence, band: priority.band, told },
     ...{ rank_key: priority.key, rank: `\\x${rankBytes(priority.key).toString('hex')}` },
     ...{ aliases: of.aliases.slice(0, namesMax).map(storedName), packages, finders },
     ...{ report_count: totals.reports, finder_count: totals.finders },

@@ -17,6 +17,7 @@ type Row = {
   readonly duplicates: number
   readonly confirmed: number
   readonly refuted: number
+  readonly proofs: number
   readonly first_at: Date
   readonly last_at: Date
 }
@@ -39,11 +40,14 @@ export async function listFinders(
   const { rows } = await sql<Row>`
     select f.*, o.name as organisation, o.is_pseudonymous
     from (
-      select organisation_id, name, sum(submitted)::bigint as submitted,
-        sum(duplicates)::bigint as duplicates, sum(confirmed)::bigint as confirmed,
-        sum(refuted)::bigint as refuted, min(first_at) as first_at, max(last_at) as last_at
-      from parley.finder group by organisation_id, name
-      order by submitted desc, organisation_id, name limit ${finderMax}
+      select n.organisation_id, n.name, sum(n.submitted)::bigint as submitted,
+        sum(n.duplicates)::bigint as duplicates, sum(n.confirmed)::bigint as confirmed,
+        sum(n.refuted)::bigint as refuted, coalesce(sum(p.proofs), 0)::bigint as proofs,
+        min(n.first_at) as first_at, max(n.last_at) as last_at
+      from parley.finder n left join parley.proofs_shown() p
+        on p.organisation_id = n.organisation_id and p.name = n.name and p.label_id = n.label_id
+      group by n.organisation_id, n.name
+      order by submitted desc, n.organisation_id, n.name limit ${finderMax}
     ) f left join parley.organisation o on o.id = f.organisation_id
     order by f.submitted desc, f.organisation_id, f.name`.execute(tx)
   const sorted = rows.toSorted(orders[asked.sort])
@@ -73,6 +77,7 @@ const presentFinder = (row: Row): Finder => ({
   ...{ name: row.name, organisation: row.organisation ?? '', submitted: row.submitted },
   pseudonymId: row.is_pseudonymous === true ? row.organisation_id : null,
   ...{ duplicates: row.duplicates, confirmed: row.confirmed, refuted: row.refuted },
+  proofs: row.proofs,
   confirmedShare: shareOf(row.confirmed, row.confirmed + row.refuted),
   duplicateShare: shareOf(row.duplicates, row.submitted),
   ...{ firstAt: row.first_at.toISOString(), lastAt: row.last_at.toISOString() },

@@ -2,6 +2,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Catalog } from '#features/catalog/catalog.ts'
 import { randomName } from '#features/org/org.ts'
+import { highest } from '#features/proof/proof-level.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
 import { storedJson } from '#features/report/stored-json.ts'
 import { assert } from '#kernel/assert.ts'
@@ -101,7 +102,8 @@ async function rowsOf({ opened, arriving, catalog, recordFor }: Part): Promise<r
       )
     const material = { id, reports: best.slice(0, lookedAtMax), totals: totalsOf(all), edits: {} }
     const record = Math.max(0, ...all.map(recordFor))
-    rows.push({ id, ...derive({ ...material, catalog, record, ...(rest && { rest }) }) })
+    const shown = highest(reports.flatMap((no) => arriving.get(no)?.shown ?? []))
+    rows.push({ id, ...derive({ ...material, catalog, record, shown, ...(rest && { rest }) }) })
   }
   return rows
 }

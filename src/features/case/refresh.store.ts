@@ -1,5 +1,7 @@
 import { sql } from 'kysely'
 import type { Catalog } from '#features/catalog/catalog.ts'
+import type { Level } from '#features/proof/evidence.ts'
+import { levelOf } from '#features/proof/proof-level.ts'
 import { type ReportKeys, wholeFinding } from '#features/report/incoming.ts'
 import { storedJson } from '#features/report/stored-json.ts'
 import type { Finding } from '#formats/finding/finding.ts'
@@ -9,6 +11,7 @@ import { catalogFor } from './advisory.store.ts'
 import { CaseId, substanceOf } from './case.ts'
 import { creditsMax, derive, editsOf, lookedAtMax, type Totals, totalsOf } from './derived.ts'
 import { recordsFor } from './finder.store.ts'
+import { levelsOfCases } from './proof-level.store.ts'
 import { foldedInto } from './rest.ts'
 import {
   findingOf,
@@ -65,18 +68,21 @@ async function refreshPart(tx: Tx, ids: readonly string[], options: RefreshOptio
   const catalog = options.catalog !== undefined ? options.catalog : await catalogOf(tx, reports)
   const lookedUp =
     options.records === 'looked-up' ? await recordsFor(tx, [...reports.values()].flat()) : null
+  const levels = await levelsOfCases(tx, ids)
   const saved = []
   for (const row of rows) {
     const own = reports.get(row.id) ?? []
     if (own.length === 0) continue
     const told = toldOf(row.told)
     const given = typeof options.records === 'string' ? undefined : options.records.get(row.id)
+    const shown = levels.get(row.id)
     const record = lookedUp ? Math.max(0, ...own.map(lookedUp)) : (given ?? told.record)
     const more =
       own.length > lookedAtMax ? await beyond(tx, row.id, { rest: told.rest, ...options }) : null
     const material = {
       ...{ id: idOf(row.id), reports: own.slice(0, lookedAtMax), edits: editsOf(row.edits) },
       ...{ totals: more?.totals ?? totalsOf(own), catalog, record },
+      ...(shown !== undefined && { shown }),
       ...(more && { rest: more.rest }),
     }
     saved.push({ id: row.id, ...derive(material) })
@@ -123,6 +129,8 @@ export type Arriving = {
   readonly report: StoredReport
   readonly weight: Weight
   readonly substance: number
+  /** What its proofs showed; null where it has none. */
+  readonly shown: Level | null
 }
 
 type Sealed = { readonly sealed: Buffer | null; readonly salt: Buffer | null }
@@ -133,20 +141,22 @@ export async function reportsByNo(
   numbers: readonly number[],
   keys: ReportKeys | null,
 ): Promise<ReadonlyMap<number, Arriving>> {
-  const { rows } = await sql<ReportRow & Sealed>`
+  const { rows } = await sql<ReportRow & Sealed & { level: string | null }>`
     select r.no, r.id, r.organisation_id, r.label_id, r.received_at, r.document, r.finders,
-      r.source, r.finding - 'original' as finding, p.sealed, p.salt, s.gone_at
+      r.source, r.finding - 'original' as finding, p.sealed, p.salt, s.gone_at, l.level
     from parley.report r left join parley.sighting s on s.report_no = r.no
     left join parley.sealed_of(${numbers}::bigint[]) p on p.report_no = r.no
+    left join parley.proof_levels(${numbers}::bigint[]) l on l.report_no = r.no
     where r.no = any (${numbers}::bigint[])`.execute(tx)
   return new Map(
-    rows.map(({ sealed, salt, ...row }) => {
+    rows.map(({ sealed, salt, level, ...row }) => {
       const open = findingOf(row.finding)
       const whole =
         keys === null ? open : wholeFinding(keys, row.id, { finding: open, sealed, salt })
       const weight = weightOf(whole)
       const report = storedReport({ ...row, ...weight })
-      return [row.no, { report, weight, substance: substanceOf(whole) }]
+      const shown = level === null ? null : levelOf(level)
+      return [row.no, { report, weight, substance: substanceOf(whole), shown }]
     }),
   )
 }

@@ -26,12 +26,14 @@ export const ledgerActions = [
   ...(['watermark.read', 'setting.change', 'read-stop.lift', 'alert.acknowledge'] as const),
   ...(['access.explain', 'alert.raise', 'honey.make', 'honey.retire'] as const),
   ...(['pseudonym.make', 'pseudonym.reveal', 'finder.message'] as const),
+  ...(['proof.hand-in', 'proof.read', 'proof.run', 'proof.end', 'proof.dispute'] as const),
+  ...(['worker.register', 'worker.switch'] as const),
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
 
 /** Those by which somebody gets to see what reports say. */
 export const seeingActions = [
-  ...(['case.read', 'case.export', 'suggestion.read', 'attachment.read'] as const),
+  ...(['case.read', 'case.export', 'suggestion.read', 'attachment.read', 'proof.read'] as const),
 ] as const satisfies readonly LedgerAction[]
 /** Those of them that take something out. */
 export const takingActions = ['case.export'] as const satisfies readonly LedgerAction[]
@@ -43,7 +45,7 @@ export const ledgerKinds = [
   ...(['search', 'suggestions', 'ledger', 'key'] as const),
   ...(['read-in', 'exclusion'] as const),
   ...(['export', 'setting', 'stop', 'alert', 'honey'] as const),
-  'agreement',
+  ...(['agreement', 'proof', 'run', 'worker'] as const),
 ] as const
 export type LedgerKind = (typeof ledgerKinds)[number]
 

@@ -113,7 +113,7 @@ function exploitationOf(
   if (input.exploited) add('active', 'given', 'a report says that it is exploited')
   const link = exploitAmong(references)
   if (link !== undefined) add('public poc', 'derived', `a reference is an exploit: ${link}`)
-  if (input.hasProof || input.evidence === 'E2') {
+  if (input.hasProof || input.evidence >= 'E2') {
     add('public poc', 'derived', 'a proof is attached: whoever has the report has the exploit')
   }
   return mostUrgent(exploitation, [...found, ...judged])

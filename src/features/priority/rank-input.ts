@@ -13,8 +13,8 @@ export type RankInput = {
   readonly cvss: readonly string[]
   /** A score without a vector, 0 to 10. */
   readonly score?: number
-  /** E0 claim, E1 located, E2 artifacts attached. */
-  readonly evidence: 'E0' | 'E1' | 'E2'
+  /** E0 claim, E1 located, E2 artifacts attached, E3 shown in a sandbox, E4 shown and fixed. */
+  readonly evidence: 'E0' | 'E1' | 'E2' | 'E3' | 'E4'
   readonly aliases: readonly string[]
   /** What the public knows; absent when no catalogue was read. */
   readonly facts?: PublicFacts

@@ -10,8 +10,8 @@ import type { Tx } from '#platform/db/as-actor.ts'
 
 /** Bytes that are destroyed with a report, by what names them in sentences and in the ledger. */
 export type Payload = {
-  /** An attachment, the sealed part of the report, or the document that it came in. */
-  readonly of: 'attachment' | 'sealed part' | 'document'
+  /** An attachment, the sealed part of the report, the document that it came in, or a proof. */
+  readonly of: 'attachment' | 'sealed part' | 'document' | 'proof'
   readonly id: string
   readonly sizeBytes: number
   readonly sha256: string
@@ -40,6 +40,7 @@ type Row = {
   readonly sealed: Buffer | null
   readonly files: unknown
   readonly document: unknown
+  readonly proofs: unknown
 }
 
 /** Ids of reports with payloads, one more than are destroyed at once where there are more. */
@@ -50,7 +51,8 @@ export async function reportsWithPayloads(tx: Tx, wanted: Wanted): Promise<reado
       : sql`r.organisation_id = ${wanted.organisation}`
   const { rows } = await sql<{ id: string }>`
     select r.id from parley.report r
-    where ${named} and exists (select 1 from parley.attachment a where a.report_no = r.no)
+    where ${named} and (exists (select 1 from parley.attachment a where a.report_no = r.no)
+        or exists (select 1 from parley.proof p where p.report_no = r.no))
       and not exists (select 1 from parley.payload_end e where e.report_no = r.no)
     order by r.id limit ${reportsMax + 1}`.execute(tx)
   return rows.map(({ id }) => id)
@@ -90,11 +92,16 @@ export async function payloadsOf(tx: Tx, ids: readonly string[]): Promise<readon
             and not exists (select 1 from parley.payload_end e where e.report_no = b.report_no))
           or exists (select 1 from parley.bulk_import j
             where j.sha256 = i.sha256 and j.state in ('stored', 'reading')))
-        from parley.bulk_import i where i.no = w.import_no) as document
+        from parley.bulk_import i where i.no = w.import_no) as document,
+      (select json_agg(json_build_object('id', p.id, 'blob', p.blob, 'isShared', false)
+          order by p.no) from parley.proof p where p.report_no = w.no) as proofs
     from wanted w left join sealed s on s.report_no = w.no order by w.id`.execute(tx)
   return rows.map((row) => ({
     ...{ no: row.no, id: row.id },
-    payloads: [...filesIn(row.files), ...sealedIn(row), ...documentIn(row.document)],
+    payloads: [
+      ...[...filesIn(row.files, 'attachment'), ...sealedIn(row), ...documentIn(row.document)],
+      ...filesIn(row.proofs, 'proof'),
+    ],
   }))
 }
 
@@ -108,8 +115,8 @@ function payloadIn({ id, blob, isShared }: Kept, of: Payload['of']): Payload {
   return { of, id, sizeBytes, sha256, blob: isShared ? null : ref.id, isShared }
 }
 
-const filesIn = (files: unknown): readonly Payload[] =>
-  Array.isArray(files) ? files.filter(isKept).map((file) => payloadIn(file, 'attachment')) : []
+const filesIn = (files: unknown, of: Payload['of']): readonly Payload[] =>
+  Array.isArray(files) ? files.filter(isKept).map((file) => payloadIn(file, of)) : []
 
 const documentIn = (document: unknown): readonly Payload[] =>
   isKept(document) ? [payloadIn(document, 'document')] : []

@@ -9,6 +9,7 @@ import { openLog } from '#platform/log/log.ts'
 import { Background } from './background.ts'
 import { settingsFor } from './command.ts'
 import { openWorkplace, type Workplace } from './instance.ts'
+import { sandboxProver } from './prover.ts'
 
 const Given = z.strictObject({
   ...{ data: z.string(), appUrl: z.string(), queueUrl: z.string(), isPretty: z.boolean() },
@@ -29,7 +30,7 @@ const log = openLog({ level: settings.logLevel, clock: systemClock, isPretty })
 const opened = await openWorkplace({ settings, clock: systemClock, log }, logins)
 if (!opened.ok) throw new Error([opened.refusal.at, opened.refusal.why].join(' '))
 
-const background = new Background(opened.value, (reports, seconds) => {
+const background = new Background(opened.value, sandboxProver(opened.value), (reports, seconds) => {
   port.postMessage({ is: 'placed', reports, seconds })
 })
 port.once('message', () => void end(opened.value))

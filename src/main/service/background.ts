@@ -11,7 +11,9 @@ import about from '../../../package.json' with { type: 'json' }
 import type { Workplace } from './instance.ts'
 import { LedgerPlacing } from './ledger-placing.ts'
 import { Placing } from './placing.ts'
+import { type Prover, Proving } from './proving.ts'
 import { queues } from './queues.ts'
+import { TakingProofs } from './taking-proofs.ts'
 import { prune, reclusterWhenNew, sweepApprovals, worksOf } from './works.ts'
 
 const minuteMs = 60_000
@@ -30,18 +32,23 @@ export class Background {
   readonly #works: Readonly<Record<string, Work>>
   #placing: Placing | null = null
   readonly #ledger: LedgerPlacing
+  readonly #proving: Proving | null
+  readonly #takingProofs: TakingProofs
   readonly #isHeld: () => Promise<boolean>
   /** The work of an instance that was held first. */
   #begun: Promise<void> | null = null
   readonly #timers: NodeJS.Timeout[] = []
 
-  constructor(instance: Workplace, onPlaced: OnPlaced = () => {}) {
+  constructor(instance: Workplace, prover: Prover, onPlaced: OnPlaced = () => {}) {
     this.#instance = instance
     this.#onPlaced = onPlaced
     this.#works = worksOf(instance)
     this.#jobs = jobsOf(instance)
     this.#isHeld = holdOf(instance.pool)
     this.#ledger = new LedgerPlacing(instance)
+    const { isOn } = instance.settings.proofs
+    this.#proving = isOn ? new Proving(instance, { prover, version: about.version }) : null
+    this.#takingProofs = new TakingProofs(instance, prover.read)
   }
 
   /** Works on the queue and places reports. */
@@ -59,6 +66,8 @@ export class Background {
     await requeueUnread(this.#instance.pool)
     await reclusterWhenNew(this.#instance)
     this.#placing = await this.#beginPlacing()
+    this.#takingProofs.begin()
+    this.#proving?.begin()
     this.#each(minuteMs, () => reopenEnded(this.#instance))
     this.#each(minuteMs, () => watchReads(this.#instance))
     this.#each(pruneEachMs, () => prune(this.#instance))
@@ -81,7 +90,7 @@ export class Background {
   async close(): Promise<void> {
     await this.#begun?.catch(() => undefined)
     for (const timer of this.#timers) clearInterval(timer)
-    await this.#placing?.end()
+    await Promise.all([this.#proving?.end(), this.#takingProofs.end(), this.#placing?.end()])
     await this.#jobs.close()
     // Last, so that what the others recorded on their way out has its place.
     await this.#ledger.end()

@@ -30,6 +30,10 @@ import { orgRoutes } from '#features/org/org.routes.ts'
 import { nameOfInstance } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
 import { relyingPartyOf } from '#features/org/passkey.ts'
+import { handInRoutes } from '#features/proof/hand-in.routes.ts'
+import { proofRoutes } from '#features/proof/proof.routes.ts'
+import { proofKeysOf } from '#features/proof/proof-keys.ts'
+import { workerRoutes } from '#features/proof/worker.routes.ts'
 import { finderMessageRoute } from '#features/report/finder-message.routes.ts'
 import { messageKeysOf } from '#features/report/finder-message.store.ts'
 import { importRoutes } from '#features/report/import.routes.ts'
@@ -49,6 +53,8 @@ import { exampleRoute } from './examples.ts'
 import type { Instance } from './instance.ts'
 import { jobRoutes } from './job.routes.ts'
 import { type Listening, liveRoute } from './live.ts'
+import { bundleReader } from './machine-prover.ts'
+import { evidenceChanged, scratchOf } from './proving.ts'
 
 export type RouteParts = {
   readonly instance: Instance
@@ -92,6 +98,18 @@ const operating = ({ instance: { pool }, metrics }: RouteParts): Route<Principal
     ],
   }),
 ]
+
+/** Proofs and who runs them. */
+function proofsOf({ instance }: RouteParts): Route<Principal>[] {
+  const { pool, blobs, clock, settings } = instance
+  const keys = proofKeysOf(instance.keys)
+  const scratch = scratchOf(settings)
+  return [
+    ...handInRoutes({ pool, blobs, clock, keys, scratch, read: bundleReader }),
+    ...proofRoutes({ pool, blobs, keys, evidenceChanged: evidenceChanged({ clock }) }),
+    ...workerRoutes({ pool }),
+  ]
+}
 
 /** The whole API: one table for the server, the OpenAPI document and the client. */
 export async function routesOf(parts: RouteParts): Promise<RouteTable> {
@@ -138,6 +156,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     ...insiderRoutes({ pool }),
     explainRoute({ pool }),
     ...honeyRoutes({ pool, keys, blobs }),
+    ...proofsOf(parts),
     ...jobRoutes(pool),
     liveRoute({ pool, listening, authenticator, cursors }),
     ...operating(parts),

@@ -20,6 +20,7 @@ import { rootFolder } from './database.ts'
 import type { Instance } from './instance.ts'
 import { Listening } from './live.ts'
 import { outageOf } from './outage.ts'
+import { ProofGauges } from './proof-gauges.ts'
 import { ReadInEnds } from './read-in-ends.ts'
 import { routesOf } from './routes.ts'
 
@@ -65,7 +66,8 @@ async function openService(instance: Instance): Promise<Service | null> {
   const pages = await webFolder(join(rootFolder(), 'dist', 'web'))
   if (pages === null) tell(['parley: note: the web app is not built; "npm run build:web" does it'])
   const ends = new ReadInEnds(instance)
-  const open: Closing[] = [listening, background, ends]
+  const gauges = new ProofGauges(instance, metrics)
+  const open: Closing[] = [listening, background, ends, gauges]
   try {
     await prepareQueue(instance)
     const http = await listen<Principal>({
@@ -88,6 +90,7 @@ async function openService(instance: Instance): Promise<Service | null> {
     port = Number(new URL(http.value.url).port)
     await listening.open()
     ends.begin()
+    gauges.begin()
     if (settings.workers > 0) await background.begin()
     return { http: http.value, close: () => closeAll(open) }
   } catch (error) {

@@ -53,6 +53,11 @@ export function readVariables(variables: Variables) {
     webhookAllowHosts: take('PARLEY_WEBHOOK_ALLOW', hosts),
     areSeenNamesShown: take('PARLEY_SEEN_NAMES', yesOrNo),
     hasWatermarks: take('PARLEY_WATERMARK', yesOrNo),
+    runsProofs: take('PARLEY_PROOFS', yesOrNo),
+    proofSlots: take('PARLEY_PROOF_SLOTS', slots),
+    workerName: take('PARLEY_WORKER_NAME', workerName),
+    workerCeiling: take('PARLEY_WORKER_CEILING', ceiling),
+    workerCompartments: take('PARLEY_WORKER_COMPARTMENTS', compartments),
     openIdIssuer: take('PARLEY_OIDC_ISSUER', issuer),
     openIdClientId: take('PARLEY_OIDC_CLIENT_ID', word),
     openIdSecret: take('PARLEY_OIDC_CLIENT_SECRET', secret),
@@ -120,6 +125,22 @@ const workers: Reader<number> = (text) => {
   const isCount = /^\d{1,2}$/.test(text) && Number(text) <= 64
   const hint = 'give how many jobs run at once in this process, from 0 (none) to 64'
   return isCount ? yes(Number(text)) : refuse('is no number of workers', hint)
+}
+
+const slots: Reader<number> = (text) =>
+  /^\d{1,2}$/.test(text) && Number(text) >= 1 && Number(text) <= 32
+    ? yes(Number(text))
+    : refuse('is no number of proofs', 'give how many run at once in this process, from 1 to 32')
+
+const workerName: Reader<string> = (text) =>
+  /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text)
+    ? yes(text)
+    : refuse('is no name of a worker', 'give letters, digits, dots and dashes, at most 63')
+
+const compartments: Reader<readonly string[]> = (text) => {
+  const found = [...new Set(listOf(text))].toSorted()
+  if (found.length <= 100 && found.every((one) => /^[A-Z0-9-]{1,40}$/.test(one))) return yes(found)
+  return refuse('is no list of compartments', 'list their names, such as HARBOUR, with commas')
 }
 
 /** Where blobs are kept, before it is known whether the rest fits. */

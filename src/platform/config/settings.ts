@@ -41,8 +41,23 @@ export type Settings = {
   readonly openId: OpenIdSettings
   /** `PARLEY_WATERMARK`: whether exports of cases tell from whom they come. */
   readonly hasWatermarks: boolean
+  /** How this process runs proofs. */
+  readonly proofs: ProofSettings
   /** What works and is probably not meant, in sentences to be logged. */
   readonly warnings: readonly string[]
+}
+
+export type ProofSettings = {
+  /** `PARLEY_PROOFS`: whether it runs any. */
+  readonly isOn: boolean
+  /** `PARLEY_PROOF_SLOTS`: how many at once. */
+  readonly slots: number
+  /** `PARLEY_WORKER_NAME`: what it signs as; that of its machine where nobody says. */
+  readonly name: string | null
+  /** `PARLEY_WORKER_CEILING`: it is given nothing of a higher classification. */
+  readonly ceiling: number
+  /** `PARLEY_WORKER_COMPARTMENTS`: nor of other compartments than these. */
+  readonly compartments: readonly string[]
 }
 
 export type DatabaseSettings =
@@ -108,6 +123,7 @@ export function settingsOf(
     areSeenNamesShown: given.areSeenNamesShown ?? true,
     openId: openId.value,
     hasWatermarks: given.hasWatermarks ?? true,
+    proofs: proofsOf(given),
     warnings: warningsOf(given),
   })
 }
@@ -119,6 +135,14 @@ function defaultDataFolder({ XDG_DATA_HOME, LOCALAPPDATA }: Variables): string {
   const base = XDG_DATA_HOME || LOCALAPPDATA || join(homedir(), '.local', 'share')
   return join(base, 'parley')
 }
+
+const proofsOf = (given: Given): ProofSettings => ({
+  isOn: given.runsProofs ?? true,
+  slots: given.proofSlots ?? 1,
+  name: given.workerName ?? null,
+  ceiling: ceilings.indexOf(given.workerCeiling ?? given.ceiling ?? 'unclassified'),
+  compartments: given.workerCompartments ?? [],
+})
 
 const missing = (at: string, why: string, hint: string): Refusal => ({
   code: 'bad-usage',

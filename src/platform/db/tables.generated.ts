@@ -126,6 +126,7 @@ export type Tables = {
     size_bytes: number
     sha256: Buffer
     blob: Json
+    looked_at: Moment | null
   }
   'parley.bulk_import': {
     no: Generated<number>
@@ -486,6 +487,57 @@ export type Tables = {
     created_at: Moment
     disabled_at: Moment | null
   }
+  'parley.proof': {
+    no: Generated<number>
+    id: string
+    report_no: number
+    organisation_id: string
+    handed_by: string | null
+    attachment_id: string | null
+    at: Moment
+    title: string
+    purl: string | null
+    finder: string
+    finder_model: string | null
+    size_bytes: number
+    sha256: Buffer
+    blob: Json
+    manifest: Buffer | null
+    level: Generated<string>
+    verdict: string | null
+    crash: Buffer | null
+    disputed_at: Moment | null
+    disputed_by: string | null
+    dispute: string | null
+  }
+  'parley.proof_run': {
+    no: Generated<number>
+    id: string
+    proof_no: number
+    organisation_id: string
+    state: string
+    why: string
+    asked_by: string | null
+    priority: number
+    patch_of: number | null
+    queued_at: Moment
+    worker_id: string | null
+    worker_name: string | null
+    lease_token: string | null
+    lease_until: Moment | null
+    attempts: Generated<number>
+    started_at: Moment | null
+    ended_at: Moment | null
+    level: string | null
+    verdict: string | null
+    met: number | null
+    of: number | null
+    record: Buffer | null
+    environment: string | null
+    attestation: JsonOrNull
+    refusal_code: string | null
+    refusal: string | null
+  }
   'parley.provider_identity': {
     id: string
     issuer: string
@@ -723,5 +775,23 @@ export type Tables = {
     search: Generated<string>
     rank: Generated<Buffer>
     label_id: Generated<number>
+  }
+  'parley.worker': {
+    id: string
+    name: string
+    host: string
+    public_key: string
+    version: string
+    slots: number
+    isolation: JsonOrNull
+    refusal: string | null
+    ceiling: number
+    compartments: Generated<string[]>
+    first_at: Moment
+    seen_at: Moment
+    done: Generated<number>
+    off_at: Moment | null
+    off_by: string | null
+    off_why: string | null
   }
 }
