@@ -22,6 +22,7 @@ import type {
   PersonChange,
   PersonWish,
   PlanChange,
+  ProofFile,
   ReadBudgets,
   ReadInEnding,
   Registration,
@@ -261,6 +262,24 @@ export const makeHoney = (body: HoneyWish) => told(api.makeHoney(here, { body })
 export const retireHoney = (id: string) => told(api.retireHoney(here, { params: { id } }))
 export const readBudgets = (signal?: Signal) => told(api.readBudgets(here, until(signal)))
 export const setReadBudgets = (body: ReadBudgets) => told(api.setReadBudgets(here, { body }))
+export const listCaseProofs = (id: string, signal?: Signal) =>
+  told(api.caseProofs(here, { params: { id }, ...until(signal) }))
+/** Hands in a proof for a report of a case; without one, for its best evidenced report. */
+export const addProof = (id: string, { file, type, report }: ProofFile) =>
+  told(api.addProof(here, { params: { id }, ...filled({ report }), body: file, type }))
+export const getProof = (id: string, signal?: Signal, reason?: string) =>
+  told(api.proof(here, { params: { id }, ...because(reason), ...until(signal) }))
+export const rerunProof = (id: string) => told(api.rerunProof(here, { params: { id }, body: {} }))
+export const disputeProof = (id: string, why: string) =>
+  told(api.disputeProof(here, { params: { id }, body: { why } }))
+export const withdrawDispute = (id: string) => told(api.withdrawDispute(here, { params: { id } }))
+export const bundleAddress = (id: string): string => `/v1/proofs/${encodeURIComponent(id)}/bundle`
+export const attestationAddress = (run: string): string =>
+  `/v1/proof-runs/${encodeURIComponent(run)}/attestation`
+export const listProofWorkers = (signal?: Signal) => told(api.proofWorkers(here, until(signal)))
+export const getProofQueue = (signal?: Signal) => told(api.proofQueue(here, until(signal)))
+export const switchProofWorker = (id: string, isOn: boolean, why: string) =>
+  told(api.switchProofWorker(here, { params: { id }, body: { isOn, why } }))
 export const attachmentAddress = (id: string): string => `/v1/attachments/${encodeURIComponent(id)}`
 
 export const listSuggestions = (query: QueryOf<typeof api.suggestions> = {}, signal?: Signal) =>

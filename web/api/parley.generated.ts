@@ -460,6 +460,7 @@ export type FinderWire = {
   readonly duplicates: number
   readonly confirmed: number
   readonly refuted: number
+  readonly proofs: number
   readonly confirmedShare: {
     readonly value: number | null
     readonly low: number
@@ -1052,7 +1053,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "worker.register" | "worker.switch"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -1062,7 +1063,7 @@ export type LedgerEntryWire = {
     readonly name: string | null
   } | null
   readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
-  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval" | "suggestion" | "search" | "suggestions" | "ledger" | "key" | "read-in" | "exclusion" | "export" | "setting" | "stop" | "alert" | "honey" | "agreement"
+  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval" | "suggestion" | "search" | "suggestions" | "ledger" | "key" | "read-in" | "exclusion" | "export" | "setting" | "stop" | "alert" | "honey" | "agreement" | "proof" | "run" | "worker"
   readonly record: string | null
   readonly digest: string | null
   readonly reason: string | null
@@ -1111,7 +1112,7 @@ export type SeenListWire = {
 export type SeenEntryWire = {
   readonly id: string
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "worker.register" | "worker.switch"
   readonly person: {
     readonly name: string | null
     readonly knownAs: string
@@ -1249,6 +1250,182 @@ export type HoneyWire = {
 
 export type HoneyListWire = {
   readonly items: readonly HoneyWire[]
+}
+
+export type ProofTakenWire = {
+  readonly id: string
+  readonly isSame: boolean
+}
+
+export type ProofListWire = {
+  readonly items: readonly ProofRowWire[]
+}
+
+export type ProofRowWire = {
+  readonly id: string
+  readonly title: string
+  readonly report: string
+  readonly case: string | null
+  readonly target: string | null
+  readonly finder: {
+    readonly name: string
+    readonly model: string | null
+  }
+  readonly handedInAt: string
+  readonly sizeBytes: number
+  readonly sha256: string
+  readonly level: "E0" | "E1" | "E2" | "E3" | "E4"
+  readonly shownIn: {
+    readonly met: number
+    readonly of: number
+  } | null
+  readonly verdict: string | null
+  readonly state: "queued" | "running" | "done" | "failed" | "cancelled" | null
+  readonly dispute: ProofDisputeWire | null
+  readonly destroyedAt: string | null
+}
+
+export type ProofDisputeWire = {
+  readonly at: string
+  readonly by: string
+  readonly why: string
+}
+
+export type ProofWire = {
+  readonly id: string
+  readonly title: string
+  readonly report: string
+  readonly case: string | null
+  readonly target: string | null
+  readonly finder: {
+    readonly name: string
+    readonly model: string | null
+  }
+  readonly handedInAt: string
+  readonly sizeBytes: number
+  readonly sha256: string
+  readonly level: "E0" | "E1" | "E2" | "E3" | "E4"
+  readonly shownIn: {
+    readonly met: number
+    readonly of: number
+  } | null
+  readonly verdict: string | null
+  readonly state: "queued" | "running" | "done" | "failed" | "cancelled" | null
+  readonly dispute: ProofDisputeWire | null
+  readonly destroyedAt: string | null
+  readonly label: LabelWire
+  readonly manifest: { readonly [name: string]: Schema1Wire } | null
+  readonly patch: string | null
+  readonly runs: readonly ProofRunWire[]
+}
+
+export type Schema1Wire = string | number | boolean | null | readonly Schema1Wire[] | { readonly [name: string]: Schema1Wire }
+
+export type ProofRunWire = {
+  readonly id: string
+  readonly state: "queued" | "running" | "done" | "failed" | "cancelled"
+  readonly why: "arrived" | "re-run" | "neighbour"
+  readonly askedBy: string | null
+  readonly patchOf: string | null
+  readonly queuedAt: string
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly worker: string | null
+  readonly attempts: number
+  readonly level: "E0" | "E1" | "E2" | "E3" | "E4" | null
+  readonly verdict: string | null
+  readonly met: number | null
+  readonly of: number | null
+  readonly environment: string | null
+  readonly isAttested: boolean
+  readonly refusal: {
+    readonly code: string
+    readonly why: string
+  } | null
+  readonly shown: ProofShownWire | null
+}
+
+export type ProofShownWire = {
+  readonly runs: {
+    readonly met: number
+    readonly of: number
+  }
+  readonly steps: ReadonlyArray<{
+    readonly level: "E0" | "E1" | "E2" | "E3" | "E4"
+    readonly isReached: boolean
+    readonly why: string
+  }>
+  readonly missing: readonly string[]
+  readonly attempts: ReadonlyArray<{
+    readonly name: string
+    readonly purpose: string
+    readonly isPatched: boolean
+    readonly tookMs: number
+    readonly output: string
+    readonly is: "met" | "not-met" | "unclear"
+    readonly why: string
+  }>
+  readonly crash: {
+    readonly type: string
+    readonly frames: ReadonlyArray<{
+      readonly function: string
+      readonly file: string | null
+      readonly line: number | null
+    }>
+  } | null
+  readonly patch: {
+    readonly verdict: string | null
+    readonly why: string
+    readonly notes: readonly string[]
+  } | null
+  readonly isolation: { readonly [name: string]: Schema2Wire } | null
+}
+
+export type Schema2Wire = string | number | boolean | null | readonly Schema2Wire[] | { readonly [name: string]: Schema2Wire }
+
+export type ProofRunAskedWire = {
+  readonly run: string
+}
+
+export type ProofWorkerListWire = {
+  readonly items: readonly ProofWorkerWire[]
+}
+
+export type ProofWorkerWire = {
+  readonly id: string
+  readonly name: string
+  readonly host: string
+  readonly version: string
+  readonly publicKey: string
+  readonly slots: number
+  readonly running: number
+  readonly done: number
+  readonly isolation: { readonly [name: string]: Schema3Wire } | null
+  readonly refusal: string | null
+  readonly ceiling: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+  readonly compartments: readonly string[]
+  readonly firstAt: string
+  readonly seenAt: string
+  readonly isGone: boolean
+  readonly off: {
+    readonly at: string
+    readonly by: string
+    readonly why: string
+  } | null
+}
+
+export type Schema3Wire = string | number | boolean | null | readonly Schema3Wire[] | { readonly [name: string]: Schema3Wire }
+
+export type ProofQueueWire = {
+  readonly waiting: number
+  readonly running: number
+  readonly oldestSeconds: number | null
+  readonly organisations: ReadonlyArray<{
+    readonly id: string
+    readonly name: string
+    readonly waiting: number
+    readonly running: number
+  }>
 }
 
 export type JobListWire = {
@@ -2720,7 +2897,7 @@ export const openAlone = (
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "worker.register" | "worker.switch"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)
@@ -2888,6 +3065,127 @@ export const retireHoney = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/honey/{id}'], ask)
+
+/** Hand in a proof of a report: an archive with a proof.yaml. */
+export const handInProof = (
+  to: Target,
+  ask: {
+    readonly params: { readonly receipt: string }
+    readonly body: RequestInit['body']
+    readonly type: 'application/octet-stream' | 'application/gzip' | 'application/x-tar' | 'application/zip' | (string & {})
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ProofTakenWire>> => json<ProofTakenWire>(to, ['PUT', '/v1/submissions/{receipt}/proof'], ask)
+
+/** Add a proof to a report of a case, or to its best evidenced one. */
+export const addProof = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly report?: string }
+    readonly body: RequestInit['body']
+    readonly type: 'application/octet-stream' | 'application/gzip' | 'application/x-tar' | 'application/zip' | (string & {})
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ProofTakenWire>> => json<ProofTakenWire>(to, ['POST', '/v1/cases/{id}/proofs'], ask)
+
+/** The proofs of a case, the best evidenced first. */
+export const caseProofs = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ProofListWire>> => json<ProofListWire>(to, ['GET', '/v1/cases/{id}/proofs'], ask)
+
+/** One proof: what it claims, the ladder of evidence, its runs and its patch. */
+export const proof = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly headers?: { readonly 'x-reason'?: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ProofWire>> => json<ProofWire>(to, ['GET', '/v1/proofs/{id}'], ask)
+
+/** The archive as it was handed in. */
+export const proofBundle = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly headers?: { readonly 'x-reason'?: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/proofs/{id}/bundle'], ask)
+
+/** What a worker signed of a run: a sigstore bundle. */
+export const proofAttestation = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/proof-runs/{id}/attestation'], ask)
+
+/** Have a proof run again, before those that nobody asked for. */
+export const rerunProof = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ProofRunAskedWire>> => json<ProofRunAskedWire>(to, ['POST', '/v1/proofs/{id}/runs'], encoded(ask))
+
+/** Say why a proof does not show what it claims: it counts for no more than its files. */
+export const disputeProof = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly why: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PUT', '/v1/proofs/{id}/dispute'], encoded(ask))
+
+/** Take a dispute back: what the proof showed counts again. */
+export const withdrawDispute = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/proofs/{id}/dispute'], ask)
+
+/** Who runs proofs, how they are isolated, and why some are not. */
+export const proofWorkers = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<ProofWorkerListWire>> => json<ProofWorkerListWire>(to, ['GET', '/v1/workers'], ask)
+
+/** How many proofs wait, for how long, and of whom. */
+export const proofQueue = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<ProofQueueWire>> => json<ProofQueueWire>(to, ['GET', '/v1/proof-queue'], ask)
+
+/** Switch a worker off, or on again; what it runs it finishes. */
+export const switchProofWorker = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly isOn: boolean
+      readonly why: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PUT', '/v1/workers/{id}'], encoded(ask))
 
 /** Background work: what waits, runs and failed, and why. */
 export const jobs = (

@@ -48,6 +48,36 @@ export const caseQuery = (id: string) =>
     staleTime: 15_000,
   })
 
+export const caseProofsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['case-proofs', id],
+    queryFn: ({ signal }) => client.listCaseProofs(id, signal),
+    staleTime: 15_000,
+  })
+
+/** Each reading is a look that is recorded; what changes is told by events. */
+export const proofQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['proof', id],
+    queryFn: ({ signal }) => client.getProof(id, signal),
+    ...{ staleTime: 15_000, refetchOnWindowFocus: false },
+  })
+
+/** A worker that goes away tells nobody. */
+const lookEachMs = 10_000
+
+export const proofWorkersQuery = queryOptions({
+  queryKey: ['proof-workers'],
+  queryFn: ({ signal }) => client.listProofWorkers(signal),
+  refetchInterval: lookEachMs,
+})
+
+export const proofQueueQuery = queryOptions({
+  queryKey: ['proof-queue'],
+  queryFn: ({ signal }) => client.getProofQueue(signal),
+  refetchInterval: lookEachMs,
+})
+
 /** The rail counts what waits; a request that is not told of shows within a minute. */
 export const approvalsQuery = queryOptions({
   queryKey: ['approvals'],

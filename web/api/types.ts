@@ -91,6 +91,19 @@ export type GateDecision = Body<typeof api.decideGate>
 export type TierChange = Body<typeof api.changeReadIn>
 export type ReadInEnding = Body<typeof api.endReadIn>
 export type PlanChange = Body<typeof api.planCase>
+export type ProofRow = api.ProofRowWire
+export type Proof = api.ProofWire
+export type ProofRun = Proof['runs'][number]
+export type ProofShown = NonNullable<ProofRun['shown']>
+export type ProofAttempt = ProofShown['attempts'][number]
+export type ProofWorker = api.ProofWorkerWire
+export type ProofQueue = api.ProofQueueWire
+/** A bundle to hand in. */
+export type ProofFile = {
+  readonly file: File
+  readonly type: Parameters<typeof api.addProof>[1]['type']
+  readonly report: string
+}
 export type AgreementFace = api.AgreementFaceWire
 export type Agreement = api.AgreementWire
 export type AgreementWish = Body<typeof api.publishAgreement>

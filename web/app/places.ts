@@ -9,6 +9,7 @@ export type Place = {
     | '/finders'
     | '/overview'
     | '/jobs'
+    | '/workers'
     | '/tokens'
     | '/people'
     | '/approvals'
@@ -66,6 +67,13 @@ const places: readonly Place[] = [
     name: 'Jobs',
     letter: 'j',
     about: 'Work in the background',
+    needs: 'operate',
+  },
+  {
+    path: '/workers',
+    name: 'Workers',
+    letter: 'k',
+    about: 'Who runs proofs, and what waits for them',
     needs: 'operate',
   },
   {

@@ -114,6 +114,20 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('../pages/jobs/page.tsx'), 'JobsPage'),
 })
 
+const proof = createRoute({
+  getParentRoute: () => inside,
+  path: '/proofs/$id',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/proofs/page.tsx'), 'ProofPage'),
+})
+
+const workers = createRoute({
+  getParentRoute: () => inside,
+  path: '/workers',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/workers/page.tsx'), 'WorkersPage'),
+})
+
 const tokens = createRoute({
   getParentRoute: () => inside,
   path: '/tokens',
@@ -181,7 +195,7 @@ const tree = root.addChildren([
   provider,
   inside.addChildren([
     ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens, people, profile],
-    ...[approvals, approval, ledger, readIns, alerts, agreements],
+    ...[approvals, approval, ledger, readIns, alerts, agreements, proof, workers],
     queue.addChildren([queueCase]),
   ]),
 ])

@@ -12,6 +12,7 @@ import { type Ask, accepted, type MockRoute, nothing, notThere, ok, refusal } fr
 import { importRoutes } from './import-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
+import { proofRoutes } from './proof-routes.ts'
 import { finderNames, now, people } from './rows.ts'
 import type { World } from './world.ts'
 
@@ -26,6 +27,7 @@ export const otherRoutes = (world: World): readonly MockRoute[] => [
   ...viewRoutes(world),
   ...suggestionRoutes(world),
   ...importRoutes(world),
+  ...proofRoutes(world),
   ...ledgerRoutes(),
   { method: 'GET', path: '/v1/finders', run: () => ok({ items: findersOf(), next: null }) },
   {
@@ -244,6 +246,7 @@ function findersOf(): Finder[] {
       },
       refuted: judged - confirmed,
       confirmedShare: shareOf(confirmed, judged),
+      proofs: Math.floor(submitted / 10),
       duplicateShare: shareOf(duplicates, submitted),
       firstAt: new Date(now - 200 * dayMs).toISOString(),
       lastAt: new Date(now - at * dayMs).toISOString(),

@@ -8,6 +8,7 @@ import * as orgWire from '#features/org/org.wire.ts'
 import * as peopleWire from '#features/org/people.wire.ts'
 import * as providerWire from '#features/org/provider.wire.ts'
 import * as signInWire from '#features/org/sign-in.wire.ts'
+import * as proofWire from '#features/proof/proof.wire.ts'
 import * as reportWire from '#features/report/report.wire.ts'
 import { idOf } from '../mock/rows.ts'
 import { Desk } from './browser.ts'
@@ -38,6 +39,10 @@ const answers: readonly (readonly [path: string, shape: z.ZodType])[] = [
   ['/v1/ledger/checkpoint', ledgerWire.LedgerCheckpointWire],
   ['/v1/ledger/anomalies', ledgerWire.AnomalyListWire],
   [`/v1/cases/${id}/seen`, ledgerWire.LedgerListWire],
+  [`/v1/cases/${id}/proofs`, proofWire.ProofListWire],
+  [`/v1/proofs/${id.replace('case_', 'proof_')}`, proofWire.ProofWire],
+  ['/v1/workers', proofWire.WorkerListWire],
+  ['/v1/proof-queue', proofWire.ProofQueueWire],
 ]
 
 for (const [path, shape] of answers) {

@@ -25,6 +25,7 @@ import { History } from './history.tsx'
 import { Looks } from './looks.tsx'
 import { Notes } from './notes.tsx'
 import { Priority } from './priority.tsx'
+import { Proofs } from './proofs.tsx'
 import { ReadInButtons } from './read-in-buttons.tsx'
 import { Reports } from './reports.tsx'
 import { Title } from './title.tsx'
@@ -146,6 +147,7 @@ function Story({ found, isAlone, leave }: StoryProps) {
         <Facts found={found} onAct={begin} />
         <div className="mt-3">
           <Reports found={found} onSplit={() => begin('split')} />
+          <Proofs found={found} />
           <Priority found={found} />
           <Around found={found} onAct={begin} />
           <Credits found={found} />

@@ -101,6 +101,7 @@ const rowWords = (finder: Finder): string =>
     `${lineOf(finder.name, 80)} (${lineOf(finder.organisation, 80)}):`,
     `${grouped(finder.submitted)} submitted,`,
     `${grouped(finder.duplicates)} of them duplicates, ${shareWords(finder.duplicateShare)};`,
-    `${grouped(finder.confirmed)} confirmed, ${grouped(finder.refuted)} refuted.`,
+    `${grouped(finder.confirmed)} confirmed, ${grouped(finder.refuted)} refuted,`,
+    `${grouped(finder.proofs)} shown by a proof.`,
     `First ${dateOf(finder.firstAt)}, last ${dateOf(finder.lastAt)}.`,
   ].join(' ')
