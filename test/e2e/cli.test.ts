@@ -26,7 +26,7 @@ for (const [args, said] of [
 test('the help names every command and every exit code', async () => {
   const { code, out, err } = await parley(['--help'])
   assert.deepEqual([code, err], [0, ''])
-  for (const command of ['triage', 'correlate', 'update', 'formats']) {
+  for (const command of ['triage', 'correlate', 'crash', 'update', 'formats']) {
     assert.match(out, new RegExp(`^  ${command} `, 'm'))
   }
   for (const [number, meaning] of Object.entries(exitCodes)) {

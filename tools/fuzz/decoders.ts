@@ -3,10 +3,15 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import { machineText } from '../../bench/machine.ts'
 import { decoders } from '../../src/features/exchange/decoders.ts'
 import { candidatesOf } from '../../src/features/exchange/material.ts'
 import { readText } from '../../src/features/exchange/recognise.ts'
+import { templateKinds, templateOf } from '../../src/features/proof/template.ts'
+import { CrashTriage } from '../../src/formats/crash/triage.ts'
+import { isObject } from '../../src/formats/json/reader.ts'
+import { decodeProof } from '../../src/formats/proof/decode.ts'
 import { sharedPath } from '../../test/corpus/shared.ts'
 import { random } from '../train/bins.ts'
 import { mutatorOf } from './mutate.ts'
@@ -29,12 +34,25 @@ function* filesIn(folder: string): Generator<string> {
 function seeds(): string[] {
   const scans = sharedPath('fixtures')
   const folders = [join(root, 'examples'), ...(scans === null ? [] : [scans])]
-  return folders.flatMap((folder) => [...filesIn(folder)].map((path) => readFileSync(path, 'utf8')))
+  const files = folders.flatMap((folder) => [...filesIn(folder)])
+  return [...files.map((path) => readFileSync(path, 'utf8')), ...traces()]
+}
+
+/** Crash traces, of which a folder of documents has few. */
+function traces(): string[] {
+  const path = sharedPath('crash', 'clusterfuzz_parse.jsonl.gz')
+  if (path === null) return []
+  const rows = gunzipSync(readFileSync(path)).toString('utf8').split('\n').filter(Boolean)
+  return rows
+    .map((line): unknown => JSON.parse(line))
+    .flatMap((row) => (isObject(row) && typeof row['raw'] === 'string' ? row['raw'] : []))
+    .filter((raw) => raw.length <= seedBytesMax)
 }
 
 type Slowest = { ms: number; decoder: string; bytes: number }
 
 const all = seeds()
+const proofs = templateKinds.map((kind) => templateOf(kind).text)
 const next = random(seedNumber)
 const mutate = mutatorOf(seedNumber)
 const pick = (): string => all[Math.floor(next() * all.length)] ?? ''
@@ -71,6 +89,13 @@ while (cases < wanted) {
   const text = mutate(pick(), pick())
   bytes += text.length
   timed('recognition', text, () => readText(text, { decoders }).decoded.findings.length)
+  timed('crash-triage', text, () => {
+    const triage = new CrashTriage()
+    triage.add('variant', text)
+    return triage.ranked().length
+  })
+  const proof = mutate(proofs[cases % proofs.length] ?? '', proofs[0] ?? '')
+  timed('proof', proof, () => (decodeProof(proof).ok ? 1 : 0))
   for (const { material } of candidatesOf(text)) {
     for (const decoder of decoders) {
       timed(decoder.name, text, () => decoder.decode(material).findings.length)
