@@ -4,25 +4,19 @@ import { createHash } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { root } from '../tidy/source.ts'
 import { isWithoutBrowser } from './browser.ts'
 import { tokenFor } from './instance.ts'
 import { ProofBench, shownFixed, shownFlaky } from './proof-bench.ts'
 import { drawnWrong, read, sizes, until, WebDesk } from './web-desk.ts'
+import { newStory } from './web-story.ts'
 
 /** Proofs and their workers in the browser: each test goes on where the one before ended. */
 const desk = new WebDesk()
 const bench = new ProofBench(desk.data)
-let broken = ''
-const story = (title: string, run: () => Promise<void>) =>
-  test(title, { skip: isWithoutBrowser }, async (t) => {
-    if (broken !== '') return t.skip(`"${broken}" failed`)
-    broken = title
-    await run()
-    broken = ''
-  })
+const story = newStory()
 let me: BrowserContext
 let page: Page
 let found = ''
