@@ -1,10 +1,10 @@
 // `npm test`: installs, type-checks, lints, looks for dead code and runs every test. Whatever
 // follows `npm test --` goes to the test runner. Runs on Node 18 and newer.
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { installOnce, root } from './install.mjs'
 import { startPostgres, systemBinaries } from './postgres.mjs'
 
@@ -32,6 +32,12 @@ const databaseFiles = [
 const runnerLimits = ['--test-timeout=600000', '--test-force-exit']
 /** Much of a test is waiting for another process, so that two cores bear two files at once. */
 const atOnce = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`
+/**
+ * What fails while two files share two cores, with browsers and servers in both, may have waited too
+ * short a time. So few files are given a second chance, one at a time, and the output names them:
+ * what fails alone has failed.
+ */
+const aloneMax = 6
 const checks = [
   ['types', [script('typescript7', 'bin', 'tsc'), '--noEmit']],
   ['types of the page', [script('typescript7', 'bin', 'tsc'), '--noEmit', '-p', pageFolder]],
@@ -65,12 +71,28 @@ function run(name, command, env = {}) {
 
 /** Runs tests beside a PostgreSQL server that is there for them alone. */
 async function withDatabase(name, binaries, files) {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-tests-'))
+  const list = join(folder, 'failing')
+  const reports = [
+    ...['--test-reporter=spec', '--test-reporter-destination=stdout'],
+    ...[`--test-reporter=${join(root, 'tools', 'failing-files.mjs')}`],
+    `--test-reporter-destination=${list}`,
+  ]
   const server = await startPostgres(binaries)
   try {
     const env = { PARLEY_TEST_DATABASE: server.url }
-    run(`${name}, ${server.version}`, ['--test', ...runnerLimits, atOnce, ...args, ...files], env)
+    const command = ['--test', ...runnerLimits, ...reports]
+    run(`${name}, ${server.version}`, [...command, atOnce, ...args, ...files], env)
+    const alone = isWhole && existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n') : []
+    if (alone[0] && alone.length <= aloneMax) {
+      failed.pop()
+      const shown = alone.map((file) => relative(root, file)).join(', ')
+      process.stdout.write(`\n== failed beside others, and tried again alone: ${shown}\n`)
+      run(`${name}, once more`, ['--test', ...runnerLimits, '--test-concurrency=1', ...alone], env)
+    }
   } finally {
     await server.stop()
+    rmSync(folder, { recursive: true })
   }
 }
 
