@@ -17,10 +17,16 @@ const numbers: ReadonlySet<string> = new Set([
   // Of one record.
   ...['version', 'sizeBytes', 'ordinal', 'probability', 'attempts', 'timeout', 'alg', 'row'],
   ...['weaknesses[].id', 'findings', 'unchanged', 'refreshed', 'gone', 'aside', 'placed', 'left'],
+  // Of one proof, of one run of it, or of the machine that ran it.
+  ...['met', 'of', 'tookMs', 'line', 'manifest{}', 'isolation{}', 'slots'],
   // Counts over what the asker may see.
   ...['reports', 'finders', 'suggestions', 'count', 'cases', 'duplicates', 'decisions', 'open'],
   ...['decidedToday', 'submitted', 'confirmed', 'refuted', 'value', 'low', 'high', 'waiting'],
-  ...['unassigned', 'arriving', 'running', 'failed', 'workers', 'ended'],
+  ...['unassigned', 'arriving', 'running', 'failed', 'workers', 'ended', 'proofs'],
+  // How long the oldest of them waits.
+  'oldestSeconds',
+  // How many proofs a worker ran, for who runs the instance, whatever their labels.
+  'done',
   // Of one read-in, one agreement, or one setting that people make.
   ...['gates[].gate', 'gatesMissing[]', 'rule.days', 'tokenDays', 'versions', 'expiryHours'],
   'exportMax',
@@ -32,20 +38,27 @@ const numbers: ReadonlySet<string> = new Set([
   'index',
 ])
 
-/** Paths of numbers in a schema, each name once. */
-function numbersIn(schema: unknown, defined: (name: string) => unknown, path = ''): string[] {
-  if (!isObject(schema) || path.split('.').length > 8) return []
+/** Definitions of the document, by their names. */
+type Schemas = Readonly<Record<string, unknown>>
+
+/** Paths of numbers in a schema. A definition that holds itself is followed once. */
+function numbersIn(schema: unknown, schemas: Schemas, path = ''): string[] {
+  if (!isObject(schema)) return []
   const { $ref: ref, type, properties, items, additionalProperties: more } = schema
-  if (typeof ref === 'string') return numbersIn(defined(ref.split('/').at(-1) ?? ''), defined, path)
+  if (typeof ref === 'string') {
+    const name = ref.split('/').at(-1) ?? ''
+    const { [name]: own, ...others } = schemas
+    return numbersIn(own, others, path)
+  }
   const own = [type].flat().some((one) => one === 'number' || one === 'integer') ? [path] : []
   const parts = isObject(properties) ? Object.entries(properties) : []
   const either = [schema['anyOf'], schema['oneOf'], schema['allOf']].flat()
   return [
     ...own,
-    ...parts.flatMap(([name, part]) => numbersIn(part, defined, `${path}.${name}`)),
-    ...either.flatMap((part) => numbersIn(part, defined, path)),
-    ...numbersIn(items, defined, `${path}[]`),
-    ...numbersIn(more, defined, `${path}{}`),
+    ...parts.flatMap(([name, part]) => numbersIn(part, schemas, `${path}.${name}`)),
+    ...either.flatMap((part) => numbersIn(part, schemas, path)),
+    ...numbersIn(items, schemas, `${path}[]`),
+    ...numbersIn(more, schemas, `${path}{}`),
   ]
 }
 
@@ -64,7 +77,7 @@ test('every number in the shape of an answer is known, and none numbers records'
           isObject(told) && isObject(told['content']) ? [told['content']] : [],
         )
         .flatMap((content) => Object.values(content))
-        .flatMap((one) => numbersIn(isObject(one) ? one['schema'] : null, (name) => schemas[name]))
+        .flatMap((one) => numbersIn(isObject(one) ? one['schema'] : null, schemas))
         .map((at) => `${path} ${at}`)
     }),
   )
