@@ -5,7 +5,7 @@ import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import type { Doing, Step } from './history.ts'
 import { seedProcess } from './randomness.ts'
 import { newRun, type Run } from './tally.ts'
-import { TwoWorlds } from './two-worlds.ts'
+import { TwoWorlds, type Wish } from './two-worlds.ts'
 
 let knowledge: MixedKnowledge
 let restore = (): void => undefined
@@ -19,7 +19,7 @@ const step = (doing: Doing, who: Step['who'], label: number | null): Step => ({
   ...{ do: doing, who, isSecret: label !== null, picks: [0, 0, label ?? 0] },
   text: 'Heap overflow in parse_chunk of tinyframe',
 })
-const history: readonly Step[] = [
+const ofCases: readonly Step[] = [
   ...[step('report', 'fay', null), step('report', 'sable', 0)],
   ...[step('report', 'sable', 1), step('report', 'sable', 2)],
   step('work', 'vera', null),
@@ -27,28 +27,36 @@ const history: readonly Step[] = [
   ...[step('ask', 'cleo', 0), step('read-in', 'cleo', 1)],
 ]
 
+/** A bundle by other numbers has other bytes; with these its patch helps. */
+const proof = (who: Step['who'], label: number | null, pick: number): Step => ({
+  ...step('prove', who, label),
+  picks: [pick, 1, 0],
+})
+/** The patch of each of two proofs is tried on the other, of another label; a third one waits. */
+const ofProofs: readonly Step[] = [
+  { ...step('report', 'sable', null), text: 'Path traversal through read_tile of lantern' },
+  ...[step('report', 'fay', null), step('report', 'sable', 0), step('work', 'vera', null)],
+  ...[proof('fay', null, 0), proof('sable', 0, 1), step('work', 'vera', null)],
+  ...[step('suggestion', 'cleo', 0), proof('sable', 0, 2)],
+]
+
+type Play = Pick<Wish, 'history' | 'lookers'>
+const cases: Play = { history: ofCases, lookers: ['rita', 'max', 'una', 'odo'] }
+const proofs: Play = { history: ofProofs, lookers: ['fay', 'rita', 'bela'] }
+
 /** Plays a short history in two worlds whose databases were changed alike before. */
-async function played(alter: readonly string[]): Promise<Run> {
+async function played(play: Play, alter: readonly string[]): Promise<Run> {
   const run = newRun()
-  const lookers = ['rita', 'max', 'una', 'odo'] as const
-  const wish = {
-    knowledge,
-    history,
-    lookers,
-    alter,
-    marking: 'labels',
-    steps: 0,
-    every: 99,
-    routesEachStep: 0,
-  } as const
-  await TwoWorlds.play(1, wish, run)
+  const rest = { marking: 'labels', steps: 0, every: 99, routesEachStep: 0 } as const
+  await TwoWorlds.play(1, { knowledge, ...play, alter, ...rest }, run)
   return run
 }
 
 const shownAnyway = (table: string): string =>
   `create policy leak on parley.${table} for select to parley_app using (true)`
 
-const mutations: readonly (readonly [what: string, seen: RegExp, ...alter: string[]])[] = [
+type Mutation = readonly [what: string, seen: RegExp, ...alter: string[]]
+const mutations: readonly Mutation[] = [
   [
     'whoever asks is cleared for every label',
     /^\/v1\/cases/,
@@ -70,19 +78,47 @@ const mutations: readonly (readonly [what: string, seen: RegExp, ...alter: strin
   ],
 ]
 
+/** Nothing but proofs and their runs is told by these. */
+const mutationsOfProofs: readonly Mutation[] = [
+  ['proofs are shown whatever their label', /^\/v1\/proof-(?:runs|queue)/, shownAnyway('proof')],
+  ['runs are shown whatever their label', /^\/v1\/proofs\//, shownAnyway('proof_run')],
+  [
+    'what proofs show is counted whatever their label',
+    /^\/v1\/finders/,
+    `create or replace function parley.proofs_shown()
+      returns table (organisation_id text, name text, label_id integer, proofs bigint)
+      language sql stable security definer set search_path = parley, pg_temp as $$
+      select r.organisation_id, f.name, 1, count(*) from parley.proof p
+      join parley.report r on r.no = p.report_no cross join lateral unnest(r.finders) as f (name)
+      where p.level in ('E3', 'E4') group by 1, 2 $$`,
+  ],
+]
+
 test('nothing is noticed of what is secret', async () => {
-  const { comparisons, differences } = await played([])
+  const { comparisons, differences } = await played(cases, [])
   assert.deepEqual(differences, [])
   assert.ok(comparisons > 80, `${comparisons} comparisons`)
 })
 
-for (const [what, seen, ...alter] of mutations) {
-  test(`it is noticed when ${what}`, async () => {
-    const { differences } = await played(alter)
-    const paths = differences.map(({ path }) => path)
-    assert.ok(
-      paths.some((path) => seen.test(path)),
-      `${paths}`,
-    )
-  })
+test('nothing is noticed of secret proofs and of what running them shows', async () => {
+  const { differences, secrets } = await played(proofs, [])
+  assert.deepEqual(differences, [])
+  // Its own run, that of each patch on the other proof, and the one that waits.
+  assert.deepEqual([secrets.get('proof'), secrets.get('run'), secrets.get('link')], [2, 4, 1])
+})
+
+for (const [play, all] of [
+  [cases, mutations],
+  [proofs, mutationsOfProofs],
+] as const) {
+  for (const [what, seen, ...alter] of all) {
+    test(`it is noticed when ${what}`, async () => {
+      const { differences } = await played(play, alter)
+      const paths = differences.map(({ path }) => path)
+      assert.ok(
+        paths.some((path) => seen.test(path)),
+        `${paths}`,
+      )
+    })
+  }
 }

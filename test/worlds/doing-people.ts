@@ -171,7 +171,7 @@ async function grant(world: World, step: Step, cases: readonly Seen[]): Promise<
 
 /** Relates a secret case to one of another label as was suggested, which must not show there. */
 async function link(world: World, { who, picks, text }: Step): Promise<void> {
-  const path = '/v1/suggestions?limit=200'
+  const path = '/v1/suggestions?limit=50'
   const items = told(jsonOf(await world.ask(who, { method: 'GET', path })), 'items')
   const links = Array.isArray(items) ? items.filter((one) => told(one, 'kind') === 'link') : []
   const found = links[picks[0] % Math.max(1, links.length)]

@@ -1,5 +1,6 @@
 import { isObject } from '#formats/json/reader.ts'
 import { doWithPeople, isOfPeople, raise } from './doing-people.ts'
+import { doWithProofs, isOfProofs } from './doing-proofs.ts'
 import { packageOf, type Step } from './history.ts'
 import { documentCall, reportCall } from './incoming.ts'
 import { secretLabel } from './secret.ts'
@@ -20,6 +21,7 @@ export async function doStep(world: World, step: Step, marking: Marking): Promis
     return
   }
   if (step.do === 'raise') return raise(world, step)
+  if (isOfProofs(step)) return doWithProofs(world, step)
   const cases = await seenBy(world, step, marking)
   if (isOfPeople(step)) return doWithPeople(world, step, cases)
   const call = callOf(step, cases, await detailOf(world, step, cases))

@@ -7,6 +7,8 @@ export type Exception = {
   readonly who: readonly Who[]
   /** What of the answer they may notice; all of it where nothing is said. */
   readonly only?: RegExp
+  /** They may ask it of what is out of their sight, too, and are answered. */
+  readonly ofHidden?: true
   /** As docs/operations/threat-model.md has it. */
   readonly because: string
 }
@@ -24,6 +26,10 @@ export const exceptions: readonly Exception[] = [
     because:
       'the ledger is one for all: who audits it sees that something was done, never what it says',
   })),
+  {
+    ...{ route: 'reportSeen', who: auditors, ofHidden: true },
+    because: 'who audits sees who has seen any report, also once it is out of their own sight',
+  },
   ...['listHoney', 'alerts'].map((route) => ({
     ...{ route, who: auditors },
     because: 'who audits knows every honey case, and that somebody opened one, whatever its label',
@@ -51,10 +57,16 @@ export const exceptions: readonly Exception[] = [
     ...{ route: 'metrics', who: ['bela', 'dora'] },
     because: 'who runs the instance sees how many requests there are and how long they take',
   },
+  {
+    ...{ route: 'proofWorkers', who: ['bela', 'dora'] },
+    only: /(?<="done":)\d+/g,
+    because: 'who runs the instance sees how many proofs each worker ran, whatever they are of',
+  },
 ]
 
-/** What of an answer is not compared: nothing, some of its text, or all of it. */
-export function excepted(route: string, who: Who): RegExp | 'nothing' | 'everything' {
+/** What of answers is not compared: nothing, some of their text, those of what is hidden, or all. */
+export function excepted(route: string, who: Who): RegExp | 'nothing' | 'hidden' | 'everything' {
   const found = exceptions.find((one) => one.route === route && one.who.includes(who))
+  if (found?.ofHidden) return 'hidden'
   return found ? (found.only ?? 'everything') : 'nothing'
 }

@@ -17,6 +17,7 @@ const doings = [
   ...(['relate', 'note', 'undo', 'suggestion', 'view', 'export', 'look', 'pass', 'label'] as const),
   ...(['raise', 'read-in', 'read-in', 'end', 'plan', 'exclude', 'link', 'honey'] as const),
   ...(['ask', 'ask', 'grant', 'grant'] as const),
+  ...(['prove', 'prove', 'prove', 'rerun', 'dispute', 'switch'] as const),
 ] as const
 export type Doing = (typeof doings)[number]
 
@@ -51,12 +52,16 @@ export function historyOf(chance: Chance, length: number): readonly Step[] {
     ...[stepOf(chance, 'report', true), stepOf(chance, 'report', false)],
     ...[stepOf(chance, 'report', false), stepOf(chance, 'document', false)],
     ...[stepOf(chance, 'report', true), stepOf(chance, 'work', true)],
+    ...[stepOf(chance, 'prove', true), stepOf(chance, 'prove', false)],
+    ...[stepOf(chance, 'prove', true), stepOf(chance, 'work', true)],
   ]
   const rest = Array.from({ length }, () => stepOf(chance, chance.one(doings), chance.is(0.5)))
-  return [...opening, ...rest, stepOf(chance, 'work', false)]
+  // Whatever happened to who runs proofs, they go on at the end.
+  const on = { ...stepOf(chance, 'switch', false), picks: [1, 0, 0] } as const
+  return [...opening, ...rest, on, stepOf(chance, 'work', false)]
 }
 
-const inBoth: ReadonlySet<Doing> = new Set(['work', 'pass', 'raise'])
+const inBoth: ReadonlySet<Doing> = new Set(['work', 'pass', 'raise', 'switch'])
 const inSecret: ReadonlySet<Doing> = new Set(['label', 'link'])
 
 function stepOf(chance: Chance, doing: Doing, wantsSecret: boolean): Step {
@@ -65,8 +70,17 @@ function stepOf(chance: Chance, doing: Doing, wantsSecret: boolean): Step {
   // What gets a stricter label goes out of sight, which is seen: secret records alone do here.
   // A common record that is raised goes out of sight in both worlds, at the same moment.
   const isSecret = inSecret.has(doing) || (wantsSecret && !inBoth.has(doing))
-  const isIntake = doing === 'report' || doing === 'document'
-  const sender = isSecret ? 'sable' : chance.one(['fay', 'max', 'sable'] as const)
-  const who = isIntake ? sender : isSecret ? 'cleo' : 'vera'
+  const who = actorOf(chance, doing, isSecret)
   return { do: doing, who, isSecret, picks, text: flaw(chance) }
+}
+
+function actorOf(chance: Chance, doing: Doing, isSecret: boolean): Who {
+  if (doing === 'switch') return 'bela'
+  if (doing === 'report' || doing === 'document') {
+    return isSecret ? 'sable' : chance.one(['fay', 'max', 'sable'])
+  }
+  // Turns to run proofs are shared among organisations, whatever the labels: of one organisation
+  // there are secret proofs, or others.
+  if (doing === 'prove') return isSecret ? 'sable' : chance.one(['fay', 'max', 'vera'])
+  return isSecret ? 'cleo' : 'vera'
 }

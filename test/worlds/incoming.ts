@@ -1,3 +1,4 @@
+import { bundleOf } from './bundle.ts'
 import { functionOf, packageOf, type Step } from './history.ts'
 import type { Call } from './world.ts'
 
@@ -8,6 +9,12 @@ const proof = {
   ...{ filename: 'crash', content_type: 'application/octet-stream', type: 'reproducer' },
   data: 'AAEC/w==',
 }
+
+/** A proof that nobody hands in as such. */
+const bundleIn = (step: Step) => ({
+  ...{ filename: 'proof.tar', content_type: 'application/x-tar', type: 'reproducer' },
+  data: bundleOf(step).toString('base64'),
+})
 
 /** A finding as one report says it. */
 export function reportOf(step: Step): object {
@@ -23,6 +30,7 @@ export function reportOf(step: Step): object {
     },
     enrichment: { title: text, details: saysOf(step), severity },
     ...(picks[1] % 3 === 0 && { attachments: [proof] }),
+    ...(picks[1] % 3 === 1 && { attachments: [bundleIn(step)] }),
   }
 }
 

@@ -4,6 +4,7 @@ import { Listener } from './listener.ts'
 import { begin } from './randomness.ts'
 import type { Known } from './requests.ts'
 import { Transcript } from './transcript.ts'
+import { unsigned } from './unsigned.ts'
 import { unzipped } from './unzipped.ts'
 import { type Answer, type Call, jsonOf, type World } from './world.ts'
 
@@ -55,7 +56,7 @@ export class Looker {
     for (const [at, world] of this.#worlds.entries()) {
       begin(stream)
       const all = calls.map((call) => world.ask(this.who, at === 0 ? call : this.#asThere(call)))
-      answered.push((await Promise.all(all)).map(unzipped))
+      answered.push((await Promise.all(all)).map((one) => unsigned(unzipped(one))))
     }
     const said: Said[] = []
     for (const [at, call] of calls.entries()) {

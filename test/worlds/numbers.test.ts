@@ -107,6 +107,7 @@ test('what is answered of a record is the same after others came', async () => {
   for (const one of [
     ...[step('report', 'fay', own), step('document', 'fay', own), step('work', 'vera', '')],
     ...[step('note', 'vera', own), step('title', 'vera', own)],
+    ...[{ ...step('prove', 'vera', own), picks: [0, 1, 0] } as const, step('work', 'vera', '')],
   ]) {
     await doStep(world, one, 'organisations')
   }
@@ -116,6 +117,9 @@ test('what is answered of a record is the same after others came', async () => {
     select '/v1/imports/' || id from parley.bulk_import union all
     select '/v1/imports/' || id || '/reports' from parley.bulk_import union all
     select '/v1/submissions/' || receipt from parley.report union all
+    select '/v1/cases/' || id || '/proofs' from parley.vulnerability_case union all
+    select '/v1/proofs/' || id from parley.proof union all
+    select '/v1/proof-runs/' || id || '/attestation' from parley.proof_run union all
     select '/v1/attachments/' || id from parley.attachment`)
   const paths = [...rows.map(({ path }) => path), '/v1/session', '/v1/profile', '/v1/views']
   const asked = async (): Promise<readonly string[]> => {

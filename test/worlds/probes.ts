@@ -111,7 +111,7 @@ export function probesOf(route: Route<Principal>, asker: Asker): readonly Call[]
 }
 
 /** What somebody who is not cleared does in a history, and is answered alike. */
-const done: ReadonlySet<string> = new Set(['submitReport', 'submitDocument'])
+const done: ReadonlySet<string> = new Set(['submitReport', 'submitDocument', 'switchProofWorker'])
 
 /** Names of changes that nobody would try: a new one has to say how, or why not. */
 export const untried = (routes: readonly Route<Principal>[]): readonly string[] =>

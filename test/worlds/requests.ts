@@ -17,6 +17,14 @@ export type Known = {
   readonly next: ReadonlyMap<string, readonly string[]>
 }
 
+/** The same but for what is secret, also where it was not when they were told of it. */
+export function inSight({ own, secrets, receipts, ...rest }: Known): Known {
+  const hidden = new Set([...secrets.values()].flat())
+  const left = (ids: readonly string[]) => ids.filter((id) => !hidden.has(id))
+  const ownLeft = new Map([...own].map(([kind, ids]) => [kind, left(ids)] as const))
+  return { ...rest, receipts: left(receipts), own: ownLeft, secrets: new Map() }
+}
+
 type Paths = (known: Known, chance: Chance) => readonly string[]
 
 /** What no world has. */
@@ -168,7 +176,7 @@ export const generators: Readonly<Record<string, Paths>> = {
       ...chance.some(receipts, 4),
       ...chance.some(secrets.get('receipt') ?? [], 2),
       'SUB-aaaaaaaaaaaaaaaaaa',
-    ].map((one) => `/v1/reports/${one}/seen?limit=2`),
+    ].flatMap((one) => [`/v1/reports/${one}/seen`, `/v1/reports/${one}/seen?limit=2`]),
   caseSeen: (known, chance) => some(known, 'case', chance).map((id) => `/v1/cases/${id}/seen`),
   personLedger: only('/v1/people/person_cleo0001/ledger', '/v1/people/person_aaaaaaaa/ledger'),
   readBudgets: only('/v1/read-budgets'),
@@ -211,6 +219,7 @@ export const ofRecords: ReadonlySet<string> = new Set([
   ...['approvals', 'attachment', 'caseFacets', 'casePlan', 'cases', 'exclusions', 'explainAccess'],
   ...['exportCase', 'finders', 'importedReports', 'imports', 'myReadIns', 'overview', 'readIns'],
   ...['readInLog', 'readInPart', 'reportSeen', 'showCase', 'showImport', 'submission'],
+  ...['caseProofs', 'proof', 'proofAttestation', 'proofBundle', 'proofQueue'],
   ...['suggestions', 'views'],
 ])
 

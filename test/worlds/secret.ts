@@ -60,6 +60,11 @@ export async function secretsOf({ owner }: World): Promise<ReadonlyMap<string, r
     union all select 'import', id from parley.bulk_import where label_id <> 1
     union all select 'attachment', a.id from parley.attachment a
       join parley.report r on r.no = a.report_no where r.label_id <> 1
+    union all select 'proof', p.id from parley.proof p
+      join parley.report r on r.no = p.report_no where r.label_id <> 1
+    union all select 'run', u.id from parley.proof_run u
+      join parley.proof p on p.no in (u.proof_no, u.patch_of)
+      join parley.report r on r.no = p.report_no where r.label_id <> 1
     union all select 'receipt', receipt from parley.report where label_id <> 1
     union all select 'event', e.id from parley.case_event e join held on held.id = e.case_id
     union all select 'suggestion', id from parley.suggestion where label_id <> 1

@@ -8,9 +8,10 @@ import { excepted } from './exceptions.ts'
 import { historyOf, type Step } from './history.ts'
 import { mark } from './listener.ts'
 import { Looker, type Said } from './looker.ts'
+import { ledgerEnd, openAlike } from './opened.ts'
 import { probesOf } from './probes.ts'
 import { begin } from './randomness.ts'
-import { callsOf, ofRecords } from './requests.ts'
+import { callsOf, inSight, ofRecords } from './requests.ts'
 import { openWide, prepareSecrets, secretsOf } from './secret.ts'
 import { add, isOfRecords, questionOf, type Run, routeOf } from './tally.ts'
 import { type Call, type Heard, World } from './world.ts'
@@ -109,8 +110,10 @@ export class TwoWorlds implements Disposable {
       return world.hearing(() => doStep(world, step, this.#wish.marking))
     }
     const without = step.isSecret ? [] : await done(this.#without)
+    const end = await ledgerEnd(this.#with)
     const with_ = await done(this.#with)
-    if (!step.isSecret) this.#overhear(without, with_, at + 1)
+    if (step.isSecret) await openAlike(this.#with, this.#without, end)
+    else this.#overhear(without, with_, at + 1)
     // Time passes alike, whatever was done in it.
     this.#without.at.ms += 1_000
     this.#with.at.ms = this.#without.at.ms
@@ -146,12 +149,10 @@ export class TwoWorlds implements Disposable {
       const open = this.#without.routes.filter(
         ({ name, kind }) => kind !== 'events' && excepted(name, who) !== 'everything',
       )
-      const guessable = new Map(secrets)
-      // Whoever audits may ask who saw any report.
-      if (excepted('caseSeen', who) === 'everything') guessable.delete('receipt')
       const routes = isWhole ? open : chosen(open, chance, this.#wish.routesEachStep)
       for (const route of routes) {
-        const known = looker.knownBeside(guessable)
+        const everything = looker.knownBeside(secrets)
+        const known = excepted(route.name, who) === 'hidden' ? inSight(everything) : everything
         const all = [
           ...(route.method === 'GET' ? callsOf(route.name, known, chance) : []),
           ...probesOf(route, { who, known, chance }),

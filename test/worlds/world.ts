@@ -30,6 +30,7 @@ import { silentLog } from '#platform/log/log.ts'
 import { freshDatabase, type TestDatabase } from '../db/database.ts'
 import { cast, memberOf, nobodys, type Who } from './cast.ts'
 import { begin } from './randomness.ts'
+import { Worker } from './worker.ts'
 
 export type Call = {
   readonly method: string
@@ -70,6 +71,7 @@ export class World implements AsyncDisposable {
   readonly placer: Placer
   readonly tokens: ReadonlyMap<Who, string>
   readonly at: { ms: number }
+  readonly worker: Worker
   readonly #parts: Parts
   readonly #sessions = new Map<Who, { readonly since: number; readonly headers: Headers }>()
   #heard: Heard[] | null = null
@@ -83,6 +85,7 @@ export class World implements AsyncDisposable {
     this.http = made.http
     this.placer = made.placer
     this.tokens = made.tokens
+    this.worker = made.worker
   }
 
   static async open(step: string, knowledge: MixedKnowledge): Promise<World> {
@@ -185,6 +188,7 @@ export class World implements AsyncDisposable {
     }
     begin(`${step} across`)
     while ((await this.placer.lookAcross()) !== null);
+    await this.worker.work(step)
     await reopenEnded({ pool: database.app, clock })
   }
 
@@ -243,9 +247,9 @@ async function partsOf(step: string) {
 }
 
 async function madeOf(parts: Parts, knowledge: MixedKnowledge) {
-  const { clock, database, blobs, keys, listening } = parts
+  const { clock, database, blobs, keys, listening, owner, folder } = parts
   const tokens = await settle(parts)
-  const settings = settingsOf({})
+  const settings = settingsOf({ PARLEY_DATA: folder })
   assert.ok(settings.ok)
   const authenticator = new Authenticator(database.app, clock)
   const nowhere = (): never => {
@@ -270,7 +274,10 @@ async function madeOf(parts: Parts, knowledge: MixedKnowledge) {
   assert.ok(served.ok)
   const own = reportKeysOf(keys)
   const placer = new Placer({ pool: database.app, knowledge, clock, model: 'test', keys: own })
-  return { routes, http: served.value, placer, tokens }
+  const scratch = join(folder, 'scratch')
+  const worker = new Worker({ pool: database.app, blobs, clock, keys, owner, scratch })
+  await worker.register()
+  return { routes, http: served.value, placer, tokens, worker }
 }
 
 /** The same people with the same tokens in every world. */

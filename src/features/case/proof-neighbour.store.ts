@@ -4,7 +4,10 @@ import { queueRun } from '#features/proof/proof-run.store.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import { tellSuggestions } from './tell.store.ts'
 
-/** So many other proofs a patch is tried on. */
+/**
+ * A patch is tried on so many other proofs of each label: those of one label never take the turn of
+ * those of another, which would tell that they are there.
+ */
 const neighboursMax = 5
 
 /** A suggestion that two proofs stand on either side of. */
@@ -13,6 +16,8 @@ type Neighbour = {
   readonly proof: string
   readonly no: number
   readonly isAlike: boolean
+  /** The number of the label of its report. */
+  readonly label: number
 }
 
 /**
@@ -36,17 +41,22 @@ export async function correlateProofs(tx: Tx, shown: Shown, now: Date): Promise<
     await addReason(tx, alike, { says: oneCrash, now })
   }
   if (proved.level !== 'E4') return
-  const others = [...new Set(neighbours.map(({ no }) => no))].slice(0, neighboursMax)
-  for (const proofNo of others) {
-    const wish = { why: 'neighbour', person: null, patchOf: shown.proofNo } as const
-    await queueRun(tx, { proofNo, ...wish }, now)
+  for (const ofLabel of Map.groupBy(neighbours, ({ label }) => label).values()) {
+    const others = [...new Set(ofLabel.map(({ no }) => no))].slice(0, neighboursMax)
+    for (const proofNo of others) {
+      const wish = { why: 'neighbour', person: null, patchOf: shown.proofNo } as const
+      await queueRun(tx, { proofNo, ...wish }, now)
+    }
   }
 }
 
 const onePatch = 'The patch of one stops the proof of the other.'
 const oneCrash = 'The proofs of both crash in the same way and place.'
 
-/** Proofs of the same target on the other side of open suggestions, the likeliest first. */
+/**
+ * Proofs of the same target on the other side of open suggestions, the likeliest first, and so many
+ * of each label.
+ */
 async function neighboursOf(tx: Tx, proofNo: number): Promise<readonly Neighbour[]> {
   const { rows } = await sql<Neighbour>`
     with own as materialized (
@@ -61,13 +71,17 @@ async function neighboursOf(tx: Tx, proofNo: number): Promise<readonly Neighbour
       from own join parley.case_report m on m.case_id = own.case_id
       join parley.suggestion s on s.report_b = m.report_no where s.state in ('open', 'unsure')
     )
-    select sides.id as suggestion, p.id as proof, p.no,
-      coalesce(p.crash = own.crash and p.level in ('E3', 'E4'), false) as "isAlike"
-    from sides join parley.case_report o on o.report_no = sides.other
-    join parley.case_report all_ on all_.case_id = o.case_id
-    join parley.proof p on p.report_no = all_.report_no cross join own
-    where o.case_id <> own.case_id and p.purl = own.purl and p.disputed_at is null
-    order by sides.probability desc, p.no limit 100`.execute(tx)
+    select suggestion, proof, no, label, "isAlike" from (
+      select sides.id as suggestion, p.id as proof, p.no, r.label_id as label, sides.probability,
+        coalesce(p.crash = own.crash and p.level in ('E3', 'E4'), false) as "isAlike",
+        row_number() over (
+          partition by r.label_id order by sides.probability desc, p.no, sides.id) as place
+      from sides join parley.case_report o on o.report_no = sides.other
+      join parley.case_report all_ on all_.case_id = o.case_id
+      join parley.proof p on p.report_no = all_.report_no
+      join parley.report r on r.no = p.report_no cross join own
+      where o.case_id <> own.case_id and p.purl = own.purl and p.disputed_at is null) found
+    where place <= 100 order by probability desc, no`.execute(tx)
   return rows
 }
 

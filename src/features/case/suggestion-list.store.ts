@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import type { z } from 'zod'
-import { digestOf } from '#features/ledger/entry.ts'
+import { digestOf, type LedgerEntry } from '#features/ledger/entry.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import type { ReportKeys } from '#features/report/incoming.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
@@ -66,12 +66,33 @@ export async function readSuggestions(
   with_: { readonly now: Date; readonly keys: ReportKeys },
 ): Promise<SuggestionList> {
   const list = await listSuggestions(tx, query, with_)
-  const about = [...new Set(list.items.flatMap(({ a, b }) => [a.report.id, b.report.id]))]
-  if (about.length === 0) return list
-  const of = { kind: 'suggestions', record: 'list', digest: digestOf(about), about } as const
-  await record(tx, [{ at: with_.now, action: 'suggestion.read', ...of }])
+  await record(tx, readingsOf(list.items, with_.now))
   return list
 }
+
+/**
+ * What is written down of suggestions that are shown. Of cases of unlike labels each is taken for
+ * opened: who may see one alone and is told who saw it must not learn that there is another beside.
+ */
+function readingsOf(items: readonly Suggestion[], now: Date): readonly LedgerEntry[] {
+  const isApart = ({ kind, a, b }: Suggestion): boolean =>
+    kind === 'link' || JSON.stringify(a.case.label) !== JSON.stringify(b.case.label)
+  const sidesOf = (some: readonly Suggestion[]) => some.flatMap(({ a, b }) => [a, b])
+  const beside = reportsIn(sidesOf(items.filter((one) => !isApart(one))))
+  const apart = Map.groupBy(sidesOf(items.filter(isApart)), (side) => side.case.id)
+  const opened = [...apart].map(([of, sides]): LedgerEntry => {
+    const about = reportsIn(sides)
+    const digest = digestOf(about)
+    return { at: now, action: 'case.read', kind: 'case', record: of, digest, about }
+  })
+  if (beside.length === 0) return opened
+  const of = { kind: 'suggestions', record: 'list', digest: digestOf(beside) } as const
+  return [...opened, { at: now, action: 'suggestion.read', ...of, about: beside }]
+}
+
+const reportsIn = (sides: readonly Suggestion['a'][]): readonly string[] => [
+  ...new Set(sides.map(({ report }) => report.id)),
+]
 
 /** Suggestions with both sides as a person compares them, the most probable first. */
 export async function listSuggestions(

@@ -3,7 +3,7 @@ import { record } from '#features/ledger/ledger.store.ts'
 import { randomName } from '#features/org/org.ts'
 import { type Id, idOf } from '#kernel/id.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
-import { tellProof } from './proof.store.ts'
+import { tellRun } from './proof.store.ts'
 
 export type ProofRunId = Id<'run'>
 export const ProofRunId = idOf('run')
@@ -78,7 +78,12 @@ export async function giveBackLost(
   now: Date,
 ): Promise<{ readonly back: number; readonly up: number }> {
   const why = `Its worker went away ${attemptsMax} times while it ran.`
-  const { rows } = await sql<{ state: string; id: string; proof: string }>`
+  const { rows } = await sql<{
+    state: string
+    id: string
+    proof: string
+    patchOf: string | null
+  }>`
     with lost as (
       select no from parley.proof_run where state = 'running' and lease_until < clock_timestamp()
       for update skip locked
@@ -89,12 +94,13 @@ export async function giveBackLost(
       refusal_code = case when attempts < ${attemptsMax} then null else 'lost' end,
       refusal = case when attempts < ${attemptsMax} then null else ${why} end
     from lost, parley.proof p where r.no = lost.no and p.no = r.proof_no
-    returning r.state, r.id, p.id as proof`.execute(tx)
+    returning r.state, r.id, p.id as proof,
+      (select q.id from parley.proof q where q.no = r.patch_of) as "patchOf"`.execute(tx)
   const up = rows.filter(({ state }) => state === 'failed')
-  for (const { id, proof } of up) {
+  for (const { id, proof, patchOf } of up) {
     const of = { action: 'proof.end', kind: 'run', record: id } as const
     await record(tx, [{ at: now, ...of, fields: { proof, refusal: 'lost' } }])
-    await tellProof(tx, proof, now)
+    await tellRun(tx, { proof, patchOf }, now)
   }
   return { back: rows.length - up.length, up: up.length }
 }
@@ -270,7 +276,7 @@ export async function queueState(tx: Tx): Promise<QueueState> {
   return {
     waiting: rows.reduce((sum, { waiting }) => sum + waiting, 0),
     running: rows.reduce((sum, { running }) => sum + running, 0),
-    oldestSeconds: oldest.length === 0 ? null : Math.max(0, Math.max(...oldest)),
+    oldestSeconds: oldest.length === 0 ? null : Math.max(0, Math.floor(Math.max(...oldest))),
     organisations: rows
       .slice(0, organisationsMax)
       .map(({ id, name, waiting, running }) => ({ id, name, waiting, running })),

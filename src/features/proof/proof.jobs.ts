@@ -11,7 +11,7 @@ import { type Blobs, BlobUnreadable, blobRefShape } from '#platform/blobs/blobs.
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { crashDigest } from './crash-digest.ts'
 import { shownOf } from './present-proof.ts'
-import { caseOfProof, type EvidenceChanged, setShown, tellProof } from './proof.store.ts'
+import { caseOfProof, type EvidenceChanged, setShown, tellRun } from './proof.store.ts'
 import { type ProofKeys, sealFor } from './proof-keys.ts'
 import {
   attemptsMax,
@@ -135,7 +135,7 @@ async function refused(
     const now = clock.now()
     const of = { action: 'proof.end', kind: 'run', record: run.id } as const
     await record(tx, [{ at: now, ...of, fields: { proof: run.proof.id, refusal: code } }])
-    await tellProof(tx, run.proof.id, now)
+    await tellRun(tx, { proof: run.proof.id, patchOf: run.patchFrom?.id ?? null }, now)
     return { is: 'failed' }
   })
 }
@@ -169,8 +169,8 @@ function ended(parts: RunParts, run: HeldRun, proved: Proved): Promise<Ran> {
     const of = { action: 'proof.end', kind: 'run', record: run.id, digest } as const
     const fields = { proof: proof.id, level: proved.level, worker: parts.self.id }
     await record(tx, [{ at: now, ...of, fields }])
-    await tellProof(tx, proof.id, now)
     const { patchFrom } = run
+    await tellRun(tx, { proof: proof.id, patchOf: patchFrom?.id ?? null }, now)
     await onShown(tx, {
       ...{ proofNo: proof.no, proof: proof.id, case: found, proved },
       patchOf: patchFrom && { no: patchFrom.no, id: patchFrom.id },

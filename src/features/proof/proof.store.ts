@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { sql } from 'kysely'
+import { labelIdFor, labelsOf } from '#features/label/label.store.ts'
+import { joinedOf } from '#features/label/shown.ts'
 import { randomName } from '#features/org/org.ts'
 import { type Id, idOf } from '#kernel/id.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
@@ -307,6 +309,32 @@ export async function tellProof(tx: Tx, id: string, now: Date): Promise<void> {
     insert into parley.live_event (at, topic, ref, organisation_id, label_id)
     select ${now}::timestamptz, 'proof', p.id, p.organisation_id, r.label_id
     from parley.proof p join parley.report r on r.no = p.report_no where p.id = ${id}`.execute(tx)
+}
+
+/**
+ * Pages of those who may see a run look again: with the patch of another proof, of those who may
+ * see both. Whoever may see one alone would learn from it that there is another.
+ */
+export async function tellRun(
+  tx: Tx,
+  { proof, patchOf }: { readonly proof: string; readonly patchOf: string | null },
+  now: Date,
+): Promise<void> {
+  if (patchOf === null) return tellProof(tx, proof, now)
+  const { rows } = await sql<{ label: number }>`
+    select distinct r.label_id as label from parley.proof p
+    join parley.report r on r.no = p.report_no
+    where p.id in (${proof}, ${patchOf})`.execute(tx)
+  const labels = await labelsOf(
+    tx,
+    rows.map(({ label }) => label),
+  )
+  const both = joinedOf([...labels.values()])
+  const label = both && (await labelIdFor(tx, both))
+  if (!label?.ok) throw new TypeError('what is stored has labels within the ceiling')
+  await sql`
+    insert into parley.live_event (at, topic, ref, label_id)
+    values (${now}, 'proof', ${proof}, ${label.value})`.execute(tx)
 }
 
 /** The case that a proof is about; null while its report waits for one. For the product itself. */
