@@ -136,6 +136,8 @@ table attachment secured forced (
   sha256 bytea not null
   blob jsonb not null
   looked_at timestamp with time zone
+  looks smallint not null default 0
+  look_after timestamp with time zone
 )
 
 table bulk_import secured forced (
@@ -4638,6 +4640,22 @@ AS $function$
   where id = id_of_token and (last_used_at is null or last_used_at < moment - interval '1 minute')
 $function$
 
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.nothing_joins_what_is_destroyed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  perform 1 from parley.report r where r.no = new.report_no for share;
+  if exists (select 1 from parley.payload_end e where e.report_no = new.report_no) then
+    raise exception 'what came with this report was destroyed' using errcode = 'check_violation',
+      constraint = 'nothing_joins_what_is_destroyed';
+  end if;
+  return new;
+end $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.organisations_with_webhook()
  RETURNS TABLE(organisation_id text)
@@ -5246,6 +5264,21 @@ begin
   return true;
 end $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.run_is_allowed(asked parley.proof_run)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select exists (
+    select 1 from parley.worker w, parley.proof p join parley.report e on e.no = p.report_no
+    where w.id = asked.worker_id and p.no = asked.proof_no and parley.worker_may(w, e.label_id)
+      and (asked.patch_of is null or exists (
+        select 1 from parley.proof q join parley.report f on f.no = q.report_no
+        where q.no = asked.patch_of and parley.worker_may(w, f.label_id))))
+$function$
+
 owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.run_is_for_its_worker()
  RETURNS trigger
@@ -5254,13 +5287,7 @@ CREATE OR REPLACE FUNCTION parley.run_is_for_its_worker()
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
 begin
-  if not exists (
-    select 1 from parley.worker w, parley.proof p join parley.report e on e.no = p.report_no
-    where w.id = new.worker_id and p.no = new.proof_no and parley.worker_may(w, e.label_id)
-      and (new.patch_of is null or exists (
-        select 1 from parley.proof q join parley.report f on f.no = q.report_no
-        where q.no = new.patch_of and parley.worker_may(w, f.label_id))))
-  then
+  if not parley.run_is_allowed(new) then
     raise exception 'this worker may not be given what has such a label'
       using errcode = 'insufficient_privilege';
   end if;
@@ -5665,7 +5692,7 @@ CREATE TRIGGER about_is_kept AFTER INSERT ON parley.ledger_pending FOR EACH ROW 
 
 CREATE TRIGGER has_its_place AFTER DELETE ON parley.ledger_pending REFERENCING OLD TABLE AS gone FOR EACH STATEMENT EXECUTE FUNCTION parley.ledger_pending_has_its_place()
 
-CREATE TRIGGER honey_is_told AFTER INSERT ON parley.ledger_pending FOR EACH ROW WHEN ((new.action = ANY (ARRAY['case.read'::text, 'case.export'::text, 'attachment.read'::text, 'suggestion.read'::text, 'read-in.look'::text, 'proof.read'::text, 'proof.run'::text, 'proof.dispute'::text, 'proof.hand-in'::text]))) EXECUTE FUNCTION parley.honey_is_told()
+CREATE TRIGGER honey_is_told AFTER INSERT ON parley.ledger_pending FOR EACH ROW WHEN ((new.action = ANY (ARRAY['case.read'::text, 'case.export'::text, 'attachment.read'::text, 'suggestion.read'::text, 'read-in.look'::text, 'proof.read'::text, 'proof.run'::text, 'proof.dispute'::text, 'proof.hand-in'::text, 'proof.cancel'::text]))) EXECUTE FUNCTION parley.honey_is_told()
 
 CREATE TRIGGER stays BEFORE UPDATE ON parley.ledger_pending FOR EACH ROW EXECUTE FUNCTION parley.ledger_stays()
 
@@ -5691,13 +5718,17 @@ CREATE TRIGGER read_ins_end AFTER UPDATE OF disabled_at ON parley.organisation F
 
 CREATE TRIGGER runs_end AFTER INSERT ON parley.payload_end FOR EACH ROW EXECUTE FUNCTION parley.runs_of_payload_end()
 
+CREATE TRIGGER nothing_joins_what_is_destroyed BEFORE INSERT ON parley.payload_key FOR EACH ROW EXECUTE FUNCTION parley.nothing_joins_what_is_destroyed()
+
 CREATE TRIGGER disabled_person_is_out AFTER UPDATE OF disabled_at ON parley.person FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.disabled_person_is_out()
 
 CREATE TRIGGER maker_is_remembered AFTER INSERT ON parley.person FOR EACH ROW EXECUTE FUNCTION parley.remember_hand('made', 'id')
 
 CREATE TRIGGER read_ins_end AFTER UPDATE OF disabled_at ON parley.person FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.read_ins_of_person_end()
 
-CREATE TRIGGER is_for_its_worker BEFORE UPDATE OF state ON parley.proof_run FOR EACH ROW WHEN (((new.state = 'running'::text) AND (old.state <> 'running'::text))) EXECUTE FUNCTION parley.run_is_for_its_worker()
+CREATE TRIGGER nothing_joins_what_is_destroyed BEFORE INSERT ON parley.proof FOR EACH ROW EXECUTE FUNCTION parley.nothing_joins_what_is_destroyed()
+
+CREATE TRIGGER is_for_its_worker BEFORE UPDATE OF state ON parley.proof_run FOR EACH ROW WHEN (((new.state = ANY (ARRAY['running'::text, 'done'::text])) AND (old.state <> new.state))) EXECUTE FUNCTION parley.run_is_for_its_worker()
 
 CREATE TRIGGER stays BEFORE UPDATE ON parley.proof_run FOR EACH ROW WHEN ((old.state = ANY (ARRAY['done'::text, 'failed'::text, 'cancelled'::text]))) EXECUTE FUNCTION parley.run_stays()
 

@@ -1,4 +1,4 @@
--- lock: brief (a column and an index of attachments; policies are replaced)   breaking: no
+-- lock: brief (columns and an index of attachments; policies are replaced)   breaking: no
 -- why: a report may come with proofs, which workers run in a sandbox: each run is a row that one
 -- worker at a time holds by a lease, and what it showed is written once, by whoever holds the lease.
 --
@@ -125,8 +125,10 @@ create table parley.worker (
     and (off_at is null) = (off_why is null))
 );
 
--- Attachments are looked at once for proofs among them.
-alter table parley.attachment add column looked_at timestamptz;
+-- Attachments are looked at once for proofs among them; one that cannot be now waits for its turn,
+-- and lets the others go first.
+alter table parley.attachment add column looked_at timestamptz,
+  add column looks smallint not null default 0, add column look_after timestamptz;
 create index attachment_unlooked on parley.attachment (report_no)
   where looked_at is null and filename ~* '\.(tar|tar\.gz|tgz|zip)$';
 
@@ -197,6 +199,17 @@ create function parley.worker_may(own parley.worker, asked integer) returns bool
     and l.classification <= own.ceiling and l.compartments <@ own.compartments)
 $$;
 
+/** Whether the worker of a run may be given what the run needs, by the labels as they are now. */
+create function parley.run_is_allowed(asked parley.proof_run) returns boolean
+  language sql stable set search_path = parley, pg_temp as $$
+  select exists (
+    select 1 from parley.worker w, parley.proof p join parley.report e on e.no = p.report_no
+    where w.id = asked.worker_id and p.no = asked.proof_no and parley.worker_may(w, e.label_id)
+      and (asked.patch_of is null or exists (
+        select 1 from parley.proof q join parley.report f on f.no = q.report_no
+        where q.no = asked.patch_of and parley.worker_may(w, f.label_id))))
+$$;
+
 /**
  * Gives a worker the run whose turn it is, for so long; null where there is none for it. Turns go to
  * the organisation of which the fewest run, then to the one that waited longest since its last;
@@ -242,24 +255,21 @@ begin
   return null;
 end $$;
 
-/** No statement gives a worker what it may not be given, whoever runs it. */
+/**
+ * No statement gives a worker what it may not be given, nor takes from it what it saw of that,
+ * whoever runs it.
+ */
 create function parley.run_is_for_its_worker() returns trigger
   language plpgsql volatile security definer set search_path = parley, pg_temp as $$
 begin
-  if not exists (
-    select 1 from parley.worker w, parley.proof p join parley.report e on e.no = p.report_no
-    where w.id = new.worker_id and p.no = new.proof_no and parley.worker_may(w, e.label_id)
-      and (new.patch_of is null or exists (
-        select 1 from parley.proof q join parley.report f on f.no = q.report_no
-        where q.no = new.patch_of and parley.worker_may(w, f.label_id))))
-  then
+  if not parley.run_is_allowed(new) then
     raise exception 'this worker may not be given what has such a label'
       using errcode = 'insufficient_privilege';
   end if;
   return new;
 end $$;
 create trigger is_for_its_worker before update of state on parley.proof_run
-  for each row when (new.state = 'running' and old.state <> 'running')
+  for each row when (new.state in ('running', 'done') and old.state <> new.state)
   execute function parley.run_is_for_its_worker();
 
 /** What a run showed is written once: what is over stays as it is, but for what is destroyed. */
@@ -292,6 +302,25 @@ end $$;
 create trigger runs_end after update of status on parley.vulnerability_case
   for each row when (new.status = 'closed' and old.status <> 'closed')
   execute function parley.runs_of_case_end();
+
+/**
+ * What came with a report is destroyed once and for all: whoever hands in meanwhile waits for that,
+ * and is then refused. Whoever destroys holds the report from the beginning.
+ */
+create function parley.nothing_joins_what_is_destroyed() returns trigger
+  language plpgsql volatile security definer set search_path = parley, pg_temp as $$
+begin
+  perform 1 from parley.report r where r.no = new.report_no for share;
+  if exists (select 1 from parley.payload_end e where e.report_no = new.report_no) then
+    raise exception 'what came with this report was destroyed' using errcode = 'check_violation',
+      constraint = 'nothing_joins_what_is_destroyed';
+  end if;
+  return new;
+end $$;
+create trigger nothing_joins_what_is_destroyed before insert on parley.proof
+  for each row execute function parley.nothing_joins_what_is_destroyed();
+create trigger nothing_joins_what_is_destroyed before insert on parley.payload_key
+  for each row execute function parley.nothing_joins_what_is_destroyed();
 
 create function parley.runs_of_payload_end() returns trigger
   language plpgsql volatile security definer set search_path = parley, pg_temp as $$
@@ -358,7 +387,8 @@ $$;
 drop trigger honey_is_told on parley.ledger_pending;
 create trigger honey_is_told after insert on parley.ledger_pending for each row
   when (new.action in ('case.read', 'case.export', 'attachment.read', 'suggestion.read',
-    'read-in.look', 'proof.read', 'proof.run', 'proof.dispute', 'proof.hand-in'))
+    'read-in.look', 'proof.read', 'proof.run', 'proof.dispute', 'proof.hand-in',
+    'proof.cancel'))
   execute function parley.honey_is_told();
 
 do $$
@@ -366,7 +396,7 @@ declare
   one text;
 begin
   foreach one in array array['run_is_for_its_worker()', 'runs_of_case_end()',
-    'runs_of_payload_end()', 'proofs_shown()', 'proof_levels(text[])',
+    'runs_of_payload_end()', 'nothing_joins_what_is_destroyed()', 'proofs_shown()', 'proof_levels(text[])',
     'proof_levels(bigint[])'] loop
     execute format('alter function parley.%s owner to parley_keeper', one);
     execute format('revoke all on function parley.%s from public', one);

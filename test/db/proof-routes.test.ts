@@ -14,6 +14,7 @@ import type { BundleReader } from '#features/proof/hand-in.ts'
 import { runHeld } from '#features/proof/proof.jobs.ts'
 import { proofRoutes } from '#features/proof/proof.routes.ts'
 import { proofKeysOf } from '#features/proof/proof-keys.ts'
+import { proofRunRoutes } from '#features/proof/proof-run.routes.ts'
 import { claimRun } from '#features/proof/proof-run.store.ts'
 import type { Proved } from '#features/proof/prove.ts'
 import { workerRoutes } from '#features/proof/worker.routes.ts'
@@ -72,6 +73,7 @@ before(async () => {
     further: (pool) => [
       ...handInRoutes({ pool, blobs, clock, keys, read, scratch }),
       ...proofRoutes({ pool, blobs, keys, evidenceChanged: evidenceChanged({ clock }) }),
+      ...proofRunRoutes({ pool, keys }),
       ...workerRoutes({ pool }),
     ],
   })

@@ -1,142 +1,38 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { createCases } from '#features/case/case.store.ts'
 import { takeNextProof } from '#features/proof/attachment-proof.jobs.ts'
-import { handIn } from '#features/proof/hand-in.ts'
-import { proofById, reportFor, runsOf, setShown } from '#features/proof/proof.store.ts'
-import { proofKeysOf } from '#features/proof/proof-keys.ts'
+import { setShown } from '#features/proof/proof.store.ts'
 import { queueRun } from '#features/proof/proof-run.store.ts'
-import type { ProofTask, Proved } from '#features/proof/prove.ts'
+import type { ProofTask } from '#features/proof/prove.ts'
 import { scratchName } from '#features/proof/scratch.ts'
 import { listWorkers } from '#features/proof/worker.store.ts'
-import { contentOwner, newReportId } from '#features/report/incoming.ts'
 import { payloadsOf, shred } from '#features/report/shred.store.ts'
-import type { ProofBundle } from '#formats/proof/bundle.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { no, yes } from '#kernel/result.ts'
-import { settingsOf } from '#platform/config/settings.ts'
 import { nothingDestroyed } from '#platform/crypto/destroyed-keys.ts'
-import { openKeyFile } from '#platform/crypto/key-file.ts'
-import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
-import { silentLog } from '#platform/log/log.ts'
-import { openWorkplace, type Workplace } from '../../src/main/service/instance.ts'
-import { type Prover, Proving, scratchOf } from '../../src/main/service/proving.ts'
-import { freshDatabase, type TestDatabase } from './database.ts'
+import type { Tx } from '#platform/db/as-actor.ts'
+import { type Prover, scratchOf } from '../../src/main/service/proving.ts'
+import { everything, ProofWorld, proved, slowly, times, until } from './proof-world.ts'
 import { isolationFacts, proofOf } from './proofs.ts'
-import { peopleOf, storeReports } from './reports.ts'
+import { storeReports } from './reports.ts'
 
-const data = mkdtempSync(join(tmpdir(), 'parley-proving-'))
-const times = { leaseMs: 1_500, lookEachMs: 30, probeEachMs: 100 }
-
-let database: TestDatabase
-let workplace: Workplace
+let world: ProofWorld
 before(async () => {
-  database = await freshDatabase()
-  await peopleOf(database.app)
-  await openKeyFile(join(data, 'parley.key'), { create: true })
-  const settings = settingsOf({ PARLEY_DATA: data, PARLEY_WORKER_NAME: 'pier' })
-  assert.ok(settings.ok)
-  const opened = await openWorkplace(
-    { settings: settings.value, clock: systemClock, log: silentLog },
-    database,
-  )
-  assert.ok(opened.ok)
-  workplace = opened.value
+  world = await ProofWorld.open()
 })
-after(async () => {
-  await workplace.close()
-  await database[Symbol.asyncDispose]()
-  rmSync(data, { recursive: true, force: true })
-})
+after(() => world[Symbol.asyncDispose]())
 
-const asSystem = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-  asActor(database.app, systemActor, work)
-
-const bundle: ProofBundle = {
-  ...{ title: 'An overflow', proposed: null, location: null, benign: null, build: [], tests: [] },
-  target: { purl: 'pkg:generic/reader@1.0', source: { kind: 'folder', path: 'src' } },
-  environment: { kind: 'host', tools: {} },
-  run: { kind: 'command', command: ['./reader'], input: { kind: 'none' } },
-  oracle: { kind: 'signal', signal: 'SIGSEGV' },
-  ...{ variants: [], patch: 'fix.patch', finder: { name: 'Heron', model: null } },
-  limits: {
-    ...{ buildSeconds: 1, runSeconds: 1, memoryMiB: 1, processes: 1, diskMiB: 1, outputMiB: 1 },
-  },
-  authorisation: { statement: 'It is ours.', by: 'Heron' },
-}
-const read = async () => yes({ bundle, patch: null })
-
-/** A case of one report, and a proof of it that waits. */
-async function waiting(): Promise<{ proof: string; case: string; reportNo: number }> {
-  const [report = 0] = await asSystem((tx) => storeReports(tx, [{}]))
-  const [case_ = ''] = await asSystem((tx) =>
-    createCases(tx, [{ reports: [report], ties: [] }], { clock: systemClock }),
-  )
-  const found = await asSystem((tx) => reportFor(tx, { case: case_, report: null }))
-  assert.ok(found.ok)
-  const archive = join(data, `bundle-${report}`)
-  writeFileSync(archive, `bundle of ${report}`)
-  const { pool, blobs, clock, keys } = workplace
-  const done = await handIn(
-    { pool, blobs, clock, keys: proofKeysOf(keys), read },
-    {
-      ...{ archive, report: found.value, actor: systemActor, organisation: 'org_finder01' },
-      ...{ person: null, attachment: null },
-    },
-  )
-  assert.ok(done.ok)
-  return { proof: done.value.id, case: case_, reportNo: report }
-}
-
-const proved = (more: Partial<Proved> = {}): Proved => ({
-  ...{ level: 'E3', runs: { met: 3, of: 3 }, steps: [], missing: [], attempts: [], patch: null },
-  ...{ crash: null, environment: 'ef'.repeat(32), isolation: isolationFacts },
-  ...more,
-})
-
+const asSystem = <T>(work: (tx: Tx) => Promise<T>): Promise<T> => world.asSystem(work)
+const waiting = () => world.waiting()
+const working = <T>(prover: Partial<Prover>, work: () => Promise<T>) => world.working(prover, work)
+const runOf = (proof: string) => world.runOf(proof)
+const isOver = (proof: string) => world.isOver(proof)
 const fixes = { verdict: 'fixes', why: 'nothing shows it', notes: [] } as const
-
-/** Lets a worker run for as long as `work` takes. */
-async function working<T>(prover: Partial<Prover>, work: () => Promise<T>): Promise<T> {
-  const whole = { probe: async () => yes(isolationFacts), prove: async () => yes(proved()) }
-  const proving = new Proving(workplace, { prover: { ...whole, ...prover }, version: '1' }, times)
-  proving.begin()
-  try {
-    return await work()
-  } finally {
-    await proving.end()
-  }
-}
-
-async function runOf(proof: string) {
-  const row = await asSystem((tx) => proofById(tx, proof))
-  assert.ok(row)
-  const [run] = await asSystem((tx) => runsOf(tx, row.no))
-  assert.ok(run)
-  return { ...run, proofLevel: row.level, proofNo: row.no }
-}
-
-async function until(is: () => Promise<boolean>): Promise<void> {
-  for (const end = performance.now() + 20_000; !(await is()); ) {
-    assert.ok(performance.now() < end, 'it never comes')
-    await pause(30)
-  }
-}
-
-const isOver = (proof: string) => async () =>
-  ['done', 'failed', 'cancelled'].includes((await runOf(proof)).state)
-
-const slowly =
-  (ms: number): Prover['prove'] =>
-  async (_task, signal) => {
-    await pause(ms, undefined, { signal }).catch(() => undefined)
-    return yes(proved())
-  }
 
 test('a machine that cannot isolate says why, and runs nothing', async () => {
   const { proof } = await waiting()
@@ -152,7 +48,7 @@ test('a machine that cannot isolate says why, and runs nothing', async () => {
 
 test('a machine whose isolation fails gives the run back, and takes no other', async () => {
   const { proof } = await waiting()
-  const refusal = { code: 'not-isolated', why: 'the cgroup is gone', isHere: true }
+  const refusal = { code: 'not-isolated', why: 'the cgroup is gone', isHere: 'machine' } as const
   let isWell = true
   await working(
     {
@@ -165,7 +61,7 @@ test('a machine whose isolation fails gives the run back, and takes no other', a
     async () => {
       await until(async () => (await asSystem(listWorkers))[0]?.refusal === refusal.why)
       const { state, attempts } = await runOf(proof)
-      assert.deepEqual([state, attempts], ['queued', 0])
+      assert.deepEqual([state, attempts], ['queued', 1])
     },
   )
   await working({}, () => until(isOver(proof)))
@@ -190,7 +86,7 @@ test('a worker that ends gives back what it runs, which counts as no attempt', a
 
 test('what is refused or breaks is told in words, and does not run for ever', async () => {
   const [refused, broken] = [await waiting(), await waiting()]
-  const refusal = { code: 'no-root', why: 'there is no such image', isHere: false }
+  const refusal = { code: 'no-root', why: 'there is no such image', isHere: false } as const
   await working({ prove: async () => no(refusal) }, () => until(isOver(refused.proof)))
   assert.equal((await runOf(refused.proof)).refusal, refusal.why)
   const row = await runOf(broken.proof)
@@ -227,7 +123,7 @@ test('destroying what came with a report ends its run and leaves nothing to open
         ['proof'],
       )
       const because = { approval: null, now: new Date(), reason: 'x' }
-      const parts = { blobs: workplace.blobs, destroyed: nothingDestroyed }
+      const parts = { blobs: world.workplace.blobs, destroyed: nothingDestroyed }
       await shred(tx, { reports, because }, parts)
     })
     await until(async () => isAborted)
@@ -244,7 +140,7 @@ test('destroying what came with a report ends its run and leaves nothing to open
 })
 
 test('folders that a dead worker left are removed at the next start, others are not', async () => {
-  const scratch = scratchOf(workplace.settings)
+  const scratch = scratchOf(world.workplace.settings)
   const names = [scratchName(999_999_999), scratchName(process.pid), 'something else']
   for (const name of names) mkdirSync(join(scratch, name), { recursive: true })
   await working({}, () => pause(100))
@@ -252,33 +148,15 @@ test('folders that a dead worker left are removed at the next start, others are 
 })
 
 test('archives among the attachments are taken as proofs, once; what is none stays', async () => {
-  const id = newReportId()
-  const salt = Buffer.alloc(16, 7)
-  const [no_ = 0] = await asSystem((tx) => storeReports(tx, [{}]))
-  const blob = await workplace.blobs.put(Buffer.from('an archive'), {
-    ...{ sealed: true, associatedData: contentOwner('org_finder01'), own: { id, salt } },
-  })
-  assert.ok(blob.ok)
-  const ref = JSON.stringify(blob.value)
-  await asSystem(async (tx) => {
-    await sql`update parley.report set id = ${id} where no = ${no_}`.execute(tx)
-    await sql`insert into parley.payload_key values (${no_}, 'org_finder01', ${salt})`.execute(tx)
-    await sql`insert into parley.attachment (id, report_no, organisation_id, place, filename,
-        content_type, type, size_bytes, sha256, blob)
-      select 'attachment_proving' || n, ${no_}, 'org_finder01', n, name, 'x/x', 'x', 10,
-        decode(${blob.value.sha256}, 'hex'), ${ref}::jsonb
-      from (values (1, 'proof.tar.gz'), (2, 'notes.txt'), (3, 'again.ZIP')) t (n, name)`.execute(tx)
-  })
-  const { pool, blobs, clock, keys } = workplace
-  const parts = { pool, blobs, clock, keys: proofKeysOf(keys), scratch: join(data, 'scratch') }
-  const looked = [0, 0, 0].map(() => takeNextProof)
+  const no_ = await world.attached(['proof.tar.gz', 'notes.txt', 'again.ZIP'])
+  const parts = { ...world.parts(), reach: everything, scratch: join(world.folder, 'scratch') }
   const found = []
-  for (const look of looked) found.push(await look({ ...parts, read }))
-  assert.deepEqual(found, [true, true, false])
+  for (let time = 0; time < 3; time++) found.push((await takeNextProof(parts)).is)
+  assert.deepEqual(found, ['looked', 'looked', 'none'])
   const proofs = await asSystem((tx) =>
     tx.selectFrom('parley.proof').select('attachment_id').where('report_no', '=', no_).execute(),
   )
-  assert.deepEqual(proofs, [{ attachment_id: 'attachment_proving1' }])
+  assert.deepEqual(proofs, [{ attachment_id: `attachment_${no_}_1` }])
 })
 
 test('what a proof showed before its report had a case counts when it gets one', async () => {

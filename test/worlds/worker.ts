@@ -72,7 +72,8 @@ export class Worker {
       counts.set(isCommon, count + 1)
       begin(`${step} prove ${isCommon} ${count}`)
     }
-    const taking = { ...this.#parts, keys: proofKeysOf(keys), read: bundleReader }
+    const reach = { ceiling: self.ceiling, compartments: self.compartments }
+    const taking = { ...this.#parts, keys: proofKeysOf(keys), read: bundleReader, reach }
     do beginNext(await this.#isCommon(nextTaken))
     while (await takeNextProof(taking))
     for (;;) {

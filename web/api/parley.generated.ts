@@ -1053,7 +1053,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "worker.register" | "worker.switch"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -1112,7 +1112,7 @@ export type SeenListWire = {
 export type SeenEntryWire = {
   readonly id: string
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "worker.register" | "worker.switch"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch"
   readonly person: {
     readonly name: string | null
     readonly knownAs: string
@@ -2897,7 +2897,7 @@ export const openAlone = (
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "worker.register" | "worker.switch"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)
@@ -3118,25 +3118,6 @@ export const proofBundle = (
   },
 ): Promise<Answered<Response>> => file(to, ['GET', '/v1/proofs/{id}/bundle'], ask)
 
-/** What a worker signed of a run: a sigstore bundle. */
-export const proofAttestation = (
-  to: Target,
-  ask: {
-    readonly params: { readonly id: string }
-    readonly signal?: AbortSignal
-  },
-): Promise<Answered<Response>> => file(to, ['GET', '/v1/proof-runs/{id}/attestation'], ask)
-
-/** Have a proof run again, before those that nobody asked for. */
-export const rerunProof = (
-  to: Target,
-  ask: {
-    readonly params: { readonly id: string }
-    readonly body: Record<string, never>
-    readonly signal?: AbortSignal
-  },
-): Promise<Answered<ProofRunAskedWire>> => json<ProofRunAskedWire>(to, ['POST', '/v1/proofs/{id}/runs'], encoded(ask))
-
 /** Say why a proof does not show what it claims: it counts for no more than its files. */
 export const disputeProof = (
   to: Target,
@@ -3157,6 +3138,35 @@ export const withdrawDispute = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/proofs/{id}/dispute'], ask)
+
+/** Have a proof run again, before those that nobody asked for. */
+export const rerunProof = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ProofRunAskedWire>> => json<ProofRunAskedWire>(to, ['POST', '/v1/proofs/{id}/runs'], encoded(ask))
+
+/** End every run of a proof that waits or runs: for whoever handed it in, or decides. */
+export const cancelProof = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/proofs/{id}/cancel'], encoded(ask))
+
+/** What a worker signed of a run: a sigstore bundle. */
+export const proofAttestation = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/proof-runs/{id}/attestation'], ask)
 
 /** Who runs proofs, how they are isolated, and why some are not. */
 export const proofWorkers = (

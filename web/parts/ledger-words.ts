@@ -28,6 +28,7 @@ const words: Readonly<Partial<Record<Action, string>>> = {
   'proof.hand-in': 'handed in a proof',
   'proof.read': 'opened a proof',
   'proof.run': 'had a proof run again',
+  'proof.cancel': 'cancelled the runs of a proof',
   'proof.end': 'a run of a proof ended',
   'proof.dispute': 'disputed a proof',
   'worker.register': 'a worker began to run proofs',

@@ -27,7 +27,7 @@ export const ledgerActions = [
   ...(['access.explain', 'alert.raise', 'honey.make', 'honey.retire'] as const),
   ...(['pseudonym.make', 'pseudonym.reveal', 'finder.message'] as const),
   ...(['proof.hand-in', 'proof.read', 'proof.run', 'proof.end', 'proof.dispute'] as const),
-  ...(['worker.register', 'worker.switch'] as const),
+  ...(['proof.cancel', 'worker.register', 'worker.switch'] as const),
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
 

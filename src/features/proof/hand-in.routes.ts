@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { may } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { Shares } from '#features/report/shares.ts'
+import { unreachable } from '#kernel/assert.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { type Answer, jsonAnswer, problemAnswer } from '#platform/http/answer.ts'
@@ -11,9 +12,10 @@ import type { Body } from '#platform/http/body.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { rawRoute } from '#platform/http/raw-route.ts'
 import type { Route } from '#platform/http/route.ts'
-import { type HandInParts, handIn, type NotTaken } from './hand-in.ts'
+import { type BundleFault, type HandInParts, handIn, type NotTaken } from './hand-in.ts'
 import { type Asked, type ProofReport, reportFor } from './proof.store.ts'
 import { ProofTakenWire } from './proof.wire.ts'
+import { proofsOfReportMax, waitingOfOrganisationMax } from './proof-room.store.ts'
 import { withScratch, writeScratch } from './scratch.ts'
 
 export type HandInRouteParts = HandInParts & {
@@ -46,7 +48,7 @@ const face = {
 
 const problems = [
   ...(['malformed', 'not-found', 'gone', 'invalid', 'too-slow', 'too-large'] as const),
-  ...(['saturated', 'no-space'] as const),
+  ...(['saturated', 'no-space', 'not-in-this-state', 'too-many-requests'] as const),
 ]
 
 /** Bundles that are handed in for a report: by whoever reported, and by who decides. */
@@ -96,8 +98,11 @@ async function reportOf(
   const found = await asActor(pool, actorOf(principal), (tx) => reportFor(tx, asked))
   if (found.ok) return found
   if (found.refusal === 'unknown') return no(problem('not-found', 'There is no such report.'))
-  return no(problem('gone', 'What came with this report was destroyed, and so would this be.'))
+  return no(gone())
 }
+
+const gone = () =>
+  problem('gone', 'What came with this report was destroyed, and so would this be.')
 
 const busy = () =>
   problem('saturated', 'Too many bundles are on their way; nothing of this was stored.', {
@@ -136,10 +141,29 @@ async function taken(
 const faultsMax = 50
 
 function problemOf(refusal: NotTaken): Problem {
-  if (refusal.is === 'not-kept') {
-    return problem('no-space', 'The bundle cannot be kept at the moment; nothing was stored.')
+  switch (refusal.is) {
+    case 'not-kept':
+      return problem('no-space', `Nothing was stored: the bundle ${refusal.why}. Try again later.`)
+    case 'destroyed':
+      return gone()
+    case 'report-full': {
+      const why = `This report has ${proofsOfReportMax} proofs, which is as many as one may have.`
+      return problem('not-in-this-state', `${why} Nothing was stored.`)
+    }
+    case 'queue-full': {
+      const why = `${waitingOfOrganisationMax} proofs of yours wait to be run`
+      const headers = { 'retry-after': '600' }
+      return problem('too-many-requests', `${why}. Nothing was stored.`, { headers })
+    }
+    case 'faulty':
+      return faulty(refusal.faults)
+    default:
+      return unreachable(refusal)
   }
-  const errors = refusal.faults
+}
+
+function faulty(faults: readonly BundleFault[]): Problem {
+  const errors = faults
     .slice(0, faultsMax)
     .map(({ pointer, detail }) => ({ in: 'body', pointer, detail }) as const)
   const first = errors[0] === undefined ? '' : ` ${errors[0].detail}`

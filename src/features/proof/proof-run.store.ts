@@ -1,9 +1,9 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { record } from '#features/ledger/ledger.store.ts'
 import { randomName } from '#features/org/org.ts'
 import { type Id, idOf } from '#kernel/id.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
-import { tellRun } from './proof.store.ts'
+import { holdCases, tellRun } from './proof.store.ts'
 
 export type ProofRunId = Id<'run'>
 export const ProofRunId = idOf('run')
@@ -171,17 +171,61 @@ function heldOf(row: ClaimedRow, no: number, token: string): HeldRun {
   }
 }
 
-/** Holds on to runs for another lease; answers the tokens of those that are still held. */
+/**
+ * Holds on to runs for another lease; answers the tokens of those that are still held. A run that
+ * its worker may not be given any more, since a label was raised, goes back and waits for another.
+ */
 export async function beat(
   tx: Tx,
   tokens: readonly string[],
   lease: Lease,
 ): Promise<ReadonlySet<string>> {
   const { rows } = await sql<{ lease_token: string }>`
-    update parley.proof_run set lease_until = clock_timestamp() + ${lasting(lease)}
-    where state = 'running' and lease_token = any (${[...tokens]}::text[])
-    returning lease_token`.execute(tx)
+    with held as materialized (
+      select r.no, parley.run_is_allowed(r) as is_allowed from parley.proof_run r
+      where r.state = 'running' and r.lease_token = any (${[...tokens]}::text[])
+      order by r.no for update of r
+    ), back as (
+      update parley.proof_run r set ${backAgain(sql`r.attempts - 1`)}
+      from held where r.no = held.no and not held.is_allowed
+    )
+    update parley.proof_run r set lease_until = clock_timestamp() + ${lasting(lease)}
+    from held where r.no = held.no and held.is_allowed returning r.lease_token`.execute(tx)
   return new Set(rows.map(({ lease_token }) => lease_token))
+}
+
+/** What of a run is set when it goes back to wait for its turn. */
+const backAgain = (attempts: RawBuilder<unknown>) =>
+  sql`state = 'queued', lease_token = null, lease_until = null, worker_id = null,
+    worker_name = null, started_at = null, attempts = ${attempts}`
+
+/** How a run stands for whoever holds it; `not-allowed` went back by being asked. */
+export type Standing = 'held' | 'lost' | 'not-allowed'
+
+/**
+ * How a run stands that this process took, which stays so until the transaction ends. Rows are held
+ * in one order by all who change what proofs count for: cases, reports, then runs and proofs.
+ */
+export async function holdRun(tx: Tx, { no, token }: Held): Promise<Standing> {
+  await holdCases(
+    tx,
+    sql`select cr.case_id from parley.proof_run r
+      join parley.proof p on p.no in (r.proof_no, r.patch_of)
+      join parley.case_report cr on cr.report_no = p.report_no where r.no = ${no}`,
+  )
+  await sql`
+    select 1 from parley.report where no in (
+      select p.report_no from parley.proof_run r
+      join parley.proof p on p.no in (r.proof_no, r.patch_of) where r.no = ${no})
+    order by no for share`.execute(tx)
+  const { rows } = await sql<{ is_allowed: boolean }>`
+    select parley.run_is_allowed(r) as is_allowed from parley.proof_run r
+    where ${isHeld({ no, token })} for update of r`.execute(tx)
+  const [row] = rows
+  if (row === undefined) return 'lost'
+  if (row.is_allowed) return 'held'
+  await giveBack(tx, { no, token }, { isAttempt: false })
+  return 'not-allowed'
 }
 
 /** What of a run is written down in the clear, beside the sealed rest. */
@@ -228,6 +272,29 @@ export async function failRun(
   return numAffectedRows === 1n
 }
 
+/** Ends the runs of a proof that wait or run; answers which. A worker hears of it by its beat. */
+export async function cancelRuns(system: Tx, proofNo: number): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    update parley.proof_run set state = 'cancelled', lease_token = null, lease_until = null,
+      ended_at = clock_timestamp(), refusal_code = 'cancelled', refusal = 'Somebody cancelled it.'
+    where proof_no = ${proofNo} and state in ('queued', 'running') returning id`.execute(system)
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Whether the case of a proof is closed for good: what was made public may still be run, to see
+ * whether a flaw is back. The case stays as it is until the transaction ends.
+ */
+export async function isCaseClosed(system: Tx, proofNo: number): Promise<boolean> {
+  const { rows } = await sql<{ is: boolean }>`
+    select c.status = 'closed' and d.disclosed_at is null as is
+    from parley.proof p join parley.case_report cr on cr.report_no = p.report_no
+    join parley.vulnerability_case c on c.id = cr.case_id
+    left join parley.case_plan d on d.case_id = c.id
+    where p.no = ${proofNo} for update of c`.execute(system)
+  return rows[0]?.is === true
+}
+
 /** Puts a run back that this process does not finish; an attempt is what may have failed by it. */
 export async function giveBack(
   tx: Tx,
@@ -235,50 +302,6 @@ export async function giveBack(
   { isAttempt }: { readonly isAttempt: boolean },
 ): Promise<void> {
   await sql`
-    update parley.proof_run set state = 'queued', lease_token = null, lease_until = null,
-      worker_id = null, worker_name = null, started_at = null,
-      attempts = attempts - ${isAttempt ? 0 : 1}
+    update parley.proof_run set ${backAgain(sql`attempts - ${isAttempt ? 0 : 1}`)}
     where ${isHeld(held)}`.execute(tx)
-}
-
-/** What waits and what runs, and of whom. */
-export type QueueState = {
-  readonly waiting: number
-  readonly running: number
-  /** How long what waits longest has been waiting; null where nothing waits. */
-  readonly oldestSeconds: number | null
-  readonly organisations: readonly {
-    readonly id: string
-    readonly name: string
-    readonly waiting: number
-    readonly running: number
-  }[]
-}
-
-const organisationsMax = 100
-
-/** The state of the queue, for whoever may see all of it. */
-export async function queueState(tx: Tx): Promise<QueueState> {
-  const { rows } = await sql<{
-    id: string
-    name: string
-    waiting: number
-    running: number
-    oldest: number | null
-  }>`
-    select r.organisation_id as id, o.name, count(*) filter (where r.state = 'queued') as waiting,
-      count(*) filter (where r.state = 'running') as running,
-      extract(epoch from clock_timestamp() - min(r.queued_at)
-        filter (where r.state = 'queued'))::float8 as oldest
-    from parley.proof_run r join parley.organisation o on o.id = r.organisation_id
-    where r.state in ('queued', 'running') group by 1, 2 order by 3 desc, 1`.execute(tx)
-  const oldest = rows.flatMap((row) => row.oldest ?? [])
-  return {
-    waiting: rows.reduce((sum, { waiting }) => sum + waiting, 0),
-    running: rows.reduce((sum, { running }) => sum + running, 0),
-    oldestSeconds: oldest.length === 0 ? null : Math.max(0, Math.floor(Math.max(...oldest))),
-    organisations: rows
-      .slice(0, organisationsMax)
-      .map(({ id, name, waiting, running }) => ({ id, name, waiting, running })),
-  }
 }

@@ -10,6 +10,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { type Blobs, BlobUnreadable, blobRefShape } from '#platform/blobs/blobs.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { crashDigest } from './crash-digest.ts'
+import { isGoneForGood, isOfMachine } from './machine-trouble.ts'
 import { shownOf } from './present-proof.ts'
 import { caseOfProof, type EvidenceChanged, setShown, tellRun } from './proof.store.ts'
 import { type ProofKeys, sealFor } from './proof-keys.ts'
@@ -20,10 +21,12 @@ import {
   giveBack,
   type HeldProof,
   type HeldRun,
+  holdRun,
 } from './proof-run.store.ts'
 import type { ProofRefusal, Prove, Proved } from './prove.ts'
 import { runStatement } from './run-statement.ts'
 import { withScratch, writeScratch } from './scratch.ts'
+import { toldWords } from './scrub.ts'
 import type { WorkerSelf } from './worker.store.ts'
 
 /** A run whose level was written down, for whoever draws conclusions in the same transaction. */
@@ -63,20 +66,18 @@ export type Ran =
 /** So long a run may take in all, so that no bundle keeps a worker from everything else. */
 const wholeRunMsMax = 2 * 3_600_000
 
-/** Whether a bundle cannot be had by anybody, ever; a store that is away comes back. */
-export const isGoneForGood = (error: unknown): boolean =>
-  error instanceof BlobUnreadable && ['not-found', 'malformed'].includes(error.refusal.code)
-
-const tooSlow = {
-  ...{ code: 'too-slow', isHere: false },
+const tooSlow: ProofRefusal = {
+  ...({ code: 'too-slow', isHere: false } as const),
   why: 'It took longer than two hours in all.',
-} as const
+}
 
 /** Runs what is held and writes down what it showed. After the signal it is given back. */
 export async function runHeld(parts: RunParts, run: HeldRun, signal: AbortSignal): Promise<Ran> {
   const over = AbortSignal.timeout(wholeRunMsMax)
   try {
     return await withScratch(parts.scratch, async (folder) => {
+      const unopened = await beforeOpening(parts, run)
+      if (unopened !== null) return unopened
       const archive = await fetched(parts, run.proof, join(folder, 'bundle'))
       const patchFrom =
         run.patchFrom && (await fetched(parts, run.patchFrom, join(folder, 'patch')))
@@ -88,18 +89,51 @@ export async function runHeld(parts: RunParts, run: HeldRun, signal: AbortSignal
   } catch (error) {
     if (signal.aborted) return back(parts, run, { isAttempt: false })
     if (over.aborted) return refused(parts, run, tooSlow)
-    const isGone = isGoneForGood(error)
-    if (!isGone && run.attempt < attemptsMax) {
-      await back(parts, run, { isAttempt: true })
-      throw error
-    }
-    const isUnread = error instanceof BlobUnreadable
-    const why = isUnread ? `The bundle ${error.refusal.why}.` : 'A defect in Parley; see the log.'
-    const is = await refused(parts, run, { code: 'defect', why, isHere: false })
-    if (!isGone) throw error
-    return is
+    return broken(parts, run, error)
   }
 }
+
+/** A bundle that cannot be had is refused; anything else is tried again, but not for ever. */
+async function broken(parts: RunParts, run: HeldRun, error: unknown): Promise<Ran> {
+  const isGone = isGoneForGood(error)
+  if (!isGone && run.attempt < attemptsMax) {
+    await back(parts, run, { isAttempt: true })
+    throw error
+  }
+  const isUnread = error instanceof BlobUnreadable
+  const why = isUnread ? `The bundle ${error.refusal.why}.` : brokenWords(error)
+  const is = await refused(parts, run, { code: 'defect', why, isHere: false })
+  if (!isGone) throw error
+  return is
+}
+
+const brokenWords = (error: unknown): string =>
+  isOfMachine(error)
+    ? `Its workers had no room for it ${attemptsMax} times: disk, memory or open files.`
+    : 'A defect in Parley; see the log.'
+
+const destroyed: ProofRefusal = {
+  ...({ code: 'destroyed', isHere: false } as const),
+  why: 'What came with the report was destroyed.',
+}
+
+/**
+ * Nothing of a proof is opened by whoever lost its run or may not be given it by now, nor when it
+ * is destroyed, whatever a restored database says. Null where it may be.
+ */
+async function beforeOpening(parts: RunParts, run: HeldRun): Promise<Ran | null> {
+  const standing = await asActor(parts.pool, systemActor, (tx) => holdRun(tx, run))
+  if (standing !== 'held') return ranOf(standing)
+  const proofs = [run.proof, ...(run.patchFrom === null ? [] : [run.patchFrom])]
+  const isDestroyed = proofs.some(
+    ({ report, salt }) => salt === null || parts.keys.destroyed.has(report),
+  )
+  return isDestroyed ? refused(parts, run, destroyed) : null
+}
+
+const ranOf = (standing: 'lost' | 'not-allowed'): Ran => ({
+  is: standing === 'lost' ? 'lost' : 'back',
+})
 
 /** The bytes of a proof in a file of this machine. */
 async function fetched({ blobs }: RunParts, proof: HeldProof, path: string): Promise<string> {
@@ -119,31 +153,39 @@ async function back(
   return { is: 'back' }
 }
 
-async function refused(
-  { pool, clock }: RunParts,
-  run: HeldRun,
-  refusal: ProofRefusal,
-): Promise<Ran> {
-  const { code, why, isHere } = refusal
-  if (isHere) {
-    await asActor(pool, systemActor, (tx) => giveBack(tx, run, { isAttempt: false }))
-    return { is: 'here', why }
+/** What one machine cannot is tried on others, so often; then it is told why that was. */
+async function refused(parts: RunParts, run: HeldRun, refusal: ProofRefusal): Promise<Ran> {
+  const { pool, clock } = parts
+  const { code, isHere } = refusal
+  const why = toldWords(refusal.why, whyLengthMax)
+  if (isHere !== false && run.attempt < attemptsMax) {
+    await back(parts, run, { isAttempt: true })
+    return isHere === 'machine' ? { is: 'here', why } : { is: 'back' }
   }
-  return asActor(pool, systemActor, async (tx): Promise<Ran> => {
-    const said = { code, why: why.slice(0, 2_000).toWellFormed() }
-    if (!(await failRun(tx, run, said))) return { is: 'lost' }
+  const ran = await asActor(pool, systemActor, async (tx): Promise<Ran> => {
+    const standing = await holdRun(tx, run)
+    if (standing !== 'held') return ranOf(standing)
+    const times = `Tried ${attemptsMax} times, and no worker could: ${why}`
+    if (!(await failRun(tx, run, { code, why: isHere === false ? why : times }))) {
+      return { is: 'lost' }
+    }
     const now = clock.now()
     const of = { action: 'proof.end', kind: 'run', record: run.id } as const
     await record(tx, [{ at: now, ...of, fields: { proof: run.proof.id, refusal: code } }])
     await tellRun(tx, { proof: run.proof.id, patchOf: run.patchFrom?.id ?? null }, now)
     return { is: 'failed' }
   })
+  return isHere === 'machine' ? { is: 'here', why } : ran
 }
+
+const whyLengthMax = 2_000
 
 /** Everything that follows from what a run showed is one transaction, or nothing. */
 function ended(parts: RunParts, run: HeldRun, proved: Proved): Promise<Ran> {
   const { pool, clock, evidenceChanged, onShown } = parts
   return asActor(pool, systemActor, async (tx): Promise<Ran> => {
+    const standing = await holdRun(tx, run)
+    if (standing !== 'held') return ranOf(standing)
     const now = clock.now()
     const { proof } = run
     if (proof.salt === null) return { is: 'lost' }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { labelsOf } from '#features/label/label.store.ts'
@@ -17,8 +18,8 @@ import { type Problem, problem } from '#platform/http/problem.ts'
 import { done, type Route, route } from '#platform/http/route.ts'
 import { openedManifest, openedShown, presentProof, presentRun } from './present-proof.ts'
 import {
-  attestationOf,
   type EvidenceChanged,
+  holdCases,
   keptOf,
   type ProofRow,
   proofById,
@@ -27,9 +28,8 @@ import {
   setDispute,
   tellProof,
 } from './proof.store.ts'
-import { ProofListWire, ProofWire, RunAskedWire } from './proof.wire.ts'
+import { ProofListWire, ProofWire } from './proof.wire.ts'
 import { openFor, type ProofKeys } from './proof-keys.ts'
-import { queueRun } from './proof-run.store.ts'
 
 export type ProofParts = {
   readonly pool: Pool
@@ -48,8 +48,6 @@ export const proofRoutes = (parts: ProofParts): readonly Route<Principal>[] => [
   listRoute(parts),
   detailRoute(parts),
   bundleRoute(parts),
-  attestationRoute(parts),
-  rerunRoute(parts),
   disputeRoute(parts),
   withdrawRoute(parts),
 ]
@@ -180,55 +178,8 @@ const bundleRoute = ({ pool, blobs, keys }: ProofParts): Route<Principal> =>
     },
   })
 
-const attestationRoute = ({ pool }: ProofParts): Route<Principal> =>
-  downloadRoute({
-    ...{ method: 'GET', path: '/v1/proof-runs/{id}/attestation', name: 'proofAttestation' },
-    ...{ tag: 'proofs', summary: 'What a worker signed of a run: a sigstore bundle' },
-    access: mayEither('read-proofs', 'hand-in'),
-    params: byId,
-    problems: refusals,
-    sends: ['application/vnd.dev.sigstore.bundle.v0.3+json'],
-    run: async ({ principal, params }) => {
-      const found = await asActor(pool, actorOf(principal), (tx) => attestationOf(tx, params.id))
-      if (found === null) return no(problem('not-found', 'There is no such attestation.'))
-      return yes({
-        fileName: `${params.id}.sigstore.json`,
-        mediaType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
-        content: JSON.stringify(found.attestation),
-      })
-    },
-  })
-
 /** Who decides of a proof has to see it. */
 const deciding = may('decide', 'read-proofs', 'hand-in')
-
-const rerunRoute = ({ pool, keys }: ProofParts): Route<Principal> =>
-  route({
-    ...{ method: 'POST', path: '/v1/proofs/{id}/runs', name: 'rerunProof', tag: 'proofs' },
-    summary: 'Have a proof run again, before those that nobody asked for',
-    access: deciding,
-    params: byId,
-    input: z.strictObject({}),
-    output: RunAskedWire,
-    status: 201,
-    problems: [...refusals, 'gone', 'already-there'],
-    run: ({ principal, params, clock }) =>
-      asActor(pool, actorOf(principal), async (tx) => {
-        const found = await proofById(tx, params.id)
-        if (found === null) return no(unknown())
-        if (found.destroyedAt !== null || keys.destroyed.has(found.report)) {
-          return no(problem('gone', 'What it came with was destroyed: there is nothing to run.'))
-        }
-        const now = clock.now()
-        const { person } = principal
-        const run = await queueRun(tx, { proofNo: found.no, why: 're-run', person }, now)
-        if (run === null) return no(problem('already-there', 'A run of it waits or runs already.'))
-        const of = { action: 'proof.run', kind: 'proof', record: found.id } as const
-        await record(tx, [{ at: now, ...of, fields: { run }, about: [found.report] }])
-        await tellProof(tx, found.id, now)
-        return yes({ run })
-      }),
-  })
 
 const whyShape = lineShape(500)
 
@@ -267,6 +218,9 @@ function changeDispute(
   { principal, id, why, clock }: DisputeChange,
 ): Promise<Result<undefined, Problem>> {
   return asActor(pool, actorOf(principal), async (tx) => {
+    const seen = await proofById(tx, id)
+    if (seen === null) return no(unknown())
+    await actingAs(tx, systemActor, (system) => holdCases(system, sql`${seen.case}`))
     const found = await proofById(tx, id)
     if (found === null) return no(unknown())
     if ((found.dispute === null) === (why === null)) {

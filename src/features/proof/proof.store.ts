@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { labelIdFor, labelsOf } from '#features/label/label.store.ts'
 import { joinedOf } from '#features/label/shown.ts'
 import { randomName } from '#features/org/org.ts'
@@ -10,6 +10,7 @@ import { type OwnSalt, ownSaltBytes } from '#platform/crypto/keys.ts'
 import { actingAs, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import type { Level } from './evidence.ts'
 import { levelOf } from './proof-level.ts'
+import { isDestroyed } from './proof-room.store.ts'
 
 /** What follows of cases from what their proofs show has to be worked out again. */
 export type EvidenceChanged = (tx: Tx, cases: readonly string[]) => Promise<void>
@@ -43,15 +44,15 @@ export async function reportFor(
           where cr.case_id = ${asked.case}
             and (${asked.report}::text is null or o.id = ${asked.report})
           order by cr.substance desc, cr.report_no limit 1)`
-  const { rows } = await sql<{ no: number; id: string; is_over: boolean }>`
-    select r.no, r.id,
-      exists (select 1 from parley.payload_end e where e.report_no = r.no) as is_over
-    from parley.report r where ${which}`.execute(tx)
+  const { rows } = await sql<{ no: number; id: string }>`
+    select r.no, r.id from parley.report r where ${which}`.execute(tx)
   const [row] = rows
   if (row === undefined) return no('unknown')
-  if (row.is_over) return no('destroyed')
-  const salt = await actingAs(tx, systemActor, (system) => saltOf(system, row.no))
-  return yes({ no: row.no, id: row.id, own: { id: row.id, salt } })
+  return actingAs(tx, systemActor, async (system) => {
+    if (await isDestroyed(system, row.no)) return no('destroyed')
+    const salt = await saltOf(system, row.no)
+    return yes({ no: row.no, id: row.id, own: { id: row.id, salt } })
+  })
 }
 
 async function saltOf(tx: Tx, reportNo: number): Promise<Buffer> {
@@ -268,14 +269,18 @@ export async function runsOf(tx: Tx, proofNo: number): Promise<readonly RunRow[]
   return rows
 }
 
-/** The attestation of a run, and of which proof it is; null where there is none to see. */
-export async function attestationOf(
-  tx: Tx,
-  run: string,
-): Promise<{ readonly proof: string; readonly attestation: unknown } | null> {
-  const { rows } = await sql<{ proof: string; attestation: unknown }>`
-    select p.id as proof, r.attestation from parley.proof_run r
-    join parley.proof p on p.no = r.proof_no
+/** What a worker signed of a run, and of which proof and report that is. */
+export type Attested = {
+  readonly proof: string
+  readonly report: string
+  readonly attestation: unknown
+}
+
+/** The attestation of a run; null where there is none to see. */
+export async function attestationOf(tx: Tx, run: string): Promise<Attested | null> {
+  const { rows } = await sql<Attested>`
+    select p.id as proof, e.id as report, r.attestation from parley.proof_run r
+    join parley.proof p on p.no = r.proof_no join parley.report e on e.no = p.report_no
     where r.id = ${run} and r.attestation is not null`.execute(tx)
   return rows[0] ?? null
 }
@@ -336,6 +341,15 @@ export async function tellRun(
     insert into parley.live_event (at, topic, ref, label_id)
     values (${now}, 'proof', ${proof}, ${label.value})`.execute(tx)
 }
+
+/**
+ * Holds cases until the transaction ends, before anything of their proofs: whoever decides about a
+ * case does the same. For the product itself.
+ */
+export const holdCases = (tx: Tx, ids: RawBuilder<unknown>) =>
+  sql`select 1 from parley.vulnerability_case where id in (${ids}) order by id for update`.execute(
+    tx,
+  )
 
 /** The case that a proof is about; null while its report waits for one. For the product itself. */
 export async function caseOfProof(tx: Tx, proofNo: number): Promise<string | null> {

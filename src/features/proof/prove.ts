@@ -54,8 +54,11 @@ export type Proved = {
 export type ProofRefusal = {
   readonly code: string
   readonly why: string
-  /** It is this machine that cannot: another worker may. */
-  readonly isHere: boolean
+  /**
+   * Whether it is this machine that cannot, and another worker may: it can run nothing at all
+   * (`machine`), or lacks what this proof needs (`proof`).
+   */
+  readonly isHere: 'machine' | 'proof' | false
 }
 
 /**

@@ -57,3 +57,13 @@ function middleOut(text: string, lengthMax: number): string {
   const left = text.length - 2 * half
   return `${text.slice(0, half)}\n[… ${left} characters …]\n${text.slice(-half)}`
 }
+
+/**
+ * Words that a bundle or a program had a part in, as one line that is told: bounded, and without
+ * anything that acts on a terminal, is a secret of a known form, or looks like another line.
+ */
+export const toldWords = (text: string, lengthMax: number): string =>
+  scrub(text.slice(0, lengthMax * 4), { hidden: [], lengthMax: lengthMax * 4 })
+    .replace(/[\s\u2028\u2029]+/g, ' ')
+    .slice(0, lengthMax)
+    .toWellFormed()

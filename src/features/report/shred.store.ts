@@ -63,6 +63,14 @@ export const lockShredding = (tx: Tx) =>
   sql`select pg_advisory_xact_lock(hashtextextended('destroy payloads', 0))`.execute(tx)
 
 /**
+ * Nothing more joins these reports until the transaction ends, and whoever is at it is waited for:
+ * held before what there is to destroy is looked up, so that all of it is found.
+ */
+export const holdReports = (tx: Tx, ids: readonly string[]) =>
+  sql`select 1 from parley.report where id = any (${ids}::text[])
+    order by no for no key update`.execute(tx)
+
+/**
  * What there is to destroy of reports, in one order, whether or not it was destroyed before. Only
  * what is from before reports had keys of their own can be shared. Only for the product itself.
  */
@@ -163,6 +171,10 @@ export async function shred(
 ): Promise<Result<null, string>> {
   const { approval, now, reason, fields } = because
   const numbers = reports.map((report) => report.no)
+  await holdReports(
+    tx,
+    reports.map(({ id }) => id),
+  )
   await sql`delete from parley.payload_key where report_no = any (${numbers}::bigint[])`.execute(tx)
   await sql`update parley.report set sealed = null where no = any (${numbers}::bigint[])`.execute(
     tx,
@@ -225,6 +237,7 @@ export async function shredListed(
   }
   const ids = destroyed.all()
   if (ids.length === 0) return yes(0)
+  await holdReports(tx, ids)
   const keyed = await sql<{ id: string }>`
     select r.id from parley.payload_key k join parley.report r on r.no = k.report_no
     where r.id = any (${ids}::text[])`.execute(tx)

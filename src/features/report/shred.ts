@@ -8,6 +8,7 @@ import { no, type Result, yes } from '#kernel/result.ts'
 import { actingAs, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import {
   areBeingRead,
+  holdReports,
   lockShredding,
   payloadsOf,
   reportsMax,
@@ -123,6 +124,9 @@ const kindOf = (parts: ShredParts, { name, title, asking }: Naming): ApprovalKin
     },
     carryOut: async (tx, { request, id, by, granted, now }) => {
       await lockShredding(tx)
+      const held = await meant(tx, request, { by, asking })
+      if (!held.ok) return held
+      await holdReports(tx, await reportsWithPayloads(tx, held.value))
       const reports = await found(tx, request, { by, asking })
       if (!reports.ok) return reports
       const asked = await tx

@@ -4,6 +4,7 @@ import { type BundleRefusal, type ReadBundle, readBundle } from '#features/proof
 import type { Verifier } from '#features/proof/evidence.ts'
 import type { BundleFault, BundleReader } from '#features/proof/hand-in.ts'
 import { locate } from '#features/proof/locate.ts'
+import { MachineTrouble } from '#features/proof/machine-trouble.ts'
 import type { OpenBundle } from '#features/proof/open-bundle.ts'
 import type { KeptRun } from '#features/proof/proof-runs.ts'
 import type { Attempted, ProofRefusal, ProofTask, Prove, Proved } from '#features/proof/prove.ts'
@@ -39,10 +40,19 @@ const faultsOf = (refusal: BundleRefusal): readonly BundleFault[] =>
     ? refusal.problems.map(faultOf)
     : [{ pointer: '', detail: sentence(refusal.refusal) }]
 
+/** What no bundle is at fault for. */
+const machineCodes: ReadonlySet<string> = new Set(['disk-full', 'not-writable', 'not-configured'])
+
 /** Reads bundles that are handed in: only what is complete and holds together is kept. */
 export const bundleReader: BundleReader = async (archive) => {
   const read = await readBundle(archive, { scratch: dirname(archive) })
-  if (!read.ok) return no(faultsOf(read.refusal))
+  if (!read.ok) {
+    const { refusal } = read
+    if (refusal.is === 'archive' && machineCodes.has(refusal.refusal.code)) {
+      throw new MachineTrouble(refusal.refusal.why)
+    }
+    return no(faultsOf(refusal))
+  }
   await using opened = read.value
   const { problems } = opened.verdict
   if (problems.length > 0) return no(problems.map(faultOf))
@@ -133,7 +143,11 @@ function rootOf(environment: Environment): Result<Root, ProofRefusal> {
 }
 
 const refusalOf = (refusal: SandboxRefusal): ProofRefusal => ({
-  ...{ code: refusal.code, why: sentence(refusal), isHere: refusal.code === 'not-isolated' },
+  ...{
+    code: refusal.code,
+    why: sentence(refusal),
+    isHere: refusal.code === 'not-isolated' ? 'machine' : false,
+  },
 })
 
 const provedOf = ({

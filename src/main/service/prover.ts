@@ -26,7 +26,7 @@ export function sandboxProver({ clock, settings }: Pick<Workplace, 'clock' | 'se
     },
     prove: async (task, signal) => {
       if (sandbox === null) {
-        return no({ code: 'not-isolated', why: 'no sandbox was opened', isHere: true })
+        return no({ code: 'not-isolated', why: 'no sandbox was opened', isHere: 'machine' })
       }
       const verifier = { name: `Parley worker ${name}`, model: null }
       const hidden = [settings.dataFolder, homedir()]

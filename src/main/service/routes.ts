@@ -33,6 +33,7 @@ import { relyingPartyOf } from '#features/org/passkey.ts'
 import { handInRoutes } from '#features/proof/hand-in.routes.ts'
 import { proofRoutes } from '#features/proof/proof.routes.ts'
 import { proofKeysOf } from '#features/proof/proof-keys.ts'
+import { proofRunRoutes } from '#features/proof/proof-run.routes.ts'
 import { workerRoutes } from '#features/proof/worker.routes.ts'
 import { finderMessageRoute } from '#features/report/finder-message.routes.ts'
 import { messageKeysOf } from '#features/report/finder-message.store.ts'
@@ -107,6 +108,7 @@ function proofsOf({ instance }: RouteParts): Route<Principal>[] {
   return [
     ...handInRoutes({ pool, blobs, clock, keys, scratch, read: bundleReader }),
     ...proofRoutes({ pool, blobs, keys, evidenceChanged: evidenceChanged({ clock }) }),
+    ...proofRunRoutes({ pool, keys }),
     ...workerRoutes({ pool }),
   ]
 }

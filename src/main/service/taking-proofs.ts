@@ -33,12 +33,20 @@ export class TakingProofs {
     const { pool, blobs, clock, keys, settings, log } = this.#instance
     const parts = { pool, blobs, clock, keys: proofKeysOf(keys), read: this.#read }
     const { signal } = this.#ending
+    const reach = settings.proofs
     while (!signal.aborted) {
       let waitMs = lookEachMs
       try {
-        if (await takeNextProof({ ...parts, scratch: scratchOf(settings) })) continue
+        const look = await takeNextProof({ ...parts, reach, scratch: scratchOf(settings) })
+        if (look.is === 'failed') {
+          const { attachment, error, isGivenUp, isOfMachine } = look
+          const then = isGivenUp ? 'is given up' : 'is tried again later'
+          log.error(`an attachment could not be looked at and ${then}`, { attachment, error })
+          if (isOfMachine) waitMs = afterFailureMs
+          else continue
+        } else if (look.is === 'looked') continue
       } catch (error) {
-        log.error('an attachment could not be looked at and is tried again', { error })
+        log.error('attachments could not be looked at', { error })
         waitMs = afterFailureMs
       }
       await pause(waitMs, undefined, { signal }).catch(() => undefined)

@@ -127,6 +127,8 @@ export type Tables = {
     sha256: Buffer
     blob: Json
     looked_at: Moment | null
+    looks: Generated<number>
+    look_after: Moment | null
   }
   'parley.bulk_import': {
     no: Generated<number>

@@ -182,6 +182,9 @@ export async function* gunzip(chunks: Chunks, budget: Budget): Chunks {
   }
 }
 
+/** What a machine has too little of for the moment, whatever is read. */
+const scarceCodes: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EAGAIN', 'EIO'])
+
 /** Says in words what zlib, the file system or the archive reader said with a code. */
 export function asUnreadable(error: unknown): Unreadable {
   if (error instanceof Unreadable) return error
@@ -190,6 +193,13 @@ export function asUnreadable(error: unknown): Unreadable {
   if (code === 'ENOENT') return new Unreadable({ code: 'not-found', why: 'does not exist' })
   if (code === 'EACCES' || code === 'EPERM') {
     return new Unreadable({ code: 'not-readable', why: 'may not be read by this user' })
+  }
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new Unreadable({ code: 'disk-full', why: 'cannot be unpacked: no space is left' })
+  }
+  if (scarceCodes.has(code)) {
+    const hint = 'raise the limits of this process, or let it do less at once'
+    return new Unreadable({ code: 'not-configured', why: `cannot be read now: ${words}`, hint })
   }
   if (code === 'Z_BUF_ERROR') {
     return new Unreadable({ code: 'malformed', why: 'ends in the middle of its compressed part' })
