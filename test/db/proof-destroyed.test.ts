@@ -91,6 +91,27 @@ test('a proof that comes while its report is destroyed waits, and is refused', a
   assert.deepEqual(more, [])
 })
 
+test('what was kept of it before its report was destroyed does not stay', async () => {
+  const { report } = await world.waiting()
+  const before_ = await kept()
+  const { blobs } = world.workplace
+  const done = await world.handIn(report, 'one more', {
+    blobs: {
+      ...{ open: blobs.open.bind(blobs), has: blobs.has.bind(blobs), list: blobs.list.bind(blobs) },
+      delete: blobs.delete.bind(blobs),
+      put: async (...given) => {
+        const put = await blobs.put(...given)
+        await destroy(report.id)
+        return put
+      },
+    },
+  })
+  assert.deepEqual(done, { ok: false, refusal: { is: 'destroyed' } })
+  assert.deepEqual(await left(report), { proofs: 1, keys: 0, sealed: 0 })
+  const more = [...(await kept())].filter((id) => !before_.has(id))
+  assert.deepEqual(more, [])
+})
+
 test('whoever asks for keys meanwhile is given none, and is told so', async () => {
   const { report, case: of } = await world.waiting()
   let asking: Promise<unknown> = Promise.resolve()

@@ -6,7 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { sql } from 'kysely'
 import { createCases } from '#features/case/case.store.ts'
 import type { TakingParts } from '#features/proof/attachment-proof.jobs.ts'
-import { type HandInParts, handIn } from '#features/proof/hand-in.ts'
+import { type BundleReader, type HandInParts, handIn } from '#features/proof/hand-in.ts'
 import type { RunParts } from '#features/proof/proof.jobs.ts'
 import { type ProofReport, proofById, reportFor, runsOf } from '#features/proof/proof.store.ts'
 import { proofKeysOf } from '#features/proof/proof-keys.ts'
@@ -42,7 +42,7 @@ const bundle: ProofBundle = {
   },
   authorisation: { statement: 'It is ours.', by: 'Heron' },
 }
-export const read = async () => yes({ bundle, patch: null })
+export const read: BundleReader = async () => yes({ bundle, patch: null })
 
 /** What a run showed. */
 export const proved = (more: Partial<Proved> = {}): Proved => ({

@@ -7,7 +7,7 @@ import { sql } from 'kysely'
 import { createCases } from '#features/case/case.store.ts'
 import { takeNextProof } from '#features/proof/attachment-proof.jobs.ts'
 import { setShown } from '#features/proof/proof.store.ts'
-import { queueRun } from '#features/proof/proof-run.store.ts'
+import { attemptsMax, cancelRuns, queueRun } from '#features/proof/proof-run.store.ts'
 import type { ProofTask } from '#features/proof/prove.ts'
 import { scratchName } from '#features/proof/scratch.ts'
 import { listWorkers } from '#features/proof/worker.store.ts'
@@ -99,6 +99,45 @@ test('what is refused or breaks is told in words, and does not run for ever', as
   )
   const { state, attempts, refusal: said } = await runOf(broken.proof)
   assert.deepEqual([state, attempts, said], ['failed', 5, 'A defect in Parley; see the log.'])
+})
+
+for (const isHere of ['proof', 'machine'] as const) {
+  test(`what no ${isHere === 'proof' ? 'worker has' : 'machine can'} is told after so many attempts`, async () => {
+    const { proof } = await waiting()
+    let runs = 0
+    const prove: Prover['prove'] = async () => {
+      runs++
+      return no({ code: 'no-target', why: 'no mirror has\n\u001b[31mthe commit', isHere })
+    }
+    await working({ prove }, () => until(isOver(proof)))
+    const { state, attempts, refusal } = await runOf(proof)
+    assert.deepEqual([state, attempts, runs], ['failed', attemptsMax, attemptsMax])
+    assert.equal(refusal, 'Tried 5 times, and no worker could: no mirror has the commit')
+  })
+}
+
+test('a full disk is tried again so often, and is then told as that', async () => {
+  const { proof } = await waiting()
+  const error = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', syscall: 'write' })
+  await working({ prove: () => Promise.reject(error) }, () => until(isOver(proof)))
+  assert.match((await runOf(proof)).refusal ?? '', /no room for it 5 times/)
+})
+
+test('what somebody cancels ends its sandbox at the next heartbeat', async () => {
+  const { proof } = await waiting()
+  let isEnded = false
+  const prove: Prover['prove'] = async (_task, signal) => {
+    await pause(60_000, undefined, { signal }).catch(() => undefined)
+    isEnded = signal.aborted
+    return yes(proved())
+  }
+  await working({ prove }, async () => {
+    await until(async () => (await runOf(proof)).state === 'running')
+    const { proofNo } = await runOf(proof)
+    assert.equal((await asSystem((tx) => cancelRuns(tx, proofNo))).length, 1)
+    await until(async () => isEnded)
+  })
+  assert.deepEqual([(await runOf(proof)).state, (await runOf(proof)).level], ['cancelled', null])
 })
 
 test('destroying what came with a report ends its run and leaves nothing to open', async () => {

@@ -13,6 +13,7 @@ import { type Problem, problem } from '#platform/http/problem.ts'
 import { rawRoute } from '#platform/http/raw-route.ts'
 import type { Route } from '#platform/http/route.ts'
 import { type BundleFault, type HandInParts, handIn, type NotTaken } from './hand-in.ts'
+import { isOfMachine } from './machine-trouble.ts'
 import { type Asked, type ProofReport, reportFor } from './proof.store.ts'
 import { ProofTakenWire } from './proof.wire.ts'
 import { proofsOfReportMax, waitingOfOrganisationMax } from './proof-room.store.ts'
@@ -133,6 +134,9 @@ async function taken(
       if (!done.ok) return problemAnswer(problemOf(done.refusal), requestId)
       return jsonAnswer(done.value.isSame ? 200 : 201, done.value)
     })
+  } catch (error) {
+    if (!isOfMachine(error)) throw error
+    return problemAnswer(problemOf({ is: 'not-kept', why: 'cannot be kept for now' }), requestId)
   } finally {
     leave()
   }

@@ -9,7 +9,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { BlobRef, Blobs } from '#platform/blobs/blobs.ts'
 import { type Actor, asActor } from '#platform/db/as-actor.ts'
-import { MachineTrouble } from './machine-trouble.ts'
+import { isOfMachine, MachineTrouble } from './machine-trouble.ts'
 import { newProofId, type ProofReport, sameProof, storeProof, tellProof } from './proof.store.ts'
 import { type ProofKeys, sealFor } from './proof-keys.ts'
 import { type NoRoom, noRoomFor } from './proof-room.store.ts'
@@ -106,6 +106,7 @@ async function readArchive(
     return found.ok ? found : no({ is: 'faulty', faults: found.refusal.map(told) })
   } catch (error) {
     if (error instanceof MachineTrouble) return no({ is: 'not-kept', why: error.message })
+    if (isOfMachine(error)) return no({ is: 'not-kept', why: 'cannot be read for now' })
     throw error
   }
 }
