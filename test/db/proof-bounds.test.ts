@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
+import { makeToken } from '#features/org/org.store.ts'
 import { proofsOfReportMax, waitingOfOrganisationMax } from '#features/proof/proof-room.store.ts'
 import { ProofServer, proved, type Reported, type Who } from './proof-server.ts'
 import { proofOf, waitingProof } from './proofs.ts'
@@ -85,6 +86,17 @@ test('whoever handed a proof in, or decides, ends its runs; nobody else does', a
     ] as const) {
       assert.equal((await ask(other, call, {})).status, status, other)
     }
+    const { token } = await at.asSystem((tx) =>
+      makeToken(
+        tx,
+        {
+          ...({ name: 'reads', role: 'analyst', days: 10, organisation: 'Harbour CERT' } as const),
+          ...{ owner: at.server.person, scopes: ['read', 'read-proofs', 'hand-in'] },
+        },
+        at.server.now,
+      ),
+    )
+    assert.equal((await at.server.ask(call, { token, body: {} })).status, 403)
     assert.equal((await ask(who, call, {})).status, 204)
     assert.equal((await ask(who, call, {})).status, 409)
     const { runs } = JSON.parse((await ask('mine', `GET /v1/proofs/${id}`)).text)
@@ -95,7 +107,7 @@ test('whoever handed a proof in, or decides, ends its runs; nobody else does', a
   }
 })
 
-test('whoever fetches a bundle or an attestation is in the ledger, for whoever reported', async () => {
+test('whoever fetches a bundle or an attestation is recorded, for whoever reported', async () => {
   const id = await handedIn()
   await at.runAll(proved)
   const { runs, report: of } = JSON.parse((await ask('mine', `GET /v1/proofs/${id}`)).text)

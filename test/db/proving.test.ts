@@ -102,7 +102,7 @@ test('what is refused or breaks is told in words, and does not run for ever', as
 })
 
 for (const isHere of ['proof', 'machine'] as const) {
-  test(`what no ${isHere === 'proof' ? 'worker has' : 'machine can'} is told after so many attempts`, async () => {
+  test(`what no worker can is told after so many attempts: ${isHere}`, async () => {
     const { proof } = await waiting()
     let runs = 0
     const prove: Prover['prove'] = async () => {

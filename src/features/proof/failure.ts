@@ -1,6 +1,6 @@
 import type { CrashFamily } from '#formats/crash/claim.ts'
-import type { CrashReport } from '#formats/crash/crash.ts'
 import { tellingNames } from '#formats/crash/state.ts'
+import type { TypedCrash } from '#formats/crash/typed-crash.ts'
 import type { Oracle } from '#formats/proof/bundle.ts'
 import { endsWell, judge } from './oracle.ts'
 import type { Seen } from './seen.ts'
@@ -32,8 +32,8 @@ export function failuresIn(oracle: Oracle, seen: Seen): readonly Failure[] {
   const found: Failure[] = []
   for (const report of seen.crashes) {
     // What was only printed is no failure: a detector ends what it reports on.
-    if (report.weight === 'mention' || endsWell(seen)) continue
-    if (detectors.has(report.family) || (isUncaught(oracle, seen) && runtimes.has(report.family))) {
+    if (endsWell(seen)) continue
+    if (detectors.has(report.by) || (isUncaught(oracle, seen) && runtimes.has(report.by))) {
       found.push(ofCrash(report))
     }
   }
@@ -64,9 +64,9 @@ export function addedFailures(
 const isUncaught = (oracle: Oracle, { ending }: Seen): boolean =>
   oracle.kind === 'exit' && ending.kind === 'exit' && ending.code === oracle.code
 
-function ofCrash({ crash, family }: CrashReport): Failure {
+function ofCrash({ crash, by }: TypedCrash): Failure {
   const [name = ''] = tellingNames(crash)
   const where = name === '' ? '' : ` in ${name}`
-  const kind = `${family} ${crash.kind}`
+  const kind = `${by} ${crash.kind}`
   return { key: `${kind}${where}`, kind, words: `${crash.kind}${where}` }
 }

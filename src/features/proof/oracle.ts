@@ -1,6 +1,6 @@
 import type { CrashFamily } from '#formats/crash/claim.ts'
-import type { CrashReport } from '#formats/crash/crash.ts'
 import { tellingNames } from '#formats/crash/state.ts'
+import type { TypedCrash } from '#formats/crash/typed-crash.ts'
 import type { Crash } from '#formats/finding/finding.ts'
 import type { Oracle } from '#formats/proof/bundle.ts'
 import type { Ending } from '#platform/sandbox/sandbox.ts'
@@ -81,7 +81,7 @@ const familyOfTool = {
 
 function bySanitizer(oracle: Extract<Oracle, { kind: 'sanitizer' }>, seen: Seen): Found {
   const families: readonly CrashFamily[] = familyOfTool[oracle.tool]
-  const reports = seen.crashes.filter(({ family }) => families.includes(family))
+  const reports = seen.crashes.filter(({ by }) => families.includes(by))
   const tool = `the ${oracle.tool} sanitizer`
   if (reports.length === 0) return notMet(`${tool} reported nothing: ${endingText(seen.ending)}`)
   const named = reports.filter(({ crash }) => oracle.error === null || crash.kind === oracle.error)
@@ -117,7 +117,7 @@ const bareName = (name: string): string =>
     .split(/::|\.|\$/)
     .at(-1) ?? name
 
-const framesText = (report: CrashReport | undefined): string => {
+const framesText = (report: TypedCrash | undefined): string => {
   const [first] = report === undefined ? [] : tellingNames(report.crash)
   return first ?? 'a place that it does not name'
 }
@@ -221,7 +221,5 @@ const detectors = new Set<CrashFamily>([
 ])
 
 /** The crash that tells most: a detector's, else the first. */
-function mainCrash({ crashes }: Seen): CrashReport | undefined {
-  const firm = crashes.filter(({ weight }) => weight !== 'mention')
-  return firm.find(({ family }) => detectors.has(family)) ?? firm[0]
-}
+const mainCrash = ({ crashes }: Seen): TypedCrash | undefined =>
+  crashes.find(({ by }) => detectors.has(by)) ?? crashes[0]

@@ -72,7 +72,7 @@ const cancelRoute = ({ pool }: Pick<ProofParts, 'pool'>): Route<Principal> =>
         if (!isOwn && !(held.includes('decide') && held.includes('read-proofs'))) {
           return no(problem('not-allowed', 'It is for whoever handed it in, or decides about it.'))
         }
-        const runs = await actingAs(tx, systemActor, (system) => cancelRuns(system, found.no))
+        const runs = await cancelRuns(tx, found.no)
         if (runs.length === 0) {
           return no(problem('not-in-this-state', 'No run of it waits or runs.'))
         }

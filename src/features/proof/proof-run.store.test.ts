@@ -14,7 +14,6 @@ import {
   raiseCeiling,
   storeReports,
 } from '../../../test/db/reports.ts'
-import { queueState } from './proof-queue.store.ts'
 import {
   attemptsMax,
   beat,
@@ -25,6 +24,7 @@ import {
   giveBackLost,
   type HeldRun,
   queueRun,
+  queueState,
 } from './proof-run.store.ts'
 import { switchWorker, workerIdOf } from './worker.store.ts'
 

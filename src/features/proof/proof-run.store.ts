@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import { record } from '#features/ledger/ledger.store.ts'
 import { randomName } from '#features/org/org.ts'
 import { type Id, idOf } from '#kernel/id.ts'
-import type { Tx } from '#platform/db/as-actor.ts'
+import { actingAs, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { holdCases, tellRun } from './proof.store.ts'
 
 export type ProofRunId = Id<'run'>
@@ -272,12 +272,21 @@ export async function failRun(
   return numAffectedRows === 1n
 }
 
-/** Ends the runs of a proof that wait or run; answers which. A worker hears of it by its beat. */
-export async function cancelRuns(system: Tx, proofNo: number): Promise<readonly string[]> {
-  const { rows } = await sql<{ id: string }>`
-    update parley.proof_run set state = 'cancelled', lease_token = null, lease_until = null,
-      ended_at = clock_timestamp(), refusal_code = 'cancelled', refusal = 'Somebody cancelled it.'
-    where proof_no = ${proofNo} and state in ('queued', 'running') returning id`.execute(system)
+/**
+ * Ends the runs of a proof that wait or run and that the actor may see; answers which. A worker
+ * hears of it by its beat. Runs that they may not see go on: otherwise this would tell of them.
+ */
+export async function cancelRuns(tx: Tx, proofNo: number): Promise<readonly string[]> {
+  const { rows: seen } = await sql<{ no: number }>`
+    select no from parley.proof_run
+    where proof_no = ${proofNo} and state in ('queued', 'running')`.execute(tx)
+  const { rows } = await actingAs(tx, systemActor, (system) =>
+    sql<{ id: string }>`
+      update parley.proof_run set state = 'cancelled', lease_token = null, lease_until = null,
+        ended_at = clock_timestamp(), refusal_code = 'cancelled', refusal = 'Somebody cancelled it.'
+      where no = any (${seen.map(({ no }) => no)}::bigint[]) and state in ('queued', 'running')
+      returning id`.execute(system),
+  )
   return rows.map(({ id }) => id)
 }
 
@@ -304,4 +313,46 @@ export async function giveBack(
   await sql`
     update parley.proof_run set ${backAgain(sql`attempts - ${isAttempt ? 0 : 1}`)}
     where ${isHeld(held)}`.execute(tx)
+}
+
+/** What waits and what runs, and of whom. */
+export type QueueState = {
+  readonly waiting: number
+  readonly running: number
+  /** How long what waits longest has been waiting; null where nothing waits. */
+  readonly oldestSeconds: number | null
+  readonly organisations: readonly {
+    readonly id: string
+    readonly name: string
+    readonly waiting: number
+    readonly running: number
+  }[]
+}
+
+const organisationsMax = 100
+
+/** The state of the queue, for whoever may see all of it. */
+export async function queueState(tx: Tx): Promise<QueueState> {
+  const { rows } = await sql<{
+    id: string
+    name: string
+    waiting: number
+    running: number
+    oldest: number | null
+  }>`
+    select r.organisation_id as id, o.name, count(*) filter (where r.state = 'queued') as waiting,
+      count(*) filter (where r.state = 'running') as running,
+      extract(epoch from clock_timestamp() - min(r.queued_at)
+        filter (where r.state = 'queued'))::float8 as oldest
+    from parley.proof_run r join parley.organisation o on o.id = r.organisation_id
+    where r.state in ('queued', 'running') group by 1, 2 order by 3 desc, 1`.execute(tx)
+  const oldest = rows.flatMap((row) => row.oldest ?? [])
+  return {
+    waiting: rows.reduce((sum, { waiting }) => sum + waiting, 0),
+    running: rows.reduce((sum, { running }) => sum + running, 0),
+    oldestSeconds: oldest.length === 0 ? null : Math.max(0, Math.max(...oldest)),
+    organisations: rows
+      .slice(0, organisationsMax)
+      .map(({ id, name, waiting, running }) => ({ id, name, waiting, running })),
+  }
 }

@@ -1,4 +1,4 @@
-import { type CrashReport, crashesIn } from '#formats/crash/crash.ts'
+import { type TypedCrash, typedCrashesIn } from '#formats/crash/typed-crash.ts'
 import type { Ending, Output, SandboxOutcome } from '#platform/sandbox/sandbox.ts'
 
 /** What a service answered to one request; null members where it sent nothing of the kind. */
@@ -24,7 +24,7 @@ export type Seen = {
   readonly stderr: string
   /** Output was longer than what is kept of it. */
   readonly isCut: boolean
-  readonly crashes: readonly CrashReport[]
+  readonly crashes: readonly TypedCrash[]
   readonly answers: readonly HttpAnswer[]
   readonly service: ServiceSeen | null
   /** The text that was put where the target must not read. */
@@ -87,9 +87,9 @@ export function seenOf(outcome: SandboxOutcome): Seen {
 }
 
 /** The one place where output is read for crashes; detectors write to standard error. */
-const crashesOf = (stdout: string, stderr: string): readonly CrashReport[] => [
-  ...crashesIn(stderr),
-  ...crashesIn(stdout),
+const crashesOf = (stdout: string, stderr: string): readonly TypedCrash[] => [
+  ...typedCrashesIn(stderr),
+  ...typedCrashesIn(stdout),
 ]
 
 /** An answer of HTTP/1.x from its bytes; what is no such answer has a null status. */

@@ -10,7 +10,7 @@ import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import { presentWorker } from './present-proof.ts'
 import { ProofQueueWire, WorkerListWire } from './proof.wire.ts'
-import { queueState } from './proof-queue.store.ts'
+import { queueState } from './proof-run.store.ts'
 import { listWorkers, switchWorker } from './worker.store.ts'
 
 const refusals = ['unauthenticated', 'not-allowed'] as const

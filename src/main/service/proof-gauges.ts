@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { queueState } from '#features/proof/proof-queue.store.ts'
+import { queueState } from '#features/proof/proof-run.store.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import type { Metrics } from '#platform/http/metrics.ts'
 import type { Workplace } from './instance.ts'
