@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { installOnce, root } from './install.mjs'
 import { startPostgres, systemBinaries } from './postgres.mjs'
 
@@ -30,6 +31,7 @@ const databaseFiles = [
 ]
 // A test that fails with a server or a child still open must end the run, not hold it for ever.
 const runnerLimits = ['--test-timeout=600000', '--test-force-exit']
+const wholeReports = `--import=${pathToFileURL(join(root, 'tools', 'whole-reports.mjs'))}`
 /** Much of a test is waiting for another process, so that two cores bear two files at once. */
 const atOnce = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`
 /**
@@ -81,14 +83,15 @@ async function withDatabase(name, binaries, files) {
   const server = await startPostgres(binaries)
   try {
     const env = { PARLEY_TEST_DATABASE: server.url }
-    const command = ['--test', ...runnerLimits, ...reports]
-    run(`${name}, ${server.version}`, [...command, atOnce, ...args, ...files], env)
+    const command = [wholeReports, '--test', ...runnerLimits]
+    const whole = [...command, ...reports, atOnce, ...args, ...files]
+    run(`${name}, ${server.version}`, whole, env)
     const alone = isWhole && existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n') : []
     if (alone[0] && alone.length <= aloneMax) {
       failed.pop()
       const shown = alone.map((file) => relative(root, file)).join(', ')
       process.stdout.write(`\n== failed beside others, and tried again alone: ${shown}\n`)
-      run(`${name}, once more`, ['--test', ...runnerLimits, '--test-concurrency=1', ...alone], env)
+      run(`${name}, once more`, [...command, '--test-concurrency=1', ...alone], env)
     }
   } finally {
     await server.stop()

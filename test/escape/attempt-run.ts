@@ -11,7 +11,7 @@ import { makeWorld, type World } from './outside.ts'
 import { limits, never, runOf, textOf } from './sandboxes.ts'
 import { isTier, type Tried } from './tried.ts'
 
-const [, , tier = '', only = ''] = process.argv
+const [, , tier = '', ...names] = process.argv
 if (!isTier(tier)) throw new Error(`unknown tier ${tier}`)
 const say = (line: object): boolean => process.stdout.write(`${JSON.stringify(line)}\n`)
 const opened = await openSandbox(tier, {}, never)
@@ -25,9 +25,8 @@ const folder = mkdtempSync(join(tmpdir(), 'world-'))
 const world = await makeWorld(folder, tier)
 const leaving = new AbortController()
 const neighbour = sandbox.run(neighbourRun(world.outside.secret), leaving.signal)
-for (const attempt of attempts.filter(({ name }) => name.includes(only))) {
-  if (tier === 'gvisor' && attempt.isOfSharedKernel) continue
-  say(await tryOnce(sandbox, attempt, world))
+for (const attempt of attempts.filter(({ name }) => names.includes(name))) {
+  say(await tryOnce(sandbox, attempt, world).catch((error: unknown) => notTried(attempt, error)))
 }
 leaving.abort()
 const beside = await neighbour
@@ -53,6 +52,12 @@ function neighbourRun(secret: string) {
     limits: { ...limits, wallMs: 3_600_000 },
   })
 }
+
+/** What went wrong with one attempt is told of that one, and the others are made all the same. */
+const notTried = ({ name, guard }: Attempt, error: unknown): Tried => ({
+  ...{ name, guard, end: { kind: 'stopped' }, tookMs: 0, said: '' },
+  wrong: [`it was not tried: ${error instanceof Error ? error.stack : error}`],
+})
 
 async function tryOnce(
   within: Sandbox,

@@ -1,3 +1,4 @@
+import type { Tier } from '#platform/sandbox/sandbox.ts'
 import type { Attempt } from './attempt.ts'
 import { hostileArchives } from './hostile-archives.ts'
 import { kernelCalls } from './kernel-calls.ts'
@@ -12,3 +13,7 @@ export const attempts: readonly Attempt[] = [
   ...reachingLimits,
   ...livingOn,
 ]
+
+/** Those that can be made against a tier. */
+export const attemptsOn = (tier: Tier): readonly Attempt[] =>
+  attempts.filter(({ isOfSharedKernel = false }) => !isOfSharedKernel || tier !== 'gvisor')

@@ -1,25 +1,25 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { findCgroups, tryCgroups } from '#platform/sandbox/cgroup-place.ts'
-import type { Tier } from '#platform/sandbox/sandbox.ts'
+import type { SandboxRefusal, Tier } from '#platform/sandbox/sandbox.ts'
 import type { Suite, Tried } from './tried.ts'
 
 /** What the suite as a whole may use, should a guard of a sandbox fail. */
 const bounds = { memoryBytes: 3 * 2 ** 30, processesMax: 700 }
 const diskBytes = 1536 << 20
 const filesMax = 400_000
-const watchdogMs = 9 * 60_000
+const watchdogMs = 8 * 60_000
 
 /**
- * Tries everything against a tier from a process that is itself held: in a cgroup, with a disk of a
- * fixed size, for a time. Only the attempts whose name contains `only` are made.
+ * Makes attempts of these names against a tier, from a process that is itself held: in a cgroup,
+ * with a disk of a fixed size, for a time.
  */
-export async function tryAll(tier: Tier, only = ''): Promise<Suite> {
+export async function tryAll(tier: Tier, names: readonly string[]): Promise<Suite> {
   const place = findCgroups()
   if (!place.ok) return { ...nothing, refused: place.refusal }
-  const cannot = await tryCgroups(place.value)
+  const cannot = (await tryCgroups(place.value)) ?? noMounts()
   if (cannot !== null) return { ...nothing, refused: cannot }
   const cgroup = place.value.create(bounds)
   const folder = mkdtempSync(join(tmpdir(), 'parley-escape-'))
@@ -35,7 +35,7 @@ export async function tryAll(tier: Tier, only = ''): Promise<Suite> {
       'unshare',
       [
         ...['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh'],
-        ...[process.execPath, runner, tier, only],
+        ...[process.execPath, runner, tier, ...names],
       ],
       { env: { ...process.env, TMPDIR: disk }, stdio: ['ignore', 'pipe', 'pipe'] },
     )
@@ -50,11 +50,26 @@ export async function tryAll(tier: Tier, only = ''): Promise<Suite> {
       ),
     ])
     clearTimeout(watchdog)
-    return suiteOf(said, `${errors}${ended}`)
+    const left = await cgroup.end().then(
+      () => '',
+      (error: unknown) => ` and left something: ${error}`,
+    )
+    return suiteOf(said, `${errors}${ended}${left}`)
   } finally {
-    await cgroup.end()
+    await cgroup.end().catch(() => undefined)
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+/** Why this process cannot mount the disk that the suite is held by, or null. */
+function noMounts(): SandboxRefusal | null {
+  const tried = spawnSync('unshare', ['--mount', 'mount', '-t', 'tmpfs', 'disk', '/mnt'], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  })
+  if (tried.status === 0) return null
+  const why = `the suite itself cannot be held: ${tried.error?.message ?? tried.stderr.trim()}`
+  return { code: 'not-isolated', why, hint: 'run it as root, with the right to mount' }
 }
 
 const nothing: Suite = { refused: null, isolation: null, tried: [], neighbour: '', trouble: '' }
@@ -69,7 +84,8 @@ async function textFrom(stream: NodeJS.ReadableStream): Promise<string> {
 function suiteOf(said: string, trouble: string): Suite {
   const lines: Partial<Suite & Tried>[] = said
     .split('\n')
-    .filter((line) => line.startsWith('{'))
+    // One that was killed while it wrote leaves half a line.
+    .filter((line) => line.startsWith('{') && line.endsWith('}'))
     .map((line) => JSON.parse(line))
   return {
     refused: lines.find(({ refused }) => refused)?.refused ?? null,

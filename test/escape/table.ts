@@ -1,5 +1,6 @@
 // `node test/escape/table.ts [TIER...]`: what each sandbox of this machine held, as a table.
 // `--only=WORDS` makes only the attempts whose name contains them, and prints what they said.
+import { attemptsOn } from './attempts.ts'
 import { tryAll } from './bounded.ts'
 import { isTier, tiers } from './tried.ts'
 
@@ -7,7 +8,12 @@ const words = process.argv.slice(2)
 const only = words.find((word) => word.startsWith('--only='))?.slice('--only='.length) ?? ''
 const named = words.filter(isTier)
 for (const tier of named.length > 0 ? named : tiers) {
-  const { refused, isolation, tried, neighbour, trouble } = await tryAll(tier, only)
+  const { refused, isolation, tried, neighbour, trouble } = await tryAll(
+    tier,
+    attemptsOn(tier)
+      .map(({ name }) => name)
+      .filter((name) => name.includes(only)),
+  )
   console.log(`\n## ${tier}`)
   if (refused) console.log(`not here: ${refused.why}${refused.hint ? ` (${refused.hint})` : ''}`)
   if (!isolation) {

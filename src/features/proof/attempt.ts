@@ -1,4 +1,5 @@
 import type { HttpStep, Oracle, ProofBundle } from '#formats/proof/bundle.ts'
+import { searchPath } from '#platform/sandbox/inner-script.ts'
 import type { Given, SandboxOutcome, SandboxRun } from '#platform/sandbox/sandbox.ts'
 import { assertionScript, canaryScript, commandScript, serviceScript } from './attempt-script.ts'
 import { answerOf, endingOfCode, type Seen, type ServiceSeen, seenOf, textOf } from './seen.ts'
@@ -35,7 +36,7 @@ const ownFolder = '.parley'
 const collectedStepsMax = 50
 
 /** Where tools are looked for; Go's own instructions put it into `/usr/local/go`. */
-const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/go/bin'
+const path = `${searchPath}:/usr/local/go/bin`
 
 /** Only the detector of leaks looks at a process from outside of it. */
 export const mayTrace = (oracle: Oracle): boolean =>

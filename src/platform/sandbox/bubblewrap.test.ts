@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,6 +46,22 @@ describe('a run in bubblewrap', () => {
       const outcome = await sandbox.run(runOf('true', { root }), never)
       assert.ok(!outcome.ok && outcome.refusal.code === 'no-root')
     }
+  })
+
+  test('finds the Node that runs us, where others may run it', async (t) => {
+    const sandbox = await sandboxFor(t, 'namespaces')
+    if (sandbox === null) return
+    const user = process.getuid?.() === 0 ? ['--reuid=1900000001', '--clear-groups'] : []
+    const words = [...user, process.execPath, '--version']
+    const isShown =
+      !process.execPath.startsWith('/usr/') && spawnSync('setpriv', words).status === 0
+    const tool = '/parley/tools/node'
+    const script = `if [ -e ${tool} ]; then ${tool} --version; else echo none; fi`
+    const outcome = await ran(
+      sandbox,
+      runOf(script, { limits: { ...limits, memoryBytes: 1 << 30 } }),
+    )
+    assert.equal(textOf(outcome.stdout).trim(), isShown ? process.version : 'none')
   })
 
   test('refuses an archive that is none', async (t) => {

@@ -7,7 +7,7 @@ import { no, type Result, yes } from '#kernel/result.ts'
 import { userInside } from './bubblewrap-arguments.ts'
 import type { Cgroup, CgroupBounds, CgroupPlace } from './cgroup.ts'
 import { findCgroups, tryCgroups } from './cgroup-place.ts'
-import type { OpenedBy } from './inner-script.ts'
+import { inside, type OpenedBy } from './inner-script.ts'
 import type { Machine } from './machine-code.ts'
 import { rootView, type Shown } from './root-view.ts'
 import { refusalOfRun } from './run-check.ts'
@@ -157,7 +157,7 @@ export class LocalSandbox implements Sandbox {
     const { machine, place, folder: parent } = this.#stand
     const folder = RunFolder.make(parent, run, { machine, openedBy: this.#tier.openedBy })
     try {
-      const files = run.root.kind === 'host' ? accounts(folder) : []
+      const files = run.root.kind === 'host' ? [...accounts(folder), ...ownNode()] : []
       const cgroup = place.create(this.#tier.bounds(run.limits))
       try {
         const made = { run, folder, root: root.value, files, cgroup }
@@ -183,6 +183,13 @@ function accounts(folder: RunFolder): { from: string; at: string }[] {
     from: folder.add(name, new TextEncoder().encode(text)),
     at: `/etc/${name}`,
   }))
+}
+
+/** The Node that runs us, for a machine whose own is none, or in a folder that no run sees. */
+function ownNode(): { from: string; at: string }[] {
+  const from = process.execPath
+  const isSeen = /^\/(usr|bin|lib)\//.test(from)
+  return isSeen || closedFolder(from) !== null ? [] : [{ from, at: `${inside.tools}/node` }]
 }
 
 /** Of the disk of a run, which is mounted in the launcher's view of the file system only. */
