@@ -6,8 +6,8 @@ import { assertMayLack } from './sandboxes.ts'
 import type { Suite } from './tried.ts'
 
 /**
- * What tells most of a kernel of its own, which takes its time to begin; `table.ts gvisor` makes all
- * attempts.
+ * What tells most of a kernel of its own, which takes its time to begin; all is made by
+ * `node test/escape/table.ts gvisor`.
  */
 const tellingOnGvisor = new Set([
   'TCP and UDP to addresses kept for documentation',

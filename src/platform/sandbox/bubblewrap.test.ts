@@ -52,9 +52,9 @@ describe('a run in bubblewrap', () => {
     const sandbox = await sandboxFor(t, 'namespaces')
     if (sandbox === null) return
     const user = process.getuid?.() === 0 ? ['--reuid=1900000001', '--clear-groups'] : []
-    const words = [...user, process.execPath, '--version']
+    const words = ['setpriv', ...user, process.execPath, '--version'].join(' ')
     const isShown =
-      !process.execPath.startsWith('/usr/') && spawnSync('setpriv', words).status === 0
+      !process.execPath.startsWith('/usr/') && spawnSync('sh', ['-c', words]).status === 0
     const tool = '/parley/tools/node'
     const script = `if [ -e ${tool} ]; then ${tool} --version; else echo none; fi`
     const outcome = await ran(

@@ -15,12 +15,14 @@ export const inside = {
   given: '/parley/in',
   stdin: '/parley/stdin',
   ways: '/parley/io',
-  /** Tools of ours for a root that may lack them: the Node that runs us, where others may run it. */
+  /** For a root that may lack it: the Node that runs us, where others may run it. */
   tools: '/parley/tools',
 } as const
 
 /** The search path of a command that says none itself. */
-export const searchPath = `/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin:${inside.tools}`
+export const searchPath = [
+  ...['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin', '/usr/sbin', '/sbin', inside.tools],
+].join(':')
 
 /**
  * What a sandbox does, for `sh`. The probe comes first; nothing that others wrote is touched before
