@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -129,6 +129,23 @@ describe('a run in bubblewrap', () => {
     assert.equal(first.collected[1]?.output.bytes.length, limits.outputBytes)
     const second = await ran(sandbox, runOf('cat a/b; ls', { state: keepState }))
     assert.equal(textOf(second.stdout), 'one\na\nlink\nz\n')
+  })
+
+  test('has a folder that no other user reads, by a name that nobody foresees', async (t) => {
+    const sandbox = await sandboxFor(t, 'namespaces')
+    if (sandbox === null) return
+    const marker = `waits-${randomBytes(8).toString('hex')}`
+    const ends = new AbortController()
+    const secret = { name: 'secret', bytes: new TextEncoder().encode('x') }
+    const run = runOf(`sleep 60; : ${marker}`, { given: [secret] })
+    const outcome = sandbox.run(run, ends.signal)
+    while (livingProcesses(marker).length === 0) await pause(20)
+    const mine = readdirSync(tmpdir()).filter((name) => name.includes(`-${process.pid}-`))
+    const seen = mine.map((name) => statSync(join(tmpdir(), name)).mode & 0o777)
+    ends.abort()
+    await outcome
+    assert.deepEqual(seen, [0o700])
+    assert.match(mine.join(), /^parley-run-.*-\d+-[0-9a-f]{16}$/)
   })
 
   test('ends when the caller says so, and leaves nothing', async (t) => {

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
 import { release } from 'node:os'
 import { type Result, yes } from '#kernel/result.ts'
 import { launcherScript, userInside } from './bubblewrap-arguments.ts'
@@ -15,6 +14,7 @@ import {
   type Stand,
 } from './local-sandbox.ts'
 import { namespaceNames, type Probed } from './probe-program.ts'
+import { userForRun } from './run-folder.ts'
 import type { Sandbox, SandboxRefusal } from './sandbox.ts'
 import { encodeFilter, filterOf } from './seccomp.ts'
 import { rulesOf } from './seccomp-rules.ts'
@@ -45,10 +45,14 @@ const filtered = [
 function begunOf({ program, machine, by }: Stand, made: LocalRun): Begun {
   const { run, folder, root, files, cgroup } = made
   folder.add('filter', encodeFilter(filterOf(machine, rulesOf(run))))
+  const machineUser = userForRun()
+  // Files, keys and processes of other users are none of its own, even where a namespace does not
+  // hold; and of the machine's users it alone sees what the run was given.
+  if (machineUser !== null) folder.giveTo(machineUser)
   const script = launcherScript(
     {
       ...{ folder: folder.path, root, files, hasStdin: run.stdin !== null, limits: run.limits },
-      ...{ doors: cgroup.doors, machineUser: userForRun() },
+      ...{ doors: cgroup.doors, machineUser },
     },
     program,
   )
@@ -75,11 +79,3 @@ function begunOf({ program, machine, by }: Stand, made: LocalRun): Begun {
     ended: async () => null,
   }
 }
-
-/**
- * A user of the machine that nothing else is, when we are root: files, keys and processes of other
- * users are none of its own then, even where a namespace did not hold. The numbers are beyond those
- * that distributions and container engines hand out.
- */
-const userForRun = (): number | null =>
-  process.getuid?.() === 0 ? 1_900_000_000 + randomInt(90_000_000) : null

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -49,15 +50,16 @@ let made = 0
 const owner = (): string =>
   `${processSpace()}-${process.pid}-${beginningOf(process.pid) ?? 'unknown'}`
 
-/** A name that tells who made it, for cgroups and folders of runs. */
+/** A name that tells who made it and that nobody foresees, for cgroups and folders of runs. */
 export function nameOfRun(): string {
   made += 1
-  return `parley-run-${owner()}-${made}`
+  return `parley-run-${owner()}-${made}-${randomBytes(8).toString('hex')}`
 }
 
 /** Whether the name is one of a run whose maker no longer lives. */
 export function isLeftover(name: string): boolean {
-  const [, space, pid, beginning] = /^parley-run-(\d+|host)-(\d+)-(\w+)-\d+$/.exec(name) ?? []
+  const [, space, pid, beginning] =
+    /^parley-run-(\d+|host)-(\d+)-(\w+)-\d+-[0-9a-f]{16}$/.exec(name) ?? []
   if (space !== processSpace() || pid === undefined) return false
   return beginningOf(Number(pid)) !== beginning
 }

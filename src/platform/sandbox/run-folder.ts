@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { randomInt } from 'node:crypto'
 import {
   chmodSync,
+  chownSync,
   closeSync,
   constants,
   lstatSync,
@@ -32,6 +34,23 @@ export type Ends = {
   release(): void
 }
 
+/**
+ * Users of the machine that nothing else is. The numbers are beyond those that distributions and
+ * container engines hand out.
+ */
+const usersOfRuns = { first: 1_900_000_000, count: 90_000_000 }
+
+/** One of them, for a worker that is root; null for one that can be nobody else. */
+export const userForRun = (): number | null =>
+  process.getuid?.() === 0 ? usersOfRuns.first + randomInt(usersOfRuns.count) : null
+
+/** A folder of a user of runs was given to it by root. */
+const isOurs = (uid: number): boolean => {
+  const own = process.getuid?.()
+  const { first, count } = usersOfRuns
+  return uid === own || (own === 0 && uid >= first && uid < first + count)
+}
+
 /** What one run needs of the machine's file system; gone after it. */
 export class RunFolder {
   readonly path: string
@@ -44,9 +63,7 @@ export class RunFolder {
   static make(parent: string, run: SandboxRun, wish: { machine: Machine; openedBy: OpenedBy }) {
     const folder = new RunFolder(join(parent, nameOfRun()))
     const isLauncher = wish.openedBy === 'launcher'
-    mkdirSync(folder.path, { mode: isLauncher ? 0o711 : 0o700 })
-    // The mode that is given at making is less the process's mask.
-    chmodSync(folder.path, isLauncher ? 0o711 : 0o700)
+    mkdirSync(folder.path, { mode: 0o700 })
     folder.#folder('io', isLauncher ? 0o700 : 0o711)
     execFileSync(
       'mkfifo',
@@ -73,7 +90,7 @@ export class RunFolder {
       const path = join(parent, name)
       const seen = lstatSync(path, { throwIfNoEntry: false })
       // What others put there by such a name is theirs.
-      if (!seen?.isDirectory() || seen.uid !== process.getuid?.()) continue
+      if (!seen?.isDirectory() || !isOurs(seen.uid)) continue
       rmSync(path, { recursive: true, force: true })
     }
   }
@@ -85,6 +102,11 @@ export class RunFolder {
   /** A program of ours, for the machine itself. */
   program(name: 'shed'): string {
     return join(this.path, 'programs', name)
+  }
+
+  /** Lets a user of the machine pass into it, and nobody else but root. */
+  giveTo(user: number): void {
+    chownSync(this.path, user, user)
   }
 
   /** Adds a file that everyone in the sandbox may read. */
