@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { ProofBundle } from '#formats/proof/bundle.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Given, SandboxOutcome, SandboxRefusal } from '#platform/sandbox/sandbox.ts'
@@ -149,6 +150,10 @@ export async function readFiles(
     if (output.total > output.bytes.length) {
       const why = `${name} is longer than ${fileBytesMax} bytes, too long to be patched`
       return no({ code: 'bad-run', why })
+    }
+    // A text that is decoded with losses would be written back with them.
+    if (!isUtf8(output.bytes)) {
+      return no({ code: 'bad-run', why: `${name} is not UTF-8: only such texts are patched` })
     }
     found.set(name, textOf(output))
   }

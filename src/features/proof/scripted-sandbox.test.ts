@@ -29,13 +29,13 @@ export type Scripted = {
   readonly ending?: Ending
   readonly stdout?: string
   readonly stderr?: string
-  readonly collected?: Readonly<Record<string, string>>
+  readonly collected?: Readonly<Record<string, string | Uint8Array>>
   readonly startedAt?: Date
   readonly kept?: boolean
 }
 
-const outputOf = (text: string): Output => {
-  const bytes = new TextEncoder().encode(text)
+const outputOf = (text: string | Uint8Array): Output => {
+  const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
   return { bytes, total: bytes.length }
 }
 

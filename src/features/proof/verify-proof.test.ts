@@ -231,6 +231,20 @@ describe('a failure that a patch adds', () => {
   })
 })
 
+test('a proof that shows the flaw now and then, also with a patch, is not fixed by it', async () => {
+  const runs = { before: 0, after: 0 }
+  const { triedProof } = await verified((run, patched) => {
+    if (given(run, 'input') !== files['bad.txt']) return target(run, patched)
+    const count = ++runs[patched.has(run.state) ? 'after' : 'before']
+    // Not in the first run without the patch, and in the first run alone with it.
+    const isShown = patched.has(run.state) ? count === 1 : count > 1
+    return { stdout: isShown ? given(run, 'canary') : 'a page' }
+  })
+  const patch = await tryPatch(triedProof, patchText)
+  assert.ok(patch.ok)
+  assert.equal(patch.value.verdict, 'does not fix', patch.value.why)
+})
+
 describe('a patch that cannot be tried has no verdict but a reason', () => {
   const cases: readonly (readonly [string, string, RegExp])[] = [
     ['no diff', 'hello', /cannot be read/],
@@ -246,6 +260,17 @@ describe('a patch that cannot be tried has no verdict but a reason', () => {
       assert.match(patch.value.why, why)
     })
   }
+  test('a file of another encoding, which would be written back with losses', async () => {
+    const { triedProof } = await verified((run, patched) =>
+      run.command[0] === 'true'
+        ? { collected: { 'app.sh': Buffer.from('old\ncaf\u00e9\n', 'latin1') } }
+        : target(run, patched),
+    )
+    const patch = await tryPatch(triedProof, patchText)
+    assert.ok(patch.ok)
+    assert.equal(patch.value.verdict, null)
+    assert.match(patch.value.why, /app\.sh is not UTF-8/)
+  })
   test('a proof that shows nothing has nothing to compare', async () => {
     const { triedProof } = await verified(
       (run, patched) => ({ ...target(run, patched), stdout: '' }),

@@ -131,6 +131,24 @@ describe('a run in bubblewrap', () => {
     assert.equal(textOf(second.stdout), 'one\na\nlink\nz\n')
   })
 
+  test('answers with a bounded part of all files that it collects', async (t) => {
+    const sandbox = await sandboxFor(t, 'namespaces')
+    if (sandbox === null) return
+    const mebibyte = 1 << 20
+    const names = Array.from({ length: 7 }, (_, at) => `f${at}`)
+    const script = 'for n in 0 1 2 3 4 5 6; do head -c 12582912 /dev/zero >f$n; done'
+    const outcome = await ran(
+      sandbox,
+      runOf(script, {
+        collect: names,
+        limits: { ...limits, outputBytes: 16 * mebibyte, diskBytes: 128 * mebibyte },
+      }),
+    )
+    const kept = outcome.collected.map(({ output }) => output.bytes.length / mebibyte)
+    assert.deepEqual(kept, [12, 12, 12, 12, 12, 4, 0])
+    assert.ok(outcome.collected.every(({ output }) => output.total === 12 * mebibyte))
+  })
+
   test('has a folder that no other user reads, by a name that nobody foresees', async (t) => {
     const sandbox = await sandboxFor(t, 'namespaces')
     if (sandbox === null) return

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, describe, test } from 'node:test'
-import { findCgroups } from './cgroup-place.ts'
+import { moveInto } from './cgroup.ts'
+import { findCgroups, tryCgroups } from './cgroup-place.ts'
 import { placeV2 } from './cgroup-unified.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'parley-cgroup-'))
@@ -84,4 +86,22 @@ describe('cgroups of version 2', () => {
     assert.ok(found.ok)
     assert.deepEqual(found.value.parents, [root])
   })
+})
+
+test('a process that ends while it is moved to another cgroup does not stand in the way', async (t) => {
+  const place = findCgroups()
+  if (!place.ok || (await tryCgroups(place.value)) !== null) return t.skip('no cgroups here')
+  const cgroup = place.value.create({ memoryBytes: 64 << 20, processesMax: 8 })
+  const child = spawn('sleep', ['600'])
+  const gone = spawnSync('true').pid
+  try {
+    for (const door of cgroup.doors) {
+      moveInto(dirname(door), [gone, child.pid ?? 0])
+      assert.match(readFileSync(door, 'utf8'), new RegExp(`^${child.pid}$`, 'm'))
+      assert.throws(() => moveInto(join(dirname(door), 'absent'), [gone]), /ENOENT/)
+    }
+  } finally {
+    child.kill('SIGKILL')
+    await cgroup.end()
+  }
 })

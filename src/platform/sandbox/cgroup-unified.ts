@@ -8,6 +8,7 @@ import {
   endGroups,
   leftoversIn,
   makeGroup,
+  moveInto,
   nameOfRun,
   processesIn,
   said,
@@ -81,7 +82,7 @@ function canHoldAfterMoving(folder: string, root: string): boolean {
   const leaf = join(folder, 'parley-self')
   try {
     if (said(leaf, 'cgroup.procs') === null) makeGroup(leaf)
-    for (const pid of inside) say(String(pid), leaf, 'cgroup.procs')
+    moveInto(leaf, inside)
   } catch {
     return false
   }

@@ -109,6 +109,21 @@ export const processesIn = (folder: string): number[] =>
     .map(Number)
     .filter((pid) => pid > 0)
 
+/**
+ * Moves processes into a cgroup; one that has ended meanwhile needs no moving.
+ *
+ * @throws when the kernel refuses one that lives
+ */
+export function moveInto(folder: string, pids: readonly number[]): void {
+  for (const pid of pids) {
+    try {
+      say(String(pid), folder, 'cgroup.procs')
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+    }
+  }
+}
+
 /** Ends what is in the cgroups by `kill`, until they are empty, and removes them. */
 export async function endGroups(folders: readonly string[], kill: () => void): Promise<void> {
   const until = performance.now() + endsWithinMs

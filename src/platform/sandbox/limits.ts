@@ -78,6 +78,9 @@ export function gvisorBoundsOf(limits: Limits): CgroupBounds {
 /** Seconds after which the kernel ends one process, when we no longer watch. */
 export const cpuSecondsMax = ({ cpuMs }: Limits): number => Math.ceil(cpuMs / 1000) + 2
 
+/** What is kept of all collected files of a run together. */
+export const collectedBytesMax = 64 * mebibyte
+
 /** How large a written archive of `/work` may be: its files, and a head and padding for each. */
 export const stateBytesMax = (limits: Limits): number =>
   2 * limits.diskBytes + filesMaxOf(limits) * 2048 + mebibyte

@@ -66,7 +66,10 @@ export type SandboxRun = {
    * not, leaks are not looked for (`LSAN_OPTIONS`, which the environment may set otherwise).
    */
   readonly mayTrace: boolean
-  /** Files below `/work` whose first bytes are answered with the outcome, where they exist. */
+  /**
+   * Files below `/work` whose first bytes are answered with the outcome, where they exist: of each
+   * no more than of an output, of all together no more than `collectedBytesMax`.
+   */
   readonly collect: readonly string[]
   readonly limits: Limits
 }

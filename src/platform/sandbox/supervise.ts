@@ -5,7 +5,7 @@ import { BoundedOutput } from './bounded-output.ts'
 import type { CgroupUsage } from './cgroup.ts'
 import { goWord } from './inner-script.ts'
 import { decodeLaunch, isStart, type Launched } from './launch-program.ts'
-import { stateBytesMax, stateMsMax } from './limits.ts'
+import { collectedBytesMax, stateBytesMax, stateMsMax } from './limits.ts'
 import { decodeProbe, type Probed } from './probe-program.ts'
 import { type Frame, ReportReader } from './report.ts'
 import type { Ends, RunFolder } from './run-folder.ts'
@@ -62,6 +62,7 @@ class Supervision {
   readonly #stdout: BoundedOutput
   readonly #stderr: BoundedOutput
   readonly #collected = new Map<number, Output>()
+  #collectedBytes = 0
   readonly #startedAt = new Date()
   readonly #begins = performance.now()
   #child: ChildProcess | null = null
@@ -144,9 +145,11 @@ class Supervision {
     }
     if (name === 'packed') this.#isPacked = true
     const [, index, total] = /^file\.(\d+)\.(\d+)$/.exec(name) ?? []
-    if (index !== undefined && Number(index) < this.#run.collect.length) {
-      this.#collected.set(Number(index), { bytes, total: Number(total) })
-    }
+    if (index === undefined || Number(index) >= this.#run.collect.length) return
+    if (this.#collected.has(Number(index))) return
+    const kept = bytes.slice(0, collectedBytesMax - this.#collectedBytes)
+    this.#collectedBytes += kept.length
+    this.#collected.set(Number(index), { bytes: kept, total: Number(total) })
   }
 
   #heard(probed: Probed): void {
