@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
+import { openProof } from '#features/proof/bundle-opening.ts'
 import { locate } from '#features/proof/locate.ts'
+import { oneMirror } from '#features/proof/mirror-folder.ts'
 import { type ProofRecord, recordOf } from '#features/proof/record.ts'
 import { otherTarget } from '#features/proof/same-target.ts'
 import type { PatchSeen } from '#features/proof/verdict.ts'
@@ -23,7 +25,6 @@ import { painter, screenOf } from '#platform/terminal/screen.ts'
 import { type ExitCode, exitCodeFor } from './exit.ts'
 import { print, tell } from './output.ts'
 import { ladderLines } from './proof-ladder.ts'
-import { openProof } from './proof-open.ts'
 
 export type ProofRunOptions = {
   readonly runs?: string
@@ -109,7 +110,11 @@ async function verified(path: string, wish: Wish): Promise<Result<ProofRecord>> 
   if (!Number.isInteger(runs) || runs < 1 || runs > runsMax) {
     return wrongUsage(`is no number from 1 to ${runsMax}`, '--runs')
   }
-  const opened = await openProof(path, { scratch, mirror: options.mirror ?? null, signal })
+  const opened = await openProof(path, {
+    scratch,
+    mirrors: oneMirror(options.mirror ?? null),
+    signal,
+  })
   if (!opened.ok) return opened
   await using proof = opened.value
   const { open } = proof

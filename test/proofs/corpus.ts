@@ -2,11 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openProof } from '#features/proof/bundle-opening.ts'
 import { locate } from '#features/proof/locate.ts'
+import { oneMirror } from '#features/proof/mirror-folder.ts'
 import { tryPatch } from '#features/proof/verify-patch.ts'
 import { evidenceOf, runProof } from '#features/proof/verify-proof.ts'
 import { systemClock } from '#kernel/clock.ts'
-import { openProof } from '#main/proof-open.ts'
 import type { Sandbox } from '#platform/sandbox/sandbox.ts'
 import { tableLines } from '#platform/terminal/table.ts'
 
@@ -73,7 +74,7 @@ export async function rowsOf(
   const scratch = mkdtempSync(join(tmpdir(), 'parley-corpus-'))
   const { signal } = new AbortController()
   try {
-    const opened = await openProof(folder, { scratch, mirror: null, signal })
+    const opened = await openProof(folder, { scratch, mirrors: oneMirror(null), signal })
     if (!opened.ok) throw new Error(`${opened.refusal.at}: ${opened.refusal.why}`)
     await using proof = opened.value
     const { open } = proof

@@ -19,6 +19,8 @@ export type ReadBundle = AsyncDisposable & {
   readonly proof: ProofBundle
   readonly verdict: BundleVerdict
   readonly files: Archive
+  /** The target's code, without the one folder that releases are packed in; null where none is. */
+  readonly code: Archive | null
 }
 
 /** Why a bundle could not be read: the archive, or everything wrong with its document. */
@@ -82,7 +84,7 @@ async function readOpened(
     target: code && new Set(filePathsOf(code)),
     patch: patch?.ok ? parsePatch(patch.value.toString('utf8')) : null,
   }
-  return yes({ name, proof, verdict: checkBundle(proof, listing, lineOf), files })
+  return yes({ name, proof, verdict: checkBundle(proof, listing, lineOf), files, code })
 }
 
 const filePathsOf = ({ entries }: Archive): string[] =>
@@ -100,7 +102,6 @@ function documentIn(outer: Archive): { readonly name: string; readonly files: Ar
 
 type Target = { readonly code: Archive; readonly opened: AsyncDisposable }
 
-/** The target's code, without the one folder that releases are packed in; null where not there. */
 async function targetOf(
   { target: { source } }: ProofBundle,
   files: Archive,
@@ -117,4 +118,10 @@ async function targetOf(
   const sole = soleFolder(inside.value)
   const code = sole === null ? inside.value : below(inside.value, sole)
   return yes({ code, opened: inside.value })
+}
+
+/** `line 3, /run/command: names …; hint`. */
+export function problemText({ pointer, line, why, hint }: ProofProblem): string {
+  const place = [line === null ? '' : `line ${line}`, pointer].filter(Boolean).join(', ')
+  return `${place === '' ? '' : `${place}: `}${why}${hint === undefined ? '' : `; ${hint}`}`
 }

@@ -5,7 +5,6 @@ import type { Location } from '#formats/proof/bundle.ts'
 import { bareFunction, functionsIn } from './function-finder.ts'
 import { locate } from './locate.ts'
 import type { SourceTree } from './located.ts'
-import { refusingFetcher } from './source-fetcher.ts'
 
 const treeOf = (files: Readonly<Record<string, string>>): SourceTree => ({
   name: 'app 1.2',
@@ -43,17 +42,6 @@ describe('what is not there is missing', () => {
       assert.match(found.why, why)
     })
   }
-  test('nothing is fetched from elsewhere', async () => {
-    const source = {
-      kind: 'repository',
-      url: 'https://a.example/b',
-      commit: '0'.repeat(40),
-    } as const
-    const { signal } = new AbortController()
-    const found = await refusingFetcher.fetch({ purl: null, source }, signal)
-    assert.ok(!found.ok)
-    assert.match(found.refusal, /not here/)
-  })
 })
 
 describe('what is there, or went elsewhere, is found', () => {

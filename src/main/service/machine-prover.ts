@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { dirname } from 'node:path'
+import { type Mirrors, type OpenRefusal, openProof } from '#features/proof/bundle-opening.ts'
 import { type BundleRefusal, type ReadBundle, readBundle } from '#features/proof/bundle-reading.ts'
 import type { Verifier } from '#features/proof/evidence.ts'
 import type { BundleFault, BundleReader } from '#features/proof/hand-in.ts'
@@ -18,7 +19,6 @@ import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { contentOf } from '#platform/files/archive-state.ts'
 import type { Root, Sandbox, SandboxRefusal } from '#platform/sandbox/sandbox.ts'
-import { openProof } from '../proof-open.ts'
 
 /** So many fresh runs have to show a flaw. */
 const runsAsked = 3
@@ -71,18 +71,34 @@ export type MachineParts = {
   readonly verifier: Verifier
   /** Folders of this machine that no output may name, longest first. */
   readonly hidden: readonly string[]
+  /** Code that proofs name by repository and commit. */
+  readonly mirrors: Mirrors
 }
 
 const refuse = (code: string, why: string): Result<never, ProofRefusal> =>
   no({ code, why, isHere: false })
 
-/** Runs proofs in a sandbox of this machine, on code that comes with them. */
+/**
+ * What is not on this machine may be on another one.
+ *
+ * @throws {MachineTrouble} where this machine cannot for the moment
+ */
+function unopened(refusal: OpenRefusal): ProofRefusal {
+  const why = sentence(refusal)
+  if (machineCodes.has(refusal.code)) throw new MachineTrouble(why)
+  const isElsewhere = refusal.isTargetElsewhere === true
+  return isElsewhere
+    ? { code: 'no-target', why, isHere: 'proof' }
+    : { code: refusal.code, why, isHere: false }
+}
+
+/** Runs proofs in a sandbox of this machine, on code that comes with them or that it mirrors. */
 export const machineProver =
   (parts: MachineParts): Prove =>
   async (task, signal) => {
     const scratch = dirname(task.archive)
-    const opened = await openProof(task.archive, { scratch, mirror: null, signal })
-    if (!opened.ok) return refuse(opened.refusal.code, sentence(opened.refusal))
+    const opened = await openProof(task.archive, { scratch, mirrors: parts.mirrors, signal })
+    if (!opened.ok) return no(unopened(opened.refusal))
     await using proof = opened.value
     const patch = await patchFor(task, proof.open)
     if (!patch.ok) return patch

@@ -1,4 +1,5 @@
 import { homedir, hostname } from 'node:os'
+import { mirrorsIn } from '#features/proof/mirror-folder.ts'
 import { no, yes } from '#kernel/result.ts'
 import { openSandbox } from '#platform/sandbox/open-sandbox.ts'
 import type { Sandbox } from '#platform/sandbox/sandbox.ts'
@@ -29,8 +30,9 @@ export function sandboxProver({ clock, settings }: Pick<Workplace, 'clock' | 'se
         return no({ code: 'not-isolated', why: 'no sandbox was opened', isHere: 'machine' })
       }
       const verifier = { name: `Parley worker ${name}`, model: null }
+      const mirrors = mirrorsIn(settings.proofs.mirrors)
       const hidden = [settings.dataFolder, homedir()]
-      return machineProver({ sandbox, clock, verifier, hidden })(task, signal)
+      return machineProver({ sandbox, clock, verifier, hidden, mirrors })(task, signal)
     },
   }
 }

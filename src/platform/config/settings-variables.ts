@@ -58,6 +58,7 @@ export function readVariables(variables: Variables) {
     workerName: take('PARLEY_WORKER_NAME', workerName),
     workerCeiling: take('PARLEY_WORKER_CEILING', ceiling),
     workerCompartments: take('PARLEY_WORKER_COMPARTMENTS', compartments),
+    mirrors: take('PARLEY_MIRRORS', path),
     openIdIssuer: take('PARLEY_OIDC_ISSUER', issuer),
     openIdClientId: take('PARLEY_OIDC_CLIENT_ID', word),
     openIdSecret: take('PARLEY_OIDC_CLIENT_SECRET', secret),

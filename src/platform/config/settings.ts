@@ -58,6 +58,8 @@ export type ProofSettings = {
   readonly ceiling: number
   /** `PARLEY_WORKER_COMPARTMENTS`: nor of other compartments than these. */
   readonly compartments: readonly string[]
+  /** `PARLEY_MIRRORS`: a folder of git mirrors, each where its address says; null for none. */
+  readonly mirrors: string | null
 }
 
 export type DatabaseSettings =
@@ -142,6 +144,7 @@ const proofsOf = (given: Given): ProofSettings => ({
   name: given.workerName ?? null,
   ceiling: ceilings.indexOf(given.workerCeiling ?? given.ceiling ?? 'unclassified'),
   compartments: given.workerCompartments ?? [],
+  mirrors: given.mirrors ?? null,
 })
 
 const missing = (at: string, why: string, hint: string): Refusal => ({
