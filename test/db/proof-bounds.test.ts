@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { makeToken } from '#features/org/org.store.ts'
 import { proofsOfReportMax, waitingOfOrganisationMax } from '#features/proof/proof-room.store.ts'
+import { queueRun } from '#features/proof/proof-run.store.ts'
 import { ProofServer, proved, type Reported, type Who } from './proof-server.ts'
 import { proofOf, waitingProof } from './proofs.ts'
 import { storeReports } from './reports.ts'
@@ -105,6 +106,28 @@ test('whoever handed a proof in, or decides, ends its runs; nobody else does', a
     assert.ok(entry?.said.includes(runs[0].id))
     assert.equal((await ask('coordinator', `POST /v1/proofs/${id}/runs`, {})).status, 201)
   }
+})
+
+test('a run that they may not see is neither ended nor told of', async () => {
+  const [mine, hidden] = [await at.reported(), await at.reported()]
+  const id = await at.handedIn(mine)
+  const run = await at.asSystem(async (tx) => {
+    const other = await proofOf(tx, hidden.no, { organisation: at.server.organisation })
+    const own = await tx
+      .selectFrom('parley.proof')
+      .select('no')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    const wish = { why: 'neighbour', person: null, patchOf: other.no } as const
+    return queueRun(tx, { proofNo: own.no, ...wish }, new Date())
+  })
+  assert.equal((await ask('mine', `POST /v1/proofs/${id}/cancel`, {})).status, 204)
+  assert.equal((await ask('mine', `POST /v1/proofs/${id}/cancel`, {})).status, 409)
+  const left = await at.asSystem((tx) =>
+    tx.selectFrom('parley.proof_run').select('state').where('id', '=', run).executeTakeFirst(),
+  )
+  assert.equal(left?.state, 'queued')
+  assert.equal((await ask('coordinator', `POST /v1/proofs/${id}/cancel`, {})).status, 204)
 })
 
 test('whoever fetches a bundle or an attestation is recorded, for whoever reported', async () => {

@@ -12,6 +12,7 @@ import {
 } from './proof.wire.ts'
 import { levelOf } from './proof-level.ts'
 import type { Proved } from './prove.ts'
+import { toldWords } from './scrub.ts'
 import type { Worker } from './worker.store.ts'
 
 type ProofListed = z.infer<typeof ProofListWire>['items'][number]
@@ -65,7 +66,7 @@ export const shownOf = (proved: Proved): ProofShown => ({
 const listMax = 200
 const textMax = 2_000
 const outputMax = 10_000
-const cut = (text: string): string => text.slice(0, textMax).toWellFormed()
+const cut = (text: string): string => toldWords(text, textMax)
 const jsonObject = z.record(z.string(), z.json())
 
 const crashOf = ({ kind, frames }: Crash): NonNullable<ProofShown['crash']> => ({
