@@ -396,8 +396,8 @@ declare
   one text;
 begin
   foreach one in array array['run_is_for_its_worker()', 'runs_of_case_end()',
-    'runs_of_payload_end()', 'nothing_joins_what_is_destroyed()', 'proofs_shown()', 'proof_levels(text[])',
-    'proof_levels(bigint[])'] loop
+    'runs_of_payload_end()', 'nothing_joins_what_is_destroyed()', 'proofs_shown()',
+    'proof_levels(text[])', 'proof_levels(bigint[])'] loop
     execute format('alter function parley.%s owner to parley_keeper', one);
     execute format('revoke all on function parley.%s from public', one);
   end loop;

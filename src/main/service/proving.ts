@@ -199,11 +199,10 @@ export class Proving {
     this.#held.set(run.token, { ending })
     if (this.#ending.signal.aborted) ending.abort()
     try {
-      await this.#ran(
-        run,
-        await runHeld({ ...this.#parts, self: this.#self() }, run, ending.signal),
-      )
-      return true
+      const ran = await runHeld({ ...this.#parts, self: this.#self() }, run, ending.signal)
+      await this.#ran(run, ran)
+      // What went back is for others first, who may have what this worker lacks.
+      return ran.is !== 'back'
     } finally {
       this.#held.delete(run.token)
     }
