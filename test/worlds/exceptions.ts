@@ -64,7 +64,7 @@ export const exceptions: readonly Exception[] = [
   },
 ]
 
-/** What of answers is not compared: nothing, some of their text, those of what is hidden, or all. */
+/** What is not compared: nothing, some of an answer, answers on what is hidden, or all of them. */
 export function excepted(route: string, who: Who): RegExp | 'nothing' | 'hidden' | 'everything' {
   const found = exceptions.find((one) => one.route === route && one.who.includes(who))
   if (found?.ofHidden) return 'hidden'

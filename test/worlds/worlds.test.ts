@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { apiRoutes } from '../../tools/route-table.ts'
-import { exceptions } from './exceptions.ts'
+import { excepted, exceptions } from './exceptions.ts'
 import { uncompared, untried } from './probes.ts'
 import { seedProcess } from './randomness.ts'
-import { askedRoutes, generators, unasked } from './requests.ts'
+import { askedRoutes, generators, inSight, unasked } from './requests.ts'
 import { newRun, type Run } from './tally.ts'
 import { Transcript } from './transcript.ts'
 import { TwoWorlds } from './two-worlds.ts'
@@ -37,6 +37,22 @@ test('every route that answers is asked, and every exception is of a route', asy
     ),
     [],
   )
+})
+
+test('of what went out of sight nothing is asked that may be answered', () => {
+  const [seen, hidden] = ['SUB-aaaaaaaaaaaaaaaaaa', 'SUB-bbbbbbbbbbbbbbbbbb']
+  const known = {
+    ...{ receipts: [seen, hidden], versions: new Map(), next: new Map() },
+    own: new Map([['case', ['case_seen', 'case_hidden']]]),
+    secrets: new Map([
+      ['receipt', [hidden]],
+      ['case', ['case_hidden', 'case_guessed']],
+    ]),
+  }
+  const { receipts, own, secrets } = inSight(known)
+  assert.deepEqual([receipts, own.get('case'), secrets.size], [[seen], ['case_seen'], 0])
+  assert.equal(excepted('reportSeen', 'bela'), 'hidden')
+  assert.equal(excepted('reportSeen', 'fay'), 'nothing')
 })
 
 /** A masked moment of the clock of the database would else be numbered in one world alone. */
