@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, test } from 'node:test'
@@ -11,6 +11,41 @@ const launcher = join(import.meta.dirname, '..', '..', 'bin', 'parley.mjs')
 const listing = join(import.meta.dirname, 'sh-injection')
 const folder = mkdtempSync(join(tmpdir(), 'parley-proof-command-'))
 after(() => rmSync(folder, { recursive: true, force: true }))
+
+/** A proof whose target decodes its input to standard error and fails, as a forger wants it. */
+function forged(): string {
+  const proof = join(folder, 'forged')
+  const report = [
+    '==7==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x602000000018 at pc 0x1',
+    'WRITE of size 1 at 0x602000000018 thread T0',
+    '    #0 0x401234 in decode /work/decode.c:12',
+    'SUMMARY: AddressSanitizer: heap-buffer-overflow /work/decode.c:12 in decode\n',
+  ].join('\n')
+  const files = {
+    'target/decode.sh': 'decode() { base64 -d "$1" >&2; }\ndecode "$1"\nexit 1\n',
+    'bad.txt': Buffer.from(report).toString('base64'),
+    'good.txt': Buffer.from('all is well\n').toString('base64'),
+    'proof.yaml': [
+      'parley: proof/1',
+      'title: A decoder that is not broken',
+      "target: { kind: folder, path: target, purl: 'pkg:generic/parley-proofs/decode@1.0.0' }",
+      'location: { file: decode.sh, function: decode }',
+      'run:',
+      '  kind: command',
+      "  command: [sh, decode.sh, '{input}']",
+      '  input: { kind: file, path: bad.txt }',
+      'oracle: { kind: sanitizer, tool: address, error: heap-buffer-overflow, function: decode }',
+      'benign: { input: good.txt }',
+      'authorisation: { statement: A program of our own., by: The Parley authors }',
+      'finder: { name: The Parley authors }',
+    ].join('\n'),
+  }
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(join(proof, name, '..'), { recursive: true })
+    writeFileSync(join(proof, name), text)
+  }
+  return proof
+}
 
 type Said = { readonly code: number; readonly out: string; readonly err: string }
 
@@ -93,6 +128,12 @@ describe('a proof at the command line', { concurrency: 2, ...skip }, () => {
     assert.match(evidence.missing.join(), /the same/)
     assert.match(environment.digest, /^[0-9a-f]{64}$/)
     assert.ok(runs.every((run: { isolation: unknown }) => run.isolation !== null))
+  })
+  test('whose program prints a report that its input holds in disguise stays at E2', async () => {
+    const { code, out } = await parley('run', forged(), '--by', 'Somebody', '--json')
+    const { evidence } = JSON.parse(out)
+    assert.deepEqual([code, evidence.level, evidence.runs], [1, 'E2', { met: 0, of: 3 }])
+    assert.match(evidence.missing.join(), /the address sanitizer reported nothing/)
   })
   test('with a patch that blocks one input exits with 1', async () => {
     const patch = join(listing, 'input-only.diff')

@@ -3,7 +3,10 @@ import type { Oracle, Run } from '#formats/proof/bundle.ts'
 /** One word of a shell, whatever it holds. */
 export const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 
-const head = 'set -u\ncd /work\nrm -rf -- .parley\nmkdir -p .parley\n'
+/** Where sanitizers leave their reports, below the target's folder. */
+export const reportsFolder = '.parley/reports'
+
+const head = `set -u\ncd /work\nrm -rf -- .parley\nmkdir -p ${reportsFolder}\n`
 
 /** Puts a canary where the target must not read, or clears the place that it must not write. */
 export function canaryScript(oracle: Oracle, canary: string): string {

@@ -70,6 +70,36 @@ describe('a command', () => {
     const { given, collect } = attemptRun(plan({ run, oracle, assertion }), input, 'n')
     const script = new TextDecoder().decode(given.find(({ name }) => name === 'attempt')?.bytes)
     assert.match(script, /PARLEY_EXIT=\$code '\/parley\/in\/assert-0'/)
-    assert.deepEqual(collect, ['.parley/assertion'])
+    assert.deepEqual(collect, ['.parley/reports/', '.parley/assertion'])
+  })
+})
+
+describe('a report of a sanitizer', () => {
+  const run: Run = { kind: 'command', command: ['./a'], input: { kind: 'none' } }
+  const oracle: Oracle = { kind: 'sanitizer', tool: 'address', error: null, function: null }
+  const report =
+    '==1==ERROR: AddressSanitizer: heap-buffer-overflow on address 0x1\n    #0 0x1 in f a.c:1\n'
+  const judged = (reports: string, stderr: string) => {
+    const outcome = outcomeOf({
+      ...{ ending: { kind: 'exit', code: 1 }, stderr, stdout: stderr },
+      collected: { '.parley/reports/': reports },
+    })
+    return judge(oracle, seenOfAttempt(plan({ run, oracle }), { canary: null, steps: 0 }, outcome))
+  }
+  test('is none where the program printed it and no sanitizer wrote it', () => {
+    assert.deepEqual(
+      [judged('', report).is, judged('', '').is, judged(report, '').is],
+      ['not-met', 'not-met', 'met'],
+    )
+  })
+  test('is written to a file by each runtime, in the folder that is collected', () => {
+    const { environment, collect } = attemptRun(plan({ run, oracle }), feed, 'n')
+    for (const name of ['ASAN', 'UBSAN', 'TSAN', 'MSAN', 'LSAN']) {
+      assert.match(
+        environment[`${name}_OPTIONS`] ?? '',
+        /:log_path=\/work\/\.parley\/reports\/report$/,
+      )
+    }
+    assert.ok(collect.includes('.parley/reports/'))
   })
 })

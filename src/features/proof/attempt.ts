@@ -1,8 +1,22 @@
 import type { HttpStep, Oracle, ProofBundle } from '#formats/proof/bundle.ts'
 import { searchPath } from '#platform/sandbox/inner-script.ts'
 import type { Given, SandboxOutcome, SandboxRun } from '#platform/sandbox/sandbox.ts'
-import { assertionScript, canaryScript, commandScript, serviceScript } from './attempt-script.ts'
-import { answerOf, endingOfCode, type Seen, type ServiceSeen, seenOf, textOf } from './seen.ts'
+import {
+  assertionScript,
+  canaryScript,
+  commandScript,
+  reportsFolder,
+  serviceScript,
+} from './attempt-script.ts'
+import {
+  answerOf,
+  endingOfCode,
+  type Seen,
+  type ServiceSeen,
+  seenOf,
+  textOf,
+  withReports,
+} from './seen.ts'
 
 /** A request with its body at hand. */
 export type ReadyStep = Omit<HttpStep, 'body'> & { readonly body: Uint8Array | null }
@@ -61,6 +75,22 @@ export function environmentOf(oracle: Oracle): Readonly<Record<string, string>> 
 }
 
 /**
+ * The same for an attempt, whose sanitizers write to files of their own: what a program prints of
+ * its input is no report then, however much it looks like one.
+ */
+function environmentOfAttempt(oracle: Oracle): Readonly<Record<string, string>> {
+  const shared = environmentOf(oracle)
+  const names = ['ASAN_OPTIONS', 'UBSAN_OPTIONS', 'TSAN_OPTIONS', 'MSAN_OPTIONS'] as const
+  const place = `log_path=/work/${reportsFolder}/report`
+  return {
+    ...shared,
+    ...Object.fromEntries(names.map((name) => [name, `${shared[name]}:${place}`])),
+    LSAN_OPTIONS: `detect_leaks=${mayTrace(oracle) ? 1 : 0}:${place}`,
+    GORACE: place,
+  }
+}
+
+/**
  * One attempt as a run. `nonce` is a text that nobody can know before the run: a canary ends in it,
  * so that only what read the canary can show it.
  */
@@ -72,7 +102,7 @@ export function attemptRun(plan: AttemptPlan, feed: Feed, nonce: string): Attemp
   const before = canaryScript(oracle, `${inFolder}/canary`)
   const after = assertionScript(oracle, assertion?.command ?? null)
   const shared = {
-    environment: environmentOf(oracle),
+    environment: environmentOfAttempt(oracle),
     canary: canary.text,
     steps: 0,
     mayTrace: mayTrace(oracle),
@@ -128,8 +158,9 @@ export const isOwnPlace = (place: string): boolean =>
   !place.startsWith('/') || place.startsWith('/tmp/') || place.startsWith('/work/')
 
 function collectedBy(oracle: Oracle): string[] {
-  if (oracle.kind === 'assertion') return [`${ownFolder}/assertion`]
-  return oracle.kind === 'canary-written' ? [`${ownFolder}/written`] : []
+  const reports = `${reportsFolder}/`
+  if (oracle.kind === 'assertion') return [reports, `${ownFolder}/assertion`]
+  return oracle.kind === 'canary-written' ? [reports, `${ownFolder}/written`] : [reports]
 }
 
 /** A request as it goes over the wire (RFC 9112); what the proof says itself is not overridden. */
@@ -160,8 +191,9 @@ export function seenOfAttempt(
     return output === undefined ? null : textOf(output)
   }
   const code = Number(/^\d{1,3}(?=\n?$)/.exec(text('assertion') ?? '')?.[0] ?? Number.NaN)
+  const reports = collected.get(`${reportsFolder}/`) ?? { bytes: new Uint8Array(), total: 0 }
   const seen: Seen = {
-    ...seenOf(outcome),
+    ...withReports(seenOf(outcome), reports),
     canary,
     written: text('written'),
     assertion: Number.isNaN(code) ? null : code,

@@ -81,7 +81,8 @@ const familyOfTool = {
 
 function bySanitizer(oracle: Extract<Oracle, { kind: 'sanitizer' }>, seen: Seen): Found {
   const families: readonly CrashFamily[] = familyOfTool[oracle.tool]
-  const reports = seen.crashes.filter(({ by }) => families.includes(by))
+  const told = seen.reports?.crashes ?? seen.crashes
+  const reports = told.filter(({ by }) => families.includes(by))
   const tool = `the ${oracle.tool} sanitizer`
   if (reports.length === 0) return notMet(`${tool} reported nothing: ${endingText(seen.ending)}`)
   const named = reports.filter(({ crash }) => oracle.error === null || crash.kind === oracle.error)
@@ -143,7 +144,7 @@ function byExit(oracle: Extract<Oracle, { kind: 'exit' }>, seen: Seen): Found {
   if (!isCode) return notMet(`it did not exit with ${oracle.code}: ${endingText(ending)}`)
   const { says } = oracle
   if (says === null) return met(`it exited with ${oracle.code}`)
-  return seen.stdout.includes(says) || seen.stderr.includes(says)
+  return [seen.stdout, seen.stderr, seen.reports?.text].some((text) => text?.includes(says))
     ? met(`it exited with ${oracle.code} and said what the proof expects`)
     : notMet(`it exited with ${oracle.code} but did not say what the proof expects`)
 }

@@ -1,12 +1,14 @@
 import type { Clock } from '#kernel/clock.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type {
+  Output,
   Root,
   Sandbox,
   SandboxOutcome,
   SandboxRefusal,
   SandboxRun,
 } from '#platform/sandbox/sandbox.ts'
+import { reportsFolder } from './attempt-script.ts'
 import type { Judgement } from './oracle.ts'
 import { type Scrubbing, scrub } from './scrub.ts'
 import { textOf } from './seen.ts'
@@ -54,6 +56,15 @@ export type Bench = {
   readonly nonce: () => string
 }
 
+/** What sanitizers wrote to their files is kept with what the program wrote beside them. */
+const reportsOf = ({ collected }: SandboxOutcome): Output | undefined =>
+  collected.find(({ name }) => name === `${reportsFolder}/`)?.output
+
+const reportsText = (outcome: SandboxOutcome): string => {
+  const reports = reportsOf(outcome)
+  return reports === undefined ? '' : textOf(reports)
+}
+
 export type What = Pick<KeptRun, 'purpose' | 'name' | 'isPatched'>
 
 /** How far the times of a run may lie from this machine's before they are doubted. */
@@ -99,7 +110,10 @@ export class ProofRuns {
       startedAt: outcome.startedAt.toISOString(),
       ...{ startMs, tookMs, cpuMs, memoryPeakBytes, ending, isolation },
       stdout: { text: scrub(textOf(outcome.stdout), scrubbing), total: outcome.stdout.total },
-      stderr: { text: scrub(textOf(outcome.stderr), scrubbing), total: outcome.stderr.total },
+      stderr: {
+        text: scrub(`${reportsText(outcome)}${textOf(outcome.stderr)}`, scrubbing),
+        total: outcome.stderr.total + (reportsOf(outcome)?.total ?? 0),
+      },
     }
   }
 

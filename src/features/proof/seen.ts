@@ -1,3 +1,4 @@
+import type { CrashFamily } from '#formats/crash/claim.ts'
 import { type TypedCrash, typedCrashesIn } from '#formats/crash/typed-crash.ts'
 import type { Ending, Output, SandboxOutcome } from '#platform/sandbox/sandbox.ts'
 
@@ -25,6 +26,8 @@ export type Seen = {
   /** Output was longer than what is kept of it. */
   readonly isCut: boolean
   readonly crashes: readonly TypedCrash[]
+  /** What the sanitizers wrote to files of their own; null where they were given none. */
+  readonly reports: { readonly text: string; readonly crashes: readonly TypedCrash[] } | null
   readonly answers: readonly HttpAnswer[]
   readonly service: ServiceSeen | null
   /** The text that was put where the target must not read. */
@@ -78,6 +81,7 @@ export function seenOf(outcome: SandboxOutcome): Seen {
     stderr,
     isCut: isCutShort(outcome.stdout) || isCutShort(outcome.stderr),
     crashes: crashesOf(stdout, stderr),
+    reports: null,
     answers: [],
     service: null,
     canary: null,
@@ -91,6 +95,22 @@ const crashesOf = (stdout: string, stderr: string): readonly TypedCrash[] => [
   ...typedCrashesIn(stderr),
   ...typedCrashesIn(stdout),
 ]
+
+/** Detectors that write to a file where they are told to. */
+const writeToFiles = new Set<CrashFamily>(['asan', 'hwasan', 'msan', 'tsan', 'ubsan', 'lsan'])
+
+/** With the sanitizers' own files: what a program printed itself is no report of theirs then. */
+export function withReports(seen: Seen, output: Output): Seen {
+  const text = textOf(output)
+  const crashes = typedCrashesIn(text)
+  const others = seen.crashes.filter(({ by }) => !writeToFiles.has(by))
+  return {
+    ...seen,
+    isCut: seen.isCut || isCutShort(output),
+    crashes: [...crashes, ...others],
+    reports: { text, crashes },
+  }
+}
 
 /** An answer of HTTP/1.x from its bytes; what is no such answer has a null status. */
 export function answerOf(bytes: Uint8Array): HttpAnswer {

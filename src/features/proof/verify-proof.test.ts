@@ -231,7 +231,7 @@ describe('a failure that a patch adds', () => {
   })
 })
 
-test('a proof that shows the flaw now and then, also with a patch, is not fixed by it', async () => {
+test('a flaw that shows now and then, also with a patch, is not fixed by it', async () => {
   const runs = { before: 0, after: 0 }
   const { triedProof } = await verified((run, patched) => {
     if (given(run, 'input') !== files['bad.txt']) return target(run, patched)

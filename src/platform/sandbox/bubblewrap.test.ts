@@ -131,6 +131,21 @@ describe('a run in bubblewrap', () => {
     assert.equal(textOf(second.stdout), 'one\na\nlink\nz\n')
   })
 
+  test('answers with the plain files of a folder as one', async (t) => {
+    const sandbox = await sandboxFor(t, 'namespaces')
+    if (sandbox === null) return
+    const script = [
+      'mkdir -p a/r.d none && echo 1 >a/r.1 && echo 22 >a/r.2 && mkfifo a/r.3 && ln -s r.1 a/r.4',
+      'echo x >x && ln -s a link',
+    ].join('\n')
+    const outcome = await ran(sandbox, runOf(script, { collect: ['a/', 'none/', 'link/', 'no/'] }))
+    const found = outcome.collected.map(({ name, output }) => [name, textOf(output), output.total])
+    assert.deepEqual(found, [
+      ['a/', '1\n22\n', 5],
+      ['none/', '', 0],
+    ])
+  })
+
   test('answers with a bounded part of all files that it collects', async (t) => {
     const sandbox = await sandboxFor(t, 'namespaces')
     if (sandbox === null) return

@@ -106,13 +106,35 @@ function launch({ command, environment, stdin, mayTrace }: SandboxRun): string {
 /** A regular file whose folders are no links: its size, and as much of it as is kept. */
 function collectOne(path: string, index: number, keptBytes: number): string {
   const place = path.includes('/') ? `/work/${path.slice(0, path.lastIndexOf('/'))}` : '/work'
+  const isIn = `[ "$(cd -P -- ${quoted(place)} 2>/dev/null && pwd -P)" = ${quoted(place)} ]`
+  if (path.endsWith('/')) return collectFolder(place, isIn, { index, keptBytes })
   const file = quoted(`/work/${path}`)
   return [
-    `if [ "$(cd -P -- ${quoted(place)} 2>/dev/null && pwd -P)" = ${quoted(place)} ] &&`,
+    `if ${isIn} &&`,
     `  [ -f ${file} ] && [ ! -L ${file} ] && [ -r ${file} ]; then`,
     `  size=$(wc -c <${file}); kept=$((size < ${keptBytes} ? size : ${keptBytes}))`,
     `  printf 'file.${index}.%d %d\\n' "$size" "$kept" >&${fd.report}`,
     `  head -c "$kept" -- ${file} >&${fd.report}`,
+    'fi',
+  ].join('\n')
+}
+
+/** The regular files of a folder as one, in the order of their names. */
+function collectFolder(
+  place: string,
+  isIn: string,
+  { index, keptBytes }: { readonly index: number; readonly keptBytes: number },
+): string {
+  return [
+    `if ${isIn}; then`,
+    '  set --; all=0',
+    `  for one in ${quoted(place)}/*; do`,
+    '    [ -f "$one" ] && [ ! -L "$one" ] && [ -r "$one" ] || continue',
+    '    set -- "$@" "$one"; all=$((all + $(wc -c <"$one")))',
+    '  done',
+    `  kept=$((all < ${keptBytes} ? all : ${keptBytes}))`,
+    `  printf 'file.${index}.%d %d\\n' "$all" "$kept" >&${fd.report}`,
+    `  [ "$kept" = 0 ] || cat -- "$@" | head -c "$kept" >&${fd.report}`,
     'fi',
   ].join('\n')
 }

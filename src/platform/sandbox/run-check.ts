@@ -47,7 +47,7 @@ function whyNotFiles(given: SandboxRun['given']): string | null {
 
 function whyNotCollected(collect: readonly string[]): string | null {
   if (collect.length > filesMax) return `${collect.length} files to collect; at most ${filesMax}`
-  const bad = collect.find((path) => !isPlainPath(path))
+  const bad = collect.find((path) => !isPlainPath(path.replace(/\/$/, '')))
   return bad === undefined ? null : `${JSON.stringify(bad)} is not a path below /work`
 }
 

@@ -68,7 +68,8 @@ export type SandboxRun = {
   readonly mayTrace: boolean
   /**
    * Files below `/work` whose first bytes are answered with the outcome, where they exist: of each
-   * no more than of an output, of all together no more than `collectedBytesMax`.
+   * no more than of an output, of all together no more than `collectedBytesMax`. A path that ends
+   * in `/` is a folder, and stands for its files, one after another in the order of their names.
    */
   readonly collect: readonly string[]
   readonly limits: Limits
