@@ -49,7 +49,7 @@ export function assertMayLack(tier: Tier, refusal: SandboxRefusal): void {
  * that it may write, and namespaces. Bubblewrap it has.
  */
 export const isOfMachine = ({ why }: SandboxRefusal): boolean =>
-  /(limits|the suite itself) cannot be held/.test(why) || lackedNamespaces() !== null
+  /(limits|the suite itself) cannot be held|users of runs/.test(why) || lackedNamespaces() !== null
 
 /** What the kernel or who set it up says against the namespaces of a sandbox, or null. */
 function lackedNamespaces(): string | null {

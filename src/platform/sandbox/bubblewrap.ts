@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { release } from 'node:os'
 import { type Result, yes } from '#kernel/result.ts'
 import { launcherScript, userInside } from './bubblewrap-arguments.ts'
+import { said } from './cgroup.ts'
 import { judge, namespacesHere } from './isolation.ts'
 import { cgroupBoundsOf } from './limits.ts'
 import {
@@ -10,11 +11,12 @@ import {
   type LocalRun,
   LocalSandbox,
   type LocalTier,
+  notIsolated,
   outerPath,
   type Stand,
 } from './local-sandbox.ts'
 import { namespaceNames, type Probed } from './probe-program.ts'
-import { userForRun } from './run-folder.ts'
+import { hasUsersOfRuns, userForRun } from './run-folder.ts'
 import type { Sandbox, SandboxRefusal } from './sandbox.ts'
 import { encodeFilter, filterOf } from './seccomp.ts'
 import { rulesOf } from './seccomp-rules.ts'
@@ -26,6 +28,13 @@ export async function openBubblewrap({
 }: {
   readonly folder?: string | undefined
 }): Promise<Result<Sandbox, SandboxRefusal>> {
+  const maps = ['uid_map', 'gid_map'].map((name) => said('/proc/self', name) ?? '')
+  if (process.getuid?.() === 0 && !maps.every(hasUsersOfRuns)) {
+    return notIsolated(
+      'the users of runs, from 1900000000 on, are not in the user namespace of this worker',
+      'run the worker as root of the machine, or as a user of its own with a cgroup of its own',
+    )
+  }
   const stand = await findStand({
     ...{ program: 'bwrap', hint: 'Debian: apt-get install bubblewrap', folder },
     tools: ['setpriv', 'prlimit', 'unshare', 'mount', 'mkfifo'],

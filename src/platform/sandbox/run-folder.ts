@@ -44,6 +44,18 @@ const usersOfRuns = { first: 1_900_000_000, count: 90_000_000 }
 export const userForRun = (): number | null =>
   process.getuid?.() === 0 ? usersOfRuns.first + randomInt(usersOfRuns.count) : null
 
+/**
+ * Whether a user namespace has these users, by the text of its `uid_map` (user_namespaces(7)): that
+ * of a container may have a few only, and its root can be none of them.
+ */
+export function hasUsersOfRuns(map: string): boolean {
+  const { first, count } = usersOfRuns
+  return map.split('\n').some((line) => {
+    const [begins = Number.NaN, , holds = Number.NaN] = line.trim().split(/\s+/).map(Number)
+    return begins <= first && first + count <= begins + holds
+  })
+}
+
 /** A folder of a user of runs was given to it by root. */
 const isOurs = (uid: number): boolean => {
   const own = process.getuid?.()
