@@ -103,14 +103,14 @@ export const reachingLimits: readonly Attempt[] = [
     name: 'computing without an end',
     guard: 'cgroup: CPU time',
     program: 'while True: pass',
-    limits: { cpuMs: 300, wallMs: 60_000 },
+    limits: { cpuMs: 3000, wallMs: 60_000 },
     ends: byLimit('cpu'),
   },
   {
     name: 'computing in many short processes',
     guard: 'cgroup: CPU time',
     program: 'while True:\n  if os.fork() == 0:\n    sum(range(200000)); os._exit(0)\n  os.wait()',
-    limits: { cpuMs: 500, wallMs: 60_000 },
+    limits: { cpuMs: 3000, wallMs: 60_000 },
     ends: byLimit('cpu'),
   },
   {
@@ -191,7 +191,7 @@ export const livingOn: readonly Attempt[] = [
       '    except OSError: pass',
       'while True: pass',
     ].join('\n'),
-    limits: { cpuMs: 500, wallMs: 60_000 },
+    limits: { cpuMs: 3000, wallMs: 60_000 },
     // What it says of itself is its own affair; that it ends, and when, is not.
     ends: (end) => end.kind === 'limit' || end.kind === 'exit',
   },
