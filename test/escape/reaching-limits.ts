@@ -122,7 +122,7 @@ export const reachingLimits: readonly Attempt[] = [
       '  if n not in (9, 19): signal.signal(n, signal.SIG_IGN)',
       'time.sleep(600)',
     ].join('\n'),
-    limits: { wallMs: 1500 },
+    limits: { wallMs: 4000 },
     ends: byLimit('wall'),
   },
   {
@@ -170,7 +170,7 @@ export const livingOn: readonly Attempt[] = [
     name: 'processes that stay behind after a limit',
     guard: 'pid namespace, cgroup emptied',
     program: `${staysBehind}\ntime.sleep(600)`,
-    limits: { wallMs: 1500 },
+    limits: { wallMs: 4000 },
     ends: byLimit('wall'),
   },
   {
