@@ -93,6 +93,7 @@ export const namings: Readonly<Record<string, Naming>> = {
   proofBundle: { kind: 'proof', who: all },
   proofAttestation: { kind: 'run', who: all },
   rerunProof: { kind: 'proof', who: all, body: {} },
+  cancelProof: { kind: 'proof', who: all, body: {} },
   disputeProof: { kind: 'proof', who: all, body: { why: 'Mine' } },
   withdrawDispute: { kind: 'proof', who: all },
   removeView: { kind: 'view', who: all },

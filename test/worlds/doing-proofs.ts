@@ -3,7 +3,7 @@ import { memberOf } from './cast.ts'
 import type { Step } from './history.ts'
 import type { World } from './world.ts'
 
-const ofProofs = ['prove', 'rerun', 'dispute', 'switch'] as const
+const ofProofs = ['prove', 'rerun', 'cancel', 'dispute', 'switch'] as const
 
 /** Whether it is done with proofs, or with who runs them. */
 export const isOfProofs = ({ do: doing }: Step): boolean => ofProofs.some((one) => one === doing)
@@ -18,6 +18,10 @@ export async function doWithProofs(world: World, step: Step): Promise<void> {
   const path = `/v1/proofs/${of}`
   if (step.do === 'rerun') {
     await world.ask(who, { method: 'POST', path: `${path}/runs`, body: {} })
+    return
+  }
+  if (step.do === 'cancel') {
+    await world.ask(who, { method: 'POST', path: `${path}/cancel`, body: {} })
     return
   }
   const isWithdrawn = picks[1] % 3 === 0

@@ -17,7 +17,7 @@ const doings = [
   ...(['relate', 'note', 'undo', 'suggestion', 'view', 'export', 'look', 'pass', 'label'] as const),
   ...(['raise', 'read-in', 'read-in', 'end', 'plan', 'exclude', 'link', 'honey'] as const),
   ...(['ask', 'ask', 'grant', 'grant'] as const),
-  ...(['prove', 'prove', 'prove', 'rerun', 'dispute', 'switch'] as const),
+  ...(['prove', 'prove', 'prove', 'rerun', 'cancel', 'dispute', 'switch'] as const),
 ] as const
 export type Doing = (typeof doings)[number]
 
