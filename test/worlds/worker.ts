@@ -75,7 +75,7 @@ export class Worker {
     const reach = { ceiling: self.ceiling, compartments: self.compartments }
     const taking = { ...this.#parts, keys: proofKeysOf(keys), read: bundleReader, reach }
     do beginNext(await this.#isCommon(nextTaken))
-    while (await takeNextProof(taking))
+    while ((await takeNextProof(taking)).is === 'looked')
     for (;;) {
       begin(`${step} claim`)
       const run = await asActor(pool, systemActor, (tx) => claimRun(tx, self.id, unhurried))
