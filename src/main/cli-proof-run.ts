@@ -24,7 +24,7 @@ const sandboxed = (command: Command): Command =>
   command
     .argument('<proof>', bundleText)
     .option('--runs <count>', 'how many fresh runs have to show it (3)')
-    .option('--tier <tier>', 'how strongly it is held apart: namespaces or gvisor (namespaces)')
+    .option('--tier <tier>', 'namespaces, gvisor or cluster: how it is held apart (namespaces)')
     .option('--root <folder>', 'an unpacked root file system to run on')
     .option('--mirror <folder>', "a git repository that has the target's commit")
     .option('--target <purl>', 'what the proof has to be about')

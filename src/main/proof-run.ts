@@ -19,7 +19,7 @@ import type { Environment } from '#formats/proof/bundle.ts'
 import { systemClock } from '#kernel/clock.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { environmentOf } from '#platform/config/environment.ts'
-import { openSandbox } from '#platform/sandbox/open-sandbox.ts'
+import { openSandbox, type SandboxWish } from '#platform/sandbox/open-sandbox.ts'
 import type { Root, SandboxRefusal, Tier } from '#platform/sandbox/sandbox.ts'
 import { painter, screenOf } from '#platform/terminal/screen.ts'
 import { type ExitCode, exitCodeFor } from './exit.ts'
@@ -106,7 +106,7 @@ async function verified(path: string, wish: Wish): Promise<Result<ProofRecord>> 
   const { signal } = new AbortController()
   const tier = tierOf(options.tier ?? 'namespaces')
   const runs = Number(options.runs ?? runsUsual)
-  if (tier === null) return wrongUsage('is no tier: namespaces or gvisor', '--tier')
+  if (tier === null) return wrongUsage('is no tier: namespaces, gvisor or cluster', '--tier')
   if (!Number.isInteger(runs) || runs < 1 || runs > runsMax) {
     return wrongUsage(`is no number from 1 to ${runsMax}`, '--runs')
   }
@@ -124,7 +124,7 @@ async function verified(path: string, wish: Wish): Promise<Result<ProofRecord>> 
   if (!text.ok) return text
   const root = rootOf(open.proof.environment, options.root)
   if (!root.ok) return root
-  const sandbox = await openSandbox(tier, {}, signal)
+  const sandbox = await openSandbox(tier, wishOf(root.value), signal)
   if (!sandbox.ok) return notRun(sandbox.refusal)
   const asked: Asked = {
     runs,
@@ -154,7 +154,16 @@ async function withPatch(tried: TriedProof, text: string | null): Promise<Result
 const wrongUsage = (why: string, at: string): Result<never> => no({ code: 'bad-usage', why, at })
 
 const tierOf = (text: string): Tier | null =>
-  text === 'namespaces' || text === 'gvisor' ? text : null
+  text === 'namespaces' || text === 'gvisor' || text === 'cluster' ? text : null
+
+/** A cluster is tried with the image that the proof is run on. */
+function wishOf(root: Root): SandboxWish {
+  const { kubernetesNamespace: namespace, kubernetesRuntimeClass: runtimeClass } = environmentOf()
+  return {
+    cluster: { namespace, runtimeClass },
+    ...(root.kind === 'image' ? { image: root.reference } : {}),
+  }
+}
 
 /** A sandbox that cannot be had is a setting of the machine; what cannot be run is the proof's. */
 function notRun({ code, why, hint }: SandboxRefusal): Result<never> {

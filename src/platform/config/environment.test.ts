@@ -31,3 +31,12 @@ test('what can be fetched again goes to the folder that is asked for', () => {
   assert.equal(environmentOf({ PARLEY_CACHE: '/c' }).cacheFolder, '/c')
   assert.match(environmentOf({ XDG_CACHE_HOME: '/x' }).cacheFolder, /^[/\\]x[/\\]parley$/)
 })
+
+test('a cluster is named by two variables, and an empty one names none', () => {
+  const found = environmentOf({
+    PARLEY_KUBERNETES_NAMESPACE: 'runs',
+    PARLEY_KUBERNETES_RUNTIME_CLASS: '',
+  })
+  assert.equal(found.kubernetesNamespace, 'runs')
+  assert.equal(found.kubernetesRuntimeClass, undefined)
+})

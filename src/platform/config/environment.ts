@@ -17,6 +17,10 @@ export type Environment = {
   readonly serviceUrl?: string
   /** `PARLEY_TOKEN`: the API token that it sends with; never shown or logged. */
   readonly serviceToken?: string
+  /** `PARLEY_KUBERNETES_NAMESPACE`: where the sandbox tier `cluster` makes its Jobs. */
+  readonly kubernetesNamespace?: string
+  /** `PARLEY_KUBERNETES_RUNTIME_CLASS`: what runs their pods. */
+  readonly kubernetesRuntimeClass?: string
 }
 
 type Variables = { readonly [name: string]: string | undefined }
@@ -25,6 +29,7 @@ export function environmentOf(variables: Variables = process.env): Environment {
   const { COLUMNS, NO_COLOR, FORCE_COLOR, TERM, PARLEY_CACHE } = variables
   const { XDG_CACHE_HOME, LOCALAPPDATA, PARLEY_SECOND_OPINION_KEY } = variables
   const { PARLEY_URL, PARLEY_TOKEN } = variables
+  const { PARLEY_KUBERNETES_NAMESPACE, PARLEY_KUBERNETES_RUNTIME_CLASS } = variables
   const columns = Number(COLUMNS)
   const base = XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache')
   return {
@@ -34,6 +39,10 @@ export function environmentOf(variables: Variables = process.env): Environment {
     cacheFolder: PARLEY_CACHE || join(base, 'parley'),
     ...(PARLEY_URL ? { serviceUrl: PARLEY_URL } : {}),
     ...(PARLEY_TOKEN ? { serviceToken: PARLEY_TOKEN } : {}),
+    ...(PARLEY_KUBERNETES_NAMESPACE ? { kubernetesNamespace: PARLEY_KUBERNETES_NAMESPACE } : {}),
+    ...(PARLEY_KUBERNETES_RUNTIME_CLASS
+      ? { kubernetesRuntimeClass: PARLEY_KUBERNETES_RUNTIME_CLASS }
+      : {}),
     ...(PARLEY_SECOND_OPINION_KEY ? { secondOpinionKey: PARLEY_SECOND_OPINION_KEY } : {}),
   }
 }

@@ -53,7 +53,8 @@ export async function openContainer(wish: ContainerWish): Promise<Result<Sandbox
   return notIsolated(`no engine answers: ${engines.join(', ')}`, 'start Docker or Podman')
 }
 
-const isPinned = (reference: string): boolean =>
+/** Whether an image is named by its digest. */
+export const isPinned = (reference: string): boolean =>
   /^[a-z0-9][a-z0-9._/:-]*@sha256:[0-9a-f]{64}$/.test(reference)
 
 /** An engine by its command line. */

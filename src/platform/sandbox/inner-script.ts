@@ -4,7 +4,7 @@ import type { SandboxRun } from './sandbox.ts'
 export type OpenedBy = 'launcher' | 'inside'
 
 /** Numbers of the files that the script speaks through. */
-const fd = { report: 3, feed: 4, state: 5, orders: 6 } as const
+export const fd = { report: 3, feed: 4, state: 5, orders: 6 } as const
 
 /** What the worker sends when what it read of the isolation holds, and when it has read the end. */
 export const goWord = 'go'
@@ -36,7 +36,7 @@ export function innerScript(run: SandboxRun, openedBy: OpenedBy): string {
     `export LC_ALL=C HOME=/tmp PATH=${searchPath}`,
     `${inside.programs}/probe`,
     ...awaitOrder,
-    ...(run.state === null ? [] : [unpack]),
+    ...(run.state === null ? [] : [unpackBy('tar')]),
     'cd /work || exit 0',
     launch(run),
     'kill -9 -1 2>/dev/null',
@@ -62,15 +62,17 @@ const awaitOrder = [`read -r go <&${fd.orders} || exit 0`, `[ "$go" = ${goWord} 
 const frame = (name: string, text: string): string =>
   `printf '${name} %d\\n%s' \${#${text}} "$${text}" >&${fd.report}`
 
-const unpack = [
-  `if why=$(tar -xf - -C /work <&${fd.feed} 2>&1); then`,
-  `  printf 'unpacked 0\\n' >&${fd.report}`,
-  'else',
-  '  why=$(printf \'%.600s\' "$why")',
-  `  ${frame('bad-state', 'why')}`,
-  '  exit 0',
-  'fi',
-].join('\n')
+/** Unpacks what comes from `feed` into `/work`, by these words, and reports it. */
+export const unpackBy = (tar: string): string =>
+  [
+    `if why=$(${tar} -xf - -C /work <&${fd.feed} 2>&1); then`,
+    `  printf 'unpacked 0\\n' >&${fd.report}`,
+    'else',
+    '  why=$(printf \'%.600s\' "$why")',
+    `  ${frame('bad-state', 'why')}`,
+    '  exit 0',
+    'fi',
+  ].join('\n')
 
 const pack = [
   `if why=$(tar -cf - -C /work . 2>&1 >&${fd.state}); then`,
@@ -85,7 +87,8 @@ const pack = [
 /** All but the report, which `launch` closes when it has begun the command. */
 const closedForCommand = `${fd.feed}<&- ${fd.state}>&- ${fd.orders}<&-`
 
-function launch({ command, environment, stdin, mayTrace }: SandboxRun): string {
+/** Runs the command, from `/work`; it begins and ends with a report of its launcher. */
+export function launch({ command, environment, stdin, mayTrace }: SandboxRun): string {
   const variables = Object.entries({
     ...{ PATH: searchPath, HOME: '/work', TMPDIR: '/tmp', LANG: 'C.UTF-8' },
     // The leak sanitizer traces its own process, and ends the program where it may not.
@@ -104,7 +107,7 @@ function launch({ command, environment, stdin, mayTrace }: SandboxRun): string {
 }
 
 /** A regular file whose folders are no links: its size, and as much of it as is kept. */
-function collectOne(path: string, index: number, keptBytes: number): string {
+export function collectOne(path: string, index: number, keptBytes: number): string {
   const place = path.includes('/') ? `/work/${path.slice(0, path.lastIndexOf('/'))}` : '/work'
   const isIn = `[ "$(cd -P -- ${quoted(place)} 2>/dev/null && pwd -P)" = ${quoted(place)} ]`
   if (path.endsWith('/')) return collectFolder(place, isIn, { index, keptBytes })

@@ -71,3 +71,19 @@ test('tracing may work where it was asked for, and nothing else then', () => {
   assert.ok(judge({ ...promised, mayTrace: true }, after('ptrace', 0)).ok)
   assert.ok(!judge({ ...promised, mayTrace: true }, after('unshare', 0)).ok)
 })
+
+test('nobody answering closes a way only where that is promised, and an answer never does', () => {
+  const silent = { ...promised, isSilenceDenial: true }
+  for (const [name, error, holds] of [
+    ['tcp', 114, true],
+    ['tcp6', errors.ETIMEDOUT, true],
+    ['udp', 0, true],
+    ['tcp', 0, false],
+    ['tcp', 106, false],
+    ['tcp', 111, false],
+    ['udp', 111, false],
+  ] as const) {
+    assert.equal(judge(silent, after(name, error)).ok, holds, `${name} ${error}`)
+    assert.ok(!judge(promised, after(name, error)).ok)
+  }
+})

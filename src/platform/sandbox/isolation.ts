@@ -22,6 +22,11 @@ export type Promised = {
   readonly mayTrace: boolean
   /** Files that may be open: what leads out of the sandbox otherwise would show here. */
   readonly openMax: number
+  /**
+   * Whether a way out may be closed by answering nothing, as network policies do. The connection
+   * that is tried then must be to where somebody answers everyone who gets there.
+   */
+  readonly isSilenceDenial?: boolean
   readonly cgroup: IsolationFacts['cgroup']
 }
 
@@ -70,7 +75,7 @@ export function judge(promised: Promised, probed: Probed): Result<IsolationFacts
       .filter((name) => !filteredWith.has(error(name)))
       .map((name) => `${name} is not refused: ${error(name)}`),
     ...outward
-      .filter((name) => !noWay.has(error(name)))
+      .filter((name) => !noWay.has(error(name)) && !isSilence(promised, name, error(name)))
       .map((name) => `the network is not out of reach (${name}): ${error(name)}`),
     ...files
       .filter((name) => (probed.tried.get(name) ?? 0) === 0)
@@ -96,6 +101,11 @@ export function judge(promised: Promised, probed: Probed): Result<IsolationFacts
     egress: { denied: true, how: outward.map((name) => `${name}: ${error(name)}`).join(', ') },
   })
 }
+
+/** A question by UDP is sent whether or not anything lets it through; nobody has answered it. */
+const isSilence = ({ isSilenceDenial }: Promised, name: TriedName, error: string): boolean =>
+  isSilenceDenial === true &&
+  (name === 'udp' ? error === 'none' : ['EALREADY', 'ETIMEDOUT'].includes(error))
 
 const files: readonly TriedName[] = ['writeRoot', 'shadow', 'kcore', 'docker']
 

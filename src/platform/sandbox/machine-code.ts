@@ -7,13 +7,13 @@ const numbers = {
     ...{ read: 0, write: 1, close: 3, ioctl: 16, socket: 41, connect: 42, sendto: 44, clone: 56 },
     ...{ execve: 59, wait4: 61, exit: 60, getuid: 102, getgid: 104, ptrace: 101, statfs: 137 },
     ...{ openat: 257, readlinkat: 267, getdents64: 217, unshare: 272, mount: 165, keyctl: 250 },
-    ...{ close_range: 436 },
+    ...{ close_range: 436, prlimit64: 302, ppoll: 271 },
   },
   arm64: {
     ...{ read: 63, write: 64, close: 57, ioctl: 29, socket: 198, connect: 203, sendto: 206 },
     ...{ clone: 220, execve: 221, wait4: 260, exit: 93, getuid: 174, getgid: 176, ptrace: 117 },
     ...{ statfs: 43, openat: 56, readlinkat: 78, getdents64: 61, unshare: 97, mount: 40 },
-    ...{ keyctl: 219, close_range: 436 },
+    ...{ keyctl: 219, close_range: 436, prlimit64: 261, ppoll: 73 },
   },
 } as const
 

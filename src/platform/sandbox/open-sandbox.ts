@@ -1,5 +1,6 @@
 import { type Result, yes } from '#kernel/result.ts'
 import { openBubblewrap } from './bubblewrap.ts'
+import { type ClusterSettings, openCluster } from './cluster.ts'
 import { openContainer } from './container.ts'
 import { openGvisor } from './gvisor.ts'
 import type { IsolationFacts, Sandbox, SandboxRefusal, Tier } from './sandbox.ts'
@@ -14,6 +15,8 @@ export type SandboxWish = {
   /** Engines of containers to look for, and the image by digest that they are tried with. */
   readonly engines?: readonly string[]
   readonly image?: string
+  /** The cluster that runs Jobs, and how. */
+  readonly cluster?: ClusterSettings
 }
 
 /**
@@ -35,4 +38,5 @@ const openings = {
   namespaces: openBubblewrap,
   gvisor: openGvisor,
   container: openContainer,
+  cluster: openCluster,
 } as const satisfies Record<Tier, (wish: SandboxWish) => Promise<Result<Sandbox, SandboxRefusal>>>

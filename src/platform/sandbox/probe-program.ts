@@ -51,12 +51,12 @@ const readOnly = 0o2000000
  * A program that looks at the sandbox from inside and writes what it found to `reportFd`, as one
  * frame of the report. It is machine code of ours, so that its answer depends on the kernel alone
  * and not on what the root file system calls `cat` or `id`. `reached` is an IPv4 address and port
- * whose connection must fail.
+ * whose connection must fail; one `withinMs` has failed when nobody answered until then.
  */
 export function probeProgram(
   machine: Machine,
   reportFd: number,
-  reached: { readonly address: string; readonly port: number } = documentation,
+  reached: Reached = documentation,
 ): Uint8Array {
   const code = new MachineCode(machine, memoryBytes)
   const head = code.constant(new TextEncoder().encode(`${reportName} ${reportBytes}\n`))
@@ -86,7 +86,14 @@ export function probeProgram(
   return code.file()
 }
 
-const documentation = { address: '192.0.2.1', port: 443 }
+/** An IPv4 address and port; `withinMs` where nothing may say that there is no way to it. */
+export type Reached = {
+  readonly address: string
+  readonly port: number
+  readonly withinMs?: number
+}
+
+const documentation: Reached = { address: '192.0.2.1', port: 443 }
 
 type Listing = {
   readonly entries: number
@@ -113,7 +120,7 @@ type Attempt = {
   readonly name: TriedName
   readonly answer: number
   readonly scrap: number
-  readonly reached: { readonly address: string; readonly port: number }
+  readonly reached: Reached
 }
 
 const stream = 1
@@ -127,18 +134,23 @@ function attempt(code: MachineCode, { name, answer, scrap, reached }: Attempt): 
     call('openat', [currentFolder, { at: code.text(path) }, flags, 0o600])
   const socket = (family: number, type: number): void =>
     code.call('socket', [family, type, 0], scrap)
-  if (name === 'tcp') {
-    socket(inet, stream)
-    const to = { at: code.constant(inetAddress(reached)) }
-    call('connect', [{ kept: scrap }, to, 16])
-  } else if (name === 'udp') {
+  const connect = (family: number, address: Uint8Array): void => {
+    const to = { at: code.constant(address) }
+    const { withinMs } = reached
+    socket(family, withinMs === undefined ? stream : stream | unblocked)
+    call('connect', [{ kept: scrap }, to, address.length])
+    if (withinMs === undefined) return
+    awaitAnswer(code, scrap, withinMs)
+    // The second call tells how the first one ended: EALREADY while nobody has answered.
+    call('connect', [{ kept: scrap }, to, address.length])
+  }
+  if (name === 'tcp') connect(inet, inetAddress(reached))
+  else if (name === 'tcp6') connect(inet6, inet6Address)
+  else if (name === 'udp') {
     socket(inet, datagram)
     const to = { at: code.constant(inetAddress({ address: '192.0.2.53', port: 53 })) }
     const question = { at: code.constant(nameQuestion) }
     call('sendto', [{ kept: scrap }, question, nameQuestion.length, 0, to, 16])
-  } else if (name === 'tcp6') {
-    socket(inet6, stream)
-    call('connect', [{ kept: scrap }, { at: code.constant(inet6Address) }, 28])
   } else if (name === 'packet') call('socket', [17, 3, 0])
   else if (name === 'netlink') call('socket', [16, 3, 0])
   else if (name === 'unshare') call('unshare', [newUser])
@@ -157,7 +169,19 @@ const newUser = 0x10000000
 /** `CLONE_SIGHAND` without `CLONE_VM`: the kernel refuses it with EINVAL where no filter does. */
 const sharesSignals = 0x800
 
-function inetAddress({ address, port }: Attempt['reached']): Uint8Array {
+/** `SOCK_NONBLOCK`, the same on both machines. */
+const unblocked = 0o4000
+
+/** Waits until a connection has failed, or the time is over: `pollfd` with its number alone. */
+function awaitAnswer(code: MachineCode, socket: number, withinMs: number): void {
+  const times = new DataView(new ArrayBuffer(16))
+  times.setBigInt64(0, BigInt(Math.floor(withinMs / 1000)), true)
+  times.setBigInt64(8, BigInt(withinMs % 1000) * 1_000_000n, true)
+  const time = { at: code.constant(new Uint8Array(times.buffer)) }
+  code.call('ppoll', [{ at: socket }, 1, time, 0, 0], code.room(8))
+}
+
+function inetAddress({ address, port }: Reached): Uint8Array {
   const parts = address.split('.').map(Number)
   return Uint8Array.from([inet, 0, port >> 8, port & 0xff, ...parts, 0, 0, 0, 0, 0, 0, 0, 0])
 }

@@ -17,7 +17,7 @@ import { leftoversIn, nameOfRun } from './cgroup.ts'
 import { innerScript, type OpenedBy } from './inner-script.ts'
 import { launchProgram, shedProgram } from './launch-program.ts'
 import type { Machine } from './machine-code.ts'
-import { probeProgram } from './probe-program.ts'
+import { probeProgram, type Reached } from './probe-program.ts'
 import type { SandboxRun } from './sandbox.ts'
 
 /** Ways between the worker and a sandbox, each a named pipe: programs may open them again. */
@@ -72,7 +72,11 @@ export class RunFolder {
   }
 
   /** Makes it below `parent`, with the programs for this machine and what the run is given. */
-  static make(parent: string, run: SandboxRun, wish: { machine: Machine; openedBy: OpenedBy }) {
+  static make(
+    parent: string,
+    run: SandboxRun,
+    wish: { machine: Machine; openedBy: OpenedBy; reached?: Reached },
+  ) {
     const folder = new RunFolder(join(parent, nameOfRun()))
     const isLauncher = wish.openedBy === 'launcher'
     mkdirSync(folder.path, { mode: 0o700 })
@@ -84,7 +88,7 @@ export class RunFolder {
     for (const way of ways) chmodSync(folder.way(way), 0o666)
     folder.#folder('disk', 0o755)
     folder.#folder('programs', 0o755)
-    folder.#file('programs/probe', probeProgram(wish.machine, 3), true)
+    folder.#file('programs/probe', probeProgram(wish.machine, 3, wish.reached), true)
     folder.#file('programs/launch', launchProgram(wish.machine, 3, [3]), true)
     folder.#file('programs/shed', shedProgram(wish.machine, 3), true)
     folder.#file('programs/run', new TextEncoder().encode(innerScript(run, wish.openedBy)), false)
@@ -119,6 +123,11 @@ export class RunFolder {
   /** Lets a user of the machine pass into it, and nobody else but root. */
   giveTo(user: number): void {
     chownSync(this.path, user, user)
+  }
+
+  /** Adds a program of ours to those that the sandbox has. */
+  addProgram(name: string, bytes: Uint8Array): void {
+    this.#file(`programs/${name}`, bytes, true)
   }
 
   /** Adds a file that everyone in the sandbox may read. */

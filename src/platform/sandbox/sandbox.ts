@@ -8,8 +8,9 @@ import type { Result } from '#kernel/result.ts'
  *   shared.
  * - `gvisor`: runsc, whose kernel of its own answers the program's system calls.
  * - `container`: Docker or Podman, without network and capabilities, with a read-only root.
+ * - `cluster`: a Job of a Kubernetes cluster, whose pod has a kernel of its own.
  */
-export type Tier = 'namespaces' | 'gvisor' | 'container'
+export type Tier = 'namespaces' | 'gvisor' | 'container' | 'cluster'
 
 /** The file system that a run sees as `/`, always read-only. */
 export type Root =
