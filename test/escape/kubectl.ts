@@ -153,6 +153,7 @@ function execute(words: readonly string[]): void {
     ...['/usr', ...usr, '--proc', '/proc', '--dev', '/dev', ...container.volumeMounts.flatMap(at)],
     ...['--setenv', 'KUBERNETES_SERVICE_HOST', says.service?.[0] ?? '192.0.2.9'],
     ...['--setenv', 'KUBERNETES_SERVICE_PORT', says.service?.[1] ?? '443'],
+    ...(says.hasNoBootId ? ['--tmpfs', '/proc/sys/kernel/random'] : []),
     ...['--remount-ro', '/', '--chdir', '/work', '--', ...command],
   ]
   const enter = doors.map((door: string) => `echo $$ >'${door}'`).join('\n')

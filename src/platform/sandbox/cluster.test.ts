@@ -135,6 +135,7 @@ describe('the tier cluster', { skip: lacking }, () => {
     const bootID = said('/proc/sys/kernel/random/boot_id')
     for (const [says, why] of [
       [{ node: { bootID } }, /kernel of the pod is not seen to be its own/],
+      [{ hasNoBootId: true }, /kernel of the pod is not seen to be its own/],
       [{ sizes: { work: '64m' } }, /nothing limits the size of \/work/],
       [{ sizes: { tmp: 'none' } }, /nothing limits the size of \/tmp/],
       // Root is held to no number of processes.

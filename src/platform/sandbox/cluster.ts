@@ -372,5 +372,6 @@ const isWithin = (found: bigint | null, asked: number): boolean =>
 /** What a pod says of itself before it was given anything. */
 const looking = [
   'printf "%s\\n%s\\n" "$KUBERNETES_SERVICE_HOST" "$KUBERNETES_SERVICE_PORT"',
-  'cat /proc/sys/kernel/random/boot_id /proc/sys/kernel/osrelease',
+  'cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo none',
+  'cat /proc/sys/kernel/osrelease',
 ].join('\n')
