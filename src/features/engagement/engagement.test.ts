@@ -13,7 +13,7 @@ import {
 import { decide, decideOffer } from './deciding.ts'
 import { type Act, accessAt, actsBy, actsIn, type Engagement, type Side } from './engagement.ts'
 import { digestOf, type Proposal } from './proposal.ts'
-import { windowMsMax } from './window.ts'
+import { endOf, windowMsMax } from './window.ts'
 
 const codeOf = (result: ReturnType<typeof decide>): string =>
   result.ok ? 'ok' : `${result.refusal.code} ${result.refusal.at ?? ''}`.trim()
@@ -127,6 +127,11 @@ describe('access', () => {
     const asked = { kind: 'extend', until: day(35.001) } as const
     const said = decide(agreed(), asked, { side: 'developer', now: day(6) })
     assert.equal(codeOf(said), 'too-long /until')
+  })
+
+  test('ends on day 30 whatever a window says', () => {
+    const window = { opensAt: day(5), closesAt: day(90), endsWithRelease: false }
+    assert.deepEqual(endOf(window, { plannedAt: day(90), releasedAt: null }), day(35))
   })
 
   test('a release that is moved later gives no more of it', () => {
@@ -255,6 +260,13 @@ describe('in every state that can be reached', () => {
       assert.ok(after.state === 'closed' || after.state === 'settled')
       assert.deepEqual(after.closed, before.closed)
       assert.equal(accessAt(after, now).is, 'over')
+    })
+  })
+
+  test('no end is dated back to before access was still open', () => {
+    always(({ before, after, now }) => {
+      if (accessAt(before, now).is !== 'open' || after.state !== 'closed') return
+      assert.ok(after.closed.at >= now)
     })
   })
 
