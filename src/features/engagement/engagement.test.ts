@@ -129,6 +129,12 @@ describe('access', () => {
     assert.equal(codeOf(said), 'too-long /until')
   })
 
+  test('that a fact about the past ends is over when the fact is told', () => {
+    const act = { kind: 'plan-release', plannedAt: day(7) } as const
+    const found = say(agreed(), 'developer', act, day(8))
+    assert.deepEqual(accessAt(found, day(9)), { is: 'over', endedAt: day(8) })
+  })
+
   test('ends on day 30 whatever a window says', () => {
     const window = { opensAt: day(5), closesAt: day(90), endsWithRelease: false }
     assert.deepEqual(endOf(window, { plannedAt: day(90), releasedAt: null }), day(35))
