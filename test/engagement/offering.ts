@@ -4,7 +4,7 @@ import type { Proposal } from '#features/engagement/proposal.ts'
 import type { Terms } from '#features/engagement/terms.ts'
 
 const dayMs = 86_400_000
-export const start = new Date('2026-09-01T00:00:00.000Z')
+const start = new Date('2026-09-01T00:00:00.000Z')
 /** A moment so many days after the first of September 2026. */
 export const day = (days: number): Date => new Date(start.getTime() + days * dayMs)
 
@@ -50,12 +50,12 @@ const must = <T>(result: { ok: true; value: T } | { ok: false; refusal: unknown 
 export const offered = (offer = proposal, now = day(0)): Engagement =>
   must(decideOffer(parties, offer, now))
 
-export const say = (found: Engagement, side: Side, act: Act, now: Date): Engagement =>
+export const say = (found: Engagement, [side, act]: readonly [Side, Act], now: Date): Engagement =>
   must(decide(found, act, { side, now }))
 
 /** Both have accepted it on day 1. */
 export function agreed(offer = proposal): Engagement {
   const on = offered(offer)
   const { digest } = on.versions[0] ?? { digest: '' }
-  return say(on, 'evaluator', { kind: 'accept', digest }, day(1))
+  return say(on, ['evaluator', { kind: 'accept', digest }], day(1))
 }

@@ -96,7 +96,7 @@ const standing = ({ id, developer, evaluator, release, versions, seenAt }: Stand
 })
 
 /** Access that has run out is over at the very moment that was due, whenever that is noticed. */
-export function closeIfOver(engagement: Engagement, now: Date): Engagement {
+function closeIfOver(engagement: Engagement, now: Date): Engagement {
   if (engagement.state !== 'agreed') return engagement
   const access = accessAt(engagement, now)
   if (access.is !== 'over') return engagement
@@ -123,7 +123,9 @@ function planned(found: Engagement, plannedAt: Date): Engagement {
   return closeNow({ ...found, release: { plannedAt, releasedAt } }, found.seenAt)
 }
 
-/** What is over by something that was just said ends now, not at the earlier moment that it names. */
+/**
+ * What is over by something that was just said ends now, not at the earlier moment that it names.
+ */
 function closeNow(changed: Engagement, now: Date): Engagement {
   const next = closeIfOver(changed, now)
   if (next.state !== 'closed' || changed.state === 'closed') return next

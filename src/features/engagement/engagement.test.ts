@@ -43,11 +43,11 @@ describe('agreeing', () => {
 
   test('is to the bytes on the table, and to no others', () => {
     const other = { ...proposal, terms: { ...terms, purposes: ['elicitation' as const] } }
-    const countered = say(offered(), 'evaluator', { kind: 'counter', proposal: other }, day(1))
+    const countered = say(offered(), ['evaluator', { kind: 'counter', proposal: other }], day(1))
     const old = decide(countered, { kind: 'accept', digest }, { side: 'developer', now: day(1) })
     assert.equal(codeOf(old), 'another-digest /digest')
     const accepted = { kind: 'accept', digest: digestOf(other) } as const
-    assert.equal(say(countered, 'developer', accepted, day(1)).state, 'agreed')
+    assert.equal(say(countered, ['developer', accepted], day(1)).state, 'agreed')
     assert.equal(countered.versions.length, 2)
   })
 
@@ -59,13 +59,13 @@ describe('agreeing', () => {
   })
 
   test('is never with oneself', () => {
-    const alone = say(offered(), 'developer', { kind: 'accept', digest }, day(1))
+    const alone = say(offered(), ['developer', { kind: 'accept', digest }], day(1))
     assert.equal(alone.state, 'offered')
   })
 
   test('is not to a window that the plan has left behind', () => {
     const moved = { kind: 'plan-release', plannedAt: day(20) } as const
-    const later = say(offered(), 'developer', moved, day(1))
+    const later = say(offered(), ['developer', moved], day(1))
     const said = decide(later, { kind: 'accept', digest }, { side: 'evaluator', now: day(2) })
     assert.equal(codeOf(said), 'invalid-window /window/closesAt')
   })
@@ -103,26 +103,26 @@ describe('access', () => {
     test(`stops with ${title}, at once`, () => {
       const found = agreed()
       assert.equal(at(found, days), 'open')
-      assert.notEqual(at(say(found, 'developer', act, day(days)), days), 'open')
+      assert.notEqual(at(say(found, ['developer', act], day(days)), days), 'open')
     })
   }
 
   test('that ended stays ended, also by a clock that is set back', () => {
-    const ended = say(agreed(), 'developer', { kind: 'end' }, day(10))
+    const ended = say(agreed(), ['developer', { kind: 'end' }], day(10))
     for (const days of [6, 10, 29]) assert.equal(at(ended, days), 'over')
-    const late = say(agreed(), 'developer', { kind: 'plan-release', plannedAt: day(50) }, day(31))
+    const late = say(agreed(), ['developer', { kind: 'plan-release', plannedAt: day(50) }], day(31))
     assert.equal(late.state, 'closed')
     assert.equal(at(late, 6), 'over')
-    const noticed = say(agreed(), 'developer', { kind: 'pause' }, day(29))
+    const noticed = say(agreed(), ['developer', { kind: 'pause' }], day(29))
     assert.equal(
-      accessAt(say(noticed, 'developer', { kind: 'resume' }, day(29)), day(2)).is,
+      accessAt(say(noticed, ['developer', { kind: 'resume' }], day(29)), day(2)).is,
       'open',
     )
   })
 
   test('goes on past a release only where the developer says so, and never past day 30', () => {
-    const extended = say(agreed(), 'developer', { kind: 'extend', until: day(33) }, day(6))
-    assert.equal(at(say(extended, 'developer', { kind: 'release' }, day(7)), 32), 'open')
+    const extended = say(agreed(), ['developer', { kind: 'extend', until: day(33) }], day(6))
+    assert.equal(at(say(extended, ['developer', { kind: 'release' }], day(7)), 32), 'open')
     assert.equal(at(extended, 33), 'over')
     const asked = { kind: 'extend', until: day(35.001) } as const
     const said = decide(agreed(), asked, { side: 'developer', now: day(6) })
@@ -131,7 +131,7 @@ describe('access', () => {
 
   test('that a fact about the past ends is over when the fact is told', () => {
     const act = { kind: 'plan-release', plannedAt: day(7) } as const
-    const found = say(agreed(), 'developer', act, day(8))
+    const found = say(agreed(), ['developer', act], day(8))
     assert.deepEqual(accessAt(found, day(9)), { is: 'over', endedAt: day(8) })
   })
 
@@ -142,7 +142,7 @@ describe('access', () => {
 
   test('a release that is moved later gives no more of it', () => {
     const moved = { kind: 'plan-release', plannedAt: day(60) } as const
-    assert.equal(at(say(agreed(), 'developer', moved, day(6)), 30), 'over')
+    assert.equal(at(say(agreed(), ['developer', moved], day(6)), 30), 'over')
   })
 
   test('narrowing takes away and never adds', () => {

@@ -7,7 +7,9 @@ import { endOf, type Release, type RunningWindow } from './window.ts'
 export const sides = ['developer', 'evaluator'] as const
 export type Side = (typeof sides)[number]
 
-/** Why access ended. All but the last two are said by the developer, or follow from what it said. */
+/**
+ * Why access ended. All but the last two are said by the developer, or follow from what it said.
+ */
 export const closings = [
   ...(['agreed-end', 'planned-release', 'release', 'day-30', 'developer-ended'] as const),
   ...(['evaluator-left', 'withdrawn'] as const),
@@ -44,8 +46,8 @@ export type Agreed = {
 }
 
 /**
- * No state says anything of whether the model may be released: that is the developer's alone, in each
- * of them (Executive Order 14409, section 3(c)).
+ * No state says anything of whether the model may be released: that is the developer's alone, in
+ * each of them (Executive Order 14409, section 3(c)).
  */
 export type Engagement = Standing &
   (

@@ -3,7 +3,9 @@ import { canonicalJson } from '#features/ledger/entry.ts'
 import type { Terms } from './terms.ts'
 import type { Window } from './window.ts'
 
-/** How evaluators reach the model: through the developer's endpoint, or with weights handed over. */
+/**
+ * How evaluators reach the model: through the developer's endpoint, or with weights handed over.
+ */
 export const reaches = ['endpoint', 'weights'] as const
 export type Reach = (typeof reaches)[number]
 
@@ -17,7 +19,9 @@ export type OfferedModel = {
   readonly safeguards: readonly string[]
   readonly contextTokens: number
   readonly tools: readonly string[]
-  /** Weights will be published: there is no endpoint to close, so what was handed over goes back. */
+  /**
+   * Weights will be published: there is no endpoint to close, so what was handed over goes back.
+   */
   readonly isOpenWeight: boolean
 }
 

@@ -1,8 +1,10 @@
 import { no, type Result, yes } from '#kernel/result.ts'
 
 const dayMs = 86_400_000
-/** Access is given for up to 30 days before the release (Executive Order 14409, section 3(b)(ii)). */
-export const windowDaysMax = 30
+/**
+ * Access is given for up to 30 days before the release (Executive Order 14409, section 3(b)(ii)).
+ */
+const windowDaysMax = 30
 export const windowMsMax = windowDaysMax * dayMs
 
 /** From when until when evaluators may ask the model; the end itself is outside. */
@@ -54,8 +56,9 @@ export const lastPossibleEnd = ({ opensAt }: Window): Date =>
   new Date(opensAt.getTime() + windowMsMax)
 
 /**
- * When access ends by itself, as far as is known now: at the agreed end, with the release, planned or
- * made, and never later than 30 days after it began. A release that is moved later moves nothing.
+ * When access ends by itself, as far as is known now: at the agreed end, with the release, planned
+ * or made, and never later than 30 days after it began. A release that is moved later moves
+ * nothing.
  */
 export function endOf(window: RunningWindow, { plannedAt, releasedAt }: Release): Date {
   const bound = lastPossibleEnd(window)
@@ -71,7 +74,8 @@ export function extend(
   const at = '/until'
   if (until <= now) return no({ code: 'invalid-window', why: 'That moment has passed.', at })
   if (until > lastPossibleEnd(window)) {
-    const why = `No access lasts beyond day ${windowDaysMax}: ${lastPossibleEnd(window).toISOString()}.`
+    const last = lastPossibleEnd(window).toISOString()
+    const why = `No access lasts beyond day ${windowDaysMax}: ${last}.`
     return no({ code: 'too-long', why, at })
   }
   return yes({ opensAt: window.opensAt, closesAt: until, endsWithRelease: false })
