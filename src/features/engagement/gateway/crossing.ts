@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Log } from '#platform/log/log.ts'
+import { accountOf, drawOf, mostOf } from './accounting.ts'
+import {
+  type Asked,
+  admitBody,
+  admitGrant,
+  admitHeaders,
+  admitPerson,
+  exhausted,
+  mannerOfRequest,
+  readHead,
+} from './admission.ts'
+import type { Ask } from './ask.ts'
+import { type BodyRoom, type HeldBody, readBody } from './body-reading.ts'
+import type { Books, Grant } from './books.ts'
+import type { Gate } from './gate.ts'
+import type { Outcome } from './outcome.ts'
+import { Passage, type Passed, sha256Of } from './passage.ts'
+import { type GatewayRefusal, presentRefusal } from './refusal.ts'
+import type { SteadyClock } from './steady-clock.ts'
+import type { Tokens } from './usage.ts'
+
+export type CrossingParts = {
+  readonly books: Books
+  readonly clock: SteadyClock
+  readonly log: Log
+  readonly room: BodyRoom
+  readonly gateOf: (engagement: string) => Gate
+}
+
+/** What is known of a request once its token is: from then on it is in the access log. */
+type Known = { readonly asked: Asked; readonly grant: Grant; readonly gate: Gate; request: string }
+/** What is sent. */
+type Cargo = {
+  readonly ask: Ask | null
+  readonly body: HeldBody
+  readonly sha256: string
+  readonly most: Tokens
+  readonly reservation: string
+}
+
+/** One request from its first byte to its entry in the access log. */
+export class Crossing {
+  readonly #parts: CrossingParts
+  readonly #request: IncomingMessage
+  readonly #response: ServerResponse
+  readonly #receivedAt: Date
+  readonly #begun: number
+  #known: Known | null = null
+  #requestBytes = 0
+
+  constructor(parts: CrossingParts, request: IncomingMessage, response: ServerResponse) {
+    this.#parts = parts
+    this.#request = request
+    this.#response = response
+    this.#receivedAt = parts.clock.now()
+    this.#begun = parts.clock.elapsed()
+  }
+
+  async run(): Promise<void> {
+    try {
+      const refusal = await this.#cross()
+      if (refusal !== null) await this.#refuse(refusal)
+    } catch (error) {
+      this.#parts.log.error('a request to a model failed here', { error })
+      const why = 'The gateway cannot do this right now.'
+      await this.#refuse({ code: 'gateway-unready', why })
+    }
+  }
+
+  async #cross(): Promise<GatewayRefusal | null> {
+    const { books, clock, room, gateOf } = this.#parts
+    const head = readHead(this.#request)
+    if (!head.ok) return head.refusal
+    const asked = head.value
+    const found = await books.grants.find(asked.tokenDigest)
+    const admitted = admitGrant(found, asked, clock.now())
+    if (!admitted.ok) return admitted.refusal
+    const grant = admitted.value
+    const gate = gateOf(asked.engagement)
+    const known: Known = { asked, grant, gate, request: `unnamed-${randomUUID()}` }
+    this.#known = known
+    const shut = await this.#admitNow(known)
+    if (shut !== null) return shut
+    const said = admitHeaders(this.#request, grant, clock.now())
+    if (!said.ok) return said.refusal
+    known.request = said.value.request ?? known.request
+    const body = await readBody(this.#request, grant.caps.requestBytes, room)
+    if (body === null) return null
+    if (!body.ok) return body.refusal
+    try {
+      return await this.#send(known, body.value)
+    } finally {
+      body.value.free()
+    }
+  }
+
+  /** Whether the gate and the token let something pass now. */
+  async #admitNow({ gate, grant, asked }: Known): Promise<GatewayRefusal | null> {
+    const shut = await gate.ready()
+    if (shut !== null) return shut
+    const again = admitGrant(grant, asked, this.#parts.clock.now())
+    return again.ok ? admitPerson(grant, gate.terms?.people ?? []) : again.refusal
+  }
+
+  async #send(known: Known, body: HeldBody): Promise<GatewayRefusal | null> {
+    const { books, clock } = this.#parts
+    const { asked, grant, gate, request } = known
+    this.#requestBytes = body.bytes.length
+    const ask = admitBody(body.bytes, asked.operation, grant)
+    if (!ask.ok) return ask.refusal
+    // Reading the body may have taken until the end of access, of the token or of the terms.
+    const shut = await this.#admitNow(known)
+    if (shut !== null || gate.terms === null) return shut
+    const sha256 = sha256Of(body.bytes)
+    const most = mostOf(ask.value, grant.endpoint)
+    const digest = sha256Of(`${asked.operation.path}${asked.query} ${sha256}`)
+    const whole = gate.terms.budget
+    const drawn = await books.budgets.reserve(drawOf({ grant, whole, request, digest, most }))
+    if (drawn.is === 'exhausted') return exhausted(drawn.account, drawn.what)
+    if (drawn.is === 'in-flight') {
+      return { code: 'request-in-flight', why: 'The request of this name is still on its way.' }
+    }
+    if (drawn.is === 'another-request') {
+      return { code: 'request-id-reused', why: 'Another request was sent under this name.' }
+    }
+    const { reservation } = drawn
+    const { credential } = gate
+    const late = gate.refusalNow()
+    if (late !== null || credential === null || this.#response.destroyed) {
+      await books.budgets.settle(reservation, { tokens: 0, microUsd: 0, isAnswered: false })
+      const why = 'The gateway cannot make sure right now that access is open.'
+      return late ?? { code: 'gateway-unready', why }
+    }
+    const cargo: Cargo = { ask: ask.value, body, sha256, most, reservation }
+    const passage = new Passage(
+      {
+        ...{ gate, grant, operation: asked.operation, query: asked.query, body: body.bytes },
+        ...{ rawHeaders: this.#request.rawHeaders, response: this.#response },
+        elapsed: () => clock.elapsed(),
+        refuse: (code, why) => this.#answer({ code, why }),
+      },
+      credential,
+      (passed) => this.#settle(known, cargo, passed),
+    )
+    gate.enter(passage)
+    gate.lastRequest = { request, receivedAt: this.#receivedAt.toISOString() }
+    passage.send()
+    await passage.done
+    return null
+  }
+
+  /** What fails here is told in the log: a reservation that is not settled stays used. */
+  async #settle(known: Known, cargo: Cargo, passed: Passed): Promise<void> {
+    const { books, log } = this.#parts
+    const { grant, gate } = known
+    const { usage, spent } = accountOf(passed, cargo.ask, {
+      endpoint: grant.endpoint,
+      most: cargo.most,
+    })
+    try {
+      await books.budgets.settle(cargo.reservation, spent)
+    } catch (error) {
+      log.error('a budget cannot be settled', { engagement: grant.engagement, error })
+    }
+    if (passed.answer?.hasShownCredential) {
+      log.warn('an endpoint shows its credential', { engagement: grant.engagement })
+    }
+    const isShown = gate.visibility !== 'sizes'
+    const { answer, outcome, status, sentAt, firstByteAt } = passed
+    await gate.chain.add({
+      ...this.#entryOf(known, outcome),
+      ...{ status, usage, microUsd: spent.microUsd },
+      sentMs: sentAt === null ? null : Math.round(sentAt - this.#begun),
+      firstByteMs: firstByteAt === null ? null : Math.round(firstByteAt - this.#begun),
+      answerBytes: answer?.bytes ?? 0,
+      requestSha256: isShown ? cargo.sha256 : null,
+      answerSha256: isShown && answer !== null ? answer.digest() : null,
+    })
+  }
+
+  async #refuse(refusal: GatewayRefusal): Promise<void> {
+    const known = this.#known
+    if (known !== null) {
+      await known.gate.chain.add({
+        ...this.#entryOf(known, { is: 'refused', why: refusal.code }),
+        ...{ status: null, usage: null, microUsd: 0, sentMs: null, firstByteMs: null },
+        ...{ answerBytes: 0, requestSha256: null, answerSha256: null },
+      })
+    }
+    this.#answer(refusal)
+  }
+
+  #entryOf({ grant, asked, request }: Known, outcome: Outcome) {
+    const { person, run } = grant
+    return {
+      ...{ person, run, request, asked: asked.operation.path, outcome },
+      receivedAt: this.#receivedAt.toISOString(),
+      endedMs: Math.round(this.#parts.clock.elapsed() - this.#begun),
+      requestBytes: this.#requestBytes,
+    }
+  }
+
+  #answer(refusal: GatewayRefusal): void {
+    const response = this.#response
+    if (response.headersSent || response.destroyed) {
+      response.destroy()
+      return
+    }
+    const { status, headers, body } = presentRefusal(refusal, mannerOfRequest(this.#request))
+    response.writeHead(status, { ...headers })
+    response.end(body)
+  }
+}

@@ -1,0 +1,262 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import { unreachable } from '#kernel/assert.ts'
+import type { Log } from '#platform/log/log.ts'
+import { accessAt, type Engagement } from '../engagement.ts'
+import type { Visibility } from '../terms.ts'
+import { AccessChain } from './access-chain.ts'
+import type { Books, ClosingProof } from './books.ts'
+import { Credential } from './credential.ts'
+import type { GatewayRefusal } from './refusal.ts'
+import type { SteadyClock } from './steady-clock.ts'
+
+/** A request on its way, as the gate has to see it. */
+export type InFlight = {
+  readonly done: Promise<void>
+  readonly cut: (why: string) => void
+  /** Looks whether a cap is passed, by the monotonic clock. */
+  readonly check: (elapsedMs: number) => void
+}
+
+/** At most so long between two looks at the clocks, whatever timers do. */
+const lookMs = 250
+/** What is known of an engagement is read again when it is older, whoever told of a change. */
+const freshMs = 500
+const freshIdleMs = 5_000
+/** What could not be read again for so long is not relied upon. */
+const staleMs = 10_000
+
+export type GateParts = {
+  readonly node: string
+  readonly books: Books
+  readonly clock: SteadyClock
+  readonly log: Log
+}
+
+/** The way to one developer's model: open while access is, then gone with all that was on it. */
+export class Gate {
+  readonly id: string
+  readonly chain: AccessChain
+  readonly agents: { readonly http: HttpAgent; readonly https: HttpsAgent }
+  lastRequest: ClosingProof['lastRequest'] = null
+  readonly #parts: GateParts
+  readonly #inFlight = new Set<InFlight>()
+  #engagement: Engagement | null = null
+  #readAt = Number.NEGATIVE_INFINITY
+  #reading: Promise<void> | null = null
+  #credential: Credential | null = null
+  #hasPassed = false
+  #cutStreams = 0
+  #closing: Promise<void> | null = null
+  #isGone = false
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(id: string, parts: GateParts) {
+    this.id = id
+    this.#parts = parts
+    this.chain = new AccessChain({ node: parts.node, engagement: id }, parts.books.log, parts.log)
+    const options = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 512 }
+    this.agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
+    this.#arm(0)
+  }
+
+  /** Whether it is closed for good and nothing is left of it. */
+  get isGone(): boolean {
+    return this.#isGone
+  }
+
+  get credential(): Credential | null {
+    return this.#credential
+  }
+
+  /** How much of requests the developer is shown; sizes alone where nothing is agreed. */
+  get visibility(): Visibility {
+    return this.#engagement !== null && 'agreed' in this.#engagement
+      ? this.#engagement.agreed.terms.promptsShownToDeveloper
+      : 'sizes'
+  }
+
+  /** The engagement as agreed now: narrowing it takes people and budgets away at once. */
+  get terms() {
+    const found = this.#engagement
+    return found !== null && 'agreed' in found ? found.agreed.terms : null
+  }
+
+  /** Whether anything may pass at this moment; null where it may. */
+  refusalNow(): GatewayRefusal | null {
+    const { clock } = this.#parts
+    const found = this.#engagement
+    if (clock.elapsed() - this.#readAt > staleMs) return unready
+    if (found === null) return { code: 'no-window', why: 'There is no access to this model.' }
+    const access = accessAt(found, clock.now())
+    switch (access.is) {
+      case 'open':
+        return this.#closing === null ? null : over
+      case 'none':
+        return { code: 'no-window', why: 'There is no access to this model.' }
+      case 'before': {
+        const why = `Access opens at ${access.opensAt.toISOString()}.`
+        return { code: 'window-not-open', why }
+      }
+      case 'paused':
+        return { code: 'window-paused', why: 'The developer has paused access.' }
+      case 'over':
+        return { code: 'window-closed', why: `Access ended at ${access.endedAt.toISOString()}.` }
+      default:
+        return unreachable(access)
+    }
+  }
+
+  /** Makes ready for a request; answers why not where nothing may pass. */
+  async ready(): Promise<GatewayRefusal | null> {
+    try {
+      if (this.#parts.clock.elapsed() - this.#readAt > freshMs) await this.read()
+      const refusal = this.refusalNow() ?? (this.chain.isBroken ? unready : null)
+      if (refusal !== null) return refusal
+      if (this.#credential === null) await this.#unlock()
+      return this.refusalNow() ?? (this.#credential === null ? unready : null)
+    } catch (error) {
+      this.#parts.log.error('a gate cannot be made ready', { engagement: this.id, error })
+      return unready
+    }
+  }
+
+  /** Reads the engagement again, and acts on what it says. */
+  read(): Promise<void> {
+    this.#reading ??= this.#readAgain()
+    return this.#reading
+  }
+
+  enter(passage: InFlight): void {
+    this.#inFlight.add(passage)
+    void passage.done.finally(() => this.#inFlight.delete(passage))
+  }
+
+  /** Ends what is on its way and forgets the credential; access itself is as it was. */
+  async dispose(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    await this.#cutAll('gateway-stopped')
+    await this.#closing
+    await this.chain.flush()
+    this.#forget()
+    this.#isGone = true
+  }
+
+  async #readAgain(): Promise<void> {
+    try {
+      const begun = this.#parts.clock.elapsed()
+      this.#engagement = await this.#parts.books.windows.read(this.id)
+      this.#readAt = begun
+    } finally {
+      this.#reading = null
+    }
+    this.#look()
+  }
+
+  async #unlock(): Promise<void> {
+    const value = await this.#parts.books.vault.open(this.id)
+    if (value === null) return
+    // While it was fetched, another may have come with it, or access may have ended.
+    if (this.#credential !== null || this.refusalNow() !== null) {
+      value.fill(0)
+      return
+    }
+    this.#credential = new Credential(value)
+    this.#hasPassed = true
+  }
+
+  #arm(afterMs: number): void {
+    if (this.#isGone) return
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => this.#tick(), Math.max(1, afterMs))
+    this.#timer.unref()
+  }
+
+  #tick(): void {
+    const elapsed = this.#parts.clock.elapsed()
+    const fresh = this.#inFlight.size > 0 ? freshMs : freshIdleMs
+    if (elapsed - this.#readAt > fresh) {
+      this.read().catch((error: unknown) => {
+        this.#parts.log.error('an engagement cannot be read', { engagement: this.id, error })
+      })
+    }
+    for (const passage of this.#inFlight) passage.check(elapsed)
+    void this.chain.flush()
+    this.#look()
+  }
+
+  /** Cuts what may not go on, closes what is over, and looks again soon or exactly then. */
+  #look(): void {
+    if (this.#isGone) return
+    const refusal = this.refusalNow()
+    if (refusal !== null) void this.#cutAll(refusal.code)
+    if (refusal?.code === 'window-paused') this.#forget()
+    const isOver = refusal?.code === 'window-closed'
+    if (isOver) this.#closing ??= this.#close()
+    this.#arm(isOver ? lookMs : this.#untilNext())
+  }
+
+  #untilNext(): number {
+    const { clock } = this.#parts
+    const now = clock.now()
+    const access = this.#engagement === null ? null : accessAt(this.#engagement, now)
+    if (access === null || access.is === 'none') return freshIdleMs
+    if (access.is === 'over') return lookMs
+    return Math.min(lookMs, access.endsAt.getTime() - now.getTime())
+  }
+
+  async #cutAll(why: string): Promise<void> {
+    const all = [...this.#inFlight]
+    for (const passage of all) passage.cut(why)
+    await Promise.all(all.map(({ done }) => done))
+  }
+
+  #forget(): void {
+    this.#credential?.destroy()
+    this.#credential = null
+    this.agents.http.destroy()
+    this.agents.https.destroy()
+  }
+
+  /** What was cut is told before the proof; what cannot be kept now is tried at the next look. */
+  async #close(): Promise<void> {
+    const { books, clock, log, node } = this.#parts
+    try {
+      const all = [...this.#inFlight]
+      this.#cutStreams += all.length
+      await this.#cutAll('window-closed')
+      this.#forget()
+      await this.chain.flush()
+      // Somebody may have extended it without our having heard: what is destroyed is gone.
+      this.#engagement = await books.windows.read(this.id)
+      const access = this.#engagement && accessAt(this.#engagement, clock.now())
+      if (access?.is !== 'over') return
+      const left = await books.vault.open(this.id)
+      left?.fill(0)
+      await books.vault.destroy(this.id)
+      if (this.#hasPassed || left !== null) await books.closings.keep(this.#proof(access.endedAt))
+      this.#isGone = true
+      if (this.#timer !== null) clearTimeout(this.#timer)
+      log.info('access ended', { engagement: this.id, node, cutStreams: this.#cutStreams })
+    } catch (error) {
+      log.error('a gate cannot be closed whole yet', { engagement: this.id, error })
+    } finally {
+      this.#closing = null
+    }
+  }
+
+  #proof(endedAt: Date): ClosingProof {
+    const { node, clock } = this.#parts
+    return {
+      ...{ node, engagement: this.id, closedAt: endedAt.toISOString() },
+      ...{ doneAt: clock.now().toISOString(), cutStreams: this.#cutStreams },
+      ...{ lastRequest: this.lastRequest, entries: this.chain.length, chainHead: this.chain.head },
+    }
+  }
+}
+
+const unready: GatewayRefusal = {
+  code: 'gateway-unready',
+  why: 'The gateway cannot make sure right now that access is open.',
+}
+const over: GatewayRefusal = { code: 'window-closed', why: 'Access has ended.' }

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { Log } from '#platform/log/log.ts'
+import { BodyRoom } from './body-reading.ts'
+import type { Books } from './books.ts'
+import { Crossing } from './crossing.ts'
+import { Gate } from './gate.ts'
+import { machineClocks, SteadyClock, type TwoClocks } from './steady-clock.ts'
+
+export type GatewayOptions = {
+  readonly books: Books
+  readonly log: Log
+  /** `127.0.0.1` is this machine only. */
+  readonly host: string
+  /** 0 is any free one. */
+  readonly port: number
+  readonly clocks?: TwoClocks
+  /** Of bodies that are on their way, all together. */
+  readonly bodyBytesMax?: number
+}
+
+const bodyBytesMax = 536_870_912
+const serverOptions = {
+  ...{ maxHeaderSize: 32_768, headersTimeout: 10_000, requestTimeout: 120_000 },
+  ...{ keepAliveTimeout: 65_000, connectionsCheckingInterval: 2_000 },
+}
+
+/**
+ * The only way to a developer's model: passes requests and answers through as they are, while
+ * access is open, within the budget, and with the developer's credential in the place of a token.
+ *
+ * @example
+ * await using gateway = await openGateway({ books, log, host: '127.0.0.1', port: 0 })
+ * new OpenAI({ baseURL: `${gateway.url}/engagements/${id}/v1`, apiKey: token })
+ * new Anthropic({ baseURL: `${gateway.url}/engagements/${id}`, apiKey: token })
+ */
+export async function openGateway(options: GatewayOptions): Promise<Gateway> {
+  const gateway = new Gateway(options)
+  await gateway.open()
+  return gateway
+}
+
+export class Gateway {
+  /** Names this process in the access log and in proofs; another start is another node. */
+  readonly node = `node-${randomUUID()}`
+  readonly #options: GatewayOptions
+  readonly #clock: SteadyClock
+  readonly #server: Server
+  readonly #gates = new Map<string, Gate>()
+  #stopListening: () => void = () => {}
+
+  constructor(options: GatewayOptions) {
+    this.#options = options
+    this.#clock = new SteadyClock(options.clocks ?? machineClocks)
+    const { books, log } = options
+    const room = new BodyRoom(options.bodyBytesMax ?? bodyBytesMax)
+    const gateOf = (engagement: string): Gate => this.#gateOf(engagement)
+    const parts = { books, log, room, clock: this.#clock, gateOf }
+    this.#server = createServer(serverOptions, (request, response) => {
+      void new Crossing(parts, request, response).run()
+    })
+  }
+
+  /** Where it listens, such as `http://127.0.0.1:7400`. */
+  get url(): string {
+    const address = this.#server.address()
+    const { host } = this.#options
+    const port = typeof address === 'object' && address !== null ? address.port : 0
+    return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  }
+
+  /** Begins to listen, and to watch over every engagement that has access. */
+  async open(): Promise<void> {
+    const { books, host, port } = this.#options
+    this.#stopListening = books.windows.subscribe((engagement) => this.#changed(engagement))
+    for (const engagement of await books.windows.running()) this.#changed(engagement)
+    this.#server.listen(port, host)
+    await once(this.#server, 'listening')
+  }
+
+  /** Cuts what is on its way, and forgets credentials; access itself is as it was. */
+  async close(): Promise<void> {
+    this.#stopListening()
+    this.#server.close()
+    await Promise.all([...this.#gates.values()].map((gate) => gate.dispose()))
+    this.#server.closeAllConnections()
+    this.#gates.clear()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  #gateOf(engagement: string): Gate {
+    const found = this.#gates.get(engagement)
+    if (found !== undefined && !found.isGone) return found
+    const { books, log } = this.#options
+    const gate = new Gate(engagement, { node: this.node, books, log, clock: this.#clock })
+    this.#gates.set(engagement, gate)
+    return gate
+  }
+
+  #changed(engagement: string): void {
+    this.#gateOf(engagement)
+      .read()
+      .catch((error: unknown) => {
+        this.#options.log.error('an engagement cannot be read', { engagement, error })
+      })
+  }
+}

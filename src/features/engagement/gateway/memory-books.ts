@@ -1,0 +1,86 @@
+import type { Engagement } from '../engagement.ts'
+import {
+  type AccessLog,
+  type ClosingBook,
+  type ClosingProof,
+  type CredentialVault,
+  type Grant,
+  type GrantBook,
+  type LoggedEntry,
+  tokenDigest,
+  type WindowWatch,
+} from './books.ts'
+
+export class MemoryGrants implements GrantBook {
+  readonly #grants = new Map<string, Grant>()
+
+  give(token: string, grant: Grant): void {
+    this.#grants.set(tokenDigest(token), grant)
+  }
+
+  takeBack(token: string): void {
+    this.#grants.delete(tokenDigest(token))
+  }
+
+  readonly find = async (digest: string): Promise<Grant | null> => this.#grants.get(digest) ?? null
+}
+
+export class MemoryLog implements AccessLog {
+  readonly entries: LoggedEntry[] = []
+
+  readonly append = async (entries: readonly LoggedEntry[]): Promise<void> => {
+    this.entries.push(...entries)
+  }
+}
+
+export class MemoryWindows implements WindowWatch {
+  readonly #engagements = new Map<string, Engagement>()
+  readonly #listeners = new Set<(engagement: string) => void>()
+
+  /** What an engagement is from now on; all gateways are told. */
+  put(engagement: Engagement): void {
+    this.#engagements.set(engagement.id, engagement)
+    for (const listener of this.#listeners) listener(engagement.id)
+  }
+
+  readonly read = async (id: string): Promise<Engagement | null> =>
+    this.#engagements.get(id) ?? null
+
+  readonly running = async (): Promise<readonly string[]> =>
+    [...this.#engagements.values()].filter(({ state }) => state === 'agreed').map(({ id }) => id)
+
+  readonly subscribe = (listener: (engagement: string) => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+}
+
+export class MemoryVault implements CredentialVault {
+  readonly #credentials = new Map<string, Buffer>()
+
+  put(engagement: string, credential: string): void {
+    this.#credentials.set(engagement, Buffer.from(credential))
+  }
+
+  has(engagement: string): boolean {
+    return this.#credentials.has(engagement)
+  }
+
+  readonly open = async (engagement: string): Promise<Buffer | null> => {
+    const found = this.#credentials.get(engagement)
+    return found === undefined ? null : Buffer.from(found)
+  }
+
+  readonly destroy = async (engagement: string): Promise<void> => {
+    this.#credentials.get(engagement)?.fill(0)
+    this.#credentials.delete(engagement)
+  }
+}
+
+export class MemoryClosings implements ClosingBook {
+  readonly proofs: ClosingProof[] = []
+
+  readonly keep = async (proof: ClosingProof): Promise<void> => {
+    this.proofs.push(proof)
+  }
+}
