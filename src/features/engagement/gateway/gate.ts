@@ -14,6 +14,8 @@ import type { SteadyClock } from './steady-clock.ts'
 export type InFlight = {
   readonly done: Promise<void>
   readonly cut: (why: string) => void
+  /** Why it was cut; null while it was not. */
+  readonly cutBecause: string | null
   /** Looks whether a cap is passed, by the monotonic clock. */
   readonly check: (elapsedMs: number) => void
 }
@@ -129,7 +131,10 @@ export class Gate {
 
   enter(passage: InFlight): void {
     this.#inFlight.add(passage)
-    void passage.done.finally(() => this.#inFlight.delete(passage))
+    void passage.done.finally(() => {
+      this.#inFlight.delete(passage)
+      if (passage.cutBecause === over.code) this.#cutStreams += 1
+    })
   }
 
   /** Ends what is on its way and forgets the credential; access itself is as it was. */
@@ -191,7 +196,7 @@ export class Gate {
     const refusal = this.refusalNow()
     if (refusal !== null) void this.#cutAll(refusal.code)
     if (refusal?.code === 'window-paused') this.#forget()
-    const isOver = refusal?.code === 'window-closed'
+    const isOver = refusal?.code === over.code
     if (isOver) this.#closing ??= this.#close()
     this.#arm(isOver ? lookMs : this.#untilNext())
   }
@@ -222,9 +227,7 @@ export class Gate {
   async #close(): Promise<void> {
     const { books, clock, log, node } = this.#parts
     try {
-      const all = [...this.#inFlight]
-      this.#cutStreams += all.length
-      await this.#cutAll('window-closed')
+      await this.#cutAll(over.code)
       this.#forget()
       await this.chain.flush()
       // Somebody may have extended it without our having heard: what is destroyed is gone.

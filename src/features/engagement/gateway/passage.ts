@@ -53,6 +53,7 @@ export type Passed = {
  */
 export class Passage implements InFlight {
   readonly done: Promise<void>
+  cutBecause: string | null = null
   readonly #leg: Leg
   readonly #credential: Credential
   readonly #settle: (passed: Passed) => Promise<void>
@@ -64,7 +65,7 @@ export class Passage implements InFlight {
   #sentAt: number | null = null
   #firstByteAt: number | null = null
   #heardAt = 0
-  #isSettled = false
+  #settling: Promise<void> | null = null
   #isStalled = false
   #isAgain = false
   /** Of a body whose length was told: how much is still to come. */
@@ -80,7 +81,7 @@ export class Passage implements InFlight {
     this.#settle = settle
     this.done = this.#over.promise
     leg.response.on('close', () => {
-      void this.#finish({ is: 'error', why: 'evaluator-left' })
+      void this.#finish({ is: 'error', why: 'evaluator-left' }).then(this.#over.resolve)
     })
     leg.response.on('drain', () => this.#resume())
   }
@@ -93,17 +94,20 @@ export class Passage implements InFlight {
 
   cut(why: string): void {
     // First nothing passes any more; what is to be told of it comes after.
+    this.cutBecause ??= why
     this.#leg.response.destroy()
-    void this.#finish({ is: 'cut', why })
+    void this.#finish({ is: 'cut', why }).then(this.#over.resolve)
   }
 
   check(now: number): void {
     const { caps } = this.#leg.grant
-    if (this.#sentAt === null || this.#isSettled) return
+    if (this.#sentAt === null) return
     if (now - this.#sentAt > caps.wholeMs) {
       this.#tooSlow('too-long')
       return
     }
+    // What was settled and is still being taken has the whole time, and no more.
+    if (this.#settling !== null) return
     if (this.#source === null) {
       if (now - this.#sentAt > caps.firstByteMs) this.#tooSlow('no-answer-in-time')
     } else if (now - this.#heardAt > caps.silenceMs) {
@@ -147,7 +151,7 @@ export class Passage implements InFlight {
   }
 
   #failed(error: Error & { readonly code?: string }, upstream: ClientRequest): void {
-    if (this.#isSettled || upstream !== this.#upstream) return
+    if (this.#settling !== null || upstream !== this.#upstream) return
     const { code = '' } = error
     // A connection that was kept may be closed by the other side at the moment it is used again.
     if (upstream.reusedSocket && !this.#isAgain && this.#source === null && isLost(code)) {
@@ -156,7 +160,8 @@ export class Passage implements InFlight {
       return
     }
     if (this.#source !== null) {
-      this.#brokenOff()
+      // Behind a whole answer may come anything: it is not passed on.
+      if (!this.#source.complete) this.#brokenOff()
       return
     }
     if (code.startsWith('HPE_')) {
@@ -222,7 +227,7 @@ export class Passage implements InFlight {
   }
 
   #piece(piece: Buffer): void {
-    if (this.#isSettled || this.#answer === null) return
+    if (this.#settling !== null || this.#answer === null) return
     this.#heardAt = this.#leg.elapsed()
     const answer = this.#answer
     if (!answer.isPacked) {
@@ -238,7 +243,7 @@ export class Passage implements InFlight {
   }
 
   #go(passing: Passing): void {
-    if (this.#isSettled) return
+    if (this.#settling !== null) return
     const refusal = this.#leg.gate.refusalNow()
     if (refusal !== null) {
       this.cut(refusal.code)
@@ -270,9 +275,9 @@ export class Passage implements InFlight {
   }
 
   async #ended(): Promise<void> {
-    if (this.#isSettled || this.#answer === null) return
+    if (this.#settling !== null || this.#answer === null) return
     const passing = await this.#answer.end()
-    if (this.#isSettled) return
+    if (this.#settling !== null) return
     if (passing.is === 'cut') {
       this.cut(passing.why)
       return
@@ -302,30 +307,30 @@ export class Passage implements InFlight {
 
   /** The endpoint went away within its answer: the evaluator sees the same. */
   #brokenOff(): void {
-    if (this.#isSettled) return
+    if (this.#settling !== null) return
     this.#leg.response.destroy()
     void this.#finish({ is: 'error', why: 'endpoint-broke-off' })
   }
 
   #noAnswer(code: GatewayCode, why: string): void {
-    if (this.#isSettled) return
+    if (this.#settling !== null) return
     void this.#finish({ is: 'error', why: code }).then(() => this.#leg.refuse(code, why))
   }
 
-  async #finish(outcome: Outcome): Promise<void> {
-    if (this.#isSettled) return
-    this.#isSettled = true
+  /** Once, with the first outcome; whoever comes later waits for the same. */
+  #finish(outcome: Outcome): Promise<void> {
+    this.#settling ??= this.#finishWith(outcome)
+    return this.#settling
+  }
+
+  async #finishWith(outcome: Outcome): Promise<void> {
     if (this.#source?.complete !== true) this.#upstream?.destroy()
     this.#answer?.destroy()
-    try {
-      await this.#settle({
-        ...{ outcome, status: this.#status, answer: this.#answer },
-        ...{ reading: this.#answer?.reader.reading ?? nothingRead() },
-        ...{ sentAt: this.#sentAt, firstByteAt: this.#firstByteAt },
-      })
-    } finally {
-      this.#over.resolve()
-    }
+    await this.#settle({
+      ...{ outcome, status: this.#status, answer: this.#answer },
+      ...{ reading: this.#answer?.reader.reading ?? nothingRead() },
+      ...{ sentAt: this.#sentAt, firstByteAt: this.#firstByteAt },
+    })
   }
 }
 
