@@ -56,9 +56,9 @@ try {
     clearInterval(watching)
     const isThrough = mode === 'streams'
     const what = `${streamCount} streams at once, ${isThrough ? 'through' : 'straight'}`
-    const memory = `, RSS ${mib(before)} to ${mib(peak)} MiB`
+    const more = isThrough ? `, RSS ${mib(before)} to ${mib(peak)} MiB, ${load()}` : ''
     figure(what, `${ms(first.p50)} to first`, {
-      size: `p99 ${ms(first.p99)}, endpoint ${firstMs} ms, ${failures} failures${isThrough ? memory : ''}`,
+      size: `p99 ${ms(first.p99)}, endpoint ${firstMs} ms, ${failures} failures${more}`,
     })
   }
 } finally {

@@ -7,6 +7,7 @@ import { digestOfEntry } from '#features/engagement/gateway/access-chain.ts'
 import {
   at,
   begin,
+  chatBody,
   credential,
   engagementId,
   grantFor,
@@ -215,14 +216,54 @@ test('stopping a gateway cuts its streams and leaves access as it is', async () 
   assert.equal(world.log.entries.at(-1)?.entry.outcome.why, 'gateway-stopped')
 })
 
+test('a stream that says nothing is cut at the end as well', async () => {
+  world.endpoint.script = endless(tick, 3_600_000)
+  const [stream] = await streams(1)
+  await until(() => (stream?.bytes ?? 0) > 0)
+  world.windows.put(endingIn(600))
+  await until(() => stream?.isOver === true)
+  await until(() => world.endpoint.brokenOff === 1)
+})
+
+/** Sends the head and half of a body, then what `meanwhile` does, then the other half. */
+async function codeOfHalves(key: string, meanwhile: () => void | Promise<void>): Promise<unknown> {
+  const half = Math.floor(chatBody.length / 2)
+  const body = new ReadableStream({
+    async start(controller) {
+      controller.enqueue(Buffer.from(chatBody.slice(0, half)))
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      await meanwhile()
+      controller.enqueue(Buffer.from(chatBody.slice(half)))
+      controller.close()
+    },
+  })
+  const headers = { 'x-api-key': key }
+  const init = { method: 'POST', headers, body, duplex: 'half' } as const
+  const response = await fetch(`${through(world)}/v1/chat/completions`, init)
+  return codeOf(Buffer.from(await response.arrayBuffer()))
+}
+
 test('a token that expires while a body is sent lets nothing pass', async () => {
-  const expiresAt = world.clocks.in(400)
+  const expiresAt = world.clocks.in(3_000)
   world.grants.give('short', grantFor(world.endpoint.url, { expiresAt }))
-  const got = await begin(through(world), { headers: ['X-Api-Key', 'short'] })
-  got.answer.destroy()
-  await new Promise((resolve) => setTimeout(resolve, 600))
-  const late = await send(through(world), { headers: ['X-Api-Key', 'short'] })
-  assert.equal(codeOf(late.body), 'token-expired')
+  const code = await codeOfHalves('short', () => {
+    world.clocks.wallBy += 3_000
+  })
+  assert.deepEqual([code, world.endpoint.seen.length], ['token-expired', 0])
+})
+
+test('access that ends while a body is sent lets nothing pass', async () => {
+  const code = await codeOfHalves(token, () => world.windows.put(endingIn(-1)))
+  assert.deepEqual([code, world.endpoint.seen.length], ['window-closed', 0])
+})
+
+test('terms that are narrowed while a body is sent hold for it', async () => {
+  const found = wide()
+  if (found.state !== 'agreed') throw new Error('is not agreed')
+  const { terms } = found.agreed
+  const narrowed = { ...found, agreed: { ...found.agreed, terms: { ...terms, people: ['x'] } } }
+  const code = await codeOfHalves(token, () => world.windows.put(narrowed))
+  assert.deepEqual([code, world.endpoint.seen.length], ['person-not-named', 0])
 })
 
 test('where the access log cannot be written nothing further passes until it can', async () => {

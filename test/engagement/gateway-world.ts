@@ -133,7 +133,7 @@ export type Sending = {
 }
 
 /** Of direct requests and of those through the gateway alike. */
-export const clients = new Agent({ keepAlive: true, maxSockets: 2_000 })
+const clients = new Agent({ keepAlive: true, maxSockets: 2_000 })
 
 export const chatBody = JSON.stringify({
   ...{ model: 'larch-4', max_tokens: 100 },

@@ -1,7 +1,7 @@
 import { assert } from '#kernel/assert.ts'
 
 /** Anything shorter would be found by chance. */
-export const secretBytesMin = 16
+const secretBytesMin = 16
 /** Of a base64 text at least so many characters have to be the secret's own. */
 const base64CharsMin = 12
 

@@ -25,8 +25,8 @@ export type Asking = {
   readonly most: Tokens
 }
 
-export const engagementAccount = (engagement: string): string => `engagement ${engagement}`
-export const runAccount = (run: string): string => `run ${run}`
+const engagementAccount = (engagement: string): string => `engagement ${engagement}`
+const runAccount = (run: string): string => `run ${run}`
 
 /** What is drawn before a byte leaves. */
 export function drawOf({ grant, whole, request, digest, most }: Asking): Draw {

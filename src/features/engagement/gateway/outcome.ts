@@ -16,7 +16,7 @@ export type ToldError = {
 }
 
 /** Statuses that say: too much at once, ask later. 529 is Anthropic's. */
-export const overloadStatuses: ReadonlySet<number> = new Set([429, 503, 529])
+const overloadStatuses: ReadonlySet<number> = new Set([429, 503, 529])
 
 /** Codes and types by which an endpoint says so, in streams as well, where no status is left. */
 const overloadCodes: ReadonlySet<string> = new Set([
@@ -29,7 +29,7 @@ const overloadCodes: ReadonlySet<string> = new Set([
  * refusal, and some of it looks like an error of the client. By code where there is one, else by
  * the words that are known.
  */
-export const safeguardSigns = {
+const safeguardSigns = {
   codes: new Set([
     ...['content_policy_violation', 'content_filter', 'content_filtered', 'moderation_blocked'],
     ...['invalid_prompt', 'cyber_policy', 'bio_policy', 'cyber_policy_violation'],
