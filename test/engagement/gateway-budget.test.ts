@@ -66,7 +66,7 @@ test('two gateways together never pass more requests or more at once than agreed
   world.endpoint.script = async (_seen, response) => {
     now += 1
     peak = Math.max(peak, now)
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setTimeout(resolve, 60))
     now -= 1
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify(chatAnswer))
@@ -86,6 +86,12 @@ test('two gateways together never pass more requests or more at once than agreed
 
 test('what is told is charged, and a place at once is free when the answer is there', async () => {
   limit({ atOnce: 1 })
+  const { settle } = world.budgets
+  const slow: typeof settle = async (reservation, spent) => {
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await settle(reservation, spent)
+  }
+  Reflect.set(world.budgets, 'settle', slow)
   for (let turn = 0; turn < 10; turn += 1) assert.equal((await send(through(world))).status, 200)
   const { prompt_tokens: input, completion_tokens: output } = chatAnswer.usage
   assert.equal(whole().tokens, 10 * (input + output))

@@ -149,6 +149,23 @@ test('a pause cuts streams at once and keeps the credential sealed; resuming let
   assert.equal(world.closings.proofs.length, 0)
 })
 
+test('a pause cuts what says nothing, and narrowed terms cut whom they name no more', async () => {
+  world.endpoint.script = endless(tick, 3_600_000)
+  const found = wide()
+  if (found.state !== 'agreed') throw new Error('is not agreed')
+  const { terms } = found.agreed
+  for (const changed of [
+    saying(found, { kind: 'pause' }),
+    { ...found, agreed: { ...found.agreed, terms: { ...terms, people: ['x'] } } },
+  ]) {
+    world.windows.put(found)
+    const [stream] = await streams(1)
+    await until(() => (stream?.bytes ?? 0) > 0)
+    world.windows.put(changed)
+    await until(() => stream?.isOver === true)
+  }
+})
+
 test('a change of which nobody is told is noticed all the same', async () => {
   const [stream] = await streams(1)
   await until(() => (stream?.bytes ?? 0) > 0)

@@ -147,6 +147,8 @@ for (const [what, bytes, code] of [
     'HTTP/1.1 101 Switching\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n',
     'endpoint-garbled',
   ],
+  ['a reason with a control', 'HTTP/1.1 200 O\u0001K\r\n\r\n', 'endpoint-garbled'],
+  ['a status below all', 'HTTP/1.1 099 OK\r\n\r\n', 'endpoint-garbled'],
   ['nothing', '', 'endpoint-unreachable'],
 ] as const) {
   test(`an endpoint that says ${what} is told as ${code}`, async () => {

@@ -93,12 +93,18 @@ function takeError(into: Reading, error: unknown): void {
   const message = typeof error === 'string' ? error : textAt(error, 'message')
   const code = memberOf(error, 'code')
   into.error = {
-    type: textAt(error, 'type'),
-    code: typeof code === 'string' || typeof code === 'number' ? String(code) : null,
-    innerCode: textAt(memberOf(error, 'innererror'), 'code'),
+    type: codeOf(memberOf(error, 'type')),
+    code: codeOf(code),
+    innerCode: codeOf(memberOf(memberOf(error, 'innererror'), 'code')),
     message: message?.slice(0, 2_000) ?? null,
   }
 }
+
+/** Codes go into the access log, so that they have to be codes. */
+const codeOf = (value: unknown): string | null =>
+  (typeof value === 'string' || typeof value === 'number') && /^[\w.:-]{1,64}$/.test(`${value}`)
+    ? String(value)
+    : null
 
 const inputNames = ['prompt_tokens', 'input_tokens'] as const
 /** Anthropic counts what the cache gave or took beside the input, OpenAI within it. */

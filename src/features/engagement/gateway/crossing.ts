@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Log } from '#platform/log/log.ts'
 import { accountOf, drawOf, mostOf } from './accounting.ts'
 import {
@@ -210,7 +210,8 @@ export class Crossing {
       return
     }
     const { status, headers, body } = presentRefusal(refusal, mannerOfRequest(this.#request))
-    response.writeHead(status, { ...headers })
+    // With its reason, so that none of a head that could not be said stays.
+    response.writeHead(status, STATUS_CODES[status] ?? '', { ...headers })
     response.end(body)
   }
 }

@@ -12,6 +12,7 @@ import type { SteadyClock } from './steady-clock.ts'
 
 /** A request on its way, as the gate has to see it. */
 export type InFlight = {
+  readonly person: string
   readonly done: Promise<void>
   readonly cut: (why: string) => void
   /** Why it was cut; null while it was not. */
@@ -22,6 +23,8 @@ export type InFlight = {
 
 /** At most so long between two looks at the clocks, whatever timers do. */
 const lookMs = 250
+/** What could not be closed whole is tried again after that. */
+const againMs = 1_000
 /** What is known of an engagement is read again when it is older, whoever told of a change. */
 const freshMs = 500
 const freshIdleMs = 5_000
@@ -195,10 +198,14 @@ export class Gate {
     if (this.#isGone) return
     const refusal = this.refusalNow()
     if (refusal !== null) void this.#cutAll(refusal.code)
+    const people = this.terms?.people ?? []
+    for (const passage of this.#inFlight) {
+      if (!people.includes(passage.person)) passage.cut('person-not-named')
+    }
     if (refusal?.code === 'window-paused') this.#forget()
     const isOver = refusal?.code === over.code
     if (isOver) this.#closing ??= this.#close()
-    this.#arm(isOver ? lookMs : this.#untilNext())
+    this.#arm(isOver ? againMs : this.#untilNext())
   }
 
   #untilNext(): number {

@@ -52,6 +52,7 @@ export type Passed = {
  * is gone, or it is cut. `settle` is waited for before the last byte goes on.
  */
 export class Passage implements InFlight {
+  readonly person: string
   readonly done: Promise<void>
   cutBecause: string | null = null
   readonly #leg: Leg
@@ -80,6 +81,7 @@ export class Passage implements InFlight {
     this.#credential = credential
     this.#settle = settle
     this.done = this.#over.promise
+    this.person = leg.grant.person
     leg.response.on('close', () => {
       void this.#finish({ is: 'error', why: 'evaluator-left' }).then(this.#over.resolve)
     })
@@ -141,7 +143,14 @@ export class Passage implements InFlight {
       maxHeaderSize: headBytesMax,
     })
     this.#upstream = upstream
-    upstream.on('response', (source) => this.#answered(source))
+    upstream.on('response', (source) => {
+      try {
+        this.#answered(source)
+      } catch {
+        // What the parser lets through may still be nothing that can be said to a client.
+        this.#noAnswer('endpoint-garbled', 'The endpoint answers with a head that is no HTTP.')
+      }
+    })
     upstream.on('upgrade', (_source, socket) => {
       socket.destroy()
       this.#noAnswer('endpoint-garbled', 'The endpoint answers in another protocol.')
