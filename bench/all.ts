@@ -17,6 +17,7 @@ const commands = [
   'version',
   'page',
   'sandbox',
+  'gateway',
 ]
 for (const name of commands) {
   console.log(`\n== bench/${name}.ts`)

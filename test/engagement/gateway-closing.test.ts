@@ -164,6 +164,12 @@ test('a pause cuts what says nothing, and narrowed terms cut whom they name no m
     world.windows.put(changed)
     await until(() => stream?.isOver === true)
   }
+  await until(() => world.log.entries.length === 2)
+  const outcomes = world.log.entries.map(({ entry }) => entry.outcome)
+  assert.deepEqual(outcomes, [
+    { is: 'cut', why: 'window-paused' },
+    { is: 'cut', why: 'person-not-named' },
+  ])
 })
 
 test('a change of which nobody is told is noticed all the same', async () => {

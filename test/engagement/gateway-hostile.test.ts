@@ -134,6 +134,23 @@ test('an evaluator that does not read is cut, and holds the endpoint meanwhile',
   assert.ok(written < 50_000_000, `${written} bytes were taken from the endpoint`)
 })
 
+test('evaluators that come and go at any moment leave nothing behind', async () => {
+  world.endpoint.script = endless('data: {"choices":[{"delta":{"content":"x"}}]}\n\n', 1)
+  const goings = Array.from({ length: 60 }, async (_, place) => {
+    const { answer, request } = await begin(through(world), {})
+    answer.on('error', () => {})
+    answer.resume()
+    await new Promise((resolve) => setTimeout(resolve, place))
+    request.destroy()
+  })
+  await Promise.all(goings)
+  await until(() => world.log.entries.length === 60)
+  await until(() => world.endpoint.brokenOff === 60)
+  assert.equal(world.budgets.usedBy(`engagement ${world.grant.engagement}`).atOnce, 0)
+  world.endpoint.script = answeringJson(200, {})
+  assert.equal((await send(through(world))).status, 200)
+})
+
 for (const [what, bytes, code] of [
   ['no HTTP', 'SSH-2.0-OpenSSH\r\n\r\n', 'endpoint-garbled'],
   ['too large a head', `HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}\r\n\r\n`, 'endpoint-garbled'],

@@ -58,6 +58,8 @@ export class Gateway {
     const gateOf = (engagement: string): Gate => this.#gateOf(engagement)
     const parts = { books, log, room, clock: this.#clock, gateOf }
     this.#server = createServer(serverOptions, (request, response) => {
+      // Whoever went away is told nothing; that something was still written is no fault.
+      response.on('error', () => {})
       void new Crossing(parts, request, response).run()
     })
   }
