@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import about from '../../package.json' with { type: 'json' }
+import { addEval } from './cli-eval.ts'
 import { addInsider } from './cli-insider.ts'
 import { addService } from './cli-instance.ts'
 import { addLedger } from './cli-ledger.ts'
@@ -48,6 +49,7 @@ function programOf(): Command {
   addLedger(program)
   addInsider(program)
   addProof(program)
+  addEval(program)
   addClients(program)
   return program
 }

@@ -1,0 +1,51 @@
+import type { Command } from 'commander'
+import type { EvalHorizonOptions } from './eval-horizon.ts'
+import type { EvalStatsOptions } from './eval-stats.ts'
+import type { EvalVerdictOptions } from './eval-verdict.ts'
+
+const filesText =
+  'CSV with a header or JSON Lines, an attempt a row; folders, patterns, archives, -'
+
+/** The commands on results of evaluations. They read files and ask neither service nor network. */
+export function addEval(program: Command): void {
+  const evaluation = program
+    .command('eval')
+    .summary('work out what results of evaluations show, with honest errors')
+    .description(
+      'Statistics, verdicts and time horizons of models, from logs of attempts at tasks.',
+    )
+  reading(evaluation.command('stats'))
+    .description('Rates with errors that are clustered by task, and every way attempts ended.')
+    .option('--paired <models...>', 'the difference of two models over the tasks of both')
+    .action(async (names: string[], options: EvalStatsOptions) => {
+      const { runEvalStats } = await import('./eval-stats.ts')
+      process.exitCode = await runEvalStats(names, options)
+    })
+  reading(evaluation.command('verdict'))
+    .description(
+      'Applies the rule that was declared before access: covered, not shown, or neither.',
+    )
+    .requiredOption('--declaration <file>', 'what both sides agreed on, JSON')
+    .option('--model <name>', 'whose results are judged, where the files hold those of several')
+    .option('--earlier-looks <count>', 'how often these results were looked at before (0)')
+    .action(async (names: string[], options: EvalVerdictOptions) => {
+      const { runEvalVerdict } = await import('./eval-verdict.ts')
+      process.exitCode = await runEvalVerdict(names, options)
+    })
+  reading(evaluation.command('horizon'))
+    .description('For how long tasks, in the time of people, a model succeeds with 50 % and 80 %.')
+    .option('--draws <count>', 'how often families and tasks are drawn for the intervals (1000)')
+    .option('--seed <number>', 'what those draws start from (1)')
+    .action(async (names: string[], options: EvalHorizonOptions) => {
+      const { runEvalHorizon } = await import('./eval-horizon.ts')
+      process.exitCode = await runEvalHorizon(names, options)
+    })
+}
+
+const reading = (command: Command): Command =>
+  command
+    .argument('<files...>', filesText)
+    .option('--columns <mapping>', 'which columns say what: task=task_id,score=resolved')
+    .option('--words <mapping>', 'what words of the outcome mean: agent_timeout=budget_exhausted')
+    .option('--json <file>', 'write everything as JSON; - is standard output')
+    .option('--plots <folder>', 'write pictures (SVG) into a folder')
