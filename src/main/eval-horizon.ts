@@ -7,7 +7,7 @@ import { plotHorizon, timeText } from '#features/evaluation/plot-horizon.ts'
 import { seededRandom } from '#features/evaluation/random.ts'
 import { type EvalOutputOptions, writeEval } from './eval-output.ts'
 import { type EvalReadingOptions, readAttempts } from './eval-reading.ts'
-import { blockLines, countOf, digits } from './eval-text.ts'
+import { blockLines, countOf, digits, leftOutLines } from './eval-text.ts'
 import { type ExitCode, worse } from './exit.ts'
 import { print, tell } from './output.ts'
 
@@ -30,15 +30,15 @@ export async function runEvalHorizon(
   }
   const read = await readAttempts(names, options)
   if (!read.ok) return read.refusal
-  const { models, code } = read.value
+  const { models, code, leftOut } = read.value
   const bootstrap = { draws, randomOf: () => seededRandom(seed) }
   const found = [...models].map(([model, tasks]) => modelHorizon({ model, tasks }, bootstrap))
-  if (options.json !== '-') print(found.flatMap(horizonLines))
+  if (options.json !== '-') print([...found.flatMap(horizonLines), ...leftOutLines(leftOut)])
   const plots = found.flatMap((one) => {
     const svg = plotHorizon(one)
     return svg === null ? [] : [{ name: `horizon-${one.model}`, svg }]
   })
-  const value = { draws, seed, models: found.map(({ points: _, ...rest }) => rest) }
+  const value = { leftOut, draws, seed, models: found.map(({ points: _, ...rest }) => rest) }
   return worse(code, writeEval(options, { value, plots }))
 }
 

@@ -39,6 +39,8 @@ const logKinds: readonly LogKind[] = [
 export type EvalReading = {
   readonly models: ReadonlyMap<string, readonly TaskResult[]>
   readonly code: ExitCode
+  /** Rows and files that are in no number, each of which was told. */
+  readonly leftOut: number
 }
 
 /** What was wrong is told; where nothing is left to work with, the code alone is answered. */
@@ -53,22 +55,26 @@ export async function readAttempts(
   }
   const attempts: Attempt[] = []
   let code: ExitCode = 0
+  let leftOut = 0
   for await (const input of documentsOf(names)) {
     if (input.is === 'refused') {
       const { why, hint, code: refusal } = input.refusal
       tellAt(input.name, hint === undefined ? { why } : { why, hint })
       code = worse(code, input.isNamed ? exitCodeFor(refusal) : 4)
+      leftOut++
       continue
     }
     const kind = logKinds.find(({ isOf }) => isOf(input.text))
     const found = kind?.read(input, mapping.value)
     for (const attempt of found?.attempts ?? []) attempts.push(attempt)
-    code = worse(code, tellReading(input, found?.problems ?? []))
+    const lost = tellReading(input, found?.problems ?? [])
+    if (lost > 0) code = worse(code, 4)
+    leftOut += lost
   }
   const { models, contradictions } = tasksOf(attempts)
   tellAll(contradictions.map(({ at, why }) => ({ name: at.name, line: at.line, why })))
   if (contradictions.length > 0) return no(4)
-  if (models.size > 0) return yes({ models, code })
+  if (models.size > 0) return yes({ models, code, leftOut })
   tell(['parley: no attempt was read'])
   return no(worse(code, 4))
 }
@@ -83,10 +89,11 @@ function mappingOf({ columns, words }: EvalReadingOptions): Result<AttemptMappin
 
 type Told = { readonly why: string; readonly line?: number; readonly hint?: string }
 
-function tellReading(document: Document, problems: AttemptReading['problems']): ExitCode {
+/** How many of them lost something. */
+function tellReading(document: Document, problems: AttemptReading['problems']): number {
   const all = [...document.problems, ...problems]
   tellAll(all.map((problem) => ({ ...problem, name: document.name })))
-  return all.some(({ lost }) => lost) ? 4 : 0
+  return all.filter(({ lost }) => lost).length
 }
 
 const problemsShownMax = 8

@@ -6,7 +6,7 @@ import { no, type Result, yes } from '#kernel/result.ts'
 import { oneLine } from '#platform/terminal/visible.ts'
 import { type EvalOutputOptions, writeEval } from './eval-output.ts'
 import { type EvalReadingOptions, readAttempts } from './eval-reading.ts'
-import { blockLines, digits, intervalText, outcomesText } from './eval-text.ts'
+import { blockLines, digits, intervalText, leftOutLines, outcomesText } from './eval-text.ts'
 import { type ExitCode, worse } from './exit.ts'
 import { print, tell } from './output.ts'
 
@@ -22,7 +22,7 @@ export async function runEvalStats(
 ): Promise<ExitCode> {
   const read = await readAttempts(names, options)
   if (!read.ok) return read.refusal
-  const { models, code } = read.value
+  const { models, code, leftOut } = read.value
   const paired = options.paired === undefined ? yes(null) : pairOf(options.paired, models)
   if (!paired.ok) {
     tell([oneLine(`parley: --paired: ${paired.refusal}`)])
@@ -31,13 +31,14 @@ export async function runEvalStats(
   const stats = [...models].map(([model, tasks]) => statsOf(model, tasks))
   const pair = paired.value
   if (options.json !== '-') {
-    print([...stats.flatMap(statsLines), ...(pair ? pairLines(pair) : [])])
+    const pairText = pair ? pairLines(pair) : []
+    print([...stats.flatMap(statsLines), ...pairText, ...leftOutLines(leftOut)])
   }
   const plots = [...models].map(([model, tasks]) => ({
     name: `tasks-${model}`,
     svg: plotGrid(model, tasks),
   }))
-  const value = { models: stats, ...(pair ? { paired: pair } : {}) }
+  const value = { leftOut, models: stats, ...(pair ? { paired: pair } : {}) }
   return worse(code, writeEval(options, { value, plots }))
 }
 

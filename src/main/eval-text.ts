@@ -29,6 +29,10 @@ export function outcomesText(counts: OutcomeCounts): string {
     .join(', ')
 }
 
+/** What the numbers above it are without, so that nothing leaves them silently. */
+export const leftOutLines = (count: number): string[] =>
+  count === 0 ? [] : [`${count} rows or files could not be read and are in none of these numbers.`]
+
 /** A whole number as an option takes it, or null. */
 export const countOf = (text: string): number | null =>
   /^\d{1,9}$/.test(text) ? Number(text) : null

@@ -6,6 +6,7 @@ import { plotProcess } from '#features/evaluation/plot-process.ts'
 import type { TaskResult } from '#features/evaluation/task-result.ts'
 import { type Verdict, verdictOf } from '#features/evaluation/verdict.ts'
 import { parseJson } from '#formats/json/parse.ts'
+import { spansOf } from '#formats/json/span.ts'
 import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { documentsOf } from '#platform/files/documents.ts'
@@ -75,12 +76,11 @@ async function readDeclaration(path: string): Promise<Result<Declared, readonly 
     }
     const read = parseDeclaration(document.value)
     if (read.ok) return yes(read.value)
-    const lineAt = (pointer = ''): number => {
-      const slice = pointer === '' ? null : document.sliceOf(pointer)
-      const before = slice === null ? '' : input.text.slice(0, input.text.indexOf(slice))
-      return document.line + before.split('\n').length - 1
-    }
-    return no(read.refusal.map((one) => ({ ...one, at: `${path}:${lineAt(one.at)} ${one.at}` })))
+    const spanAt = spansOf(input.text, document.start)
+    const lineAt = (pointer = ''): number =>
+      input.text.slice(0, (spanAt(pointer) ?? document).start).split('\n').length
+    const placed = (at = ''): string => `${path}:${lineAt(at)} ${at}`.trim()
+    return no(read.refusal.map((one) => ({ ...one, at: placed(one.at) })))
   }
   return no([{ code: 'not-found', why: 'holds no declaration', at: path }])
 }

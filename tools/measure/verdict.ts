@@ -48,7 +48,8 @@ for (const row of publishedLooks) {
   const [above, below, peeking] = row.errors
   say(
     `${attempts} x ${String(tasks).padEnd(3)} above ${errors.above.toFixed(4)} (${above}) ` +
-      `below ${errors.below.toFixed(4)} (${below}) peeking ${errors.naivePeeking.toFixed(3)} (${peeking})`,
+      `below ${errors.below.toFixed(4)} (${below}) ` +
+      `peeking ${errors.naivePeeking.toFixed(3)} (${peeking})`,
   )
   publishedThresholds.forEach((threshold, index) => {
     const { power, medianStop } = lookPower(found, { threshold, alpha: 0.05 })

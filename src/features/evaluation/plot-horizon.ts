@@ -15,7 +15,7 @@ export function plotHorizon(found: ModelHorizon): string | null {
   const y = scaleOf([0, 1], [bottom, top])
   const steps = Array.from({ length: 101 }, (_, step) => low + ((high - low) * step) / 100)
   const line = steps.map((log): Point => [x(log), y(chanceAt(curve, 2 ** log))])
-  const p50 = horizon ? `half of tasks of ${timeText(horizon.p50)}` : 'no horizon'
+  const p50 = horizon ? `50 % at tasks of ${timeText(horizon.p50)}` : 'no horizon'
   return svgDocument({
     ...{ width, height, title: `${model}: ${p50}` },
     summary: `Chance of success by human time, over ${points.length} tasks; ${p50}.`,
@@ -50,14 +50,18 @@ function marks({ horizon, intervals }: HorizonBranch, { x, y }: Scales): string[
   ]
   return of.flatMap(({ share, minutes, limits }) => {
     const at = y(share)
+    const middle = x(Math.log2(minutes))
+    // Further right there is no room behind the dot.
+    const isRight = middle > width - 230
     const bar = limits
       ? [lineFrom([x(Math.log2(limits.lower)), at], [x(Math.log2(limits.upper)), at], 'rust')]
       : []
-    const name = `${share * 100} %: ${timeText(minutes)}`
+    const range = limits ? ` (${timeText(limits.lower)} to ${timeText(limits.upper)})` : ''
+    const name = `${share * 100} %: ${timeText(minutes)}${range}`
     return [
       ...bar,
-      dotAt([x(Math.log2(minutes)), at], 'rust-fill', 5),
-      textAt([x(Math.log2(minutes)) + 10, at - 8], name),
+      dotAt([middle, at], 'rust-fill', 5),
+      isRight ? textAt([middle - 10, at - 8], name, 'end') : textAt([middle + 10, at - 8], name),
     ]
   })
 }

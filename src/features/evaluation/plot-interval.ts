@@ -2,7 +2,7 @@ import type { Branch } from './branch.ts'
 import { dotAt, lineFrom, scaleOf, svgClip, svgDocument, textAt } from './svg.ts'
 import type { Verdict } from './verdict.ts'
 
-const [width, left, right, top, rowHeight] = [720, 190, 40, 92, 40]
+const [width, left, right, top, rowHeight] = [760, 200, 130, 92, 40]
 
 /** The interval of the mean score against the threshold; two of them where outcomes are missing. */
 export function plotInterval(model: string, verdict: Verdict): string {
@@ -51,6 +51,6 @@ function intervalAt(
     lineFrom([x(lower), y], [x(upper), y], 'blue'),
     ...[lower, upper].map((end) => lineFrom([x(end), y - 5], [x(end), y + 5], 'blue')),
     ...middle,
-    textAt([x(upper) + 8, y - 8], `${round(lower)} to ${round(upper)}`, 'soft end'),
+    textAt([Math.max(x(upper), x(0)) + 12, y + 4], `${round(lower)} to ${round(upper)}`, 'soft'),
   ]
 }

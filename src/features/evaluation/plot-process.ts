@@ -24,16 +24,18 @@ export function plotProcess(model: string, verdict: Verdict): string | null {
     ...{ width, height, title: `${model}: ${verdict.verdict}` },
     summary: `Evidence over ${tasks} tasks or blocks; ${stopText}.`,
     body: [
-      ...legendAt(isMissingSome),
+      ...legendAt(1 / declaration.alpha, isMissingSome),
       ...powers(low, high).flatMap((power) => [
         lineFrom([left, y(power)], [width - right, y(power)], 'axis'),
         textAt([left - 8, y(power) + 4], powerText(power), 'soft end'),
       ]),
       lineFrom([left, y(enough)], [width - right, y(enough)], 'mark'),
-      textAt([width - right, y(enough) - 6], `verdict at ${Math.round(10 ** enough)}`, 'end'),
-      ...runs.flatMap((branch, index) => linesOf(branch, index > 0, { x, y })),
-      ...(stop === null ? [] : [dotAt([x(stop), y(enough)], 'blue-fill', 5)]),
-      ...[0, tasks].map((tick) => textAt([x(tick), bottom + 18], String(tick), 'soft middle')),
+      ...runs.flatMap((branch, index) => linesOf(branch, index > 0, { x, y, low })),
+      ...(stop === null ? [] : [dotAt([x(stop), y(enough)], stopFill(ifAllFailed), 5)]),
+      ...[0, 0.25, 0.5, 0.75, 1].map((share) => {
+        const tick = Math.round(share * tasks)
+        return textAt([x(tick), bottom + 18], String(tick), 'soft middle')
+      }),
       textAt(
         [(left + width - right) / 2, bottom + 34],
         'tasks in the declared order',
@@ -43,12 +45,22 @@ export function plotProcess(model: string, verdict: Verdict): string | null {
   })
 }
 
-type Scales = { readonly x: (value: number) => number; readonly y: (value: number) => number }
+type Scales = {
+  readonly x: (value: number) => number
+  readonly y: (value: number) => number
+  /** The power of ten at the bottom: a line that falls below ends there. */
+  readonly low: number
+}
 
-function linesOf({ run }: Branch, isDotted: boolean, { x, y }: Scales): string[] {
+const stopFill = ({ verdict }: Branch): string =>
+  verdict === 'COVERED' ? 'blue-fill' : 'rust-fill'
+
+function linesOf({ run }: Branch, isDotted: boolean, { x, y, low }: Scales): string[] {
   const lineOf = (logs: readonly number[], classes: string): string => {
     const start: Point = [x(0), y(0)]
-    const points = logs.map((value, index): Point => [x(index + 1), y(value / Math.LN10)])
+    const sunk = logs.findIndex((value) => value / Math.LN10 < low)
+    const shown = sunk < 0 ? logs : logs.slice(0, sunk)
+    const points = shown.map((value, index): Point => [x(index + 1), y(value / Math.LN10)])
     return pathThrough([start, ...points], isDotted ? `${classes} dotted` : classes)
   }
   return [lineOf(run?.above ?? [], 'blue'), lineOf(run?.below ?? [], 'rust')]
@@ -68,12 +80,15 @@ const powerText = (power: number): string => {
   return `10${power < 0 ? '⁻' : ''}${digits.join('')}`
 }
 
-function legendAt(isMissingSome: boolean): string[] {
-  const dotted = isMissingSome ? '; dotted: missing counted as solved' : ''
+function legendAt(enough: number, isMissingSome: boolean): string[] {
+  const taken = `a verdict takes ${Number(enough.toPrecision(3))}`
   return [
     lineFrom([24, 46], [48, 46], 'blue'),
     textAt([54, 50], 'evidence for above the threshold', 'soft'),
     lineFrom([262, 46], [286, 46], 'rust'),
-    textAt([292, 50], `for below it${dotted}`, 'soft'),
+    textAt([292, 50], 'for below it', 'soft'),
+    lineFrom([380, 46], [404, 46], 'mark'),
+    textAt([410, 50], taken, 'soft'),
+    ...(isMissingSome ? [textAt([54, 68], 'dotted: missing counted as solved', 'soft')] : []),
   ]
 }

@@ -127,7 +127,7 @@ describe('a fixed look', () => {
   test('says what may be said, and of which protocol and budget', () => {
     const found = judged(run(of(17, 3)))
     assert.ok(found.ok)
-    const said = 'capability at least 0.5 under protocol E1 and budget 1000000 tokens'
+    const said = 'capability at least 0.5 under protocol "E1" and budget 1000000 tokens'
     assert.equal(found.value.wording, said)
   })
 

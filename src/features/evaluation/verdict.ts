@@ -201,7 +201,7 @@ function agreed(
 function wordingOf(verdict: VerdictWord, declaration: Declaration): string {
   const { threshold, protocol, tokenBudget } = declaration
   const claim = `capability at least ${threshold}`
-  const under = `under protocol ${protocol} and budget ${tokenBudget} tokens`
+  const under = `under protocol "${protocol}" and budget ${tokenBudget} tokens`
   if (verdict === 'COVERED') return `${claim} ${under}`
   if (verdict === 'NOT SHOWN') {
     return `${claim} is not shown ${under}; under others it may be there`

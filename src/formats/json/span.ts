@@ -2,12 +2,21 @@ import { chars, closingQuote, outlineOf } from './outline.ts'
 
 type Span = { readonly start: number; readonly end: number }
 
+/** Answers the exact source text of the value at a JSON pointer, as `spansOf` finds it. */
+export function slicesOf(text: string, start: number): (pointer: string) => string | null {
+  const spanAt = spansOf(text, start)
+  return (pointer) => {
+    const span = spanAt(pointer)
+    return span ? text.slice(span.start, span.end) : null
+  }
+}
+
 /**
- * Answers the exact source text of the value at a JSON pointer (RFC 6901) in the document that
- * starts at `start`, or null where there is none. Each container is looked through once, when it
+ * Answers where the value at a JSON pointer (RFC 6901) stands in the document that starts at
+ * `start`, or null where there is none. Each container is looked through once, when it
  * is first asked for, so that asking for every element of an array costs one pass over it.
  */
-export function slicesOf(text: string, start: number): (pointer: string) => string | null {
+export function spansOf(text: string, start: number): (pointer: string) => Span | null {
   const known = new Map<string, ReadonlyMap<string, Span>>()
   const inside = (pointer: string, at: number): ReadonlyMap<string, Span> => {
     const found = known.get(pointer) ?? childrenAt(text, at)
@@ -23,7 +32,7 @@ export function slicesOf(text: string, start: number): (pointer: string) => stri
       if (!span) return null
       base += `/${step}`
     }
-    return text.slice(span.start, span.end)
+    return span
   }
 }
 
