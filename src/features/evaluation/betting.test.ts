@@ -78,6 +78,14 @@ describe('evidence by betting', () => {
     assert.equal(even.verdict, 'UNDETERMINED')
   })
 
+  test('where a finite bank has made the hypothesis certain, nothing speaks against it', () => {
+    const wager = new Wager({ threshold: 0.6, alpha, bankTasks: 10 })
+    const early = [0, 0, 0, 0, 0].map((score) => wager.take(score)).at(-1) ?? 0
+    // Five tasks are left, and even five successes would not bring the mean to the threshold.
+    const late = [1, 1, 1, 1, 1].map((score) => wager.take(score))
+    assert.deepEqual(new Set(late), new Set([early]))
+  })
+
   test('regression: a bank whose mean is the threshold is not above it by a rounding', () => {
     const bank = [...coins(0.29, 0, 1), ...Array(29).fill(1), ...Array(71).fill(0)]
     const { above } = betAlong(bank, { threshold: 0.29, alpha, bankTasks: 100 })

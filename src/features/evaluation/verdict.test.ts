@@ -157,7 +157,27 @@ describe('a fixed look', () => {
   })
 })
 
-/** Tasks of two strata with up to three attempts; null is a missing outcome. */
+describe('looks at any time', () => {
+  const long = { ...sequential, strata: [{ name: 'all', weight: 1, tasksMax: 60 }] }
+
+  test('come to a verdict once the evidence is enough', () => {
+    assert.equal(wordOf(run(of(38, 2)), long), 'COVERED')
+    assert.equal(wordOf(run(of(2, 38)), long), 'NOT SHOWN')
+    assert.equal(wordOf(run(of(3, 1)), long), 'UNDETERMINED')
+  })
+
+  test('come to none while what is missing could turn it', () => {
+    const turned = judged(run(of(0, 4, 40)), long)
+    assert.ok(turned.ok)
+    assert.deepEqual(
+      [turned.value.ifAllFailed.verdict, turned.value.ifAllSucceeded.verdict],
+      ['NOT SHOWN', 'COVERED'],
+    )
+    assert.equal(turned.value.verdict, 'UNDETERMINED')
+  })
+})
+
+/** Tasks with up to three attempts; null is a missing outcome. */
 const marks = fc.array(fc.array(fc.constantFrom(0, 1, 0.5, null), { minLength: 1, maxLength: 3 }), {
   minLength: 4,
   maxLength: 14,
@@ -219,6 +239,9 @@ describe('every verdict', () => {
         const value = wide(threshold, tasks.length)
         const [before, after] = [wordOf(known, value), wordOf(gone, value)]
         assert.ok(after === before || after === 'UNDETERMINED', `${before}, then ${after}`)
+        // Later bets depend on what was seen, so that of looks at any time this alone is promised.
+        const both = [known, gone].map((one) => wordOf(one, { ...value, rule: sequential.rule }))
+        assert.ok(!(both.includes('COVERED') && both.includes('NOT SHOWN')), both.join())
       }),
       { numRuns: 2_000 },
     )
