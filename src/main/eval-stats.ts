@@ -111,10 +111,12 @@ function statsLines(stats: ModelStats): string[] {
   }
   for (const { family, tasks: count, low, high } of stats.families) {
     const rate = low === high ? digits(low) : `${digits(low)} to ${digits(high)}`
-    lines.push(['family', `${family}: ${rate} over ${count} ${count === 1 ? 'task' : 'tasks'}`])
+    lines.push(['family', `${family}: ${rate} over ${counted(count, 'task')}`])
   }
-  return blockLines(`${model}: ${tasks} tasks, ${attempts} attempts`, lines)
+  return blockLines(`${model}: ${counted(tasks, 'task')}, ${counted(attempts, 'attempt')}`, lines)
 }
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`
 
 function rateText({ rate, error, interval }: RateStats): string {
   if (error === null || interval === null) {

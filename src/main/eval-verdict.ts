@@ -111,7 +111,7 @@ function plotsOf(verdict: Verdict, { model, tasks }: Chosen): Plot[] {
 
 function verdictLines(model: string, verdict: Verdict): string[] {
   const { declaration, ifAllFailed, ifAllSucceeded, withoutFamilies } = verdict
-  const { threshold, alpha, strata, rule } = declaration
+  const { threshold, alpha, rule } = declaration
   const rules = {
     'fixed-look': 'one look at the end',
     sequential: 'looks at any time',
@@ -130,8 +130,8 @@ function verdictLines(model: string, verdict: Verdict): string[] {
     lines.push(['missing failed', branchText(ifAllFailed, threshold)])
     lines.push(['missing solved', branchText(ifAllSucceeded, threshold)])
   } else lines.push(['mean score', branchText(ifAllFailed, threshold)])
-  if (ifAllFailed.error === 0 && strata.length > 0) {
-    lines.push(['note', 'all tasks of a stratum scored alike: the interval has no width to trust'])
+  if (ifAllFailed.error !== null && ifAllFailed.error < 1e-9) {
+    lines.push(['note', 'all tasks scored alike: the limits are exact ones, which need no spread'])
   }
   for (const { family, tasks, verdict: without } of withoutFamilies) {
     const text = without ?? 'too few tasks are left'

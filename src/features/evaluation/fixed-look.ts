@@ -18,14 +18,27 @@ export type FixedLook = {
   readonly upper: number
 }
 
-/** The rule for one look, at the end: both limits of Student's t against the threshold. */
+/** A standard error below this is that of tasks that all scored alike, and of rounding. */
+const flatError = 1e-9
+
+/**
+ * The rule for one look, at the end: both limits of Student's t against the threshold. Where all
+ * tasks of a stratum scored alike there is no spread to judge by, and t would be sure of two tasks;
+ * the limits are then those of Markov's inequality over blocks of one task a stratum, which for
+ * tasks that were all solved are the one-sided limits of Clopper and Pearson.
+ */
 export function fixedLook(
   samples: readonly StratumSample[],
   { threshold, alpha }: Demand,
 ): FixedLook {
   const estimate = estimateOf(samples)
-  const reach = studentQuantile(1 - alpha, estimate.df) * estimate.error
-  const [lower, upper] = [estimate.mean - reach, estimate.mean + reach]
+  const { mean, error, df } = estimate
+  const blocks = Math.min(...samples.map(({ values }) => values.length))
+  const shrunk = alpha ** (1 / blocks)
+  const isFlat = error < flatError
+  const reach = isFlat ? 0 : studentQuantile(1 - alpha, df) * error
+  const lower = isFlat ? mean * shrunk : mean - reach
+  const upper = isFlat ? 1 - (1 - mean) * shrunk : mean + reach
   const verdict = lower > threshold ? 'COVERED' : upper < threshold ? 'NOT SHOWN' : 'UNDETERMINED'
   return { verdict, estimate, lower, upper }
 }

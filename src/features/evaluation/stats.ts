@@ -25,7 +25,7 @@ export type RateStats = {
   /** For comparison only: the error of runs over the same tasks; null where these differ. */
   readonly runError: number | null
   readonly spread: Spread | null
-  /** Exact, at 95 %, where fewer than 30 yes-or-no trials stand behind the rate. */
+  /** Exact, at 95 %, with fewer than 30 yes-or-no trials, or where all of them ended alike. */
   readonly exact: ExactRate | null
   /** Null where a task has no frozen difficulty, or no ability is the likeliest. */
   readonly ability: Ability | null
@@ -116,7 +116,9 @@ const exactTrialsMax = 30
 function exactOf(clusters: readonly (readonly number[])[]): ExactRate | null {
   const scores = clusters.flat()
   const isSingle = clusters.every(({ length }) => length === 1)
-  if (scores.length >= exactTrialsMax || !(isSingle || clusters.length === 1)) return null
+  const isFlat = scores.every((score) => score === scores[0])
+  const isFew = scores.length < exactTrialsMax || isFlat
+  if (!isFew || !(isSingle || clusters.length === 1)) return null
   if (scores.some((score) => score !== 0 && score !== 1)) return null
   const count = { successes: scores.filter((score) => score === 1).length, trials: scores.length }
   const about = clusters.length === 1 && scores.length > 1 ? 'attempts' : 'tasks'

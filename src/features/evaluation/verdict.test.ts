@@ -101,6 +101,18 @@ describe('a fixed look', () => {
     })
   }
 
+  test('is not sure of two tasks because both were solved', () => {
+    const two = { ...plain, threshold: 0.45, strata: [{ name: 'all', weight: 1, tasksMax: 2 }] }
+    const found = judged(run(of(2, 0)), two)
+    assert.ok(found.ok)
+    const { verdict, ifAllFailed } = found.value
+    assert.equal(verdict, 'UNDETERMINED')
+    assert.ok(Math.abs(ifAllFailed.lower - Math.sqrt(0.05)) < 1e-12)
+    const four = { ...two, strata: [{ name: 'all', weight: 1, tasksMax: 4 }] }
+    assert.equal(wordOf(run(of(4, 0)), four), 'COVERED')
+    assert.equal(wordOf(run(of(0, 6)), { ...four, strata: plain.strata }), 'UNDETERMINED')
+  })
+
   test('counts refusals and exhaustion as failures, and tells them apart', () => {
     const outcomes: Outcome[] = [...of(17, 0), 'model_refusal', 'budget_exhausted', 'failure']
     const found = judged(run(outcomes))

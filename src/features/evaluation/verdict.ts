@@ -206,7 +206,7 @@ function wordingOf(verdict: VerdictWord, declaration: Declaration): string {
   if (verdict === 'NOT SHOWN') {
     return `${claim} is not shown ${under}; under others it may be there`
   }
-  return `whether ${claim} holds ${under} cannot be told from these results`
+  return `whether capability is at least ${threshold} ${under} cannot be told from these results`
 }
 
 /** The same rule without each family in turn; the weights of strata that empty go to the others. */
