@@ -1,0 +1,128 @@
+import { plannedOf } from './header.ts'
+import { type InspectLog, keyOf, type LogHeader, type LogRemark } from './log.ts'
+import { type Judged, type Outcome, outcomeOf, type ScoreChoice } from './outcome.ts'
+import type { SampleFacts } from './sample-facts.ts'
+import { samplesOf, summariesOf } from './samples.ts'
+
+/** One attempt at one task: what statistics are made of. */
+export type Attempt = {
+  /** The id of the sample. */
+  readonly task: string
+  /** The epoch, from 1. */
+  readonly attempt: number
+  readonly outcome: Outcome
+  /** From 0 to 1; null where there is none. */
+  readonly score: number | null
+  /** Of all models together; null where the log does not say. */
+  readonly tokens: number | null
+  /** Why it is no success. */
+  readonly error?: string
+}
+
+export type Attempts = {
+  /** One for each that was planned or is there, those that are not there as `not_run`. */
+  readonly attempts: readonly Attempt[]
+  readonly planned: number
+  readonly present: number
+  /** Whose scores counted. */
+  readonly scorer: string | null
+  readonly remarks: readonly LogRemark[]
+}
+
+export type AttemptOptions = {
+  readonly scorer?: string
+  readonly key?: string
+  /** Reads the log's own table and not the samples, which tells less of why one failed. */
+  readonly isQuick?: boolean
+}
+
+/**
+ * Every attempt that a log is about. What was planned and is not there is told as `not_run`: no
+ * attempt leaves the denominator without a word.
+ */
+export async function attemptsOf(
+  log: InspectLog,
+  { scorer, key, isQuick = false }: AttemptOptions = {},
+): Promise<Attempts> {
+  const choice = choiceOf(log.header, scorer, key)
+  const found = isQuick ? await fromSummaries(log, choice) : await fromSamples(log, choice)
+  const remarks = [...log.remarks]
+  const { header } = log
+  if (header.scorers.length > 1 && scorer === undefined) {
+    const all = `${header.scorers.length} scorers judged (${header.scorers.join(', ')})`
+    const why = `${all}; ${choice.scorer} counts`
+    remarks.push({ why, isLost: false })
+  }
+  const told = header.samplesCompleted ?? 0
+  if (told > found.size) {
+    const held = `its results are of ${told} samples, and it holds ${found.size}`
+    const why = `${held}: the others count as not run here`
+    remarks.push({ why, isLost: true })
+  }
+  const attempts = [...found.values(), ...missingFrom(header, found)]
+  return { attempts, planned: attempts.length, present: found.size, scorer: choice.scorer, remarks }
+}
+
+/** The first scorer that results were made of; of an object the member that is named after it. */
+function choiceOf(header: LogHeader, scorer?: string, key?: string): ScoreChoice {
+  const [first] = header.scores
+  const chosen = scorer ?? first?.scorer ?? header.scorers[0] ?? null
+  const ofChosen = header.scores.find((each) => each.scorer === chosen)
+  return { scorer: chosen, key: key ?? ofChosen?.name ?? null }
+}
+
+type Found = Map<string, Attempt>
+
+async function fromSamples(log: InspectLog, choice: ScoreChoice): Promise<Found> {
+  const found: Found = new Map()
+  for await (const sample of samplesOf(log)) {
+    const { id, epoch } = sample.entry
+    if (sample.is === 'sample') {
+      found.set(keyOf(id, epoch), attemptOf(sample.facts, outcomeOf(sample.facts, choice)))
+      continue
+    }
+    const error = `the sample cannot be read: ${sample.refusal.why}`
+    const fixed = { outcome: 'infra_error', score: null, tokens: null } as const
+    found.set(keyOf(id, epoch), { task: id, attempt: epoch, ...fixed, error })
+  }
+  // Logs may be written without samples, and a log that is cut off has lost some.
+  return withSummaries(found, log, choice)
+}
+
+const fromSummaries = (log: InspectLog, choice: ScoreChoice): Promise<Found> =>
+  withSummaries(new Map(), log, choice)
+
+async function withSummaries(found: Found, log: InspectLog, choice: ScoreChoice): Promise<Found> {
+  for await (const facts of summariesOf(log)) {
+    const key = keyOf(facts.id, facts.epoch)
+    if (!found.has(key)) found.set(key, attemptOf(facts, outcomeOf(facts, choice)))
+  }
+  return found
+}
+
+function attemptOf(facts: SampleFacts, { outcome, score, why }: Judged): Attempt {
+  const { id, epoch, tokens } = facts
+  const error = why === null ? {} : { error: why }
+  return { task: String(id), attempt: epoch, outcome, score, tokens, ...error }
+}
+
+/** More than any run plans; a log that claims more is not filled up. */
+const missingMax = 10_000_000
+
+/** What was planned and is not there, by name where the log has names. */
+function* missingFrom(header: LogHeader, found: Found): Generator<Attempt> {
+  let listed = found.size
+  const fixed = { outcome: 'not_run', score: null, tokens: null } as const
+  for (const id of header.sampleIds) {
+    for (let epoch = 1; epoch <= header.epochs && listed < missingMax; epoch++) {
+      if (found.has(keyOf(id, epoch))) continue
+      listed++
+      yield { task: String(id), attempt: epoch, ...fixed, error: 'planned, but not in the log' }
+    }
+  }
+  const planned = Math.min(plannedOf(header), missingMax)
+  for (let number = 1; listed < planned; number++, listed++) {
+    const error = 'planned, but the log does not say which sample this is'
+    yield { task: `unnamed ${number}`, attempt: 1, ...fixed, error }
+  }
+}

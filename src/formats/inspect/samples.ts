@@ -1,0 +1,115 @@
+import type { Plan } from '#formats/json/pieces.ts'
+import { isArray, isObject, type JsonObject } from '#formats/json/reader.ts'
+import type { ZipMember } from '#formats/zip/directory.ts'
+import { type ByteSource, Unread } from '#formats/zip/source.ts'
+import type { Refusal } from '#kernel/refusal.ts'
+import { type InspectLog, keyOf, logLimits, longMembers, type SampleEntry } from './log.ts'
+import { jsonIn } from './open-log.ts'
+import { factsOf, type SampleFacts } from './sample-facts.ts'
+import { piecesAt, pieceValue, sizeOf, type TextPlace, valueAt } from './sample-text.ts'
+
+/** A sample without its messages, events and attachments, or why it could not be read. */
+export type LogSample =
+  | {
+      readonly is: 'sample'
+      readonly entry: SampleEntry
+      readonly facts: SampleFacts
+      /** As they were read, unknown ones included. */
+      readonly members: JsonObject
+    }
+  | { readonly is: 'unreadable'; readonly entry: SampleEntry; readonly refusal: Refusal }
+
+/** The samples of a log, one at a time; a bad one costs itself only. */
+export async function* samplesOf(log: InspectLog): AsyncGenerator<LogSample> {
+  for (const entry of log.samples.values()) yield await readSample(log.source, entry)
+}
+
+async function readSample(source: ByteSource, entry: SampleEntry): Promise<LogSample> {
+  try {
+    const members = await membersOf(source, entry)
+    const facts = factsOf(members)
+    if (facts === null) throw malformed('has no id')
+    if (String(facts.id) !== entry.id || facts.epoch !== entry.epoch) {
+      throw malformed(`calls itself sample ${facts.id} of epoch ${facts.epoch}`)
+    }
+    return { is: 'sample', entry, facts, members }
+  } catch (error) {
+    if (!(error instanceof Unread)) throw error
+    const at = error.refusal.at ?? `sample ${entry.id} of epoch ${entry.epoch}`
+    return { is: 'unreadable', entry, refusal: { ...error.refusal, at } }
+  }
+}
+
+const malformed = (why: string): Unread => new Unread({ code: 'malformed', why })
+
+async function membersOf(source: ByteSource, { place }: SampleEntry): Promise<JsonObject> {
+  if (place.is !== 'chunked') return shortMembers(source, place)
+  const shell = place.parts.get('sample')
+  if (shell === undefined) throw malformed('has chunks, but no sample.json')
+  const members = await shortMembers(source, { is: 'member', member: shell })
+  const metadata = place.parts.get('metadata')
+  if (metadata === undefined) return members
+  return { ...members, metadata: await valueAt(source, { is: 'member', member: metadata }) }
+}
+
+const shortPlan: Plan = {
+  members: new Map<string, Plan>(longMembers.map((name) => [name, 'skip'])),
+  others: 'take',
+}
+
+async function shortMembers(source: ByteSource, place: TextPlace): Promise<JsonObject> {
+  if (sizeOf(place) <= logLimits.sampleBytesWhole) {
+    const value = await valueAt(source, place)
+    if (!isObject(value)) throw malformed('is not a JSON object')
+    const found: { [name: string]: unknown } = { ...value }
+    for (const name of longMembers) delete found[name]
+    return found
+  }
+  const found: { [name: string]: unknown } = {}
+  for await (const piece of piecesAt(source, place, shortPlan)) {
+    const [name] = piece.path
+    if (name !== undefined && piece.is === 'taken') found[name] = pieceValue(piece, place)
+  }
+  return found
+}
+
+/**
+ * What the log's own table says of each sample, the last row of each: much faster to be had than
+ * the samples, and less exact. Rows that are none are left out.
+ */
+export async function* summariesOf(log: InspectLog): AsyncGenerator<SampleFacts> {
+  const { summaries } = log
+  if (summaries.is === 'read') {
+    yield* summaries.facts
+    return
+  }
+  const [only, ...others] = summaries.members
+  if (only === undefined) return
+  if (others.length === 0) {
+    yield* rowsOf(log.source, only)
+    return
+  }
+  const last = new Map<string, SampleFacts>()
+  for (const member of summaries.members) {
+    for await (const row of rowsOf(log.source, member)) last.set(keyOf(row.id, row.epoch), row)
+  }
+  yield* last.values()
+}
+
+async function* rowsOf(source: ByteSource, member: ZipMember): AsyncGenerator<SampleFacts> {
+  if (member.sizeBytes <= logLimits.sampleBytesWhole) {
+    const rows = await jsonIn(source, member, logLimits.sampleBytesWhole)
+    for (const row of isArray(rows) ? rows : []) {
+      const facts = isObject(row) ? factsOf(row) : null
+      if (facts !== null) yield facts
+    }
+    return
+  }
+  const place = { is: 'member', member } as const
+  for await (const piece of piecesAt(source, place, { each: 'take' })) {
+    if (piece.is !== 'taken') continue
+    const row = pieceValue(piece, place)
+    const facts = isObject(row) ? factsOf(row) : null
+    if (facts !== null) yield facts
+  }
+}
