@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import type { EvalConvertOptions } from './eval-convert.ts'
 import type { EvalHorizonOptions } from './eval-horizon.ts'
+import type { EvalLogOptions } from './eval-log.ts'
 import type { EvalStatsOptions } from './eval-stats.ts'
 import type { EvalVerdictOptions } from './eval-verdict.ts'
 
@@ -14,6 +16,7 @@ export function addEval(program: Command): void {
     .description(
       'Statistics, verdicts and time horizons of models, from logs of attempts at tasks.',
     )
+  addLogs(evaluation)
   reading(evaluation.command('stats'))
     .description('Rates with errors that are clustered by task, and every way attempts ended.')
     .option('--paired <models...>', 'the difference of two models over the tasks of both')
@@ -39,6 +42,32 @@ export function addEval(program: Command): void {
     .action(async (names: string[], options: EvalHorizonOptions) => {
       const { runEvalHorizon } = await import('./eval-horizon.ts')
       process.exitCode = await runEvalHorizon(names, options)
+    })
+}
+
+function addLogs(evaluation: Command): void {
+  evaluation
+    .command('log')
+    .description('Tells what a log holds: task, model, samples, outcomes, scores, and what is odd.')
+    .argument('<file>', 'a log of Inspect, .eval or .json')
+    .option('--whole', 'read every sample, and not only the table that the log has of them')
+    .option('--scorer <name>', 'whose scores count, where several scorers judged')
+    .option('--key <name>', 'the member that counts, where a score is an object')
+    .option('--json', 'as JSON, with every attempt')
+    .action(async (file: string, options: EvalLogOptions) => {
+      const { runEvalLog } = await import('./eval-log.ts')
+      process.exitCode = await runEvalLog(file, options)
+    })
+  evaluation
+    .command('convert')
+    .description('Writes a log, or what it came to, in another format.')
+    .argument('<file>', 'a log of Inspect, .eval or .json')
+    .requiredOption('--to <format>', 'see docs/inspect.md: eval, json')
+    .requiredOption('--out <file>', 'where it is written; - is standard output')
+    .option('--deflate', 'pack .eval for readers before 2025, which do not know Zstandard')
+    .action(async (file: string, options: EvalConvertOptions) => {
+      const { runEvalConvert } = await import('./eval-convert.ts')
+      process.exitCode = await runEvalConvert(file, options)
     })
 }
 

@@ -2,7 +2,7 @@ import { plannedOf } from './header.ts'
 import { type InspectLog, keyOf, type LogHeader, type LogRemark } from './log.ts'
 import { type Judged, type Outcome, outcomeOf, type ScoreChoice } from './outcome.ts'
 import type { SampleFacts } from './sample-facts.ts'
-import { samplesOf, summariesOf } from './samples.ts'
+import { type LogSample, readSample, samplesOf, summariesOf } from './samples.ts'
 
 /** One attempt at one task: what statistics are made of. */
 export type Attempt = {
@@ -53,6 +53,12 @@ export async function attemptsOf(
     const why = `${all}; ${choice.scorer} counts`
     remarks.push({ why, isLost: false })
   }
+  const planned = plannedOf(header)
+  for (const { name, scored } of header.scores) {
+    if (scored === null || scored >= planned) continue
+    const why = `${planned - scored} of ${planned} planned samples have no score by ${name}`
+    remarks.push({ why, isLost: false })
+  }
   const told = header.samplesCompleted ?? 0
   if (told > found.size) {
     const held = `its results are of ${told} samples, and it holds ${found.size}`
@@ -76,21 +82,28 @@ type Found = Map<string, Attempt>
 async function fromSamples(log: InspectLog, choice: ScoreChoice): Promise<Found> {
   const found: Found = new Map()
   for await (const sample of samplesOf(log)) {
-    const { id, epoch } = sample.entry
-    if (sample.is === 'sample') {
-      found.set(keyOf(id, epoch), attemptOf(sample.facts, outcomeOf(sample.facts, choice)))
-      continue
-    }
-    const error = `the sample cannot be read: ${sample.refusal.why}`
-    const fixed = { outcome: 'infra_error', score: null, tokens: null } as const
-    found.set(keyOf(id, epoch), { task: id, attempt: epoch, ...fixed, error })
+    found.set(keyOf(sample.entry.id, sample.entry.epoch), ofSample(sample, choice))
   }
   // Logs may be written without samples, and a log that is cut off has lost some.
   return withSummaries(found, log, choice)
 }
 
-const fromSummaries = (log: InspectLog, choice: ScoreChoice): Promise<Found> =>
-  withSummaries(new Map(), log, choice)
+/** Samples that the log's own table does not tell of are read themselves. */
+async function fromSummaries(log: InspectLog, choice: ScoreChoice): Promise<Found> {
+  const found = await withSummaries(new Map(), log, choice)
+  for (const [key, entry] of log.samples) {
+    if (!found.has(key)) found.set(key, ofSample(await readSample(log.source, entry), choice))
+  }
+  return found
+}
+
+function ofSample(sample: LogSample, choice: ScoreChoice): Attempt {
+  if (sample.is === 'sample') return attemptOf(sample.facts, outcomeOf(sample.facts, choice))
+  const { id, epoch } = sample.entry
+  const error = `the sample cannot be read: ${sample.refusal.why}`
+  const fixed = { outcome: 'infra_error', score: null, tokens: null } as const
+  return { task: id, attempt: epoch, ...fixed, error }
+}
 
 async function withSummaries(found: Found, log: InspectLog, choice: ScoreChoice): Promise<Found> {
   for await (const facts of summariesOf(log)) {

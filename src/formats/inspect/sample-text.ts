@@ -14,7 +14,7 @@ export const sizeOf = (place: TextPlace): number =>
 const pieceBytes = 2 ** 20
 
 /** A text of any size, in pieces. */
-async function* chunksAt(source: ByteSource, place: TextPlace): AsyncGenerator<Buffer> {
+export async function* chunksAt(source: ByteSource, place: TextPlace): AsyncGenerator<Buffer> {
   if (place.is === 'member') yield* chunksOf(source, place.member)
   else {
     for (let at = place.from; at < place.to; at += pieceBytes) {

@@ -24,7 +24,7 @@ export async function* samplesOf(log: InspectLog): AsyncGenerator<LogSample> {
   for (const entry of log.samples.values()) yield await readSample(log.source, entry)
 }
 
-async function readSample(source: ByteSource, entry: SampleEntry): Promise<LogSample> {
+export async function readSample(source: ByteSource, entry: SampleEntry): Promise<LogSample> {
   try {
     const members = await membersOf(source, entry)
     const facts = factsOf(members)

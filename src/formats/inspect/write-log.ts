@@ -8,11 +8,17 @@ import { summaryOf } from './summary.ts'
 const logVersion = 2
 
 /** What is known at the start. `eval` needs `created`, `task`, `model`, `dataset`, `config`. */
-export type LogStart = { readonly eval: JsonObject; readonly plan?: JsonObject }
+export type LogStart = {
+  readonly eval: JsonObject
+  readonly plan?: JsonObject
+  /** Of the format that the samples are in, where they come from another log. */
+  readonly version?: number
+}
 
 /** What is known when it ends. */
 export type LogEnd = {
-  readonly status: 'success' | 'cancelled' | 'error'
+  /** `success`, `cancelled` or `error`; `started` where its end is not known. */
+  readonly status: string
   readonly stats?: JsonObject
   readonly results?: JsonObject
   readonly error?: JsonObject
@@ -62,9 +68,9 @@ export class EvalLogWriter {
     { packing = 'zstd', journalEach = 100 }: WriteOptions = {},
   ): Promise<EvalLogWriter> {
     const zip = new ZipWriter(sink, packing)
-    const plan = start.plan ?? {}
-    await zip.add('_journal/start.json', json({ version: logVersion, eval: start.eval, plan }))
-    return new EvalLogWriter(zip, { ...start, plan }, journalEach)
+    const { version = logVersion, plan = {} } = start
+    await zip.add('_journal/start.json', json({ version, eval: start.eval, plan }))
+    return new EvalLogWriter(zip, { eval: start.eval, version, plan }, journalEach)
   }
 
   /** Writes a sample. `id` and `epoch` have to be in it. */
@@ -88,8 +94,8 @@ export class EvalLogWriter {
     this.#summaries.add(Buffer.from(this.#rows === 0 ? '[]' : '\n]'))
     await this.#zip.add('summaries.json', this.#summaries)
     if (reductions !== undefined) await this.#zip.add('reductions.json', json(reductions))
-    const { eval: spec, plan } = this.#start
-    const known = { version: logVersion, status, eval: spec, plan }
+    const { version, eval: spec, plan } = this.#start
+    const known = { version, status, eval: spec, plan }
     const ending = { ...(results && { results }), stats: stats ?? {}, ...(error && { error }) }
     await this.#zip.add('header.json', json({ ...others, ...known, ...ending }))
     await this.#zip.finish()

@@ -22,17 +22,18 @@ export async function bytesOf(
   member: ZipMember,
   sizeBytesMax: number,
 ): Promise<Buffer> {
-  if (member.sizeBytes > sizeBytesMax) {
-    const why = `unpacks to ${member.sizeBytes} bytes, more than ${sizeBytesMax}`
-    throw refused(member, why, 'too-large')
+  // What cannot be packed grows by far less than this.
+  const bytes = Math.max(member.sizeBytes, member.packedBytes - pieceBytes)
+  if (bytes > sizeBytesMax) {
+    throw refused(member, `has ${bytes} bytes, more than ${sizeBytesMax}`, 'too-large')
   }
   const { head, dataAt } = await headOf(source, member, member.packedBytes)
   const rest = member.packedBytes - head.length
   const packed = rest > 0 ? [head, await readExactly(source, dataAt + head.length, rest)] : [head]
-  const bytes = unpacked(packed.length > 1 ? Buffer.concat(packed) : head, member)
-  if (bytes.length !== member.sizeBytes) throw wrongSize(member)
-  if (crc32(bytes) !== member.crc) throw wrongSum(member)
-  return bytes
+  const found = unpacked(packed.length > 1 ? Buffer.concat(packed) : head, member)
+  if (found.length !== member.sizeBytes) throw wrongSize(member)
+  if (crc32(found) !== member.crc) throw wrongSum(member)
+  return found
 }
 
 /** The bytes of a member of any size, in pieces; what is wrong with them ends the pieces. */

@@ -7,13 +7,20 @@ export type Packing = 'deflate' | 'zstd'
 
 type Written = {
   readonly name: Buffer
+  /** Its sizes stand behind it, since they were not known before. */
+  readonly isLate: boolean
   readonly crc: number
   readonly packedBytes: number
   readonly sizeBytes: number
   readonly offset: number
 }
 
+type Sums = Pick<Written, 'crc' | 'packedBytes' | 'sizeBytes'>
+
 const blockBytes = 8 * 2 ** 20
+/** A member that packs to more than this is not held until its size is known. */
+const heldBytesMax = 64 * 2 ** 20
+const lateFlag = 0x8
 const lastDeflateBlock = Buffer.from([3, 0])
 const in64 = 0xffffffff
 const in16 = 0xffff
@@ -24,7 +31,7 @@ const in16 = 0xffff
  */
 export class PackedMember {
   readonly #packing: Packing
-  readonly #packed: Buffer[] = []
+  #packed: Buffer[] = []
   #held: Buffer[] = []
   #heldBytes = 0
   #crc = 0
@@ -43,12 +50,24 @@ export class PackedMember {
     if (this.#heldBytes >= blockBytes) this.#pack()
   }
 
-  /** What was packed: its pieces, and what a header says of it. */
-  finish(): { readonly pieces: readonly Buffer[]; readonly is: Omit<Written, 'name' | 'offset'> } {
-    if (this.#heldBytes > 0 || this.#packed.length === 0) this.#pack()
+  /** How many packed bytes are held. */
+  get heldBytes(): number {
+    return this.#packed.reduce((sum, { length }) => sum + length, 0)
+  }
+
+  /** Hands out the packed bytes so far, which are no longer held. */
+  drain(): readonly Buffer[] {
+    const packed = this.#packed
+    this.#packed = []
+    return packed
+  }
+
+  /** The rest of what was packed, and what a header says of all of it. */
+  finish(): { readonly pieces: readonly Buffer[]; readonly is: Sums } {
+    if (this.#heldBytes > 0 || this.#packedBytes === 0) this.#pack()
     if (this.#packing === 'deflate') this.#put(lastDeflateBlock)
     const is = { crc: this.#crc, packedBytes: this.#packedBytes, sizeBytes: this.#sizeBytes }
-    return { pieces: this.#packed, is }
+    return { pieces: this.drain(), is }
   }
 
   #pack(): void {
@@ -67,7 +86,8 @@ export class PackedMember {
 
 /**
  * Writes a zip archive (PKWARE APPNOTE 6.3.10) as a stream. Each member has its sizes in front, so
- * that an archive which is cut off can be read as far as it goes. Zip64 where a field asks for it,
+ * that an archive which is cut off can be read as far as it goes, but for those that are too large
+ * to be held. Zip64 where a field asks for it,
  * or everywhere with `isAlways64`.
  */
 export class ZipWriter {
@@ -86,12 +106,44 @@ export class ZipWriter {
   }
 
   async add(name: string, content: Buffer | AsyncIterable<Buffer> | PackedMember): Promise<void> {
-    const member = content instanceof PackedMember ? content : await this.#packed(content)
+    const place = { name: Buffer.from(name), offset: this.#offset }
+    let member = new PackedMember(this.packing)
+    if (content instanceof PackedMember) member = content
+    else if (Buffer.isBuffer(content)) member.add(content)
+    else {
+      const chunks = content[Symbol.asyncIterator]()
+      const isWhole = await fill(member, chunks)
+      if (!isWhole) return this.#addLate(place, member, chunks)
+    }
     const { pieces, is } = member.finish()
-    const written = { ...is, name: Buffer.from(name), offset: this.#offset }
+    const written = { ...place, ...is, isLate: false }
     await this.#put(this.#localHeader(written))
     for (const piece of pieces) await this.#put(piece)
     this.#written.push(written)
+  }
+
+  /** Writes a large member as it comes, and its sizes behind it (APPNOTE 4.3.9). */
+  async #addLate(
+    place: Pick<Written, 'name' | 'offset'>,
+    member: PackedMember,
+    chunks: AsyncIterator<Buffer>,
+  ): Promise<void> {
+    const unknown = { crc: 0, packedBytes: 0, sizeBytes: 0 }
+    await this.#put(this.#localHeader({ ...place, ...unknown, isLate: true }))
+    let isWhole = false
+    while (!isWhole) {
+      for (const piece of member.drain()) await this.#put(piece)
+      isWhole = await fill(member, chunks)
+    }
+    const { pieces, is } = member.finish()
+    for (const piece of pieces) await this.#put(piece)
+    const behind = Buffer.alloc(24)
+    behind.writeUInt32LE(0x08074b50, 0)
+    behind.writeUInt32LE(is.crc, 4)
+    behind.writeBigUInt64LE(BigInt(is.packedBytes), 8)
+    behind.writeBigUInt64LE(BigInt(is.sizeBytes), 16)
+    await this.#put(behind)
+    this.#written.push({ ...place, ...is, isLate: true })
   }
 
   /** Writes the directory; nothing can be added any more. */
@@ -114,20 +166,13 @@ export class ZipWriter {
     await this.#put(end)
   }
 
-  async #packed(content: Buffer | AsyncIterable<Buffer>): Promise<PackedMember> {
-    const member = new PackedMember(this.packing)
-    if (Buffer.isBuffer(content)) member.add(content)
-    else for await (const chunk of content) member.add(chunk)
-    return member
-  }
-
   async #put(bytes: Buffer): Promise<void> {
     this.#offset += bytes.length
     await this.#sink(bytes)
   }
 
-  #is64({ sizeBytes, packedBytes, offset }: Written): boolean {
-    return this.#isAlways64 || sizeBytes >= in64 || packedBytes >= in64 || offset >= in64
+  #is64({ sizeBytes, packedBytes, offset, isLate }: Written): boolean {
+    return this.#isAlways64 || isLate || sizeBytes >= in64 || packedBytes >= in64 || offset >= in64
   }
 
   /** What local header and directory share: APPNOTE 4.4.2 to 4.4.9. */
@@ -135,7 +180,7 @@ export class ZipWriter {
     const fields = Buffer.alloc(26)
     // 4.5 reads zip64, 6.3 reads Zstandard.
     fields.writeUInt16LE(this.packing === 'zstd' ? 63 : is64 ? 45 : 20, 0)
-    fields.writeUInt16LE(0x800, 2)
+    fields.writeUInt16LE(0x800 | (written.isLate ? lateFlag : 0), 2)
     fields.writeUInt16LE(this.#method, 4)
     // The first day that the format can say: equal logs are equal bytes.
     fields.writeUInt16LE(0x21, 8)
@@ -185,6 +230,16 @@ export class ZipWriter {
     record.writeUInt32LE(1, 72)
     return record
   }
+}
+
+/** Packs chunks until there are no more, which is true, or as many are held as may be. */
+async function fill(member: PackedMember, chunks: AsyncIterator<Buffer>): Promise<boolean> {
+  while (member.heldBytes < heldBytesMax) {
+    const next = await chunks.next()
+    if (next.done) return true
+    member.add(next.value)
+  }
+  return false
 }
 
 function extra64(values: readonly number[]): Buffer {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { describe, test } from 'node:test'
 import { zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
@@ -159,4 +160,28 @@ test('a member of several blocks is read whole', async () => {
     const found = await unzipped(await zipped([['large', content]], packing))
     assert.ok(found.get('large')?.equals(content), packing)
   }
+})
+
+test('a member that is too large to be held is written as it comes', async () => {
+  const parts: Buffer[] = []
+  const writer = new ZipWriter(async (bytes) => void parts.push(bytes), 'deflate')
+  const block = randomBytes(2 ** 20)
+  async function* content(): AsyncGenerator<Buffer> {
+    for (let count = 0; count < 80; count++) yield block
+  }
+  await writer.add('first', Buffer.from('1'))
+  await writer.add('large', content())
+  await writer.add('last', Buffer.from('3'))
+  await writer.finish()
+  const archive = Buffer.concat(parts)
+  const source = sourceOf(archive)
+  const { members } = await readDirectory(source)
+  let sizeBytes = 0
+  for (const member of members.values()) {
+    for await (const piece of chunksOf(source, member)) sizeBytes += piece.length
+  }
+  assert.equal(sizeBytes, 80 * 2 ** 20 + 2)
+  // Where it ends cannot be known without the directory.
+  const { members: left } = await readDirectory(sourceOf(archive.subarray(0, -30)))
+  assert.deepEqual([...left.keys()], ['first'])
 })
