@@ -1,9 +1,10 @@
 // `npm run interop`: tries the intake with clients in other languages on a service of its own, has
 // its ledger verified by a program that is not ours, has clients of models ask through a gateway,
-// and verifies proofs of compiled programs.
+// verifies proofs of compiled programs, and exchanges logs of evaluations with Inspect.
 // What cannot run on this machine is skipped and said; arguments name the clients to run.
 import { clients, type Outcome, outcomesOf, type Told } from './client.ts'
 import { FreshService } from './fresh.ts'
+import { inspect, inspectOutcomes } from './inspect.ts'
 import { ledgerOutcomes, ledgerVerifier } from './ledger.ts'
 import { modelClients, modelOutcomes } from './models.ts'
 import { compiledProofs, proofOutcomes } from './proofs.ts'
@@ -18,6 +19,7 @@ const told = new Map<string, Told>()
 if (chosen.length > 0 || isWanted({ name: ledgerVerifier })) await withService()
 if (isWanted({ name: modelClients })) told.set(modelClients, await modelOutcomes())
 if (isWanted({ name: compiledProofs })) told.set(compiledProofs, await proofOutcomes())
+if (isWanted({ name: inspect })) told.set(inspect, await inspectOutcomes())
 process.stdout.write(`${table(told)}\n`)
 const failed = outcomes(told).filter(({ is }) => is === 'fail').length
 const passed = outcomes(told).filter(({ is }) => is === 'pass').length

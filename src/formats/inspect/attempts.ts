@@ -53,12 +53,7 @@ export async function attemptsOf(
     const why = `${all}; ${choice.scorer} counts`
     remarks.push({ why, isLost: false })
   }
-  const planned = plannedOf(header)
-  for (const { name, scored } of header.scores) {
-    if (scored === null || scored >= planned) continue
-    const why = `${planned - scored} of ${planned} planned samples have no score by ${name}`
-    remarks.push({ why, isLost: false })
-  }
+  remarks.push(...unscoredIn(header))
   const told = header.samplesCompleted ?? 0
   if (told > found.size) {
     const held = `its results are of ${told} samples, and it holds ${found.size}`
@@ -67,6 +62,18 @@ export async function attemptsOf(
   }
   const attempts = [...found.values(), ...missingFrom(header, found)]
   return { attempts, planned: attempts.length, present: found.size, scorer: choice.scorer, remarks }
+}
+
+/** Results count attempts, or samples where they first bring the epochs of each together. */
+function* unscoredIn(header: LogHeader): Generator<LogRemark> {
+  const planned = plannedOf(header)
+  const reduced = Math.ceil(planned / Math.max(1, header.epochs))
+  for (const { name, scored } of header.scores) {
+    const all = scored !== null && scored > reduced ? planned : reduced
+    if (scored === null || scored >= all) continue
+    const why = `${all - scored} of ${all} planned samples have no score by ${name}`
+    yield { why, isLost: false }
+  }
 }
 
 /** The first scorer that results were made of; of an object the member that is named after it. */

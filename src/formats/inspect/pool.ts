@@ -51,8 +51,12 @@ export class Pool {
   }
 }
 
-/** A part of a larger buffer would keep all of that. */
-const copyOf = (text: Buffer): Buffer => Buffer.from(text)
+/** A part of a larger buffer, such as Node cuts small ones from, would keep all of that. */
+function copyOf(text: Buffer): Buffer {
+  const own = Buffer.allocUnsafeSlow(text.length)
+  text.copy(own)
+  return own
+}
 
 function parsedOrNull(text: Buffer): unknown {
   try {

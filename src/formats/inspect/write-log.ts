@@ -53,7 +53,6 @@ export class EvalLogWriter {
   readonly #summaries: PackedMember
   #journal: string[] = []
   #journals = 0
-  #rows = 0
 
   private constructor(zip: ZipWriter, start: LogStart, journalEach: number) {
     this.#zip = zip
@@ -82,16 +81,14 @@ export class EvalLogWriter {
   /** Writes a sample that is JSON already. */
   async addText({ id, epoch, text, summary }: WrittenSample): Promise<void> {
     await this.#zip.add(`samples/${id}_epoch_${epoch}.json`, text)
-    const row = encodeNonFinite(summary)
-    this.#summaries.add(Buffer.from(`${this.#rows++ === 0 ? '[' : ','}\n${row}`))
-    this.#journal.push(row)
+    this.#journal.push(encodeNonFinite(summary))
     if (this.#journal.length >= this.#journalEach) await this.#writeJournal()
   }
 
   /** Writes how the run ended; the log is whole after this. */
   async finish({ status, stats, results, error, others, reductions }: LogEnd): Promise<void> {
     if (this.#journal.length > 0) await this.#writeJournal()
-    this.#summaries.add(Buffer.from(this.#rows === 0 ? '[]' : '\n]'))
+    this.#summaries.add(Buffer.from(this.#journals === 0 ? '[]' : '\n]'))
     await this.#zip.add('summaries.json', this.#summaries)
     if (reductions !== undefined) await this.#zip.add('reductions.json', json(reductions))
     const { version, eval: spec, plan } = this.#start
@@ -102,9 +99,11 @@ export class EvalLogWriter {
   }
 
   async #writeJournal(): Promise<void> {
-    const rows = Buffer.from(`[\n${this.#journal.join(',\n')}\n]`)
+    const rows = this.#journal.join(',\n')
     this.#journal = []
-    await this.#zip.add(`_journal/summaries/${++this.#journals}.json`, rows)
+    // Many rows at once: each small buffer would keep the larger one that it is a part of.
+    this.#summaries.add(Buffer.from(`${this.#journals === 0 ? '[' : ','}\n${rows}`))
+    await this.#zip.add(`_journal/summaries/${++this.#journals}.json`, Buffer.from(`[\n${rows}\n]`))
   }
 }
 

@@ -6,7 +6,8 @@ export type ByteSink = (bytes: Buffer) => Promise<void>
 export type Packing = 'deflate' | 'zstd'
 
 type Written = {
-  readonly name: Buffer
+  /** As text: a small buffer would keep the larger one that it is a part of. */
+  readonly name: string
   /** Its sizes stand behind it, since they were not known before. */
   readonly isLate: boolean
   readonly crc: number
@@ -106,7 +107,7 @@ export class ZipWriter {
   }
 
   async add(name: string, content: Buffer | AsyncIterable<Buffer> | PackedMember): Promise<void> {
-    const place = { name: Buffer.from(name), offset: this.#offset }
+    const place = { name, offset: this.#offset }
     let member = new PackedMember(this.packing)
     if (content instanceof PackedMember) member = content
     else if (Buffer.isBuffer(content)) member.add(content)
@@ -187,7 +188,7 @@ export class ZipWriter {
     fields.writeUInt32LE(written.crc, 10)
     fields.writeUInt32LE(is64 ? in64 : written.packedBytes, 14)
     fields.writeUInt32LE(is64 ? in64 : written.sizeBytes, 18)
-    fields.writeUInt16LE(written.name.length, 22)
+    fields.writeUInt16LE(Buffer.byteLength(written.name), 22)
     fields.writeUInt16LE(extraBytes, 24)
     return fields
   }
@@ -196,7 +197,12 @@ export class ZipWriter {
     const is64 = this.#is64(written)
     const extra = is64 ? extra64([written.sizeBytes, written.packedBytes]) : Buffer.alloc(0)
     const fields = this.#fields(written, is64, extra.length)
-    return Buffer.concat([Buffer.from('PK\x03\x04', 'latin1'), fields, written.name, extra])
+    return Buffer.concat([
+      Buffer.from('PK\x03\x04', 'latin1'),
+      fields,
+      Buffer.from(written.name),
+      extra,
+    ])
   }
 
   #directoryRow(written: Written): Buffer {
@@ -210,7 +216,7 @@ export class ZipWriter {
       head,
       this.#fields(written, is64, extra.length),
       tail,
-      written.name,
+      Buffer.from(written.name),
       extra,
     ])
   }
