@@ -115,7 +115,9 @@ async function read(what: string, path: string): Promise<void> {
   }
   const seconds = (performance.now() - started) / 1_000
   const limit = what === 'summary' ? '2 s' : '500 MiB peak'
-  const size = `${counted(count)} counted, ${peakText()}`
+  const { user, system } = process.cpuUsage()
+  const work = `${((user + system) / 1e6).toFixed(1)} s of work with the start of Node`
+  const size = `${counted(count)} counted, ${work}, ${peakText()}`
   figure(`${what} of ${counted(source.sizeBytes)} bytes`, `${seconds.toFixed(2)} s`, {
     size,
     limit,

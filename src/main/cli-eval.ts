@@ -62,8 +62,10 @@ function addLogs(evaluation: Command): void {
     .command('convert')
     .description('Writes a log, or what it came to, in another format.')
     .argument('<file>', 'a log of Inspect, .eval or .json')
-    .requiredOption('--to <format>', 'see docs/inspect.md: eval, json')
+    .requiredOption('--to <format>', 'eval, json, every-eval-ever, cyclonedx or opentelemetry')
     .requiredOption('--out <file>', 'where it is written; - is standard output')
+    .option('--scorer <name>', 'whose scores count, where several scorers judged')
+    .option('--organisation <name>', 'who evaluated, for formats that ask')
     .option('--deflate', 'pack .eval for readers before 2025, which do not know Zstandard')
     .action(async (file: string, options: EvalConvertOptions) => {
       const { runEvalConvert } = await import('./eval-convert.ts')

@@ -1,9 +1,16 @@
 import { type FileHandle, open } from 'node:fs/promises'
+import { modelCardOf } from '#formats/cyclonedx/model-card.ts'
+import type { EvaluationResult } from '#formats/evaluation/evaluation-result.ts'
+import { aggregateOf } from '#formats/every-eval-ever/aggregate.ts'
+import { type Attempts, attemptsOf } from '#formats/inspect/attempts.ts'
 import { writeAsEval, writeAsJson } from '#formats/inspect/convert-log.ts'
 import type { InspectLog, LogRemark } from '#formats/inspect/log.ts'
+import { resultOf } from '#formats/inspect/log-result.ts'
 import { openLog } from '#formats/inspect/open-log.ts'
+import { eventLines } from '#formats/opentelemetry/evaluation-events.ts'
+import { systemClock } from '#kernel/clock.ts'
 import type { Refusal } from '#kernel/refusal.ts'
-import type { Result } from '#kernel/result.ts'
+import { type Result, yes } from '#kernel/result.ts'
 import { openFileSource } from '#platform/files/file-source.ts'
 import { type Draft, draftOf } from './draft.ts'
 import { placeIn } from './eval-log.ts'
@@ -15,6 +22,9 @@ export type EvalConvertOptions = {
   readonly to: string
   readonly out: string
   readonly deflate?: boolean
+  readonly scorer?: string
+  /** Who evaluated, for formats that ask. */
+  readonly organisation?: string
 }
 
 type Sink = (bytes: Buffer) => Promise<void>
@@ -27,7 +37,33 @@ const writers = (options: EvalConvertOptions): ReadonlyMap<string, Writer> =>
       (log, sink) => writeAsEval(log, sink, { packing: options.deflate ? 'deflate' : 'zstd' }),
     ],
     ['json', (log, sink) => writeAsJson(log, sink)],
+    [
+      'every-eval-ever',
+      told(options, (result) => [pretty(aggregateOf(result, recorded(options)))]),
+    ],
+    ['cyclonedx', told(options, (result) => [pretty(modelCardOf(result))])],
+    [
+      'opentelemetry',
+      told(options, (result, { scorer, attempts }) => eventLines(result, scorer, attempts)),
+    ],
   ])
+
+const pretty = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`
+
+const recorded = ({ organisation = 'unknown' }: EvalConvertOptions) =>
+  ({ at: systemClock.now(), organisation, relationship: 'other' }) as const
+
+/** Writes what a log came to, every sample read. */
+function told(
+  { scorer }: EvalConvertOptions,
+  lines: (result: EvaluationResult, attempts: Attempts) => Iterable<string>,
+): Writer {
+  return async (log, sink) => {
+    const attempts = await attemptsOf(log, scorer === undefined ? {} : { scorer })
+    for (const line of lines(resultOf(log, attempts), attempts)) await sink(Buffer.from(line))
+    return yes(attempts.remarks)
+  }
+}
 
 /** `parley eval convert FILE`: 4 where part of the log is lost; the rest was written. */
 export async function runEvalConvert(path: string, options: EvalConvertOptions): Promise<ExitCode> {

@@ -148,7 +148,9 @@ async function onLog<T>(path: string, use: (log: InspectLog) => Promise<T>): Pro
 async function foundIn(log: InspectLog): Promise<JsonObject> {
   const { header } = log
   const summaries: unknown[] = []
-  for await (const { id, epoch } of summariesOf(log)) summaries.push([id, epoch, true])
+  for await (const rows of summariesOf(log)) {
+    summaries.push(...rows.map(({ id, epoch }) => [id, epoch, true]))
+  }
   const samples: JsonObject[] = []
   for await (const sample of samplesOf(log)) {
     if (sample.is === 'unreadable') throw new Error(sample.refusal.why)

@@ -113,9 +113,11 @@ function ofSample(sample: LogSample, choice: ScoreChoice): Attempt {
 }
 
 async function withSummaries(found: Found, log: InspectLog, choice: ScoreChoice): Promise<Found> {
-  for await (const facts of summariesOf(log)) {
-    const key = keyOf(facts.id, facts.epoch)
-    if (!found.has(key)) found.set(key, attemptOf(facts, outcomeOf(facts, choice)))
+  for await (const rows of summariesOf(log)) {
+    for (const facts of rows) {
+      const key = keyOf(facts.id, facts.epoch)
+      if (!found.has(key)) found.set(key, attemptOf(facts, outcomeOf(facts, choice)))
+    }
   }
   return found
 }

@@ -128,7 +128,10 @@ const monolith = /^samples\/(.*)_epoch_(\d{1,9})\.json$/s
 const chunk = /^samples\/(.*)_epoch_(\d{1,9})\/([a-z]+(?:\/\d{1,15})?)\.json$/s
 /** Made from the events, and so not read. */
 const sidecar = /_epoch_\d{1,9}\/events\/(?:stats|uuids)\.json$/
-const leadsOut = /(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:[/\\]|\p{Cc}/u
+const leadsOut = /(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:[/\\]/
+
+/** The slow test is for odd names only: logs have hundreds of thousands of plain ones. */
+const isOutside = (id: string): boolean => !/^[\w-]*$/.test(id) && leadsOut.test(id)
 
 function entriesOf({ members }: ZipDirectory, remarks: LogRemark[]): Map<string, SampleEntry> {
   const entries = new Map<string, SampleEntry>()
@@ -142,7 +145,7 @@ function entriesOf({ members }: ZipDirectory, remarks: LogRemark[]): Map<string,
     const whole = monolith.exec(member.name)
     const part = whole === null ? chunk.exec(member.name) : null
     const [, id, epochText, partName] = whole ?? part ?? []
-    if (id === undefined || epochText === undefined || leadsOut.test(id)) {
+    if (id === undefined || epochText === undefined || isOutside(id)) {
       if (!sidecar.test(member.name)) outside++
       continue
     }
@@ -157,8 +160,7 @@ function entriesOf({ members }: ZipDirectory, remarks: LogRemark[]): Map<string,
     }
   }
   if (outside > 0) {
-    const names = `${outside} members have names that no sample has, or that lead out`
-    const why = `${names}; they were not read`
+    const why = `members with names that no sample has, or that lead out, not read: ${outside}`
     remarks.push({ why, isLost: true })
   }
   return entries

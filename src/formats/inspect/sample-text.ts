@@ -55,11 +55,20 @@ export async function* piecesAt(
   place: TextPlace,
   plan: Plan,
 ): AsyncGenerator<Piece> {
+  for await (const pieces of batchesAt(source, place, plan)) yield* pieces
+}
+
+/** The same, as many at a time as come together: waiting for each would cost more than reading. */
+export async function* batchesAt(
+  source: ByteSource,
+  place: TextPlace,
+  plan: Plan,
+): AsyncGenerator<readonly Piece[]> {
   const { depthMax, valueBytesMax } = logLimits
   const pieces = new JsonPieces(plan, { depthMax, valueBytesMax })
   try {
-    for await (const chunk of chunksAt(source, place)) yield* pieces.push(chunk)
-    yield* pieces.end()
+    for await (const chunk of chunksAt(source, place)) yield pieces.push(chunk)
+    yield pieces.end()
   } catch (error) {
     if (!(error instanceof NotJson)) throw error
     const why = `${error.message}, at byte ${error.at} of it, in /${error.path.join('/')}`

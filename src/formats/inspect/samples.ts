@@ -6,7 +6,7 @@ import type { Refusal } from '#kernel/refusal.ts'
 import { type InspectLog, keyOf, logLimits, longMembers, type SampleEntry } from './log.ts'
 import { jsonIn } from './open-log.ts'
 import { factsOf, type SampleFacts } from './sample-facts.ts'
-import { piecesAt, pieceValue, sizeOf, type TextPlace, valueAt } from './sample-text.ts'
+import { batchesAt, piecesAt, pieceValue, sizeOf, type TextPlace, valueAt } from './sample-text.ts'
 
 /** A sample without its messages, events and attachments, or why it could not be read. */
 export type LogSample =
@@ -74,13 +74,13 @@ async function shortMembers(source: ByteSource, place: TextPlace): Promise<JsonO
 }
 
 /**
- * What the log's own table says of each sample, the last row of each: much faster to be had than
- * the samples, and less exact. Rows that are none are left out.
+ * What the log's own table says of each sample, some rows at a time, the last row of each sample:
+ * much faster to be had than the samples, and less exact. Rows that are none are left out.
  */
-export async function* summariesOf(log: InspectLog): AsyncGenerator<SampleFacts> {
+export async function* summariesOf(log: InspectLog): AsyncGenerator<readonly SampleFacts[]> {
   const { summaries } = log
   if (summaries.is === 'read') {
-    yield* summaries.facts
+    yield summaries.facts
     return
   }
   const [only, ...others] = summaries.members
@@ -91,25 +91,29 @@ export async function* summariesOf(log: InspectLog): AsyncGenerator<SampleFacts>
   }
   const last = new Map<string, SampleFacts>()
   for (const member of summaries.members) {
-    for await (const row of rowsOf(log.source, member)) last.set(keyOf(row.id, row.epoch), row)
+    for await (const rows of rowsOf(log.source, member)) {
+      for (const row of rows) last.set(keyOf(row.id, row.epoch), row)
+    }
   }
-  yield* last.values()
+  yield [...last.values()]
 }
 
-async function* rowsOf(source: ByteSource, member: ZipMember): AsyncGenerator<SampleFacts> {
+async function* rowsOf(
+  source: ByteSource,
+  member: ZipMember,
+): AsyncGenerator<readonly SampleFacts[]> {
   if (member.sizeBytes <= logLimits.sampleBytesWhole) {
     const rows = await jsonIn(source, member, logLimits.sampleBytesWhole)
-    for (const row of isArray(rows) ? rows : []) {
-      const facts = isObject(row) ? factsOf(row) : null
-      if (facts !== null) yield facts
-    }
+    yield (isArray(rows) ? rows : []).flatMap(rowOf)
     return
   }
   const place = { is: 'member', member } as const
-  for await (const piece of piecesAt(source, place, { each: 'take' })) {
-    if (piece.is !== 'taken') continue
-    const row = pieceValue(piece, place)
-    const facts = isObject(row) ? factsOf(row) : null
-    if (facts !== null) yield facts
+  for await (const pieces of batchesAt(source, place, { each: 'take' })) {
+    yield pieces.flatMap((piece) => (piece.is === 'taken' ? rowOf(pieceValue(piece, place)) : []))
   }
+}
+
+const rowOf = (row: unknown): readonly SampleFacts[] => {
+  const facts = isObject(row) ? factsOf(row) : null
+  return facts === null ? [] : [facts]
 }

@@ -63,7 +63,7 @@ test('what is written is read, whatever samples hold, in both packings', async (
         const log = await opened(bytes)
         assert.deepEqual(plain(log.header.json['results']), plain(results))
         assert.deepEqual(log.remarks, [])
-        const rows = await allOf(summariesOf(log))
+        const rows = (await allOf(summariesOf(log))).flat()
         const read = await allOf(samplesOf(log))
         assert.deepEqual(
           rows.map(({ id, epoch, scores }) => [id, epoch, scores?.length]),
@@ -102,7 +102,7 @@ test('what was written before the run died can be read', async () => {
   assert.ok(log.ok)
   assert.equal(log.value.header.status, 'started')
   assert.deepEqual([...log.value.samples.keys()], ['1 1', '1 2'])
-  const rows = await allOf(summariesOf(log.value))
+  const rows = (await allOf(summariesOf(log.value))).flat()
   assert.deepEqual(
     rows.map(({ id }) => id),
     [1, 2],
