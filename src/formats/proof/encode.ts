@@ -22,8 +22,11 @@ function proofMembers(bundle: ProofBundle): Record<string, unknown> {
 }
 
 /** `proof.yaml` of a bundle: what `decodeProof` reads back as the same. */
-export function encodeProof(bundle: ProofBundle): string {
-  const document = new Document(proofMembers(bundle), { aliasDuplicateObjects: false })
+export const encodeProof = (bundle: ProofBundle): string => yamlText(proofMembers(bundle))
+
+/** Members as YAML 1.2 that `readYamlTree` reads back as the same. */
+export function yamlText(members: Readonly<Record<string, unknown>>): string {
+  const document = new Document(members, { aliasDuplicateObjects: false })
   visit(document, {
     Scalar: (_, scalar) => {
       if (!isPlainBlock(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE

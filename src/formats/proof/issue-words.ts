@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { nearestOf } from './nearest.ts'
 import { type ProofProblem, pointerOf } from './problem.ts'
-import { proofVersion } from './shape.ts'
 
 type Told = { readonly path?: readonly PropertyKey[]; readonly why: string; readonly hint?: string }
 
@@ -19,7 +18,9 @@ export function problemsOfIssue(
 
 function tellIssue(issue: z.core.$ZodIssue, shape: z.ZodType): Told[] {
   const { path, message } = issue
-  if (path.length === 1 && path[0] === 'parley') return [tellVersion(issue.input)]
+  if (path.length === 1 && path[0] === 'parley' && issue.code === 'invalid_value') {
+    return [tellVersion(issue.values.map(String).join(' or '), issue.input)]
+  }
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => tellUnknown(key, issue, shape))
@@ -40,13 +41,13 @@ function tellIssue(issue: z.core.$ZodIssue, shape: z.ZodType): Told[] {
   }
 }
 
-function tellVersion(found: unknown): Told {
-  const hint = `the first line is: parley: ${proofVersion}`
+function tellVersion(read: string, found: unknown): Told {
+  const hint = `the first line is: parley: ${read}`
   if (found === undefined)
     return { why: 'is missing: it says which version this is written in', hint }
   const version = typeof found === 'string' ? found.slice(0, 60) : typeof found
-  const why = `is ${version}, a version that is not read here; ${proofVersion} is`
-  return { why, hint: `write it as ${proofVersion}, or use a Parley that reads the other` }
+  const why = `is ${version}, a version that is not read here; ${read} is`
+  return { why, hint: `write it as ${read}, or use a Parley that reads the other` }
 }
 
 function tellUnknown(key: string, { path, input }: z.core.$ZodIssue, shape: z.ZodType): Told {

@@ -9,7 +9,7 @@ const textBytesMax = 4096
 const listMax = 64
 
 /** One line of text for people. */
-const line = z
+export const line = z
   .string()
   .min(1)
   .max(300)
@@ -25,11 +25,11 @@ const word = z
   .string()
   .max(textBytesMax)
   .regex(/^[^\0]*$/, 'must hold no NUL character')
-const command = z.array(word).min(1).max(listMax)
+export const command = z.array(word).min(1).max(listMax)
 /** A script for `sh -c`. */
 const script = word.min(1)
 
-const path = z
+export const path = z
   .string()
   .max(1024)
   .superRefine((text, { addIssue }) => {
@@ -91,7 +91,7 @@ const toolName = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9+._-]{0,63}$/, 'must be the name of a program, such as gcc')
 
-const environment = z.discriminatedUnion('kind', [
+export const environment = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('host'), tools: z.record(toolName, versionStart).optional() }),
   z.strictObject({ kind: z.literal('archive'), path, sha256: digest }),
   z.strictObject({

@@ -41,7 +41,7 @@ export function readYamlTree(text: string): YamlTree {
   })
   if (text.length > documentLengthMax) {
     const why = `has ${text.length} characters, more than ${documentLengthMax}`
-    return nowhere(why, 'put long texts into files of the bundle and name these')
+    return nowhere(why, 'put long texts into files beside it and name these')
   }
   const lines = new LineCounter()
   const lineAt = (offset: number): number => lines.linePos(offset).line
@@ -54,7 +54,7 @@ export function readYamlTree(text: string): YamlTree {
     })
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
-    return nowhere('is nested too deep to be read', 'write it flat, as in docs/proofs.md')
+    return nowhere('is nested too deep to be read', 'write it flat, as the format asks')
   }
   if (document.errors.length > 0) return broken(document.errors, lineAt)
   const walk = new Walk(lineAt)
@@ -68,7 +68,7 @@ function broken(errors: readonly YAMLError[], lineAt: (offset: number) => number
     pointer: '',
     line: lineAt(pos[0]),
     why: code === 'RESOURCE_EXHAUSTION' ? 'is nested too deep' : syntaxWords(message),
-    hint: 'a proof is written in YAML 1.2 or JSON',
+    hint: 'it is written in YAML 1.2 or JSON',
   }))
   return { value: undefined, lineOf: () => null, problems }
 }
@@ -108,7 +108,7 @@ class Walk {
       return refuse(`has the tag ${node.tag.slice(0, 80)}, which is not read`, 'take it away')
     }
     if (path.length > depthMax) {
-      return refuse(`lies more than ${depthMax} levels deep`, 'no member of a proof does')
+      return refuse(`lies more than ${depthMax} levels deep`, 'no member of the format does')
     }
     if (isMap(node)) return this.#mapOf(node, path)
     if (isSeq(node)) return this.#listOf(node, path)
