@@ -212,3 +212,25 @@ export async function contentOf(
     throw error
   }
 }
+
+/** Archives laid over each other: of files of one name the last is there. */
+export function overlay(layers: readonly Archive[]): Archive {
+  const entries = new Map<string, ArchiveEntry>()
+  const from = new Map<string, Archive>()
+  for (const layer of layers) {
+    for (const [path, entry] of layer.entries) {
+      entries.set(path, entry)
+      from.set(path, layer)
+    }
+  }
+  const sorted = [...entries].sort(([one], [other]) => (one < other ? -1 : 1))
+  return {
+    entries: new Map(sorted),
+    content: (path) => {
+      const layer = from.get(path)
+      if (layer === undefined) throw new RangeError(`${path} is in no layer`)
+      return layer.content(path)
+    },
+    [Symbol.asyncDispose]: async () => {},
+  }
+}

@@ -1,0 +1,13 @@
+"""Frames of a toy protocol."""
+
+
+def frames(raw):
+    found = []
+    at = 0
+    while at < len(raw):
+        size = raw[at] * 256 + raw[at + 1]
+        if size < 2:
+            raise ValueError("the length cannot be")
+        found.append(raw[at + 2 : at + size])
+        at += size
+    return found
