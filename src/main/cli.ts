@@ -4,6 +4,7 @@ import { addEval } from './cli-eval.ts'
 import { addInsider } from './cli-insider.ts'
 import { addService } from './cli-instance.ts'
 import { addLedger } from './cli-ledger.ts'
+import { addPack } from './cli-pack.ts'
 import { addProof } from './cli-proof.ts'
 import type { CorrelateOptions } from './correlate.ts'
 import type { CrashOptions } from './crash.ts'
@@ -50,6 +51,7 @@ function programOf(): Command {
   addInsider(program)
   addProof(program)
   addEval(program)
+  addPack(program)
   addClients(program)
   return program
 }

@@ -4,7 +4,7 @@ import { refusals } from '#kernel/refusal.ts'
 /** What each exit code means; public and stable, scripts rely on them. */
 export const exitCodes = {
   0: 'everything was read and written',
-  1: 'findings remain that --fail-on asks about, or a proof or patch does not hold',
+  1: 'findings remain that --fail-on asks about, or a proof, patch or pack does not hold',
   2: 'the command line is wrong',
   3: 'a file or folder that was named is not there or may not be read',
   4: 'part of the input could not be read; the rest was processed',
