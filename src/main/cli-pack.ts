@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { PackCheckOptions } from './pack-check.ts'
 import type { PackCommitOptions, PackOpenTaskOptions, PackVerifyOptions } from './pack-commit.ts'
+import type { PackConvertOptions } from './pack-convert.ts'
 import type { PackOpenOptions, PackSealOptions } from './pack-seal.ts'
 
 const packText = 'a folder, .tar, .tar.gz, .tgz or .zip with pack.yaml'
@@ -20,6 +21,16 @@ export function addPack(program: Command): void {
     .action(async (path: string, options: PackCheckOptions) => {
       const { runPackCheck } = await import('./pack-check.ts')
       process.exitCode = await runPackCheck(path, options)
+    })
+  pack
+    .command('convert')
+    .description('Turns a Harbor task into a task of a pack, or says what stands in the way.')
+    .argument('<task>', 'a folder or archive with task.toml')
+    .option('--image <reference>', 'the image that its environment was built as: NAME@sha256:…')
+    .requiredOption('--to <folder>', 'the new folder of the task, such as PACK/tasks/ID')
+    .action(async (path: string, options: PackConvertOptions) => {
+      const { runPackConvert } = await import('./pack-convert.ts')
+      process.exitCode = await runPackConvert(path, options)
     })
   addCommitments(pack)
   addSeals(pack)

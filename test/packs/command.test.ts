@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 
@@ -127,6 +135,31 @@ describe('what the commands of packs refuse', { concurrency: 2 }, () => {
       [],
     ),
   )
+})
+
+test('a Harbor task is converted, or all that stands in the way is told', async () => {
+  const from = at('harbor')
+  for (const [name, text] of [
+    ['task.toml', '[environment]\nnetwork_mode = "public"\ngpus = 1\n'],
+    ['instruction.md', 'Open it.'],
+    ['tests/test.sh', 'echo 1 > /logs/verifier/reward.txt'],
+    ['solution/solve.sh', 'true'],
+  ] as const) {
+    mkdirSync(dirname(join(from, name)), { recursive: true })
+    writeFileSync(join(from, name), text)
+  }
+  const image = ['--image', `box@sha256:${'ab'.repeat(32)}`]
+  const refused = await parley('convert', from, ...image, '--to', at('never-converted'))
+  assert.equal(refused.code, 4)
+  assert.match(refused.err, /network_mode asks for public[^\n]*\n.*environment\.gpus/)
+  writeFileSync(join(from, 'task.toml'), 'shiny = true\n')
+  const place = at('converted/tasks/box')
+  const { code, out, err } = await parley('convert', from, ...image, '--to', place)
+  assert.equal(code, 0, err)
+  assert.match(out, /note: shiny is not known here: true/)
+  const text = 'parley: pack/1\nname: boxes\nversion: 1.0.0\nlabel: TLP:CLEAR\ntasks: [box]\n'
+  writeFileSync(at('converted/pack.yaml'), text)
+  assert.match((await parley('check', at('converted'))).out, /is whole$/m)
 })
 
 describe('a pack that is committed to, sealed and opened', { concurrency: 2 }, () => {

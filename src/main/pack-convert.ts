@@ -1,0 +1,76 @@
+import { type Converted, convertHarbor } from '#formats/harbor/convert.ts'
+import type { HarborRemark } from '#formats/harbor/decode.ts'
+import { encodeTask } from '#formats/pack/encode.ts'
+import { no, type Result, yes } from '#kernel/result.ts'
+import { type Archive, openArchive } from '#platform/files/archive.ts'
+import { contentOf } from '#platform/files/archive-state.ts'
+import { oneLine } from '#platform/terminal/visible.ts'
+import { type ExitCode, exitCodeFor } from './exit.ts'
+import { refused } from './ledger.ts'
+import { print, tell } from './output.ts'
+import { requireEmpty, writeFiles } from './pack-files.ts'
+
+export type PackConvertOptions = { readonly to: string; readonly image?: string }
+
+const textBytesMax = 2 ** 20
+const fileBytesMax = 64 * 2 ** 20
+
+/** `parley pack convert TASK`: a task that cannot be isolated as it asks is not converted. */
+export async function runPackConvert(
+  path: string,
+  { to, image }: PackConvertOptions,
+): Promise<ExitCode> {
+  const full = await requireEmpty(to)
+  if (full !== null) return refused(full)
+  const opened = await openArchive(path)
+  if (!opened.ok) return refused(opened.refusal)
+  await using archive = opened.value
+  if (archive.entries.get('task.toml')?.kind !== 'file') {
+    return refused({ code: 'not-found', why: 'holds no task.toml', at: path })
+  }
+  const converted = convertHarbor({
+    toml: (await textOf(archive, 'task.toml')) ?? '',
+    instruction: (await textOf(archive, 'instruction.md')) ?? '',
+    compose:
+      (await textOf(archive, 'environment/docker-compose.yaml')) ??
+      (await textOf(archive, 'environment/docker-compose.yml')),
+    paths: new Set([...archive.entries.values()].flatMap(pathOfFile)),
+    canary: crypto.randomUUID(),
+    image: image ?? null,
+  })
+  if (!converted.ok) {
+    tell(converted.refusal.map((one) => `parley: ${path}: ${remarkText(one)}`))
+    return exitCodeFor('malformed')
+  }
+  const files = await filesOf(archive, converted.value)
+  if (!files.ok) return refused(files.refusal)
+  const refusal = await writeFiles(to, files.value)
+  if (refusal !== null) return refused(refusal)
+  const notes = converted.value.notes.map((one) => oneLine(`note: ${remarkText(one)}`))
+  print([oneLine(`Wrote ${to}. List it in pack.yaml, and give it a wrong answer.`), ...notes])
+  return 0
+}
+
+const remarkText = ({ key, why }: HarborRemark): string => (key === '' ? why : `${key} ${why}`)
+
+const pathOfFile = ({ kind, path }: { readonly kind: string; readonly path: string }): string[] =>
+  kind === 'file' ? [path] : []
+
+async function textOf(archive: Archive, path: string): Promise<string | null> {
+  const content = await contentOf(archive, path, textBytesMax)
+  return content.ok ? content.value.toString('utf8') : null
+}
+
+async function filesOf(
+  archive: Archive,
+  { task, moved, written }: Converted,
+): Promise<Result<ReadonlyMap<string, Uint8Array | string>>> {
+  const files = new Map<string, Uint8Array | string>([['task.yaml', encodeTask(task)]])
+  for (const { from, to } of moved) {
+    const content = await contentOf(archive, from, fileBytesMax)
+    if (!content.ok) return no(content.refusal)
+    files.set(to, content.value)
+  }
+  for (const [path, text] of Object.entries(written)) files.set(path, text)
+  return yes(files)
+}
