@@ -1,6 +1,7 @@
 import { type Converted, convertHarbor } from '#formats/harbor/convert.ts'
 import type { HarborRemark } from '#formats/harbor/decode.ts'
 import { encodeTask } from '#formats/pack/encode.ts'
+import { decodeTaskFamily } from '#formats/task-standard/task-family.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { type Archive, openArchive } from '#platform/files/archive.ts'
 import { contentOf } from '#platform/files/archive-state.ts'
@@ -25,6 +26,7 @@ export async function runPackConvert(
   const opened = await openArchive(path)
   if (!opened.ok) return refused(opened.refusal)
   await using archive = opened.value
+  if (archive.entries.get('manifest.yaml')?.kind === 'file') return tellFamily(archive, path)
   if (archive.entries.get('task.toml')?.kind !== 'file') {
     return refused({ code: 'not-found', why: 'holds no task.toml', at: path })
   }
@@ -49,6 +51,35 @@ export async function runPackConvert(
   const notes = converted.value.notes.map((one) => oneLine(`note: ${remarkText(one)}`))
   print([oneLine(`Wrote ${to}. List it in pack.yaml, and give it a wrong answer.`), ...notes])
   return 0
+}
+
+/** A family of the METR Task Standard: what can be read of it, and what only its Python tells. */
+async function tellFamily(archive: Archive, path: string): Promise<ExitCode> {
+  const files = [...archive.entries.values()].flatMap(pathOfFile)
+  const [python] = files.filter((one) => /^[a-z0-9_]+\.py$/.test(one))
+  const manifest = (await textOf(archive, 'manifest.yaml')) ?? ''
+  const code = python === undefined ? '' : ((await textOf(archive, python)) ?? '')
+  const family = decodeTaskFamily(manifest, code)
+  if (!family.ok) {
+    tell(
+      family.refusal.map(({ line, pointer, why }) => {
+        const place = line === null ? 'manifest.yaml' : `manifest.yaml:${line}`
+        return `parley: ${path}: ${place} ${pointer} ${why}`
+      }),
+    )
+    return exitCodeFor('malformed')
+  }
+  const { version, tasks, unread } = family.value
+  print([
+    oneLine(`A family of the METR Task Standard${version === null ? '' : `, version ${version}`}`),
+    ...tasks.map((one) =>
+      oneLine(`task ${one.name}: ${JSON.stringify({ ...one.resources, ...one.scoring })}`),
+    ),
+    ...unread.map((one) => oneLine(`not read: ${one}`)),
+  ])
+  const hint = 'write task.yaml by hand from what is told here; docs/packs.md says how'
+  const why = 'is read only: the rest of a family is Python, which is not run for reading it'
+  return refused({ code: 'malformed', why, at: path, hint })
 }
 
 const remarkText = ({ key, why }: HarborRemark): string => (key === '' ? why : `${key} ${why}`)

@@ -162,6 +162,16 @@ test('a Harbor task is converted, or all that stands in the way is told', async 
   assert.match((await parley('check', at('converted'))).out, /is whole$/m)
 })
 
+test('a family of the METR Task Standard is told of, and not converted', async () => {
+  mkdirSync(at('family'))
+  writeFileSync(at('family/manifest.yaml'), 'tasks: { main: { resources: { cpus: 2 } } }\n')
+  writeFileSync(at('family/toys.py'), 'class TaskFamily:\n    def start(t):\n        pass\n')
+  const { code, out, err } = await parley('convert', at('family'), '--to', at('never-family'))
+  assert.match(out, /^task main: \{"cpus":2\}\nnot read: start: /m)
+  assert.match(err, /is read only: the rest of a family is Python/)
+  assert.equal(code, 4)
+})
+
 describe('a pack that is committed to, sealed and opened', { concurrency: 2 }, () => {
   test('shows nothing of its tasks in what is published or kept', () => {
     const published = readFileSync(at('commitment'), 'utf8')

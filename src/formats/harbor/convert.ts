@@ -185,7 +185,8 @@ const verifyScript = `#!/bin/bash
 set -eu
 mkdir -p /tmp/tests /tmp/logs/verifier
 for file in /parley/in/*; do
-  sed 's#/logs/verifier#/tmp/logs/verifier#g; s#/tests/#/tmp/tests/#g' "$file" > "/tmp/tests/\${file##*/}"
+  sed 's#/logs/verifier#/tmp/logs/verifier#g; s#/tests/#/tmp/tests/#g' "$file" \\
+    > "/tmp/tests/\${file##*/}"
 done
 bash /tmp/tests/test.sh >&2 || echo "test.sh ended with $?" >&2
 left=/tmp/logs/verifier

@@ -8,7 +8,7 @@ export type HarborFolder = {
   readonly compose: string | null
 }
 
-/** What the task asks for and is not had here; such a task is refused and not run in another way. */
+/** What the task asks for and is not had here; such a task is refused, not run in another way. */
 export function refusalsOf(
   { agent, verifier, environment, steps }: HarborSaid,
   folder: HarborFolder,
