@@ -24,9 +24,7 @@ export function addPack(program: Command): void {
     })
   pack
     .command('convert')
-    .description(
-      'Turns a Harbor task into one of a pack, or says what stands in the way; reads METR families.',
-    )
+    .description('Turns a Harbor task into one of a pack, or says why not; reads METR families.')
     .argument('<task>', 'a folder or archive with task.toml')
     .option('--image <reference>', 'the image that its environment was built as: NAME@sha256:…')
     .requiredOption('--to <folder>', 'the new folder of the task, such as PACK/tasks/ID')
