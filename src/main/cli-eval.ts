@@ -6,7 +6,7 @@ import type { EvalStatsOptions } from './eval-stats.ts'
 import type { EvalVerdictOptions } from './eval-verdict.ts'
 
 const filesText =
-  'CSV with a header or JSON Lines, an attempt a row; folders, patterns, archives, -'
+  'logs of Inspect; CSV with a header or JSON Lines, an attempt a row; folders, archives, -'
 
 /** The commands on results of evaluations. They read files and ask neither service nor network. */
 export function addEval(program: Command): void {

@@ -9,10 +9,12 @@ import { attemptsOfCsv } from '#features/evaluation/attempt-csv.ts'
 import { attemptsOfJsonLines } from '#features/evaluation/attempt-jsonl.ts'
 import type { AttemptReading } from '#features/evaluation/attempt-row.ts'
 import { type TaskResult, tasksOf } from '#features/evaluation/task-result.ts'
+import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { documentsOf } from '#platform/files/documents.ts'
 import type { Document } from '#platform/files/input.ts'
 import { oneLine } from '#platform/terminal/visible.ts'
+import { inspectReading } from './eval-inspect.ts'
 import { type ExitCode, exitCodeFor, worse } from './exit.ts'
 import { tell } from './output.ts'
 
@@ -53,30 +55,59 @@ export async function readAttempts(
     tell([oneLine(`parley: ${mapping.refusal}`)])
     return no(2)
   }
-  const attempts: Attempt[] = []
-  let code: ExitCode = 0
-  let leftOut = 0
-  for await (const input of documentsOf(names)) {
+  const gathered: Gathered = { attempts: [], code: 0, leftOut: 0 }
+  const tables: string[] = []
+  for (const name of names) {
+    const log = await inspectReading(name)
+    if (log === null) tables.push(name)
+    else if (log.ok) take(gathered, { name, problems: [] }, log.value)
+    else refuse(gathered, { name, refusal: log.refusal, isNamed: true })
+  }
+  for await (const input of tables.length === 0 ? [] : documentsOf(tables)) {
     if (input.is === 'refused') {
-      const { why, hint, code: refusal } = input.refusal
-      tellAt(input.name, hint === undefined ? { why } : { why, hint })
-      code = worse(code, input.isNamed ? exitCodeFor(refusal) : 4)
-      leftOut++
+      refuse(gathered, input)
       continue
     }
     const kind = logKinds.find(({ isOf }) => isOf(input.text))
-    const found = kind?.read(input, mapping.value)
-    for (const attempt of found?.attempts ?? []) attempts.push(attempt)
-    const lost = tellReading(input, found?.problems ?? [])
-    if (lost > 0) code = worse(code, 4)
-    leftOut += lost
+    take(gathered, input, kind?.read(input, mapping.value) ?? { attempts: [], problems: [] })
   }
+  const { attempts, code, leftOut } = gathered
   const { models, contradictions } = tasksOf(attempts)
   tellAll(contradictions.map(({ at, why }) => ({ name: at.name, line: at.line, why })))
   if (contradictions.length > 0) return no(4)
   if (models.size > 0) return yes({ models, code, leftOut })
   tell(['parley: no attempt was read'])
   return no(worse(code, 4))
+}
+
+/** What was read so far, and what that has earned. */
+type Gathered = { readonly attempts: Attempt[]; code: ExitCode; leftOut: number }
+
+function take(
+  gathered: Gathered,
+  document: Pick<Document, 'name' | 'problems'>,
+  { attempts, problems }: AttemptReading,
+): void {
+  for (const attempt of attempts) gathered.attempts.push(attempt)
+  const all = [...document.problems, ...problems]
+  tellAll(all.map((problem) => ({ ...problem, name: document.name })))
+  const lost = all.filter((problem) => problem.lost).length
+  if (lost > 0) gathered.code = worse(gathered.code, 4)
+  gathered.leftOut += lost
+}
+
+type RefusedInput = {
+  readonly name: string
+  readonly refusal: Refusal
+  /** It was named, and not found in a folder on the way. */
+  readonly isNamed: boolean
+}
+
+function refuse(gathered: Gathered, { name, refusal, isNamed }: RefusedInput): void {
+  const { why, hint, code } = refusal
+  tellAt(name, hint === undefined ? { why } : { why, hint })
+  gathered.code = worse(gathered.code, isNamed ? exitCodeFor(code) : 4)
+  gathered.leftOut++
 }
 
 function mappingOf({ columns, words }: EvalReadingOptions): Result<AttemptMapping, string> {
@@ -88,13 +119,6 @@ function mappingOf({ columns, words }: EvalReadingOptions): Result<AttemptMappin
 }
 
 type Told = { readonly why: string; readonly line?: number; readonly hint?: string }
-
-/** How many of them lost something. */
-function tellReading(document: Document, problems: AttemptReading['problems']): number {
-  const all = [...document.problems, ...problems]
-  tellAll(all.map((problem) => ({ ...problem, name: document.name })))
-  return all.filter(({ lost }) => lost).length
-}
 
 const problemsShownMax = 8
 

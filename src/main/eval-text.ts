@@ -1,5 +1,6 @@
 import type { Interval } from '#features/evaluation/binomial.ts'
-import { type OutcomeCounts, outcomes, weighingOf } from '#features/evaluation/outcome.ts'
+import { type OutcomeCounts, weighingOf } from '#features/evaluation/outcome.ts'
+import { outcomes } from '#formats/evaluation/outcome.ts'
 import { oneLine } from '#platform/terminal/visible.ts'
 
 /** Four digits behind the point, as tables of evaluations print them. */

@@ -40,6 +40,21 @@ describe('a log on the command line', () => {
     assert.match(out, /Outcomes +1 success, 1 grader_error, 1 failure\n/)
   })
 
+  test('statistics are made of it, and nothing of it leaves the denominator', async () => {
+    const { code, out } = await parley(['eval', 'stats', at('run.eval')])
+    assert.equal(code, 0)
+    assert.match(out, /^mockllm\/model: 3 tasks, 3 attempts\n/)
+    assert.match(out, /outcomes +success 1, failure 1, grader_error 1 \(missing\)\n/)
+    assert.match(out, /rate +0\.3333 to 0\.6667, by what is missing\n/)
+  })
+
+  test('one that is cut off inside of a sample counts what is lost', async () => {
+    const cut = await parley(['eval', 'stats', at('cut.eval')])
+    assert.equal(cut.code, 4)
+    assert.match(cut.err, /cut\.eval: the file ends at byte/)
+    assert.equal((await parley(['eval', 'stats', at('none.eval')])).code, 3)
+  })
+
   test('and in JSON, with each attempt', async () => {
     const { out } = await parley(['eval', 'log', '--json', at('run.eval')])
     const { attempts, counts } = JSON.parse(out)

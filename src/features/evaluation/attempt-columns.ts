@@ -1,5 +1,5 @@
+import { isOutcome, type Outcome, outcomes } from '#formats/evaluation/outcome.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
-import { isOutcome, type Outcome, outcomes } from './outcome.ts'
 
 /** What can be said of an attempt in a row, by the names that the columns have unless mapped. */
 export const attemptFields = [

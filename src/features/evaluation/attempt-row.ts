@@ -1,9 +1,9 @@
+import { isOutcome, type Outcome, outcomes } from '#formats/evaluation/outcome.ts'
 import type { Problem } from '#formats/finding/decoder.ts'
 import { present } from '#formats/finding/present.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { type Attempt, type AttemptClaim, attemptOf, type Place } from './attempt.ts'
 import { type AttemptField, type AttemptMapping, columnOf } from './attempt-columns.ts'
-import { isOutcome, type Outcome, outcomes } from './outcome.ts'
 
 /** What one document says of attempts, and what of it could not be taken over. */
 export type AttemptReading = {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import { outcomes } from '#formats/evaluation/outcome.ts'
 import { parseColumns, parseWords, plainMapping } from './attempt-columns.ts'
 import { attemptsOfCsv } from './attempt-csv.ts'
 import { attemptsOfJsonLines } from './attempt-jsonl.ts'
-import { outcomes } from './outcome.ts'
 import { rangeOf, tasksOf } from './task-result.ts'
 
 const csv = (text: string, mapping = plainMapping) =>

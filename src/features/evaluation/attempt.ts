@@ -1,6 +1,7 @@
+import { type Outcome, outcomes } from '#formats/evaluation/outcome.ts'
 import type { Problem } from '#formats/finding/decoder.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
-import { type Outcome, outcomes, weighingOf } from './outcome.ts'
+import { weighingOf } from './outcome.ts'
 
 /** Where an attempt was read: a document as its user knows it, and a one-based line of it. */
 export type Place = { readonly name: string; readonly line: number }

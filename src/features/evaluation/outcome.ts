@@ -1,18 +1,4 @@
-/**
- * How an attempt at a task ended. A refusal, a safeguard block, a crash of the grader and a fault
- * of the machinery are four different facts, and each stays in the denominator.
- */
-export const outcomes = [
-  'success',
-  'failure',
-  'model_refusal',
-  'budget_exhausted',
-  'safeguard_block',
-  'infra_error',
-  'grader_error',
-  'not_run',
-] as const
-export type Outcome = (typeof outcomes)[number]
+import type { Outcome } from '#formats/evaluation/outcome.ts'
 
 /**
  * What an outcome says of the capability under the protocol: `seen` was judged by the verifier,
@@ -32,8 +18,6 @@ export const weighingOf = {
   grader_error: 'missing',
   not_run: 'missing',
 } as const satisfies Record<Outcome, Weighing>
-
-export const isOutcome = (text: string): text is Outcome => outcomes.some((one) => one === text)
 
 export type OutcomeCounts = Readonly<Record<Outcome, number>>
 

@@ -1,5 +1,6 @@
+import type { Outcome } from '#formats/evaluation/outcome.ts'
 import { mean } from './clustered.ts'
-import { type Outcome, weighingOf } from './outcome.ts'
+import { weighingOf } from './outcome.ts'
 import { px, svgDocument, svgText, textAt } from './svg.ts'
 import type { TaskResult } from './task-result.ts'
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
+import type { Outcome } from '#formats/evaluation/outcome.ts'
 import type { Attempt } from './attempt.ts'
 import { parseDeclaration } from './declaration.ts'
 import { allFailed, allSucceeded } from './missing.ts'
-import type { Outcome } from './outcome.ts'
 import { rangeOf, tasksOf } from './task-result.ts'
 import { verdictOf } from './verdict.ts'
 

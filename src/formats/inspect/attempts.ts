@@ -1,6 +1,7 @@
+import type { Outcome } from '#formats/evaluation/outcome.ts'
 import { plannedOf } from './header.ts'
 import { type InspectLog, keyOf, type LogHeader, type LogRemark } from './log.ts'
-import { type Judged, type Outcome, outcomeOf, type ScoreChoice } from './outcome.ts'
+import { type Judged, outcomeOf, type ScoreChoice } from './outcome.ts'
 import type { SampleFacts } from './sample-facts.ts'
 import { type LogSample, readSample, samplesOf, summariesOf } from './samples.ts'
 

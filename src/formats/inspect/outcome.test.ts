@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
+import { outcomes } from '#formats/evaluation/outcome.ts'
 import { sampleOf } from '../../../test/formats/inspect-log.ts'
-import { outcomeOf, outcomes } from './outcome.ts'
+import { outcomeOf } from './outcome.ts'
 import { factsOf } from './sample-facts.ts'
 
 const choice = { scorer: 'match', key: null }

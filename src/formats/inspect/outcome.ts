@@ -1,19 +1,6 @@
+import type { Outcome } from '#formats/evaluation/outcome.ts'
 import { isObject } from '#formats/json/reader.ts'
 import type { SampleError, SampleFacts, SampleScore } from './sample-facts.ts'
-
-/** What an attempt at a task can come to. Nothing else exists, and nothing is left out. */
-export const outcomes = [
-  'success',
-  'failure',
-  'model_refusal',
-  'safeguard_block',
-  'infra_error',
-  'grader_error',
-  'budget_exhausted',
-  'not_run',
-] as const
-
-export type Outcome = (typeof outcomes)[number]
 
 /** Which score of a sample counts, where it has several. */
 export type ScoreChoice = {
