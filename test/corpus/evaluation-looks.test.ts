@@ -16,7 +16,7 @@ const runs = path === null ? new Map<string, AgentRuns>() : agentRuns(path)
 const chancesOf = (name: keyof typeof agents): number[] =>
   (runs.get(agents[name])?.clusters ?? []).map(mean)
 
-/** `npm run measure:verdict` runs as many as were published, and holds narrower bounds. */
+/** `npm run measure:verdict` runs as many as were published, and shows both. */
 const simulations = 2_000
 
 const near = (found: number, published: number, within: number): void =>

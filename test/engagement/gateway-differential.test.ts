@@ -146,8 +146,9 @@ test('any body with the offered model and any answer pass as they are', async ()
   const type = fc.constantFrom('text/event-stream', 'application/json', 'application/octet-stream')
   await fc.assert(
     fc.asyncProperty(
-      ...[member, fc.array(piece, { maxLength: 6 }), status, type],
-      async (more, pieces, code, contentType) => {
+      member,
+      fc.record({ pieces: fc.array(piece, { maxLength: 6 }), code: status, contentType: type }),
+      async (more, { pieces, code, contentType }) => {
         const body = JSON.stringify({ more, ...JSON.parse(chatBody) }, null, 1)
         const bytes = pieces.map((one) => Buffer.from(one))
         await compare({ body }, answering(code, ['Content-Type', contentType], bytes))
