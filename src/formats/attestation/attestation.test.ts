@@ -103,11 +103,19 @@ test('any statement survives, bare and in a bundle, and one good signature is en
   )
 })
 
+test('regression: a member called __proto__ is not lost from a predicate', () => {
+  const predicate = JSON.parse('{"__proto__":[1]}')
+  const read = decodeStatement(encodeStatement({ ...statement, predicate }))
+  assert.ok(read.ok)
+  assert.equal(JSON.stringify(read.value.predicate), '{"__proto__":[1]}')
+})
+
 test('what is signed but is no statement is told', () => {
   const cases: readonly (readonly [string, string, RegExp])[] = [
     ['text/plain', 'x', /holds text\/plain/],
     [statementPayloadType, '{', /not JSON/],
     [statementPayloadType, JSON.stringify({ ...statement, _type: 'x' }), /at \/_type/],
+    [statementPayloadType, JSON.stringify({ ...statement, predicate: [] }), /at \/predicate/],
     [
       statementPayloadType,
       JSON.stringify({ ...statement, subject: [{ name: 'a', digest: { sha256: 'AB' } }] }),

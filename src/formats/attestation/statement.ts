@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isObject, type JsonObject } from '#formats/json/reader.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Verified } from './dsse.ts'
 
@@ -15,7 +16,8 @@ const StatementShape = z.object({
     .min(1)
     .max(100),
   predicateType: z.string().min(1).max(200),
-  predicate: z.record(z.string(), z.unknown()),
+  // Taken as it is: a record that is copied loses a member called __proto__.
+  predicate: z.custom<JsonObject>(isObject, 'is no object'),
 })
 
 export type Statement = z.infer<typeof StatementShape>
