@@ -254,6 +254,15 @@ table ceiling secured forced (
   classification smallint not null
 )
 
+table classification_policy secured forced (
+  number integer not null
+  digest text not null
+  label_id integer not null
+  published_at timestamp with time zone not null
+  published_by text not null
+  value jsonb not null
+)
+
 table clearance secured forced (
   person_id text not null
   organisation_id text not null
@@ -304,6 +313,142 @@ table day_count secured forced (
   label_id integer not null default 0
 )
 
+table declaration secured forced (
+  no bigint not null identity always
+  engagement_id text not null
+  digest text not null
+  pack_no bigint not null
+  rule text not null
+  proposed_at timestamp with time zone not null
+  proposed_by text not null
+  proposed_for text not null
+  developer_at timestamp with time zone
+  developer_by text
+  evaluator_at timestamp with time zone
+  evaluator_by text
+  agreed_at timestamp with time zone
+  value bytea not null
+)
+
+table determination secured forced (
+  no bigint not null identity always
+  id text not null
+  engagement_id text not null
+  asked_at timestamp with time zone not null
+  asked_by text
+  taken_back_at timestamp with time zone
+  version integer not null
+  value bytea not null
+)
+
+table engagement secured forced (
+  no bigint not null identity always
+  id text not null
+  developer_id text not null
+  evaluator_id text not null
+  label_id integer not null
+  state text not null
+  offered_at timestamp with time zone not null
+  planned_at timestamp with time zone not null
+  released_at timestamp with time zone
+  agreed_at timestamp with time zone
+  opens_at timestamp with time zone
+  ends_at timestamp with time zone
+  paused_at timestamp with time zone
+  closed_at timestamp with time zone
+  settled_at timestamp with time zone
+  seen_at timestamp with time zone not null
+  version integer not null
+  value bytea not null
+)
+
+table engagement_act secured forced (
+  no bigint not null identity always
+  engagement_id text not null
+  number integer not null
+  at timestamp with time zone not null
+  side text not null
+  person_id text
+  organisation_id text not null
+  kind text not null
+  digest text
+  body bytea not null
+)
+
+table engagement_document secured forced (
+  no bigint not null identity always
+  id text not null
+  engagement_id text not null
+  side text not null
+  person_id text
+  at timestamp with time zone not null
+  sha256 text not null
+  size_bytes integer not null
+  media_type text not null
+  name bytea not null
+  content bytea not null
+)
+
+table engagement_event secured forced (
+  no bigint not null identity always
+  engagement_id text not null
+  at timestamp with time zone not null
+  person_id text
+  organisation_id text
+  action text not null
+  kind text not null
+  record text not null
+  fields jsonb not null default '{}'::jsonb
+)
+
+table evaluation_look secured forced (
+  no bigint not null identity always
+  run_no bigint not null
+  at timestamp with time zone not null
+  person_id text not null
+  organisation_id text not null
+  samples integer not null
+)
+
+table evaluation_run secured forced (
+  no bigint not null identity always
+  id text not null
+  engagement_id text not null
+  declaration_no bigint not null
+  pack_no bigint not null
+  number integer not null
+  asked_at timestamp with time zone not null
+  asked_by text not null
+  begun_at timestamp with time zone
+  samples integer not null default 0
+  closed_at timestamp with time zone
+  closed_by text
+  closed_why text
+  never_begun jsonb
+  salt bytea
+  value bytea not null
+)
+
+table evaluation_sample secured forced (
+  no bigint not null identity always
+  run_no bigint not null
+  task text not null
+  epoch integer not null
+  family text not null
+  difficulty smallint not null
+  stratum text not null
+  outcome text not null
+  reward double precision
+  tokens bigint not null
+  events integer not null
+  size_bytes bigint not null
+  digest text not null
+  upload text
+  handed_at timestamp with time zone not null
+  handed_by text
+  value bytea
+)
+
 table exclusion secured forced (
   id text not null
   person_id text
@@ -350,6 +495,90 @@ table finder_message secured forced (
 table fixed_report secured forced (
   report_no bigint not null
   event_no bigint not null
+)
+
+table gateway_access secured forced (
+  no bigint not null identity always
+  engagement_id text not null
+  node text not null
+  sequence bigint not null
+  digest text not null
+  organisation_id text not null
+  person_id text not null
+  received_at timestamp with time zone not null
+  entry jsonb not null
+)
+
+table gateway_account secured forced (
+  engagement_id text not null
+  name text not null
+  requests bigint not null default 0
+  tokens bigint not null default 0
+  micro_usd bigint not null default 0
+  at_once integer not null default 0
+)
+
+table gateway_closing secured forced (
+  engagement_id text not null
+  node text not null
+  at timestamp with time zone not null
+  proof jsonb not null
+)
+
+table gateway_credential secured forced (
+  engagement_id text not null
+  version integer not null
+  sealed bytea
+  destroyed_at timestamp with time zone
+)
+
+table gateway_endpoint secured forced (
+  engagement_id text not null
+  version integer not null
+  value bytea not null
+  put_at timestamp with time zone not null
+  put_by text
+  withdrawn_at timestamp with time zone
+)
+
+table gateway_grant secured forced (
+  no bigint not null identity always
+  id text not null
+  digest text not null
+  engagement_id text not null
+  organisation_id text not null
+  person_id text not null
+  run text not null
+  label_id integer not null
+  requests bigint not null
+  tokens bigint not null
+  micro_usd bigint not null
+  at_once integer not null
+  made_at timestamp with time zone not null
+  expires_at timestamp with time zone not null
+  revoked_at timestamp with time zone
+  revoked_by text
+)
+
+table gateway_request secured forced (
+  engagement_id text not null
+  run text not null
+  name text not null
+  digest text not null
+  reservation_no bigint
+  is_answered boolean not null default false
+)
+
+table gateway_reservation secured forced (
+  no bigint not null identity always
+  engagement_id text not null
+  run text not null
+  request text not null
+  accounts text[] not null
+  tokens bigint not null
+  micro_usd bigint not null
+  lease_until timestamp with time zone not null
+  is_held boolean not null default true
 )
 
 table hold secured forced (
@@ -506,6 +735,103 @@ table organisation secured forced (
   is_pseudonymous boolean not null default false
 )
 
+table pack secured forced (
+  no bigint not null identity always
+  id text not null
+  organisation_id text not null
+  name text not null
+  version text not null
+  label_id integer not null default 0
+  root text not null
+  commitment jsonb not null
+  committed_at timestamp with time zone not null
+  committed_by text not null
+  published_at timestamp with time zone
+  published_by text
+  holders text[]
+)
+
+table pack_file secured forced (
+  pack_no bigint not null
+  name text not null
+  size_bytes bigint not null
+  sha256 text not null
+  upload text not null
+  blob jsonb not null
+  handed_at timestamp with time zone not null
+  handed_by text not null
+)
+
+table pack_opening secured forced (
+  approval_id text not null
+  pack_no bigint not null
+  person_id text not null
+  engagement_id text not null
+  pair text not null
+  granted_by text not null
+  granted_at timestamp with time zone not null
+  until timestamp with time zone not null
+)
+
+table pack_right secured forced (
+  no bigint not null identity always
+  pack_no bigint not null
+  person_id text not null
+  may text not null
+  given_at timestamp with time zone not null
+  given_by text
+  ended_at timestamp with time zone
+  ended_by text
+)
+
+table pack_task secured forced (
+  pack_no bigint not null
+  place integer not null
+  task text not null
+  opening jsonb not null
+  published_at timestamp with time zone not null
+  published_by text not null
+)
+
+table partner secured forced (
+  no bigint not null identity always
+  id text not null
+  engagement_id text not null
+  tier text not null
+  proposed_at timestamp with time zone not null
+  ends_at timestamp with time zone not null
+  started_at timestamp with time zone
+  ended_at timestamp with time zone
+  version integer not null
+  value bytea not null
+)
+
+table partner_duty secured forced (
+  no bigint not null identity always
+  occurrence_no bigint not null
+  what text not null
+  due_at timestamp with time zone not null
+  done_at timestamp with time zone
+  done_by text
+)
+
+table partner_occurrence secured forced (
+  no bigint not null identity always
+  id text not null
+  partner_no bigint not null
+  what text not null
+  known_at timestamp with time zone not null
+  told_at timestamp with time zone not null
+  told_by text
+  person_id text
+  text bytea not null
+)
+
+table partner_user secured forced (
+  partner_no bigint not null
+  person_id text not null
+)
+
 table passkey secured forced (
   id text not null
   person_id text not null
@@ -543,6 +869,15 @@ table person secured forced (
   name text not null
   created_at timestamp with time zone not null
   disabled_at timestamp with time zone
+)
+
+table policy_reading secured forced (
+  no bigint not null identity always
+  policy_number integer not null
+  verdict_no bigint not null
+  engagement_id text not null
+  change text not null
+  value bytea not null
 )
 
 table proof secured forced (
@@ -743,6 +1078,21 @@ table report_revision secured forced (
   replaced_at timestamp with time zone not null
 )
 
+table run_word secured forced (
+  no bigint not null identity always
+  run_no bigint not null
+  engagement_id text not null
+  number integer not null
+  at timestamp with time zone not null
+  side text not null
+  person_id text not null
+  organisation_id text not null
+  kind text not null
+  task text
+  epoch integer
+  body bytea not null
+)
+
 table same_human secured forced (
   person_id text not null
   other_id text not null
@@ -825,6 +1175,45 @@ table suggestion_count secured forced (
   state text not null
   count bigint not null
   label_id integer not null default 0
+)
+
+table technique secured forced (
+  no bigint not null identity always
+  id text not null
+  engagement_id text not null
+  at timestamp with time zone not null
+  person_id text not null
+  organisation_id text not null
+  value bytea not null
+)
+
+table transcript_part secured forced (
+  sample_no bigint not null
+  first_event integer not null
+  events integer not null
+  blob jsonb not null
+)
+
+table transcript_reading secured forced (
+  sample_no bigint not null
+  person_id text not null
+  organisation_id text not null
+  at timestamp with time zone not null
+)
+
+table verdict secured forced (
+  no bigint not null identity always
+  id text not null
+  run_no bigint not null
+  engagement_id text not null
+  at timestamp with time zone not null
+  person_id text not null
+  capability text not null
+  word text not null
+  declaration_sha256 text not null
+  results_sha256 text not null
+  wording bytea not null
+  value bytea not null
 )
 
 table vulnerability_case secured forced (
@@ -1084,6 +1473,16 @@ ceiling: ceiling_pkey PRIMARY KEY (no)
 
 ceiling: there_is_one_ceiling CHECK ((no = 1))
 
+classification_policy: classification_policy_digest_key UNIQUE (digest)
+
+classification_policy: classification_policy_label_id_fkey FOREIGN KEY (label_id) REFERENCES parley.label(id)
+
+classification_policy: classification_policy_pkey PRIMARY KEY (number)
+
+classification_policy: classification_policy_published_by_fkey FOREIGN KEY (published_by) REFERENCES parley.person(id)
+
+classification_policy: policies_are_numbered_from_one CHECK ((number >= 1))
+
 clearance: clearance_changed_by_fkey FOREIGN KEY (changed_by) REFERENCES parley.person(id)
 
 clearance: clearance_classification_is_known CHECK (((classification >= 0) AND (classification <= 4)))
@@ -1113,6 +1512,140 @@ correlation_profile: correlation_profile_pkey PRIMARY KEY (report_no)
 correlation_profile: correlation_profile_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
 
 day_count: day_count_pkey PRIMARY KEY (day, name, label_id, shard)
+
+declaration: agreed_is_by_both CHECK (((agreed_at IS NULL) OR ((developer_at IS NOT NULL) AND (evaluator_at IS NOT NULL))))
+
+declaration: declaration_developer_by_fkey FOREIGN KEY (developer_by) REFERENCES parley.person(id)
+
+declaration: declaration_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+declaration: declaration_evaluator_by_fkey FOREIGN KEY (evaluator_by) REFERENCES parley.person(id)
+
+declaration: declaration_has_a_digest CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
+
+declaration: declaration_is_proposed_once UNIQUE (engagement_id, digest)
+
+declaration: declaration_pack_no_fkey FOREIGN KEY (pack_no) REFERENCES parley.pack(no)
+
+declaration: declaration_pkey PRIMARY KEY (no)
+
+declaration: declaration_proposed_by_fkey FOREIGN KEY (proposed_by) REFERENCES parley.person(id)
+
+declaration: declaration_proposed_for_fkey FOREIGN KEY (proposed_for) REFERENCES parley.organisation(id)
+
+declaration: developer_agrees_by_somebody CHECK (((developer_at IS NULL) = (developer_by IS NULL)))
+
+declaration: evaluator_agrees_by_somebody CHECK (((evaluator_at IS NULL) = (evaluator_by IS NULL)))
+
+declaration: rule_is_known CHECK ((rule = ANY (ARRAY['fixed-look'::text, 'sequential'::text])))
+
+determination: determination_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES parley.person(id)
+
+determination: determination_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+determination: determination_id_key UNIQUE (id)
+
+determination: determination_pkey PRIMARY KEY (no)
+
+engagement: agreed_has_a_window CHECK (((state <> ALL (ARRAY['agreed'::text, 'closed'::text, 'settled'::text])) OR (opens_at IS NOT NULL)))
+
+engagement: both_are_somebody_else CHECK ((developer_id <> evaluator_id))
+
+engagement: closed_has_its_moment CHECK (((state = ANY (ARRAY['closed'::text, 'settled'::text])) = (closed_at IS NOT NULL)))
+
+engagement: engagement_developer_id_fkey FOREIGN KEY (developer_id) REFERENCES parley.organisation(id)
+
+engagement: engagement_evaluator_id_fkey FOREIGN KEY (evaluator_id) REFERENCES parley.organisation(id)
+
+engagement: engagement_id_key UNIQUE (id)
+
+engagement: engagement_label_id_fkey FOREIGN KEY (label_id) REFERENCES parley.label(id)
+
+engagement: engagement_pkey PRIMARY KEY (no)
+
+engagement: engagement_state_is_known CHECK ((state = ANY (ARRAY['offered'::text, 'agreed'::text, 'closed'::text, 'settled'::text, 'declined'::text, 'withdrawn'::text])))
+
+engagement: no_access_lasts_beyond_day_30 CHECK ((ends_at <= (opens_at + '720:00:00'::interval)))
+
+engagement: window_is_whole CHECK ((((opens_at IS NULL) = (ends_at IS NULL)) AND ((opens_at IS NULL) = (agreed_at IS NULL))))
+
+engagement_act: act_comes_once UNIQUE (engagement_id, number)
+
+engagement_act: act_has_a_kind CHECK ((kind ~ '^[a-z-]{1,30}$'::text))
+
+engagement_act: act_side_is_known CHECK ((side = ANY (ARRAY['developer'::text, 'evaluator'::text])))
+
+engagement_act: engagement_act_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+engagement_act: engagement_act_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+engagement_act: engagement_act_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+engagement_act: engagement_act_pkey PRIMARY KEY (no)
+
+engagement_document: document_has_a_digest CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+
+engagement_document: document_is_kept_once UNIQUE (engagement_id, sha256)
+
+engagement_document: document_side_is_known CHECK ((side = ANY (ARRAY['developer'::text, 'evaluator'::text])))
+
+engagement_document: engagement_document_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+engagement_document: engagement_document_id_key UNIQUE (id)
+
+engagement_document: engagement_document_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+engagement_document: engagement_document_pkey PRIMARY KEY (no)
+
+engagement_event: engagement_event_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+engagement_event: engagement_event_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+engagement_event: engagement_event_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+engagement_event: engagement_event_pkey PRIMARY KEY (no)
+
+engagement_event: event_fields_are_an_object CHECK ((jsonb_typeof(fields) = 'object'::text))
+
+evaluation_look: evaluation_look_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+evaluation_look: evaluation_look_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+evaluation_look: evaluation_look_pkey PRIMARY KEY (no)
+
+evaluation_look: evaluation_look_run_no_fkey FOREIGN KEY (run_no) REFERENCES parley.evaluation_run(no)
+
+evaluation_run: closed_run_says_why CHECK ((((closed_at IS NULL) = (closed_why IS NULL)) AND ((closed_at IS NULL) = (never_begun IS NULL)) AND ((closed_by IS NULL) OR (closed_at IS NOT NULL))))
+
+evaluation_run: closing_is_known CHECK ((closed_why = ANY (ARRAY['finished'::text, 'stopped'::text, 'window-over'::text])))
+
+evaluation_run: evaluation_run_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES parley.person(id)
+
+evaluation_run: evaluation_run_closed_by_fkey FOREIGN KEY (closed_by) REFERENCES parley.person(id)
+
+evaluation_run: evaluation_run_declaration_no_fkey FOREIGN KEY (declaration_no) REFERENCES parley.declaration(no)
+
+evaluation_run: evaluation_run_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+evaluation_run: evaluation_run_id_key UNIQUE (id)
+
+evaluation_run: evaluation_run_pack_no_fkey FOREIGN KEY (pack_no) REFERENCES parley.pack(no)
+
+evaluation_run: evaluation_run_pkey PRIMARY KEY (no)
+
+evaluation_run: run_has_its_number UNIQUE (declaration_no, number)
+
+evaluation_sample: epochs_begin_at_one CHECK ((epoch >= 1))
+
+evaluation_sample: evaluation_sample_handed_by_fkey FOREIGN KEY (handed_by) REFERENCES parley.person(id)
+
+evaluation_sample: evaluation_sample_pkey PRIMARY KEY (no)
+
+evaluation_sample: evaluation_sample_run_no_fkey FOREIGN KEY (run_no) REFERENCES parley.evaluation_run(no)
+
+evaluation_sample: outcome_is_known CHECK ((outcome = ANY (ARRAY['success'::text, 'failure'::text, 'model_refusal'::text, 'budget_exhausted'::text, 'safeguard_block'::text, 'infra_error'::text, 'grader_error'::text, 'not_run'::text])))
+
+evaluation_sample: sample_is_finished_once UNIQUE (run_no, task, epoch)
 
 exclusion: exclusion_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
 
@@ -1153,6 +1686,68 @@ fixed_report: fixed_report_event_no_fkey FOREIGN KEY (event_no) REFERENCES parle
 fixed_report: fixed_report_pkey PRIMARY KEY (report_no)
 
 fixed_report: fixed_report_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+gateway_access: gateway_access_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+gateway_access: gateway_access_no_key UNIQUE (no)
+
+gateway_access: gateway_access_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+gateway_access: gateway_access_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+gateway_access: gateway_access_pkey PRIMARY KEY (engagement_id, node, sequence)
+
+gateway_account: account_has_no_fewer_than_none CHECK ((at_once >= 0))
+
+gateway_account: gateway_account_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+gateway_account: gateway_account_pkey PRIMARY KEY (engagement_id, name)
+
+gateway_closing: gateway_closing_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+gateway_closing: gateway_closing_pkey PRIMARY KEY (engagement_id, node)
+
+gateway_credential: credential_is_there_or_destroyed CHECK (((sealed IS NULL) = (destroyed_at IS NOT NULL)))
+
+gateway_credential: gateway_credential_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+gateway_credential: gateway_credential_pkey PRIMARY KEY (engagement_id)
+
+gateway_endpoint: gateway_endpoint_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+gateway_endpoint: gateway_endpoint_pkey PRIMARY KEY (engagement_id)
+
+gateway_endpoint: gateway_endpoint_put_by_fkey FOREIGN KEY (put_by) REFERENCES parley.person(id)
+
+gateway_grant: gateway_grant_digest_key UNIQUE (digest)
+
+gateway_grant: gateway_grant_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+gateway_grant: gateway_grant_id_key UNIQUE (id)
+
+gateway_grant: gateway_grant_label_id_fkey FOREIGN KEY (label_id) REFERENCES parley.label(id)
+
+gateway_grant: gateway_grant_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+gateway_grant: gateway_grant_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+gateway_grant: gateway_grant_pkey PRIMARY KEY (no)
+
+gateway_grant: gateway_grant_revoked_by_fkey FOREIGN KEY (revoked_by) REFERENCES parley.person(id)
+
+gateway_grant: grant_is_for_a_run CHECK ((run ~ '^[!-~]{1,100}$'::text))
+
+gateway_grant: grant_is_short_lived CHECK (((expires_at > made_at) AND (expires_at <= (made_at + '12:00:00'::interval))))
+
+gateway_grant: grant_keeps_a_digest CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
+
+gateway_request: gateway_request_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+gateway_request: gateway_request_pkey PRIMARY KEY (engagement_id, run, name)
+
+gateway_reservation: gateway_reservation_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+gateway_reservation: gateway_reservation_pkey PRIMARY KEY (no)
 
 hold: hold_is_of_a_restore CHECK ((id = 'restore'::text))
 
@@ -1270,6 +1865,98 @@ organisation: organisation_kinds_are_known CHECK ((kinds <@ ARRAY['lab'::text, '
 
 organisation: organisation_pkey PRIMARY KEY (id)
 
+pack: pack_committed_by_fkey FOREIGN KEY (committed_by) REFERENCES parley.person(id)
+
+pack: pack_has_a_root CHECK ((root ~ '^[0-9a-f]{64}$'::text))
+
+pack: pack_id_key UNIQUE (id)
+
+pack: pack_is_published_by_somebody CHECK (((published_at IS NULL) = (published_by IS NULL)))
+
+pack: pack_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+pack: pack_pkey PRIMARY KEY (no)
+
+pack: pack_published_by_fkey FOREIGN KEY (published_by) REFERENCES parley.person(id)
+
+pack: pack_version_is_committed_to_once UNIQUE (organisation_id, name, version)
+
+pack_file: pack_file_handed_by_fkey FOREIGN KEY (handed_by) REFERENCES parley.person(id)
+
+pack_file: pack_file_pack_no_fkey FOREIGN KEY (pack_no) REFERENCES parley.pack(no)
+
+pack_file: pack_file_pkey PRIMARY KEY (pack_no, name)
+
+pack_opening: pack_opening_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES parley.approval(id)
+
+pack_opening: pack_opening_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+pack_opening: pack_opening_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES parley.person(id)
+
+pack_opening: pack_opening_pack_no_fkey FOREIGN KEY (pack_no) REFERENCES parley.pack(no)
+
+pack_opening: pack_opening_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+pack_opening: pack_opening_pkey PRIMARY KEY (approval_id)
+
+pack_opening: pair_is_of_two CHECK ((pair ~ '^[1-8]-[1-8]$'::text))
+
+pack_right: pack_right_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES parley.person(id)
+
+pack_right: pack_right_given_by_fkey FOREIGN KEY (given_by) REFERENCES parley.person(id)
+
+pack_right: pack_right_is_ended_by_somebody CHECK (((ended_at IS NULL) = (ended_by IS NULL)))
+
+pack_right: pack_right_is_known CHECK ((may = ANY (ARRAY['view'::text, 'query'::text])))
+
+pack_right: pack_right_pack_no_fkey FOREIGN KEY (pack_no) REFERENCES parley.pack(no)
+
+pack_right: pack_right_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+pack_right: pack_right_pkey PRIMARY KEY (no)
+
+pack_task: pack_task_pack_no_fkey FOREIGN KEY (pack_no) REFERENCES parley.pack(no)
+
+pack_task: pack_task_pkey PRIMARY KEY (pack_no, place)
+
+pack_task: pack_task_published_by_fkey FOREIGN KEY (published_by) REFERENCES parley.person(id)
+
+partner: partner_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+partner: partner_id_key UNIQUE (id)
+
+partner: partner_pkey PRIMARY KEY (no)
+
+partner: partner_tier_is_known CHECK ((tier = ANY (ARRAY['defence'::text, 'red-team'::text, 'specialised'::text])))
+
+partner_duty: duty_is_done_by_somebody CHECK (((done_at IS NULL) = (done_by IS NULL)))
+
+partner_duty: duty_is_owed_once UNIQUE (occurrence_no, what)
+
+partner_duty: partner_duty_done_by_fkey FOREIGN KEY (done_by) REFERENCES parley.person(id)
+
+partner_duty: partner_duty_occurrence_no_fkey FOREIGN KEY (occurrence_no) REFERENCES parley.partner_occurrence(no)
+
+partner_duty: partner_duty_pkey PRIMARY KEY (no)
+
+partner_occurrence: occurrence_is_known CHECK ((what = ANY (ARRAY['misuse'::text, 'compromised-credential'::text, 'leaver'::text])))
+
+partner_occurrence: partner_occurrence_id_key UNIQUE (id)
+
+partner_occurrence: partner_occurrence_partner_no_fkey FOREIGN KEY (partner_no) REFERENCES parley.partner(no)
+
+partner_occurrence: partner_occurrence_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+partner_occurrence: partner_occurrence_pkey PRIMARY KEY (no)
+
+partner_occurrence: partner_occurrence_told_by_fkey FOREIGN KEY (told_by) REFERENCES parley.person(id)
+
+partner_user: partner_user_partner_no_fkey FOREIGN KEY (partner_no) REFERENCES parley.partner(no)
+
+partner_user: partner_user_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+partner_user: partner_user_pkey PRIMARY KEY (partner_no, person_id)
+
 passkey: passkey_credential_id_key UNIQUE (credential_id)
 
 passkey: passkey_has_a_name CHECK ((name <> ''::text))
@@ -1303,6 +1990,18 @@ payload_key: salt_has_its_size CHECK ((octet_length(salt) = 16))
 person: person_has_a_name CHECK ((name <> ''::text))
 
 person: person_pkey PRIMARY KEY (id)
+
+policy_reading: change_is_known CHECK ((change = ANY (ARRAY['same'::text, 'wording'::text, 'verdict'::text, 'became-readable'::text, 'became-unreadable'::text])))
+
+policy_reading: policy_reading_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+policy_reading: policy_reading_pkey PRIMARY KEY (no)
+
+policy_reading: policy_reading_policy_number_fkey FOREIGN KEY (policy_number) REFERENCES parley.classification_policy(number)
+
+policy_reading: policy_reading_verdict_no_fkey FOREIGN KEY (verdict_no) REFERENCES parley.verdict(no)
+
+policy_reading: verdict_is_read_once_under_each UNIQUE (policy_number, verdict_no)
 
 proof: dispute_is_whole CHECK ((((disputed_at IS NULL) = (dispute IS NULL)) AND ((disputed_at IS NULL) = (disputed_by IS NULL))))
 
@@ -1480,6 +2179,24 @@ report_revision: report_revision_pkey PRIMARY KEY (report_no, revision)
 
 report_revision: report_revision_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
 
+run_word: run_word_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+run_word: run_word_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+run_word: run_word_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+run_word: run_word_pkey PRIMARY KEY (no)
+
+run_word: run_word_run_no_fkey FOREIGN KEY (run_no) REFERENCES parley.evaluation_run(no)
+
+run_word: sample_is_whole CHECK ((((task IS NULL) = (epoch IS NULL)) AND ((task IS NULL) = (kind = ANY (ARRAY['note'::text, 'response'::text])))))
+
+run_word: word_comes_once UNIQUE (run_no, number)
+
+run_word: word_is_of_its_side CHECK ((((side = 'evaluator'::text) AND (kind = ANY (ARRAY['opinion'::text, 'decision'::text, 'answer'::text, 'remark'::text, 'note'::text, 'flaw'::text]))) OR ((side = 'developer'::text) AND (kind = ANY (ARRAY['dispute'::text, 'withdrawal'::text, 'remark'::text, 'response'::text])))))
+
+run_word: word_side_is_known CHECK ((side = ANY (ARRAY['developer'::text, 'evaluator'::text])))
+
 same_human: pairs_have_an_order CHECK ((person_id < other_id))
 
 same_human: same_human_other_id_fkey FOREIGN KEY (other_id) REFERENCES parley.person(id)
@@ -1543,6 +2260,46 @@ suggestion: suggestion_report_b_fkey FOREIGN KEY (report_b) REFERENCES parley.re
 suggestion: suggestion_state_is_known CHECK ((state = ANY (ARRAY['open'::text, 'accepted'::text, 'rejected'::text, 'unsure'::text, 'void'::text])))
 
 suggestion_count: suggestion_count_pkey PRIMARY KEY (kind, state, label_id, shard)
+
+technique: technique_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+technique: technique_id_key UNIQUE (id)
+
+technique: technique_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+technique: technique_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+technique: technique_pkey PRIMARY KEY (no)
+
+transcript_part: part_has_events CHECK ((events > 0))
+
+transcript_part: transcript_part_pkey PRIMARY KEY (sample_no, first_event)
+
+transcript_part: transcript_part_sample_no_fkey FOREIGN KEY (sample_no) REFERENCES parley.evaluation_sample(no)
+
+transcript_reading: transcript_reading_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+transcript_reading: transcript_reading_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+transcript_reading: transcript_reading_pkey PRIMARY KEY (sample_no, person_id)
+
+transcript_reading: transcript_reading_sample_no_fkey FOREIGN KEY (sample_no) REFERENCES parley.evaluation_sample(no)
+
+verdict: capability_is_known CHECK ((capability = ANY (ARRAY['cyber'::text, 'reasoning'::text, 'autonomous-tool-use'::text])))
+
+verdict: same_results_are_judged_once UNIQUE (run_no, results_sha256)
+
+verdict: verdict_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+verdict: verdict_id_key UNIQUE (id)
+
+verdict: verdict_is_one_of_three CHECK ((word = ANY (ARRAY['COVERED'::text, 'NOT SHOWN'::text, 'UNDETERMINED'::text])))
+
+verdict: verdict_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+verdict: verdict_pkey PRIMARY KEY (no)
+
+verdict: verdict_run_no_fkey FOREIGN KEY (run_no) REFERENCES parley.evaluation_run(no)
 
 vulnerability_case: case_status_is_known CHECK ((status = ANY (ARRAY['open'::text, 'waiting'::text, 'closed'::text])))
 
@@ -1644,9 +2401,31 @@ CREATE INDEX correlation_profile_by_scan ON parley.correlation_profile USING gin
 
 CREATE INDEX correlation_profile_by_text ON parley.correlation_profile USING gin (text) WITH (gin_pending_list_limit='2048')
 
+CREATE INDEX determination_of ON parley.determination USING btree (engagement_id, no)
+
+CREATE INDEX engagement_event_by ON parley.engagement_event USING btree (engagement_id, no)
+
+CREATE INDEX engagement_event_person ON parley.engagement_event USING btree (person_id, engagement_id)
+
+CREATE INDEX engagement_of_developer ON parley.engagement USING btree (developer_id, no)
+
+CREATE INDEX engagement_of_evaluator ON parley.engagement USING btree (evaluator_id, no)
+
+CREATE INDEX engagement_running ON parley.engagement USING btree (ends_at) WHERE (state = 'agreed'::text)
+
+CREATE INDEX evaluation_look_at ON parley.evaluation_look USING btree (run_no, no)
+
+CREATE INDEX evaluation_run_of ON parley.evaluation_run USING btree (engagement_id, no)
+
 CREATE INDEX exclusion_by_organisation ON parley.exclusion USING btree (organisation_id) WHERE (ended_at IS NULL)
 
 CREATE INDEX exclusion_by_person ON parley.exclusion USING btree (person_id) WHERE (ended_at IS NULL)
+
+CREATE INDEX gateway_access_by ON parley.gateway_access USING btree (engagement_id, no)
+
+CREATE INDEX gateway_grant_of ON parley.gateway_grant USING btree (engagement_id, no)
+
+CREATE INDEX gateway_reservation_held ON parley.gateway_reservation USING btree (engagement_id, lease_until) WHERE is_held
 
 CREATE INDEX idempotency_by_age ON parley.idempotency USING btree (created_at)
 
@@ -1666,9 +2445,25 @@ CREATE INDEX note_by_case ON parley.note USING btree (case_id, no)
 
 CREATE INDEX notice_waiting ON parley.notice USING btree (no) WHERE (state = 'waiting'::text)
 
+CREATE INDEX pack_by_root ON parley.pack USING btree (root)
+
+CREATE INDEX pack_opening_of ON parley.pack_opening USING btree (pack_no, person_id)
+
+CREATE INDEX pack_right_of ON parley.pack_right USING btree (person_id) WHERE (ended_at IS NULL)
+
+CREATE UNIQUE INDEX pack_right_once ON parley.pack_right USING btree (pack_no, person_id, may) WHERE (ended_at IS NULL)
+
+CREATE INDEX partner_duty_open ON parley.partner_duty USING btree (due_at) WHERE (done_at IS NULL)
+
+CREATE INDEX partner_of ON parley.partner USING btree (engagement_id, no)
+
+CREATE INDEX partner_user_by_person ON parley.partner_user USING btree (person_id)
+
 CREATE INDEX passkey_by_person ON parley.passkey USING btree (person_id)
 
 CREATE INDEX passkey_challenge_by_end ON parley.passkey_challenge USING btree (expires_at)
+
+CREATE INDEX policy_reading_of ON parley.policy_reading USING btree (engagement_id, no)
 
 CREATE INDEX proof_by_purl ON parley.proof USING btree (purl) WHERE (purl IS NOT NULL)
 
@@ -1733,6 +2528,10 @@ CREATE INDEX suggestion_decided ON parley.suggestion USING btree (decided_at) WH
 CREATE INDEX suggestion_open ON parley.suggestion USING btree (probability DESC, no) WHERE (state = 'open'::text)
 
 CREATE INDEX suggestion_unsure ON parley.suggestion USING btree (probability DESC, no) WHERE (state = 'unsure'::text)
+
+CREATE INDEX technique_of_engagement ON parley.technique USING btree (engagement_id, no)
+
+CREATE INDEX verdict_of_engagement ON parley.verdict USING btree (engagement_id, no)
 
 -- Policies
 
@@ -1871,6 +2670,16 @@ approval: of_cleared_cases for all to parley_app
 
 approval: own_is_asked for insert to parley_app
   with check ((person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+approval: pack_openings_are_decided_by_who_may_fetch for update to parley_app
+  using ((kind <> 'pack.open'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (subject IN ( SELECT p.id
+   FROM parley.pack p
+  WHERE (p.no IN ( SELECT parley.packs_held('query'::text) AS packs_held)))))
+
+approval: pack_openings_are_shown_to_who_may_fetch for select to parley_app
+  using ((kind <> 'pack.open'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (subject IN ( SELECT p.id
+   FROM parley.pack p
+  WHERE (p.no IN ( SELECT parley.packs_held('query'::text) AS packs_held)))))
 
 approval_policy: keeper for all to parley_keeper
   using true
@@ -2124,6 +2933,18 @@ ceiling: keeper for all to parley_keeper
 ceiling: known_see for select to parley_app
   using (( SELECT parley.actor_role() AS actor_role) IS NOT NULL)
 
+classification_policy: administrators_publish for insert to parley_app
+  with check (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (published_by = ( SELECT parley.actor_person() AS actor_person)) AND (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id))))
+
+classification_policy: keeper for all to parley_keeper
+  using true
+  with check true
+
+classification_policy: the_cleared_of_the_desk_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR ((( SELECT parley.actor_may('offer'::text) AS actor_may) OR ( SELECT parley.actor_may('evaluate'::text) AS actor_may) OR ( SELECT parley.actor_may('administer'::text) AS actor_may)) AND (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
+
 clearance: administrators_change_others for update to parley_app
   using (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))
   with check (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))
@@ -2199,6 +3020,117 @@ day_count: keeper for all to parley_keeper
 day_count: readers_see for select to parley_app
   using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id)))))
+
+declaration: both_sides_agree for update to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered)) OR ((engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (pack_no IN ( SELECT parley.packs_held('view'::text) AS packs_held))))
+
+declaration: both_sides_propose for insert to parley_app
+  with check ((( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered)) OR ((engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (pack_no IN ( SELECT parley.packs_held('view'::text) AS packs_held)))) AND (agreed_at IS NULL) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR ((proposed_by = ( SELECT parley.actor_person() AS actor_person)) AND (proposed_for = ( SELECT parley.actor_organisation() AS actor_organisation)))))
+
+declaration: both_sides_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered)) OR ((engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (pack_no IN ( SELECT parley.packs_held('view'::text) AS packs_held))))
+
+declaration: keeper for all to parley_keeper
+  using true
+  with check true
+
+determination: both_sides_see for select to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+determination: both_sides_state for update to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+determination: developers_ask for insert to parley_app
+  with check (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered))
+
+determination: keeper for all to parley_keeper
+  using true
+  with check true
+
+engagement: both_sides_decide for update to parley_app
+  using (id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+engagement: both_sides_see for select to parley_app
+  using (id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+engagement: developers_offer for insert to parley_app
+  with check (( SELECT parley.actor_may('offer'::text) AS actor_may) AND (state = 'offered'::text) AND (developer_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+engagement: keeper for all to parley_keeper
+  using true
+  with check true
+
+engagement_act: both_sides_see for select to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+engagement_act: each_says_its_own for insert to parley_app
+  with check ((side = parley.engagement_side(engagement_id)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (NOT (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person))))
+
+engagement_act: keeper for all to parley_keeper
+  using true
+  with check true
+
+engagement_document: both_sides_see for select to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+engagement_document: each_hands_in_its_own for insert to parley_app
+  with check ((side = parley.engagement_side(engagement_id)) AND (NOT (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person))))
+
+engagement_document: keeper for all to parley_keeper
+  using true
+  with check true
+
+engagement_event: both_sides_see for select to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+engagement_event: each_records_its_own for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (NOT (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))))
+
+engagement_event: keeper for all to parley_keeper
+  using true
+  with check true
+
+evaluation_look: each_notes_its_own for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((run_no IN ( SELECT r.no
+   FROM parley.evaluation_run r)) AND (person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
+
+evaluation_look: keeper for all to parley_keeper
+  using true
+  with check true
+
+evaluation_look: seen_with_the_run for select to parley_app
+  using (run_no IN ( SELECT r.no
+   FROM parley.evaluation_run r))
+
+evaluation_run: both_sides_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered)) OR ((engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (pack_no IN ( SELECT parley.packs_held('view'::text) AS packs_held))))
+
+evaluation_run: keeper for all to parley_keeper
+  using true
+  with check true
+
+evaluation_run: who_may_fetch_goes_on for update to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR ((engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (pack_no IN ( SELECT parley.packs_held('query'::text) AS packs_held))))
+
+evaluation_run: who_may_fetch_runs for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (pack_no IN ( SELECT parley.packs_held('query'::text) AS packs_held)) AND (asked_by = ( SELECT parley.actor_person() AS actor_person)) AND (closed_at IS NULL)))
+
+evaluation_sample: keeper for all to parley_keeper
+  using true
+  with check true
+
+evaluation_sample: seen_with_the_run for select to parley_app
+  using (run_no IN ( SELECT r.no
+   FROM parley.evaluation_run r))
+
+evaluation_sample: system_destroys for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check (value IS NULL)
+
+evaluation_sample: who_may_fetch_hands_in for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((handed_by = ( SELECT parley.actor_person() AS actor_person)) AND (run_no IN ( SELECT r.no
+   FROM parley.evaluation_run r
+  WHERE ((r.closed_at IS NULL) AND (r.pack_no IN ( SELECT parley.packs_held('query'::text) AS packs_held)) AND (r.engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)))))))
 
 exclusion: deciders_add for insert to parley_app
   with check ( SELECT parley.actor_may('decide'::text) AS actor_may)
@@ -2294,6 +3226,107 @@ fixed_report: readers_see for select to parley_app
    FROM parley.report r
   WHERE (r.no = fixed_report.report_no)
  OFFSET 0))))
+
+gateway_access: both_sides_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+
+gateway_access: keeper for all to parley_keeper
+  using true
+  with check true
+
+gateway_access: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_account: both_sides_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+
+gateway_account: keeper for all to parley_keeper
+  using true
+  with check true
+
+gateway_account: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_account: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_closing: both_sides_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+
+gateway_closing: keeper for all to parley_keeper
+  using true
+  with check true
+
+gateway_closing: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_credential: keeper for all to parley_keeper
+  using true
+  with check true
+
+gateway_credential: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_credential: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_credential: system_sees for select to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_endpoint: developers_change for update to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered))
+
+gateway_endpoint: developers_put for insert to parley_app
+  with check (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered))
+
+gateway_endpoint: developers_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered)))
+
+gateway_endpoint: keeper for all to parley_keeper
+  using true
+  with check true
+
+gateway_grant: both_sides_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+
+gateway_grant: both_sides_take_back for update to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+gateway_grant: evaluators_ask_for_themselves for insert to parley_app
+  with check ((engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+
+gateway_grant: keeper for all to parley_keeper
+  using true
+  with check true
+
+gateway_request: keeper for all to parley_keeper
+  using true
+  with check true
+
+gateway_request: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_request: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_request: system_sees for select to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_reservation: keeper for all to parley_keeper
+  using true
+  with check true
+
+gateway_reservation: system_adds for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_reservation: system_changes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_reservation: system_sees for select to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_reservation: system_settles for delete to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
 
 hold: keeper for all to parley_keeper
   using true
@@ -2444,6 +3477,12 @@ live_event: approvals_are_told_to_who_sees_them for select to parley_app
    FROM parley.approval a
   WHERE (a.id = live_event.ref))))
 
+live_event: engagements_are_told for select to parley_app
+  using ((topic = 'engagement'::text) AND (ref IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+
+live_event: engagements_are_told_to_nobody_else for select to parley_app
+  using ((topic <> 'engagement'::text) OR (ref IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+
 live_event: events_are_seen for select to parley_app
   using ((( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id))))) OR (organisation_id = ( SELECT parley.actor_follows() AS actor_follows)) OR ((topic = 'people'::text) AND ( SELECT parley.actor_may('audit'::text) AS actor_may)))
@@ -2457,6 +3496,20 @@ live_event: own_read_ins_are_told for select to parley_app
    FROM parley.read_in r
   WHERE (r.person_id = ( SELECT parley.actor_person() AS actor_person)))))
 
+live_event: packs_and_runs_are_told for select to parley_app
+  using (((topic = 'pack'::text) AND (EXISTS ( SELECT 1
+   FROM parley.pack p
+  WHERE (p.id = live_event.ref)))) OR ((topic = 'run'::text) AND (EXISTS ( SELECT 1
+   FROM parley.evaluation_run r
+  WHERE (r.id = live_event.ref)))))
+
+live_event: packs_and_runs_are_told_to_nobody_else for select to parley_app
+  using (((topic <> 'pack'::text) OR (EXISTS ( SELECT 1
+   FROM parley.pack p
+  WHERE (p.id = live_event.ref)))) AND ((topic <> 'run'::text) OR (EXISTS ( SELECT 1
+   FROM parley.evaluation_run r
+  WHERE (r.id = live_event.ref)))))
+
 live_event: proofs_are_told_to_who_sees_them for select to parley_app
   using ((topic <> 'proof'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
    FROM parley.proof p
@@ -2464,6 +3517,9 @@ live_event: proofs_are_told_to_who_sees_them for select to parley_app
 
 live_event: system_forgets_events for delete to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+live_event: what_was_done_at_the_desk_is_told for insert to parley_app
+  with check ((topic = 'engagement'::text) AND (ref IN ( SELECT parley.engagements_seen() AS engagements_seen)))
 
 live_event: what_was_done_is_told for insert to parley_app
   with check (( SELECT parley.actor_may('decide'::text) AS actor_may) OR ( SELECT parley.actor_may('administer'::text) AS actor_may) OR (( SELECT parley.actor_may('hand-in'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
@@ -2555,6 +3611,144 @@ organisation: keeper for all to parley_keeper
 organisation: readers_auditors_and_own_see for select to parley_app
   using (( SELECT parley.actor_may('read'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (id = ( SELECT parley.actor_organisation() AS actor_organisation)))
 
+pack: evaluators_commit_their_own for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('evaluate'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (committed_by = ( SELECT parley.actor_person() AS actor_person)) AND (published_at IS NULL) AND (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
+
+pack: held_kept_and_declared_are_seen for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (no IN ( SELECT parley.packs_held('view'::text) AS packs_held)) OR (no IN ( SELECT parley.packs_kept() AS packs_kept)) OR (no IN ( SELECT parley.packs_declared() AS packs_declared)) OR (( SELECT parley.actor_may('evaluate'::text) AS actor_may) AND (committed_by = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
+
+pack: keeper for all to parley_keeper
+  using true
+  with check true
+
+pack: keepers_publish for update to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (no IN ( SELECT parley.packs_kept() AS packs_kept)))
+
+pack_file: keeper for all to parley_keeper
+  using true
+  with check true
+
+pack_file: keepers_hand_in for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((pack_no IN ( SELECT parley.packs_kept() AS packs_kept)) AND (handed_by = ( SELECT parley.actor_person() AS actor_person))))
+
+pack_file: who_may_fetch_sees for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR ((pack_no IN ( SELECT parley.packs_held('query'::text) AS packs_held)) AND ((name !~~ 'pairs/%'::text) OR (EXISTS ( SELECT 1
+   FROM parley.pack_opening o
+  WHERE ((o.pack_no = pack_file.pack_no) AND (pack_file.name = (('pairs/'::text || o.pair) || '.age'::text)) AND (o.person_id = ( SELECT parley.actor_person() AS actor_person)) AND (o.until > now())))))))
+
+pack_opening: keeper for all to parley_keeper
+  using true
+  with check true
+
+pack_opening: keepers_and_own_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (pack_no IN ( SELECT parley.packs_kept() AS packs_kept)) OR ((person_id = ( SELECT parley.actor_person() AS actor_person)) AND (pack_no IN ( SELECT parley.packs_held('query'::text) AS packs_held))))
+
+pack_opening: system_lets for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+pack_right: keeper for all to parley_keeper
+  using true
+  with check true
+
+pack_right: keepers_and_own_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (pack_no IN ( SELECT parley.packs_kept() AS packs_kept)) OR ((person_id = ( SELECT parley.actor_person() AS actor_person)) AND (pack_no IN ( SELECT parley.packs_held('view'::text) AS packs_held))))
+
+pack_right: keepers_end for update to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (pack_no IN ( SELECT parley.packs_kept() AS packs_kept)))
+  with check ((ended_by = ( SELECT parley.actor_person() AS actor_person)) OR ( SELECT parley.actor_is_system() AS actor_is_system))
+
+pack_right: keepers_give for insert to parley_app
+  with check ((( SELECT parley.actor_is_system() AS actor_is_system) OR ((pack_no IN ( SELECT parley.packs_kept() AS packs_kept)) AND (given_by = ( SELECT parley.actor_person() AS actor_person)))) AND (ended_at IS NULL))
+
+pack_task: keeper for all to parley_keeper
+  using true
+  with check true
+
+pack_task: seen_with_the_pack for select to parley_app
+  using (EXISTS ( SELECT 1
+   FROM parley.pack p
+  WHERE (p.no = pack_task.pack_no)
+ OFFSET 0))
+
+pack_task: who_may_fetch_opens for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((pack_no IN ( SELECT parley.packs_held('query'::text) AS packs_held)) AND (published_by = ( SELECT parley.actor_person() AS actor_person))))
+
+partner: both_sides_and_named_see for select to parley_app
+  using ((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) OR (no IN ( SELECT parley.partners_named() AS partners_named)))
+
+partner: both_sides_decide for update to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+partner: both_sides_propose for insert to parley_app
+  with check ((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) AND (started_at IS NULL))
+
+partner: keeper for all to parley_keeper
+  using true
+  with check true
+
+partner_duty: done_by_who_sees_it for update to parley_app
+  using (EXISTS ( SELECT 1
+   FROM parley.partner_occurrence o
+  WHERE (o.no = partner_duty.occurrence_no)
+ OFFSET 0))
+  with check (NOT (done_by IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))
+
+partner_duty: keeper for all to parley_keeper
+  using true
+  with check true
+
+partner_duty: owed_with_the_occurrence for insert to parley_app
+  with check ((EXISTS ( SELECT 1
+   FROM parley.partner_occurrence o
+  WHERE (o.no = partner_duty.occurrence_no)
+ OFFSET 0)) AND (done_at IS NULL))
+
+partner_duty: seen_with_the_occurrence for select to parley_app
+  using (EXISTS ( SELECT 1
+   FROM parley.partner_occurrence o
+  WHERE (o.no = partner_duty.occurrence_no)
+ OFFSET 0))
+
+partner_occurrence: keeper for all to parley_keeper
+  using true
+  with check true
+
+partner_occurrence: seen_with_the_partner for select to parley_app
+  using (EXISTS ( SELECT 1
+   FROM parley.partner p
+  WHERE (p.no = partner_occurrence.partner_no)
+ OFFSET 0))
+
+partner_occurrence: who_sees_the_partner_tells for insert to parley_app
+  with check ((EXISTS ( SELECT 1
+   FROM parley.partner p
+  WHERE (p.no = partner_occurrence.partner_no)
+ OFFSET 0)) AND (NOT (told_by IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person))))
+
+partner_user: both_sides_name for insert to parley_app
+  with check (EXISTS ( SELECT 1
+   FROM parley.partner p
+  WHERE ((p.no = partner_user.partner_no) AND (p.engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+ OFFSET 0))
+
+partner_user: both_sides_take_back for delete to parley_app
+  using (EXISTS ( SELECT 1
+   FROM parley.partner p
+  WHERE ((p.no = partner_user.partner_no) AND (p.engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+ OFFSET 0))
+
+partner_user: keeper for all to parley_keeper
+  using true
+  with check true
+
+partner_user: seen_with_the_partner for select to parley_app
+  using (EXISTS ( SELECT 1
+   FROM parley.partner p
+  WHERE (p.no = partner_user.partner_no)
+ OFFSET 0))
+
 passkey: keeper for all to parley_keeper
   using true
   with check true
@@ -2625,6 +3819,17 @@ person: keeper for all to parley_keeper
 
 person: readers_auditors_and_self_see for select to parley_app
   using (( SELECT parley.actor_may('read'::text) AS actor_may) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (id = ( SELECT parley.actor_person() AS actor_person)))
+
+policy_reading: both_sides_see_if_cleared for select to parley_app
+  using ((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) AND (policy_number IN ( SELECT p.number
+   FROM parley.classification_policy p)))
+
+policy_reading: keeper for all to parley_keeper
+  using true
+  with check true
+
+policy_reading: system_reads for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
 proof: deciders_dispute for update to parley_app
   using (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('decide'::text) AS actor_may) AND ( SELECT parley.actor_may('read-proofs'::text) AS actor_may) AND (EXISTS ( SELECT 1
@@ -2840,6 +4045,17 @@ report_revision: readers_see for select to parley_app
 report_revision: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+run_word: each_says_its_own for insert to parley_app
+  with check (parley.is_run_of(run_no, engagement_id) AND (side = parley.engagement_side(engagement_id)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+run_word: keeper for all to parley_keeper
+  using true
+  with check true
+
+run_word: seen_with_the_run for select to parley_app
+  using (run_no IN ( SELECT r.no
+   FROM parley.evaluation_run r))
+
 same_human: administrators_and_auditors_see for select to parley_app
   using ( SELECT parley.actor_may('audit'::text) AS actor_may)
 
@@ -2941,6 +4157,64 @@ suggestion_count: keeper for all to parley_keeper
 suggestion_count: readers_see for select to parley_app
   using (( SELECT parley.actor_may('read'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id)))))
+
+technique: both_sides_see for select to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+technique: evaluators_record for insert to parley_app
+  with check ((engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+technique: keeper for all to parley_keeper
+  using true
+  with check true
+
+transcript_part: keeper for all to parley_keeper
+  using true
+  with check true
+
+transcript_part: system_destroys for delete to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+transcript_part: who_may_fetch_hands_in for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM (parley.evaluation_sample s
+     JOIN parley.evaluation_run r ON ((r.no = s.run_no)))
+  WHERE ((s.no = transcript_part.sample_no) AND (s.handed_by = ( SELECT parley.actor_person() AS actor_person)) AND (r.pack_no IN ( SELECT parley.packs_held('query'::text) AS packs_held)))
+ OFFSET 0)))
+
+transcript_part: who_may_fetch_reads for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
+   FROM (parley.evaluation_sample s
+     JOIN parley.evaluation_run r ON ((r.no = s.run_no)))
+  WHERE ((s.no = transcript_part.sample_no) AND (r.pack_no IN ( SELECT parley.packs_held('query'::text) AS packs_held)) AND (r.engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)))
+ OFFSET 0)))
+
+transcript_reading: each_notes_its_own for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((EXISTS ( SELECT 1
+   FROM parley.evaluation_sample s
+  WHERE (s.no = transcript_reading.sample_no)
+ OFFSET 0)) AND (person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
+
+transcript_reading: keeper for all to parley_keeper
+  using true
+  with check true
+
+transcript_reading: seen_with_the_sample for select to parley_app
+  using (EXISTS ( SELECT 1
+   FROM parley.evaluation_sample s
+  WHERE (s.no = transcript_reading.sample_no)
+ OFFSET 0))
+
+verdict: evaluators_give for insert to parley_app
+  with check (parley.is_run_of(run_no, engagement_id) AND (engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+verdict: keeper for all to parley_keeper
+  using true
+  with check true
+
+verdict: seen_with_the_run for select to parley_app
+  using (run_no IN ( SELECT r.no
+   FROM parley.evaluation_run r))
 
 vulnerability_case: deciders_add for insert to parley_app
   with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
@@ -3062,6 +4336,10 @@ ceiling: parley_app may select
 
 ceiling: parley_keeper may delete, insert, select, update
 
+classification_policy: parley_app may insert, select
+
+classification_policy: parley_keeper may delete, insert, select, update
+
 clearance: parley_app may insert, select, update
 
 clearance: parley_keeper may delete, insert, select, update
@@ -3090,6 +4368,42 @@ day_count: parley_app may delete, insert, select, update
 
 day_count: parley_keeper may delete, insert, select, update
 
+declaration: parley_app may insert, select
+
+declaration: parley_keeper may delete, insert, select, update
+
+determination: parley_app may insert, select, update
+
+determination: parley_keeper may delete, insert, select, update
+
+engagement: parley_app may insert, select, update
+
+engagement: parley_keeper may delete, insert, select, update
+
+engagement_act: parley_app may insert, select
+
+engagement_act: parley_keeper may delete, insert, select, update
+
+engagement_document: parley_app may insert, select
+
+engagement_document: parley_keeper may delete, insert, select, update
+
+engagement_event: parley_app may insert, select
+
+engagement_event: parley_keeper may delete, insert, select, update
+
+evaluation_look: parley_app may insert, select
+
+evaluation_look: parley_keeper may delete, insert, select, update
+
+evaluation_run: parley_app may insert, select
+
+evaluation_run: parley_keeper may delete, insert, select, update
+
+evaluation_sample: parley_app may insert, select
+
+evaluation_sample: parley_keeper may delete, insert, select, update
+
 exclusion: parley_app may insert, select
 
 exclusion: parley_keeper may delete, insert, select, update
@@ -3109,6 +4423,38 @@ finder_message: parley_keeper may delete, insert, select, update
 fixed_report: parley_app may delete, insert, select, update
 
 fixed_report: parley_keeper may delete, insert, select, update
+
+gateway_access: parley_app may insert, select
+
+gateway_access: parley_keeper may delete, insert, select, update
+
+gateway_account: parley_app may insert, select, update
+
+gateway_account: parley_keeper may delete, insert, select, update
+
+gateway_closing: parley_app may insert, select
+
+gateway_closing: parley_keeper may delete, insert, select, update
+
+gateway_credential: parley_app may insert, select, update
+
+gateway_credential: parley_keeper may delete, insert, select, update
+
+gateway_endpoint: parley_app may insert, select, update
+
+gateway_endpoint: parley_keeper may delete, insert, select, update
+
+gateway_grant: parley_app may insert, select
+
+gateway_grant: parley_keeper may delete, insert, select, update
+
+gateway_request: parley_app may insert, select, update
+
+gateway_request: parley_keeper may delete, insert, select, update
+
+gateway_reservation: parley_app may delete, insert, select, update
+
+gateway_reservation: parley_keeper may delete, insert, select, update
 
 hold: parley_app may select
 
@@ -3180,6 +4526,42 @@ organisation: parley_app may insert, select, update
 
 organisation: parley_keeper may delete, insert, select, update
 
+pack: parley_app may insert, select
+
+pack: parley_keeper may delete, insert, select, update
+
+pack_file: parley_app may insert, select
+
+pack_file: parley_keeper may delete, insert, select, update
+
+pack_opening: parley_app may insert, select
+
+pack_opening: parley_keeper may delete, insert, select, update
+
+pack_right: parley_app may insert, select
+
+pack_right: parley_keeper may delete, insert, select, update
+
+pack_task: parley_app may insert, select
+
+pack_task: parley_keeper may delete, insert, select, update
+
+partner: parley_app may insert, select, update
+
+partner: parley_keeper may delete, insert, select, update
+
+partner_duty: parley_app may insert, select, update
+
+partner_duty: parley_keeper may delete, insert, select, update
+
+partner_occurrence: parley_app may insert, select
+
+partner_occurrence: parley_keeper may delete, insert, select, update
+
+partner_user: parley_app may delete, insert, select
+
+partner_user: parley_keeper may delete, insert, select, update
+
 passkey: parley_app may delete, insert, select, update
 
 passkey: parley_keeper may delete, insert, select, update
@@ -3199,6 +4581,10 @@ payload_key: parley_keeper may delete, insert, select, update
 person: parley_app may insert, select, update
 
 person: parley_keeper may delete, insert, select, update
+
+policy_reading: parley_app may insert, select
+
+policy_reading: parley_keeper may delete, insert, select, update
 
 proof: parley_app may insert, select, update
 
@@ -3258,6 +4644,10 @@ report_revision: parley_app may insert, select, update
 
 report_revision: parley_keeper may delete, insert, select, update
 
+run_word: parley_app may insert, select
+
+run_word: parley_keeper may delete, insert, select, update
+
 same_human: parley_app may delete, insert, select
 
 same_human: parley_keeper may delete, insert, select, update
@@ -3289,6 +4679,22 @@ suggestion: parley_keeper may delete, insert, select, update
 suggestion_count: parley_app may select
 
 suggestion_count: parley_keeper may delete, insert, select, update
+
+technique: parley_app may insert, select
+
+technique: parley_keeper may delete, insert, select, update
+
+transcript_part: parley_app may delete, insert, select
+
+transcript_part: parley_keeper may delete, insert, select, update
+
+transcript_reading: parley_app may insert, select
+
+transcript_reading: parley_keeper may delete, insert, select, update
+
+verdict: parley_app may insert, select
+
+verdict: parley_keeper may delete, insert, select, update
 
 vulnerability_case: parley_app may insert, select, update
 
@@ -3895,6 +5301,95 @@ begin
   return null;
 end $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.credential_stays_destroyed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if old.sealed is null and new.sealed is not null and new.version <= old.version then
+    raise exception 'a credential that was destroyed is never put back'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.declaration_comes_first()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  own parley.engagement;
+begin
+  select * into own from parley.engagement e where e.id = new.engagement_id for share;
+  if not exists (select 1 from parley.pack p where p.no = new.pack_no
+    and p.organisation_id = own.evaluator_id and p.published_at is not null)
+  then
+    raise exception 'a declaration is of a pack that the evaluator published'
+      using errcode = 'check_violation', constraint = 'declaration_is_of_a_published_pack';
+  end if;
+  if tg_op = 'INSERT' then return new; end if;
+  if (old.developer_at is not null and (new.developer_at, new.developer_by)
+      is distinct from (old.developer_at, old.developer_by))
+    or (old.evaluator_at is not null and (new.evaluator_at, new.evaluator_by)
+      is distinct from (old.evaluator_at, old.evaluator_by))
+    or (old.agreed_at is not null and new.agreed_at is distinct from old.agreed_at)
+  then
+    raise exception 'what was declared is never changed' using errcode = 'insufficient_privilege';
+  end if;
+  if old.agreed_at is null and new.agreed_at is not null
+    and (own.state not in ('offered', 'agreed') or own.opens_at <= new.agreed_at
+      or own.opens_at <= own.seen_at
+      or exists (select 1 from parley.evaluation_run r where r.engagement_id = own.id))
+  then
+    raise exception 'what is declared is agreed before there is access'
+      using errcode = 'check_violation', constraint = 'declaration_comes_before_access';
+  end if;
+  return new;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.desk_counts()
+ RETURNS TABLE(offered bigint, agreed bigint, ended bigint, released bigint)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select count(*), count(*) filter (where e.agreed_at is not null),
+    count(*) filter (where e.closed_at is not null),
+    count(*) filter (where e.released_at is not null)
+  from parley.engagement e
+  having exists (select 1 from parley.setting s
+    where s.name = 'public-counts' and s.value = 'true'::jsonb)
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.destroy_run(asked bigint)
+ RETURNS SETOF jsonb
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if not parley.actor_is_system() or not exists (select 1 from parley.evaluation_run r
+    join parley.engagement e on e.id = r.engagement_id
+    where r.no = asked and r.closed_at is not null and e.state = 'closed')
+  then
+    raise exception 'what is held of a run is destroyed after access ended'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return query delete from parley.transcript_part p using parley.evaluation_sample s
+    where s.no = p.sample_no and s.run_no = asked returning p.blob;
+  delete from parley.transcript_reading t using parley.evaluation_sample s
+    where s.no = t.sample_no and s.run_no = asked;
+  delete from parley.evaluation_sample where run_no = asked;
+  update parley.evaluation_run set salt = null where no = asked;
+end $function$
+
 owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.disabled_organisation_is_out()
  RETURNS trigger
@@ -3954,6 +5449,107 @@ begin
   return new;
 end $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.engagement_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('parley_engagement', new.id);
+  return null;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.engagement_names(asked text)
+ RETURNS TABLE(id text, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  with found as (select e.* from parley.engagement e
+    where e.id = asked and e.id in (select parley.engagements_seen()))
+  select o.id, o.name from parley.organisation o, found f
+    where o.id in (f.developer_id, f.evaluator_id)
+  union select p.id, p.name from parley.person p where p.id in (
+    select v.person_id from parley.engagement_event v, found f where v.engagement_id = f.id
+    union select a.person_id from parley.engagement_act a, found f where a.engagement_id = f.id)
+  union select p.id, p.name from parley.person p, parley.membership m, found f
+    where m.person_id = p.id and m.organisation_id = f.evaluator_id
+      and 'evaluate' = any (parley.permissions_of(m.role))
+  union select p.id, p.name from parley.person p, parley.partner_user u, parley.partner t, found f
+    where u.person_id = p.id and u.partner_no = t.no and t.engagement_id = f.id
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.engagement_side(asked text)
+ RETURNS text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select case when asked in (select parley.engagements_offered()) then 'developer'
+    when asked in (select parley.engagements_evaluated()) then 'evaluator' end
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.engagement_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if (new.id, new.developer_id, new.evaluator_id, new.offered_at)
+      is distinct from (old.id, old.developer_id, old.evaluator_id, old.offered_at)
+    or (old.agreed_at is not null and (new.opens_at, new.agreed_at)
+      is distinct from (old.opens_at, old.agreed_at))
+    or (old.released_at is not null and new.released_at is distinct from old.released_at)
+    or (old.closed_at is not null and new.closed_at is distinct from old.closed_at)
+    or (old.state in ('settled', 'declined', 'withdrawn') and new.state <> old.state)
+    or (old.state = 'closed' and new.state not in ('closed', 'settled'))
+    or new.seen_at < old.seen_at or new.version <> old.version + 1
+  then
+    raise exception 'what was agreed or is over is never changed'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.engagements_evaluated()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select e.id from parley.engagement e
+  where parley.actor_may('evaluate') and e.evaluator_id = parley.actor_organisation()
+    and e.label_id in (select l.id from parley.visible_labels() l)
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.engagements_offered()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select e.id from parley.engagement e
+  where parley.actor_may('offer') and e.developer_id = parley.actor_organisation()
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.engagements_seen()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select e.id from parley.engagement e where parley.actor_is_system()
+  union select parley.engagements_offered()
+  union select parley.engagements_evaluated()
+$function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.enqueue(queue_name text, ref text)
  RETURNS void
@@ -4005,6 +5601,59 @@ begin
   return asked;
 end $function$
 
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.evaluation_run_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if tg_op = 'INSERT' then
+    if exists (select 1 from parley.declaration d where d.no = new.declaration_no
+      and d.engagement_id = new.engagement_id and d.pack_no = new.pack_no
+      and d.agreed_at is not null) then return new; end if;
+    raise exception 'a run is under a declaration that was agreed'
+      using errcode = 'check_violation', constraint = 'run_is_under_what_was_agreed';
+  end if;
+  if (old.closed_at is not null and (new.closed_at, new.closed_by, new.closed_why, new.never_begun,
+      new.begun_at, new.samples) is distinct from (old.closed_at, old.closed_by, old.closed_why,
+      old.never_begun, old.begun_at, old.samples))
+    or (old.begun_at is not null and new.begun_at is distinct from old.begun_at)
+    or new.samples < old.samples
+    or (new.salt is distinct from old.salt and new.salt is not null)
+  then
+    raise exception 'a run that is closed is never changed'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.evaluator_handed_in(asked_receipt text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select exists (select 1 from parley.report r where r.receipt = asked_receipt
+    and parley.actor_may('evaluate') and r.organisation_id = parley.actor_organisation()
+    and r.label_id in (select l.id from parley.visible_labels() l))
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.evaluator_organisations()
+ RETURNS TABLE(id text, name text)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select o.id, o.name from parley.organisation o
+  where 'evaluator' = any (o.kinds) and o.disabled_at is null and not o.is_pseudonymous
+    and (parley.actor_may('offer') or parley.actor_may('evaluate'))
+  order by o.name, o.id
+$function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.exclusion_of(asked_person text, asked_case text)
  RETURNS text
@@ -4027,8 +5676,9 @@ CREATE OR REPLACE FUNCTION parley.factor_is_asked(as_role text)
  LANGUAGE sql
  STABLE
  SET search_path TO 'parley', 'pg_temp'
-AS $function$ select exists (select 1 from parley.setting s
-    where s.name = 'factor.' || as_role and s.value = '"phishing-resistant"') $function$
+AS $function$ select coalesce(
+    (select s.value = '"phishing-resistant"' from parley.setting s
+      where s.name = 'factor.' || as_role), as_role = 'partner') $function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.find_cases(asked jsonb, at_most integer, ranked_max integer)
@@ -4150,6 +5800,171 @@ AS $function$
   select count(*) = 3 from (select distinct on (g.gate) g.is_passed from parley.read_in_gate g
     where g.read_in_id = asked order by g.gate, g.no desc) newest where newest.is_passed
 $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.gateway_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  perform pg_notify('parley_engagement', new.engagement_id);
+  return null;
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.gateway_draw(asked jsonb, at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  whose text := asked ->> 'engagement';
+  asks_tokens bigint := (asked ->> 'tokens')::bigint;
+  asks_micro_usd bigint := (asked ->> 'microUsd')::bigint;
+  known record;
+  counts integer := 1;
+  lacks record;
+  reserved bigint;
+begin
+  select q.digest, q.is_answered, exists (select 1 from gateway_reservation r
+      where r.no = q.reservation_no and r.is_held) as is_on_its_way into known
+    from gateway_request q where q.engagement_id = whose
+      and q.run = asked ->> 'run' and q.name = asked ->> 'request';
+  if found then
+    if known.digest <> asked ->> 'digest' then return '{"is": "another-request"}'; end if;
+    if known.is_on_its_way then return '{"is": "in-flight"}'; end if;
+    -- What was asked before and not answered is the same request still.
+    if not known.is_answered then counts := 0; end if;
+  end if;
+  select l.name, l.what into lacks from (
+    select d.place, d.name, case
+        when coalesce(a.at_once, 0) + 1 > (d.limits ->> 'atOnce')::bigint then 'atOnce'
+        when counts = 1 and coalesce(a.requests, 0) + 1 > (d.limits ->> 'requests')::bigint
+          then 'requests'
+        when coalesce(a.tokens, 0) + asks_tokens > (d.limits ->> 'tokens')::bigint then 'tokens'
+        when coalesce(a.micro_usd, 0) + asks_micro_usd > (d.limits ->> 'microUsd')::bigint
+          then 'microUsd'
+      end as what
+    from (select ordinality as place, value ->> 'name' as name, value -> 'limits' as limits
+      from jsonb_array_elements(asked -> 'accounts') with ordinality) d
+    left join gateway_account a on a.engagement_id = whose and a.name = d.name) l
+  where l.what is not null order by l.place limit 1;
+  if found then
+    return jsonb_build_object('is', 'exhausted', 'account', lacks.name, 'what', lacks.what);
+  end if;
+  insert into gateway_account as a (engagement_id, name, requests, tokens, micro_usd, at_once)
+    select whose, value ->> 'name', counts, asks_tokens, asks_micro_usd, 1
+    from jsonb_array_elements(asked -> 'accounts')
+    on conflict (engagement_id, name) do update set requests = a.requests + excluded.requests,
+      tokens = a.tokens + excluded.tokens, micro_usd = a.micro_usd + excluded.micro_usd,
+      at_once = a.at_once + 1;
+  insert into gateway_reservation (engagement_id, run, request, accounts, tokens, micro_usd,
+      lease_until)
+    values (whose, asked ->> 'run', asked ->> 'request',
+      array(select value ->> 'name' from jsonb_array_elements(asked -> 'accounts')),
+      asks_tokens, asks_micro_usd,
+      at + make_interval(secs => (asked ->> 'leaseMs')::double precision / 1000))
+    returning no into reserved;
+  insert into gateway_request (engagement_id, run, name, digest, reservation_no)
+    values (whose, asked ->> 'run', asked ->> 'request', asked ->> 'digest', reserved)
+    on conflict (engagement_id, run, name) do update
+      set reservation_no = excluded.reservation_no, is_answered = false;
+  return jsonb_build_object('is', 'reserved', 'reservation', reserved::text);
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.gateway_lapse(asked text, at timestamp with time zone)
+ RETURNS void
+ LANGUAGE sql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  with lapsed as (
+    update parley.gateway_reservation set is_held = false
+    where engagement_id = asked and is_held and lease_until <= at returning accounts
+  ), counts as (
+    select unnest(accounts) as name, count(*) as lapses from lapsed group by 1
+  )
+  update parley.gateway_account a set at_once = a.at_once - c.lapses
+  from counts c where a.engagement_id = asked and a.name = c.name
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.gateway_settle(asked jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  found_one parley.gateway_reservation;
+begin
+  delete from gateway_reservation r where r.no = (asked ->> 'reservation')::bigint
+    returning * into found_one;
+  if not found then return; end if;
+  update gateway_account a set
+      tokens = a.tokens - found_one.tokens + (asked ->> 'tokens')::bigint,
+      micro_usd = a.micro_usd - found_one.micro_usd + (asked ->> 'microUsd')::bigint,
+      at_once = a.at_once - (case when found_one.is_held then 1 else 0 end)
+    where a.engagement_id = found_one.engagement_id and a.name = any (found_one.accounts);
+  update gateway_request q
+    set reservation_no = null, is_answered = (asked ->> 'isAnswered')::boolean
+    where q.engagement_id = found_one.engagement_id and q.run = found_one.run
+      and q.name = found_one.request and q.reservation_no = found_one.no;
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.gateway_write(draws jsonb, settled jsonb, entries jsonb)
+ RETURNS jsonb
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+declare
+  one record;
+  at timestamptz;
+  told jsonb := '[]';
+begin
+  for one in
+    select distinct hashtext(e.id) as key from (
+      select value ->> 'engagement' as id from jsonb_array_elements(draws)
+      union all select value ->> 'engagement' from jsonb_array_elements(settled)) e
+    order by 1
+  loop
+    perform pg_advisory_xact_lock(72896, one.key);
+  end loop;
+  at := clock_timestamp();
+  for one in select value from jsonb_array_elements(settled) loop
+    perform parley.gateway_settle(one.value);
+  end loop;
+  for one in select distinct value ->> 'engagement' as id from jsonb_array_elements(draws) loop
+    perform parley.gateway_lapse(one.id, at);
+  end loop;
+  for one in select value from jsonb_array_elements(draws) with ordinality order by ordinality loop
+    told := told || jsonb_build_array(parley.gateway_draw(one.value, at));
+  end loop;
+  insert into gateway_access (engagement_id, node, sequence, digest, organisation_id, person_id,
+      received_at, entry)
+    select e ->> 'engagement', e ->> 'node', (e ->> 'sequence')::bigint, value ->> 'digest',
+      e ->> 'organisation', e ->> 'person', (e ->> 'receivedAt')::timestamptz, e
+    from jsonb_array_elements(entries) with ordinality, lateral (select value -> 'entry' as e) x
+    order by ordinality
+    on conflict (engagement_id, node, sequence) do nothing;
+  return told;
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.grant_stays_revoked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if old.revoked_at is not null or new.revoked_at is null
+    or new.revoked_by is distinct from parley.actor_person()
+  then
+    raise exception 'a token that was taken back stays so' using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
 
 owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.hands_of(person text, moment timestamp with time zone)
@@ -4322,6 +6137,17 @@ CREATE OR REPLACE FUNCTION parley.is_role(role text)
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$ select coalesce(role <> 'system' and parley.permissions_of(role) is not null, false) $function$
+
+owner parley_owner, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.is_run_of(asked bigint, of_engagement text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select exists (select 1 from parley.evaluation_run r
+    where r.no = asked and r.engagement_id = of_engagement)
+$function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.job_counts()
@@ -4694,6 +6520,89 @@ AS $function$
 $function$
 
 owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.pack_for_declaration(asked text, wanted text)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select max(p.no) from parley.pack p join parley.engagement e on e.evaluator_id = p.organisation_id
+  where e.id = asked and e.id in (select parley.engagements_seen()) and p.root = wanted
+    and p.published_at is not null
+    and (e.id in (select parley.engagements_offered()) or parley.actor_is_system()
+      or p.no in (select parley.packs_held('view')))
+$function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.pack_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if (old.published_at is not null and (new.published_at, new.published_by)
+      is distinct from (old.published_at, old.published_by))
+    or (old.holders is not null and new.holders is distinct from old.holders)
+  then
+    raise exception 'what was committed to is never changed'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.packs_declared()
+ RETURNS SETOF bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 20
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select d.pack_no from parley.declaration d join parley.pack p on p.no = d.pack_no
+  where p.published_at is not null
+    and d.engagement_id in (select parley.engagements_offered())
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.packs_held(asked text)
+ RETURNS SETOF bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 20
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select p.no from parley.pack p
+  where parley.actor_may('evaluate') and p.organisation_id = parley.actor_organisation()
+    and p.label_id in (select l.id from parley.visible_labels() l)
+    and exists (select 1 from parley.pack_right r where r.pack_no = p.no
+      and r.person_id = parley.actor_person() and r.ended_at is null
+      and (r.may = 'query' or asked = 'view'))
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.packs_kept()
+ RETURNS SETOF bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 20
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select p.no from parley.pack p
+  where p.organisation_id = parley.actor_organisation()
+    and p.label_id in (select l.id from parley.visible_labels() l)
+    and ((parley.actor_may('evaluate') and p.committed_by = parley.actor_person())
+      or parley.actor_may('administer'))
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.partners_named()
+ RETURNS SETOF bigint
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select u.partner_no from parley.partner_user u
+  where parley.actor_may('partake') and u.person_id = parley.actor_person()
+$function$
+
+owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.payload_end_of_receipt(asked text)
  RETURNS timestamp with time zone
  LANGUAGE sql
@@ -4714,13 +6623,16 @@ CREATE OR REPLACE FUNCTION parley.permissions_of(role text)
  IMMUTABLE PARALLEL SAFE
 AS $function$ select case
     when role in ('system', 'coordinator') then array['read', 'read-proofs', 'decide', 'export',
-      'hand-in', 'operate', 'administer', 'audit']
+      'hand-in', 'operate', 'administer', 'audit', 'offer', 'evaluate', 'partake']
     when role = 'analyst' then array['read', 'read-proofs', 'decide', 'export', 'hand-in']
     when role = 'triager' then array['read', 'decide']
     when role = 'reader' then array['read', 'read-proofs']
     when role = 'auditor' then array['audit']
     when role = 'finder' then array['hand-in']
-  when role = 'participant' then '{}'::text[] end $function$
+    when role = 'developer' then array['offer']
+    when role = 'evaluator' then array['evaluate']
+    when role = 'partner' then array['partake']
+    when role = 'participant' then '{}'::text[] end $function$
 
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.proof_claim(asked_worker text, token text, lasts interval)
@@ -5668,7 +7580,25 @@ CREATE TRIGGER case_keeps_one_label AFTER UPDATE ON parley.case_report REFERENCI
 
 CREATE TRIGGER is_below_ceiling BEFORE INSERT OR UPDATE ON parley.clearance FOR EACH ROW EXECUTE FUNCTION parley.clearance_is_below_ceiling()
 
+CREATE TRIGGER comes_first BEFORE INSERT OR UPDATE ON parley.declaration FOR EACH ROW EXECUTE FUNCTION parley.declaration_comes_first()
+
+CREATE TRIGGER is_told AFTER INSERT OR UPDATE ON parley.engagement FOR EACH ROW EXECUTE FUNCTION parley.engagement_changed()
+
+CREATE TRIGGER stays BEFORE UPDATE ON parley.engagement FOR EACH ROW EXECUTE FUNCTION parley.engagement_stays()
+
+CREATE TRIGGER stays BEFORE INSERT OR UPDATE ON parley.evaluation_run FOR EACH ROW EXECUTE FUNCTION parley.evaluation_run_stays()
+
 CREATE TRIGGER read_ins_end AFTER INSERT ON parley.exclusion FOR EACH STATEMENT EXECUTE FUNCTION parley.read_ins_of_excluded_end()
+
+CREATE TRIGGER is_told AFTER UPDATE ON parley.gateway_credential FOR EACH ROW EXECUTE FUNCTION parley.gateway_changed()
+
+CREATE TRIGGER stays_destroyed BEFORE UPDATE ON parley.gateway_credential FOR EACH ROW EXECUTE FUNCTION parley.credential_stays_destroyed()
+
+CREATE TRIGGER is_told AFTER INSERT OR UPDATE ON parley.gateway_endpoint FOR EACH ROW EXECUTE FUNCTION parley.gateway_changed()
+
+CREATE TRIGGER is_told AFTER UPDATE ON parley.gateway_grant FOR EACH ROW EXECUTE FUNCTION parley.gateway_changed()
+
+CREATE TRIGGER stays_revoked BEFORE UPDATE ON parley.gateway_grant FOR EACH ROW EXECUTE FUNCTION parley.grant_stays_revoked()
 
 CREATE TRIGGER is_whole BEFORE INSERT ON parley.label FOR EACH ROW EXECUTE FUNCTION parley.label_is_whole()
 
@@ -5715,6 +7645,8 @@ CREATE TRIGGER disabled_organisation_is_out AFTER UPDATE OF disabled_at ON parle
 CREATE TRIGGER pseudonym_stays BEFORE UPDATE OF name, is_pseudonymous ON parley.organisation FOR EACH ROW WHEN ((old.is_pseudonymous AND ((new.name <> old.name) OR (NOT new.is_pseudonymous)))) EXECUTE FUNCTION parley.pseudonym_stays()
 
 CREATE TRIGGER read_ins_end AFTER UPDATE OF disabled_at ON parley.organisation FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.read_ins_of_organisation_end()
+
+CREATE TRIGGER stays BEFORE UPDATE ON parley.pack FOR EACH ROW EXECUTE FUNCTION parley.pack_stays()
 
 CREATE TRIGGER runs_end AFTER INSERT ON parley.payload_end FOR EACH ROW EXECUTE FUNCTION parley.runs_of_payload_end()
 

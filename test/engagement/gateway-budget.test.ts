@@ -24,7 +24,7 @@ beforeEach(async () => {
 afterEach(() => world.close())
 
 const codeOf = (body: Buffer): unknown => JSON.parse(body.toString()).error.code
-const whole = (): Budget => world.budgets.usedBy(`engagement ${engagementId}`)
+const whole = (): Budget => world.budgets.usedBy(engagementId, `engagement ${engagementId}`)
 const most = { requests: 1e6, tokens: 1e12, microUsd: 1e12, atOnce: 10_000 }
 
 function limit(part: Partial<Budget>): void {

@@ -8,6 +8,7 @@ import {
   at,
   begin,
   chatBody,
+  codeOf,
   credential,
   engagementId,
   grantFor,
@@ -68,8 +69,6 @@ const streams = (count: number): Promise<Stream[]> =>
     }),
   )
 
-const codeOf = (body: Buffer): unknown => JSON.parse(body.toString()).error.code
-
 for (const [what, engagement, code] of [
   ['before it opens', () => openingLater(), 'window-not-open'],
   ['while it is paused', () => saying(wide(), { kind: 'pause' }), 'window-paused'],
@@ -112,7 +111,7 @@ test('fifty streams on two gateways end within the second in which access ends',
   const { entries } = world.log
   assert.equal(entries.length, 50)
   assert.ok(entries.every(({ entry }) => entry.outcome.is === 'cut'))
-  assert.deepEqual(world.budgets.usedBy(`engagement ${engagementId}`).atOnce, 0)
+  assert.deepEqual(world.budgets.usedBy(engagementId, `engagement ${engagementId}`).atOnce, 0)
   assert.ok(!world.vault.has(engagementId))
 })
 

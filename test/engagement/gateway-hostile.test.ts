@@ -6,6 +6,8 @@ import { gzipSync } from 'node:zlib'
 import type { Caps } from '#features/engagement/gateway/books.ts'
 import {
   begin,
+  codeOf,
+  engagementId,
   type Got,
   grantFor,
   openWorld,
@@ -34,7 +36,6 @@ function sendWithin(caps: Partial<Caps>, base = world.endpoint.url): Promise<Got
 }
 
 const outcome = () => world.log.entries.at(-1)?.entry.outcome
-const codeOf = (body: Buffer): unknown => JSON.parse(body.toString()).error.code
 
 /** An endpoint that says exactly the bytes that it wants to say. */
 async function crooked(say: (socket: Socket) => void): Promise<string> {
@@ -146,7 +147,7 @@ test('evaluators that come and go at any moment leave nothing behind', async () 
   await Promise.all(goings)
   await until(() => world.log.entries.length === 60)
   await until(() => world.endpoint.brokenOff === 60)
-  assert.equal(world.budgets.usedBy(`engagement ${world.grant.engagement}`).atOnce, 0)
+  assert.equal(world.budgets.usedBy(engagementId, `engagement ${engagementId}`).atOnce, 0)
   world.endpoint.script = answeringJson(200, {})
   assert.equal((await send(through(world))).status, 200)
 })

@@ -50,7 +50,8 @@ export type World = {
 }
 
 export const grantFor = (base: string, more: Partial<Grant> = {}): Grant => ({
-  ...{ engagement: engagementId, person, run: 'run_00000001', endpoint: endpointAt(base) },
+  ...{ engagement: engagementId, organisation: parties.evaluator, person },
+  ...{ run: 'run_00000001', endpoint: endpointAt(base) },
   ...{ expiresAt: day(29), label: commonLabel },
   budget: { requests: 1_000_000, tokens: 1e12, microUsd: 1e12, atOnce: 10_000 },
   caps: {
@@ -61,7 +62,7 @@ export const grantFor = (base: string, more: Partial<Grant> = {}): Grant => ({
 })
 
 export const endpointAt = (base: string, more: Partial<Endpoint> = {}): Endpoint => ({
-  ...{ base: new URL(base), models: ['larch-4'], mayList: true },
+  ...{ version: 1, base: new URL(base), models: ['larch-4'], mayList: true },
   credential: { header: 'authorization', scheme: 'Bearer' },
   clearance: uncleared(parties.developer),
   most: { input: 200_000, output: 64_000 },
@@ -84,7 +85,7 @@ export async function openWorld(gateways = 1, engagement: Engagement = wide()): 
     lines.push(line)
   }
   const options = {
-    ...{ books, clocks, host: '127.0.0.1', port: 0 },
+    ...{ books, clocks, host: '127.0.0.1', port: 0, reach: { allowHosts: ['127.0.0.1'] } },
     log: openLog({ level: 'debug', clock: clocks, write }),
   }
   windows.put(engagement)
@@ -188,6 +189,9 @@ export const headersOf = (raw: readonly string[]): Record<string, string> =>
       place % 2 === 0 ? [[name.toLowerCase(), raw[place + 1] ?? '']] : [],
     ),
   )
+
+/** The code of a refusal of the gateway, in either manner. */
+export const codeOf = (body: Buffer): unknown => JSON.parse(body.toString()).error.code
 
 /** Waits, generously, until something is so. */
 export async function until(isSo: () => boolean, withinMs = 20_000): Promise<void> {

@@ -96,7 +96,7 @@ const standing = ({ id, developer, evaluator, release, versions, seenAt }: Stand
 })
 
 /** Access that has run out is over at the very moment that was due, whenever that is noticed. */
-function closeIfOver(engagement: Engagement, now: Date): Engagement {
+export function closeIfOver(engagement: Engagement, now: Date): Engagement {
   if (engagement.state !== 'agreed') return engagement
   const access = accessAt(engagement, now)
   if (access.is !== 'over') return engagement
@@ -165,10 +165,6 @@ function proposalFault(
   if (terms.purposes.length === 0) {
     return { code: 'invalid', why: 'Name what access may be used for.', at: '/terms/purposes' }
   }
-  if (terms.people.length === 0) {
-    // An empty list grants nothing, so that agreeing to it would be agreeing to no access.
-    return { code: 'invalid', why: 'Name who may ask the model.', at: '/terms/people' }
-  }
   return null
 }
 
@@ -207,6 +203,10 @@ function accept(found: Engagement, digest: string, { side, now }: Saying): Decid
   if (!proposal.independence.some(({ organisation }) => organisation === found.evaluator)) {
     const why = 'The evaluator first says how independent it is and what conflicts it has.'
     return refuse('independence-missing', why, '/independence')
+  }
+  if (proposal.terms.people.length === 0) {
+    // The evaluator names its people; an empty list would grant nothing to anybody.
+    return refuse('invalid', 'It names nobody who may ask the model.', '/terms/people')
   }
   const fault = proposalFault(proposal, { plannedAt: found.release.plannedAt, now })
   if (fault !== null) return no(fault)
@@ -251,7 +251,8 @@ function narrow(
   const { agreed, release } = found
   const [wider] = widenedIn(terms, agreed.terms)
   if (wider !== undefined) {
-    return refuse('wider', 'That allows more than was agreed; both sides agree to more.', wider)
+    const why = 'That allows more than was agreed; both sides agree to more.'
+    return refuse('wider', why, `/terms${wider}`)
   }
   if (closesAt > endOf(agreed.window, release)) {
     return refuse('wider', 'That is later than access ends now.', '/closesAt')

@@ -29,7 +29,6 @@ describe('an offer', () => {
     ['that closes before it opens', withWindow(9, 8), 'invalid-window /window/closesAt'],
     ['whose window has passed', withWindow(0, 1), 'invalid-window /window/closesAt'],
     ['for nothing', { ...proposal, terms: { ...terms, purposes: [] } }, 'invalid /terms/purposes'],
-    ['to nobody', { ...proposal, terms: { ...terms, people: [] } }, 'invalid /terms/people'],
     ['of exactly 30 days', withWindow(0, 30), 'ok'],
   ] as const) {
     test(`${title}: ${code}`, () => {
@@ -49,6 +48,13 @@ describe('agreeing', () => {
     const accepted = { kind: 'accept', digest: digestOf(other) } as const
     assert.equal(say(countered, ['developer', accepted], day(1)).state, 'agreed')
     assert.equal(countered.versions.length, 2)
+  })
+
+  test('is to people who are named', () => {
+    const unnamed = { ...proposal, terms: { ...terms, people: [] } }
+    const accept = { kind: 'accept', digest: digestOf(unnamed) } as const
+    const said = decide(offered(unnamed), accept, { side: 'evaluator', now: day(1) })
+    assert.equal(codeOf(said), 'invalid /terms/people')
   })
 
   test('is to one evaluator that has said how independent it is', () => {
@@ -149,7 +155,7 @@ describe('access', () => {
     const wider = { ...terms, people: [...terms.people, 'person_cyd00001'] }
     const act = { kind: 'narrow', terms: wider, closesAt: day(20) } as const
     const said = decide(agreed(), act, { side: 'developer', now: day(6) })
-    assert.equal(codeOf(said), 'wider /people')
+    assert.equal(codeOf(said), 'wider /terms/people')
     const longer = { kind: 'narrow', terms, closesAt: day(30.001) } as const
     const late = decide(agreed(), longer, { side: 'developer', now: day(6) })
     assert.equal(codeOf(late), 'wider /closesAt')

@@ -20,7 +20,7 @@ export type TierRule = {
 }
 
 /** The three tiers of access programmes as of October 2026; the figures can be agreed lower. */
-const partnerTierRules: Readonly<Record<PartnerTier, TierRule>> = {
+export const partnerTierRules: Readonly<Record<PartnerTier, TierRule>> = {
   defence: {
     what: 'Defends systems of its own',
     ...{ usersMax: 25, credentialHoursMax: 12, egress: 'as-the-partner-has-it', isReviewed: false },

@@ -35,7 +35,7 @@ export function drawOf({ grant, whole, request, digest, most }: Asking): Draw {
     { name: runAccount(grant.run), limits: grant.budget },
   ]
   return {
-    ...{ accounts, run: grant.run, request, digest },
+    ...{ engagement: grant.engagement, accounts, run: grant.run, request, digest },
     ...{ tokens: most.input + most.output, microUsd: costOf(most, grant.endpoint.price) },
     leaseMs: grant.caps.wholeMs + settleMs,
   }

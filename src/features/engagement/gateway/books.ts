@@ -7,6 +7,8 @@ import type { Price, Tokens, Usage } from './usage.ts'
 
 /** Where the developer's model answers. All of it is agreed; nothing of it comes from a request. */
 export type Endpoint = {
+  /** Which of its versions it is: each has a credential of its own, which no other is sent. */
+  readonly version: number
   /** Origin, and a path before `/v1` where there is one. */
   readonly base: URL
   /** The names by which the offered model may be asked; none grants none. */
@@ -37,6 +39,8 @@ export type Caps = {
 /** What a short-lived token stands for: one person, one run. */
 export type Grant = {
   readonly engagement: string
+  /** For which the person acts. */
+  readonly organisation: string
   readonly person: string
   readonly run: string
   readonly endpoint: Endpoint
@@ -54,12 +58,15 @@ export const tokenDigest = (token: string): string => hashToken(token).toString(
 export type GrantBook = {
   /** Null for a token that is unknown or taken back. */
   readonly find: (tokenDigest: string) => Promise<Grant | null>
+  /** Those of these tokens that are known and not taken back, by their digests. */
+  readonly standing: (tokenDigests: readonly string[]) => Promise<ReadonlySet<string>>
 }
 
 /** A budget and who draws on it. */
 export type Account = { readonly name: string; readonly limits: Budget }
 
 export type Draw = {
+  readonly engagement: string
   /** All of them have to allow it, or none is drawn on. */
   readonly accounts: readonly Account[]
   readonly run: string
@@ -92,6 +99,7 @@ export type Spent = {
  */
 export type BudgetBook = {
   readonly reserve: (draw: Draw) => Promise<Drawn>
+  /** Once: what is settled already, or not known, changes nothing. */
   readonly settle: (reservation: string, spent: Spent) => Promise<void>
 }
 
@@ -102,6 +110,7 @@ export type AccessEntry = {
   readonly sequence: number
   readonly previous: string
   readonly engagement: string
+  readonly organisation: string
   readonly person: string
   readonly run: string
   readonly request: string
@@ -126,7 +135,7 @@ export type AccessEntry = {
 export type LoggedEntry = { readonly entry: AccessEntry; readonly digest: string }
 
 export type AccessLog = {
-  /** In their order, all or none. */
+  /** In their order, all or none; what is in it already changes nothing. */
   readonly append: (entries: readonly LoggedEntry[]) => Promise<void>
 }
 
@@ -138,10 +147,15 @@ export type WindowWatch = {
   readonly subscribe: (listener: (engagement: string) => void) => () => void
 }
 
+/** With the version of the endpoint that it was given for. */
+export type OpenedCredential = { readonly value: Buffer; readonly version: number }
+
 /** Where the developer's credentials lie sealed. */
 export type CredentialVault = {
   /** A copy that the caller overwrites; null where there is none, or none any more. */
-  readonly open: (engagement: string) => Promise<Buffer | null>
+  readonly open: (engagement: string) => Promise<OpenedCredential | null>
+  /** Of the credential that is there; null where there is none. */
+  readonly version: (engagement: string) => Promise<number | null>
   readonly destroy: (engagement: string) => Promise<void>
 }
 

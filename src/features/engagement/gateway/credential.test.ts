@@ -8,7 +8,7 @@ const base = 'http://127.0.0.1:1'
 
 test('a credential that is destroyed is overwritten where it lay, and found nowhere', () => {
   const value = Buffer.from(text)
-  const credential = new Credential(value)
+  const credential = new Credential({ value, version: 1 })
   credential.destroy()
   assert.deepEqual(value, Buffer.alloc(text.length))
   assert.ok(!credential.forms.isIn(text))
@@ -16,7 +16,7 @@ test('a credential that is destroyed is overwritten where it lay, and found nowh
 })
 
 test('a credential goes into the header that the endpoint takes it in', () => {
-  const credential = new Credential(Buffer.from(text))
+  const credential = new Credential({ value: Buffer.from(text), version: 1 })
   assert.deepEqual(credential.header(endpointAt(base)), ['authorization', `Bearer ${text}`])
   const own = endpointAt(base, { credential: { header: 'x-api-key', scheme: '' } })
   assert.deepEqual(credential.header(own), ['x-api-key', text])

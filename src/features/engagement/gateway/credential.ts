@@ -1,15 +1,18 @@
 import { SecretForms } from '#platform/crypto/secret-cover.ts'
-import type { Endpoint } from './books.ts'
+import type { Endpoint, OpenedCredential } from './books.ts'
 
 /** The developer's credential while access is open: in one place, to be overwritten. */
 export class Credential {
   /** By which it is found wherever it must not show. */
   readonly forms: SecretForms
+  /** Of the endpoint that it is for. */
+  readonly version: number
   readonly #value: Buffer
 
   /** Takes the buffer over. */
-  constructor(value: Buffer) {
+  constructor({ value, version }: OpenedCredential) {
     this.#value = value
+    this.version = version
     this.forms = new SecretForms(value)
   }
 

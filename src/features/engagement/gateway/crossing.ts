@@ -18,6 +18,7 @@ import type { Books, Grant } from './books.ts'
 import type { Gate } from './gate.ts'
 import type { Outcome } from './outcome.ts'
 import { Passage, type Passed, sha256Of } from './passage.ts'
+import { mayReach, type ReachRule } from './reach.ts'
 import { type GatewayRefusal, presentRefusal } from './refusal.ts'
 import type { SteadyClock } from './steady-clock.ts'
 import type { Tokens } from './usage.ts'
@@ -26,6 +27,7 @@ export type CrossingParts = {
   readonly books: Books
   readonly clock: SteadyClock
   readonly log: Log
+  readonly reach: ReachRule
   readonly room: BodyRoom
   readonly gateOf: (engagement: string) => Gate
 }
@@ -39,6 +41,11 @@ type Cargo = {
   readonly sha256: string
   readonly most: Tokens
   readonly reservation: string
+}
+
+const unreachable: GatewayRefusal = {
+  code: 'endpoint-not-allowed',
+  why: 'The endpoint is inside a network to which this gateway does not go.',
 }
 
 /** One request from its first byte to its entry in the access log. */
@@ -84,6 +91,7 @@ export class Crossing {
     this.#known = known
     const shut = await this.#admitNow(known)
     if (shut !== null) return shut
+    if (!mayReach(grant.endpoint.base, this.#parts.reach)) return unreachable
     const said = admitHeaders(this.#request, grant, clock.now())
     if (!said.ok) return said.refusal
     known.request = said.value.request ?? known.request
@@ -99,7 +107,7 @@ export class Crossing {
 
   /** Whether the gate and the token let something pass now. */
   async #admitNow({ gate, grant, asked }: Known): Promise<GatewayRefusal | null> {
-    const shut = await gate.ready()
+    const shut = await gate.ready(grant.endpoint)
     if (shut !== null) return shut
     const again = admitGrant(grant, asked, this.#parts.clock.now())
     return again.ok ? admitPerson(grant, gate.terms?.people ?? []) : again.refusal
@@ -127,7 +135,7 @@ export class Crossing {
       return { code: 'request-id-reused', why: 'Another request was sent under this name.' }
     }
     const { reservation } = drawn
-    const { credential } = gate
+    const credential = gate.credentialFor(grant.endpoint)
     const late = gate.refusalNow()
     if (late !== null || credential === null || this.#response.destroyed) {
       await books.budgets.settle(reservation, { tokens: 0, microUsd: 0, isAnswered: false })
@@ -138,6 +146,7 @@ export class Crossing {
     const passage = new Passage(
       {
         ...{ gate, grant, operation: asked.operation, query: asked.query, body: body.bytes },
+        tokenDigest: asked.tokenDigest,
         ...{ rawHeaders: this.#request.rawHeaders, response: this.#response },
         elapsed: () => clock.elapsed(),
         refuse: (code, why) => this.#answer({ code, why }),
@@ -160,11 +169,10 @@ export class Crossing {
       endpoint: grant.endpoint,
       most: cargo.most,
     })
-    try {
-      await books.budgets.settle(cargo.reservation, spent)
-    } catch (error) {
+    // Beside the entry, so that a database takes both at once.
+    const settled = books.budgets.settle(cargo.reservation, spent).catch((error: unknown) => {
       log.error('a budget cannot be settled', { engagement: grant.engagement, error })
-    }
+    })
     if (passed.answer?.hasShownCredential) {
       log.warn('an endpoint shows its credential', { engagement: grant.engagement })
     }
@@ -179,6 +187,7 @@ export class Crossing {
       requestSha256: isShown ? cargo.sha256 : null,
       answerSha256: isShown && answer !== null ? answer.digest() : null,
     })
+    await settled
   }
 
   async #refuse(refusal: GatewayRefusal): Promise<void> {
@@ -194,9 +203,9 @@ export class Crossing {
   }
 
   #entryOf({ grant, asked, request }: Known, outcome: Outcome) {
-    const { person, run } = grant
+    const { organisation, person, run } = grant
     return {
-      ...{ person, run, request, asked: asked.operation.path, outcome },
+      ...{ organisation, person, run, request, asked: asked.operation.path, outcome },
       receivedAt: this.#receivedAt.toISOString(),
       endedMs: Math.round(this.#parts.clock.elapsed() - this.#begun),
       requestBytes: this.#requestBytes,

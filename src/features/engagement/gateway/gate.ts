@@ -5,14 +5,18 @@ import type { Log } from '#platform/log/log.ts'
 import { accessAt, type Engagement } from '../engagement.ts'
 import type { Visibility } from '../terms.ts'
 import { AccessChain } from './access-chain.ts'
-import type { Books, ClosingProof } from './books.ts'
+import type { Books, ClosingProof, Endpoint } from './books.ts'
 import { Credential } from './credential.ts'
+import { lookupWithin, type ReachRule } from './reach.ts'
 import type { GatewayRefusal } from './refusal.ts'
 import type { SteadyClock } from './steady-clock.ts'
 
 /** A request on its way, as the gate has to see it. */
 export type InFlight = {
   readonly person: string
+  /** Of the token that it came with. */
+  readonly tokenDigest: string
+  readonly expiresAt: Date
   readonly done: Promise<void>
   readonly cut: (why: string) => void
   /** Why it was cut; null while it was not. */
@@ -36,6 +40,7 @@ export type GateParts = {
   readonly books: Books
   readonly clock: SteadyClock
   readonly log: Log
+  readonly reach: ReachRule
 }
 
 /** The way to one developer's model: open while access is, then gone with all that was on it. */
@@ -49,6 +54,7 @@ export class Gate {
   #engagement: Engagement | null = null
   #readAt = Number.NEGATIVE_INFINITY
   #reading: Promise<void> | null = null
+  #isOutdated = false
   #credential: Credential | null = null
   #hasPassed = false
   #cutStreams = 0
@@ -60,7 +66,10 @@ export class Gate {
     this.id = id
     this.#parts = parts
     this.chain = new AccessChain({ node: parts.node, engagement: id }, parts.books.log, parts.log)
-    const options = { keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 512 }
+    const options = {
+      ...{ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 512 },
+      lookup: lookupWithin(parts.reach),
+    }
     this.agents = { http: new HttpAgent(options), https: new HttpsAgent(options) }
     this.#arm(0)
   }
@@ -70,8 +79,9 @@ export class Gate {
     return this.#isGone
   }
 
-  get credential(): Credential | null {
-    return this.#credential
+  /** The credential for an endpoint; another one is never sent to it. */
+  credentialFor({ version }: Pick<Endpoint, 'version'>): Credential | null {
+    return this.#credential?.version === version ? this.#credential : null
   }
 
   /** How much of requests the developer is shown; sizes alone where nothing is agreed. */
@@ -112,14 +122,17 @@ export class Gate {
     }
   }
 
-  /** Makes ready for a request; answers why not where nothing may pass. */
-  async ready(): Promise<GatewayRefusal | null> {
+  /** Makes ready for a request to this endpoint; answers why not where nothing may pass. */
+  async ready({ version }: Pick<Endpoint, 'version'>): Promise<GatewayRefusal | null> {
     try {
-      if (this.#parts.clock.elapsed() - this.#readAt > freshMs) await this.read()
+      const isStale = this.#credential !== null && this.#credential.version !== version
+      const isOld = this.#parts.clock.elapsed() - this.#readAt > freshMs
+      // What is being read again was told to have changed: nobody goes by what was before.
+      if (isStale || isOld || this.#reading !== null) await this.read()
       const refusal = this.refusalNow() ?? (this.chain.isBroken ? unready : null)
       if (refusal !== null) return refusal
       if (this.#credential === null) await this.#unlock()
-      return this.refusalNow() ?? (this.#credential === null ? unready : null)
+      return this.refusalNow() ?? (this.#credential === null ? noEndpoint : null)
     } catch (error) {
       this.#parts.log.error('a gate cannot be made ready', { engagement: this.id, error })
       return unready
@@ -130,6 +143,12 @@ export class Gate {
   read(): Promise<void> {
     this.#reading ??= this.#readAgain()
     return this.#reading
+  }
+
+  /** Somebody says that it changed: what is being read now may be from before that. */
+  changed(): Promise<void> {
+    this.#isOutdated = true
+    return this.read()
   }
 
   enter(passage: InFlight): void {
@@ -152,24 +171,52 @@ export class Gate {
 
   async #readAgain(): Promise<void> {
     try {
-      const begun = this.#parts.clock.elapsed()
-      this.#engagement = await this.#parts.books.windows.read(this.id)
-      this.#readAt = begun
+      do {
+        this.#isOutdated = false
+        await this.#readOnce()
+      } while (this.#isOutdated)
     } finally {
       this.#reading = null
     }
     this.#look()
   }
 
+  async #readOnce(): Promise<void> {
+    const { clock, books } = this.#parts
+    const begun = clock.elapsed()
+    const held = this.#credential
+    const digests = [...new Set([...this.#inFlight].map(({ tokenDigest }) => tokenDigest))]
+    const [engagement, version, standing] = await Promise.all([
+      books.windows.read(this.id),
+      books.vault.version(this.id),
+      digests.length === 0 ? null : books.grants.standing(digests),
+    ])
+    this.#engagement = engagement
+    this.#readAt = begun
+    for (const passage of this.#inFlight) {
+      const wasAsked = digests.includes(passage.tokenDigest)
+      if (wasAsked && !standing?.has(passage.tokenDigest)) passage.cut('token-revoked')
+    }
+    // A credential that came while the books were read is judged when they are read next.
+    if (held !== null && held === this.#credential) this.#cutWithdrawn(held, version)
+  }
+
+  /** Whoever takes a credential back ends at once what goes on with it. */
+  #cutWithdrawn(held: Credential, version: number | null): void {
+    if (held.version === version) return
+    void this.#cutAll(version === null ? 'credential-withdrawn' : 'credential-changed')
+    this.#forget()
+  }
+
   async #unlock(): Promise<void> {
-    const value = await this.#parts.books.vault.open(this.id)
-    if (value === null) return
+    const opened = await this.#parts.books.vault.open(this.id)
+    if (opened === null) return
     // While it was fetched, another may have come with it, or access may have ended.
     if (this.#credential !== null || this.refusalNow() !== null) {
-      value.fill(0)
+      opened.value.fill(0)
       return
     }
-    this.#credential = new Credential(value)
+    this.#credential = new Credential(opened)
     this.#hasPassed = true
   }
 
@@ -199,8 +246,10 @@ export class Gate {
     const refusal = this.refusalNow()
     if (refusal !== null) void this.#cutAll(refusal.code)
     const people = this.terms?.people ?? []
+    const now = this.#parts.clock.now()
     for (const passage of this.#inFlight) {
       if (!people.includes(passage.person)) passage.cut('person-not-named')
+      else if (passage.expiresAt <= now) passage.cut('token-expired')
     }
     if (refusal?.code === 'window-paused') this.#forget()
     const isOver = refusal?.code === over.code
@@ -242,7 +291,7 @@ export class Gate {
       const access = this.#engagement && accessAt(this.#engagement, clock.now())
       if (access?.is !== 'over') return
       const left = await books.vault.open(this.id)
-      left?.fill(0)
+      left?.value.fill(0)
       await books.vault.destroy(this.id)
       if (this.#hasPassed || left !== null) await books.closings.keep(this.#proof(access.endedAt))
       this.#isGone = true
@@ -268,5 +317,9 @@ export class Gate {
 const unready: GatewayRefusal = {
   code: 'gateway-unready',
   why: 'The gateway cannot make sure right now that access is open.',
+}
+const noEndpoint: GatewayRefusal = {
+  code: 'endpoint-missing',
+  why: 'The developer has given no endpoint for this model, or has taken it back.',
 }
 const over: GatewayRefusal = { code: 'window-closed', why: 'Access has ended.' }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, test } from 'node:test'
 import {
   chatBody,
+  codeOf,
   endpointAt,
   engagementId,
   grantFor,
@@ -32,7 +33,6 @@ beforeEach(() => {
 })
 
 const bodyWith = (more: object): string => JSON.stringify({ ...JSON.parse(chatBody), ...more })
-const codeOf = (body: Buffer): unknown => JSON.parse(body.toString()).error.code
 
 const refused: readonly (readonly [
   what: string,

@@ -6,6 +6,7 @@ import { BodyRoom } from './body-reading.ts'
 import type { Books } from './books.ts'
 import { Crossing } from './crossing.ts'
 import { Gate } from './gate.ts'
+import type { ReachRule } from './reach.ts'
 import { machineClocks, SteadyClock, type TwoClocks } from './steady-clock.ts'
 
 export type GatewayOptions = {
@@ -16,6 +17,8 @@ export type GatewayOptions = {
   /** 0 is any free one. */
   readonly port: number
   readonly clocks?: TwoClocks
+  /** Where endpoints may be. */
+  readonly reach: ReachRule
   /** Of bodies that are on their way, all together. */
   readonly bodyBytesMax?: number
 }
@@ -31,7 +34,7 @@ const serverOptions = {
  * access is open, within the budget, and with the developer's credential in the place of a token.
  *
  * @example
- * await using gateway = await openGateway({ books, log, host: '127.0.0.1', port: 0 })
+ * await using gateway = await openGateway({ books, log, reach, host: '127.0.0.1', port: 0 })
  * new OpenAI({ baseURL: `${gateway.url}/engagements/${id}/v1`, apiKey: token })
  * new Anthropic({ baseURL: `${gateway.url}/engagements/${id}`, apiKey: token })
  */
@@ -53,10 +56,10 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#clock = new SteadyClock(options.clocks ?? machineClocks)
-    const { books, log } = options
+    const { books, log, reach } = options
     const room = new BodyRoom(options.bodyBytesMax ?? bodyBytesMax)
     const gateOf = (engagement: string): Gate => this.#gateOf(engagement)
-    const parts = { books, log, room, clock: this.#clock, gateOf }
+    const parts = { books, log, reach, room, clock: this.#clock, gateOf }
     this.#server = createServer(serverOptions, (request, response) => {
       // Whoever went away is told nothing; that something was still written is no fault.
       response.on('error', () => {})
@@ -97,15 +100,16 @@ export class Gateway {
   #gateOf(engagement: string): Gate {
     const found = this.#gates.get(engagement)
     if (found !== undefined && !found.isGone) return found
-    const { books, log } = this.#options
-    const gate = new Gate(engagement, { node: this.node, books, log, clock: this.#clock })
+    const { books, log, reach } = this.#options
+    const parts = { node: this.node, books, log, reach, clock: this.#clock }
+    const gate = new Gate(engagement, parts)
     this.#gates.set(engagement, gate)
     return gate
   }
 
   #changed(engagement: string): void {
     this.#gateOf(engagement)
-      .read()
+      .changed()
       .catch((error: unknown) => {
         this.#options.log.error('an engagement cannot be read', { engagement, error })
       })

@@ -7,6 +7,7 @@ import {
   type Grant,
   type GrantBook,
   type LoggedEntry,
+  type OpenedCredential,
   tokenDigest,
   type WindowWatch,
 } from './books.ts'
@@ -23,13 +24,19 @@ export class MemoryGrants implements GrantBook {
   }
 
   readonly find = async (digest: string): Promise<Grant | null> => this.#grants.get(digest) ?? null
+
+  readonly standing = async (digests: readonly string[]): Promise<ReadonlySet<string>> =>
+    new Set(digests.filter((digest) => this.#grants.has(digest)))
 }
 
 export class MemoryLog implements AccessLog {
   readonly entries: LoggedEntry[] = []
 
   readonly append = async (entries: readonly LoggedEntry[]): Promise<void> => {
-    this.entries.push(...entries)
+    const placeOf = ({ entry }: LoggedEntry) =>
+      JSON.stringify([entry.node, entry.engagement, entry.sequence])
+    const known = new Set(this.entries.map(placeOf))
+    this.entries.push(...entries.filter((one) => !known.has(placeOf(one))))
   }
 }
 
@@ -56,23 +63,26 @@ export class MemoryWindows implements WindowWatch {
 }
 
 export class MemoryVault implements CredentialVault {
-  readonly #credentials = new Map<string, Buffer>()
+  readonly #credentials = new Map<string, OpenedCredential>()
 
-  put(engagement: string, credential: string): void {
-    this.#credentials.set(engagement, Buffer.from(credential))
+  put(engagement: string, credential: string, version = 1): void {
+    this.#credentials.set(engagement, { value: Buffer.from(credential), version })
   }
 
   has(engagement: string): boolean {
     return this.#credentials.has(engagement)
   }
 
-  readonly open = async (engagement: string): Promise<Buffer | null> => {
+  readonly open = async (engagement: string): Promise<OpenedCredential | null> => {
     const found = this.#credentials.get(engagement)
-    return found === undefined ? null : Buffer.from(found)
+    return found === undefined ? null : { ...found, value: Buffer.from(found.value) }
   }
 
+  readonly version = async (engagement: string): Promise<number | null> =>
+    this.#credentials.get(engagement)?.version ?? null
+
   readonly destroy = async (engagement: string): Promise<void> => {
-    this.#credentials.get(engagement)?.fill(0)
+    this.#credentials.get(engagement)?.value.fill(0)
     this.#credentials.delete(engagement)
   }
 }

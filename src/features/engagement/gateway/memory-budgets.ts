@@ -1,4 +1,3 @@
-import { assert } from '#kernel/assert.ts'
 import type { Clock } from '#kernel/clock.ts'
 import type { Budget } from '../terms.ts'
 import type { BudgetBook, Draw, Drawn, Spent } from './books.ts'
@@ -21,7 +20,7 @@ export class MemoryBudgets implements BudgetBook {
 
   readonly reserve = async (draw: Draw): Promise<Drawn> => {
     const now = this.#clock.now().getTime()
-    const key = JSON.stringify([draw.accounts[0]?.name, draw.run, draw.request])
+    const key = JSON.stringify([draw.engagement, draw.run, draw.request])
     const known = this.#requests.get(key)
     if (known !== undefined) {
       if (known.digest !== draw.digest) return { is: 'another-request' }
@@ -32,13 +31,16 @@ export class MemoryBudgets implements BudgetBook {
     // What was asked before and not answered is the same request still.
     const isCounted = known === undefined || known.isAnswered
     for (const { name, limits } of draw.accounts) {
-      const what = lackingIn(this.#usedOf(name, now), limits, { ...draw, isCounted })
+      const what = lackingIn(this.#usedOf(draw.engagement, name, now), limits, {
+        ...draw,
+        isCounted,
+      })
       if (what !== null) return { is: 'exhausted', account: name, what }
     }
     this.#count += 1
     const reservation = `reservation-${this.#count}`
     for (const { name } of draw.accounts) {
-      const used = this.#usedOf(name, now)
+      const used = this.#usedOf(draw.engagement, name, now)
       used.requests += isCounted ? 1 : 0
       used.tokens += draw.tokens
       used.microUsd += draw.microUsd
@@ -51,11 +53,11 @@ export class MemoryBudgets implements BudgetBook {
 
   readonly settle = async (reservation: string, spent: Spent): Promise<void> => {
     const found = this.#reserved.get(reservation)
-    assert(found !== undefined, `${reservation} is settled once`)
+    if (found === undefined) return
     this.#reserved.delete(reservation)
     const now = this.#clock.now().getTime()
     for (const { name } of found.draw.accounts) {
-      const used = this.#usedOf(name, now)
+      const used = this.#usedOf(found.draw.engagement, name, now)
       used.tokens += spent.tokens - found.draw.tokens
       used.microUsd += spent.microUsd - found.draw.microUsd
       used.leases.delete(reservation)
@@ -67,18 +69,20 @@ export class MemoryBudgets implements BudgetBook {
   }
 
   /** What an account has used, reservations included. */
-  usedBy(name: string): Budget {
-    const { requests, tokens, microUsd, leases } = this.#usedOf(name, this.#clock.now().getTime())
+  usedBy(engagement: string, name: string): Budget {
+    const now = this.#clock.now().getTime()
+    const { requests, tokens, microUsd, leases } = this.#usedOf(engagement, name, now)
     return { requests, tokens, microUsd, atOnce: leases.size }
   }
 
-  #isLeased({ accounts: [first] }: Draw, reservation: string, now: number): boolean {
-    return first !== undefined && this.#usedOf(first.name, now).leases.has(reservation)
+  #isLeased({ engagement, accounts: [first] }: Draw, reservation: string, now: number): boolean {
+    return first !== undefined && this.#usedOf(engagement, first.name, now).leases.has(reservation)
   }
 
-  #usedOf(name: string, now: number): Used {
-    const used = this.#used.get(name) ?? { requests: 0, tokens: 0, microUsd: 0, leases: new Map() }
-    this.#used.set(name, used)
+  #usedOf(engagement: string, name: string, now: number): Used {
+    const key = JSON.stringify([engagement, name])
+    const used = this.#used.get(key) ?? { requests: 0, tokens: 0, microUsd: 0, leases: new Map() }
+    this.#used.set(key, used)
     for (const [reservation, until] of used.leases) {
       if (until <= now) used.leases.delete(reservation)
     }

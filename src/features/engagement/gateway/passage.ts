@@ -26,6 +26,7 @@ const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 export type Leg = {
   readonly gate: Gate
   readonly grant: Grant
+  readonly tokenDigest: string
   readonly operation: Operation
   readonly query: string
   readonly rawHeaders: RawHeaders
@@ -53,6 +54,8 @@ export type Passed = {
  */
 export class Passage implements InFlight {
   readonly person: string
+  readonly tokenDigest: string
+  readonly expiresAt: Date
   readonly done: Promise<void>
   cutBecause: string | null = null
   readonly #leg: Leg
@@ -82,6 +85,8 @@ export class Passage implements InFlight {
     this.#settle = settle
     this.done = this.#over.promise
     this.person = leg.grant.person
+    this.tokenDigest = leg.tokenDigest
+    this.expiresAt = leg.grant.expiresAt
     leg.response.on('close', () => {
       void this.#finish({ is: 'error', why: 'evaluator-left' }).then(this.#over.resolve)
     })

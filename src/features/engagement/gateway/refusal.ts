@@ -38,6 +38,8 @@ export const gatewayRefusals = {
   'budget-at-once': [429, 'rate_limit_error', true],
   'gateway-full': [503, 'overloaded_error', true],
   'gateway-unready': [503, 'api_error', true],
+  'endpoint-missing': [503, 'api_error', false],
+  'endpoint-not-allowed': [502, 'api_error', false],
   'endpoint-unreachable': [502, 'api_error', true],
   'endpoint-garbled': [502, 'api_error', false],
   'endpoint-redirects': [502, 'api_error', false],

@@ -1,0 +1,81 @@
+import { sql } from 'kysely'
+import type { LedgerAction, LedgerEntry, LedgerKind } from '#features/ledger/entry.ts'
+import { record } from '#features/ledger/ledger.store.ts'
+import { actorIn, type Tx } from '#platform/db/as-actor.ts'
+
+/** What was done under an engagement: for the ledger, and for both sides to read. */
+export type EngagementEntry = {
+  readonly at: Date
+  readonly action: LedgerAction
+  readonly kind: LedgerKind
+  readonly record: string
+  readonly digest?: string
+  /** Ids, digests and words of ours, never content. */
+  readonly fields?: Readonly<Record<string, string>>
+}
+
+/**
+ * Writes down what whoever acts does: once in the ledger, which auditors read, and once where both
+ * sides of the engagement read it. Commits with what it is about.
+ */
+export async function recordFor(
+  tx: Tx,
+  engagement: string,
+  entries: readonly EngagementEntry[],
+): Promise<void> {
+  if (entries.length === 0) return
+  const ledger: LedgerEntry[] = entries.map((entry) => ({
+    ...entry,
+    fields: { ...entry.fields, engagement },
+  }))
+  await record(tx, ledger)
+  const { person, organisation } = actorIn(tx)
+  const rows = entries.map(({ at, action, kind, record: about, fields = {} }) => ({
+    ...{ at: at.toISOString(), action, kind, record: about, fields },
+  }))
+  await sql`
+    insert into parley.engagement_event (engagement_id, at, person_id, organisation_id, action,
+      kind, record, fields)
+    select ${engagement}, at, ${person}, ${organisation}, action, kind, record, fields
+    from json_to_recordset(${JSON.stringify(rows)}::json)
+      as t (at timestamptz, action text, kind text, record text, fields jsonb)`.execute(tx)
+}
+
+/** Pages of both sides that show it look again. */
+export async function tellEngagement(tx: Tx, id: string, now: Date): Promise<void> {
+  await sql`
+    insert into parley.live_event (at, topic, ref) values (${now}, 'engagement', ${id})`.execute(tx)
+}
+
+export type EventRow = {
+  readonly no: number
+  readonly at: Date
+  readonly person: string | null
+  readonly organisation: string | null
+  readonly action: string
+  readonly kind: string
+  readonly record: string
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** What was done, the newest first. */
+export async function eventsOf(
+  tx: Tx,
+  engagement: string,
+  { before, limit }: { readonly before: number | null; readonly limit: number },
+): Promise<readonly EventRow[]> {
+  const { rows } = await sql<EventRow>`
+    select no, at, person_id as person, organisation_id as organisation, action, kind, record,
+      fields
+    from parley.engagement_event
+    where engagement_id = ${engagement} and (${before}::bigint is null or no < ${before})
+    order by no desc limit ${limit}`.execute(tx)
+  return rows
+}
+
+/** What people and organisations are called that it names, in the order of their ids. */
+export async function namesIn(tx: Tx, engagement: string): Promise<ReadonlyMap<string, string>> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select id, name from parley.engagement_names(${engagement}) order by id`.execute(tx)
+  return new Map(rows.map(({ id, name }) => [id, name]))
+}

@@ -1,0 +1,43 @@
+import type { z } from 'zod'
+import type { KeptOccurrence } from './occurrence.store.ts'
+import type { KeptPartner } from './partner.store.ts'
+import { partnerStateOf, partnerTierRules } from './partner.ts'
+import type { PartnerWire } from './partner.wire.ts'
+
+type Beside = {
+  readonly names: ReadonlyMap<string, string>
+  readonly occurrences: readonly KeptOccurrence[]
+  readonly now: Date
+}
+
+type Shown = z.infer<typeof PartnerWire>
+
+/** A trusted partner as both sides and its own people read it. */
+export function presentPartner(
+  { partner, engagement }: KeptPartner,
+  { names, occurrences, now }: Beside,
+): Shown {
+  const { what, credentialHoursMax, egress, isReviewed } = partnerTierRules[partner.tier]
+  return {
+    ...{ id: partner.id, engagement, organisation: partner.organisation, tier: partner.tier },
+    ...{ users: [...partner.users], usersMax: partner.usersMax },
+    state: partnerStateOf(partner, now),
+    agreedBy: [...partner.agreedBy],
+    isReviewedWithAuthority: partner.isReviewedWithAuthority,
+    endsAt: partner.endsAt.toISOString(),
+    startedAt: partner.startedAt?.toISOString() ?? null,
+    endedAt: partner.ended?.at.toISOString() ?? null,
+    rule: { what, credentialHoursMax, egress, isReviewed },
+    occurrences: occurrences.map(presentOccurrence),
+    names: Object.fromEntries(names),
+  }
+}
+
+const presentOccurrence = (found: KeptOccurrence): Shown['occurrences'][number] => ({
+  ...{ id: found.id, what: found.what, text: found.text, person: found.person },
+  ...{ knownAt: found.knownAt.toISOString(), toldAt: found.toldAt.toISOString() },
+  toldBy: found.toldBy,
+  duties: found.duties.map(({ what, by, doneAt, doneBy }) => ({
+    ...{ what, by: by.toISOString(), doneAt: doneAt?.toISOString() ?? null, doneBy },
+  })),
+})
