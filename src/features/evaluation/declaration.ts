@@ -22,7 +22,7 @@ const Stratum = z.strictObject({
  * can be chosen afterwards: which bank, which rule, which threshold, and how missing outcomes
  * count.
  */
-const DeclarationShape = z.strictObject({
+export const DeclarationShape = z.strictObject({
   kind: z.literal('evaluation-declaration'),
   version: z.literal(1),
   /** The salted SHA-256 Merkle root of the sealed item bank, hexadecimal. */

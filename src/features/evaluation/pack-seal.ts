@@ -18,7 +18,7 @@ export type PackContents = { readonly pack: Uint8Array; readonly salts: Salts }
 export const sealedBytesMax = 256 * 2 ** 20
 
 /** The names of a sealed pack's files; those of pairs count holders from 1. */
-const sealNames = {
+export const sealNames = {
   holders: 'holders.json',
   pack: 'pack.tar.age',
   salts: 'salts.json.age',
@@ -93,6 +93,11 @@ async function opened(
 async function readHolders(read: SealReader): Promise<Result<readonly Holder[], string>> {
   const bytes = await read(sealNames.holders)
   if (bytes === null) return no(`lacks ${sealNames.holders}: it is no sealed pack`)
+  return holdersIn(bytes)
+}
+
+/** Who holds a key, as the file of a sealed pack says that nobody has to open. */
+export function holdersIn(bytes: Uint8Array): Result<readonly Holder[], string> {
   let value: unknown
   try {
     value = JSON.parse(new TextDecoder().decode(bytes))

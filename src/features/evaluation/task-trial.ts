@@ -37,14 +37,14 @@ export type Trial = {
 const mebibyte = 2 ** 20
 
 /** Bounds of one command of a task; what it leaves can be no larger than what the next takes. */
-const taskRunLimits = (seconds: number, memoryMiB: number): Limits => ({
+export const taskRunLimits = (seconds: number, memoryMiB: number): Limits => ({
   ...{ wallMs: seconds * 1000, cpuMs: seconds * 1000, memoryBytes: memoryMiB * mebibyte },
   ...{ processesMax: 128, diskBytes: 256 * mebibyte, fileBytes: 64 * mebibyte },
   ...{ openFilesMax: 256, outputBytes: mebibyte, outputEndsBytes: 16 * mebibyte },
 })
 
 /** Judges what an agent left in its working folder, a tar archive, in a sandbox apart from it. */
-async function rewardOf(
+export async function rewardOf(
   { task: { verifier }, files }: PackTask,
   state: string,
   { sandbox, root, signal }: Judging,
@@ -91,7 +91,7 @@ export function rewardSaid({ ending, stdout, stderr }: Said): Reward {
   return { is: 'reward', reward: Number(line) }
 }
 
-function endingWords(ending: Ending): string {
+export function endingWords(ending: Ending): string {
   switch (ending.kind) {
     case 'exit':
       return `ended with code ${ending.code}`

@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { digestOf } from '#features/ledger/entry.ts'
+import { canonicalTask } from '#formats/pack/commitment.ts'
+import { sha256 } from '#formats/tlog/hash.ts'
+import type { Declared } from '../declaration.ts'
+import { orderKey } from '../order.ts'
+import type { OpenPack } from '../pack-reading.ts'
+import type { SampleName } from '../sample.ts'
+import type { Scaffold } from './scaffold.ts'
+
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
+const word = z.string().min(1).max(4_000)
+
+/** What a run is of. It is written first, and a run that goes on has to be of the same. */
+export const RunPlanWire = z.strictObject({
+  pack: z.strictObject({ name: word, version: word, label: word, digest }),
+  model: word,
+  /** Where the model is; null for a script. */
+  at: word.nullable(),
+  scaffold: z.strictObject({ name: word, digest }),
+  /** The digest of what was declared before; null where nothing was. */
+  declaration: digest.nullable(),
+  epochs: z.int().min(1).max(10_000),
+  /** Says the order of tasks. */
+  seed: word,
+  /** The most tokens of an attempt, beside what each task says; null for none. */
+  tokenBudget: z.int().min(1).nullable(),
+  /** The most that an attempt may cost, in millionths of a US dollar; null for any. */
+  microUsdMax: z.int().min(1).nullable(),
+  /** In the order in which they are begun. */
+  tasks: z.array(z.strictObject({ id: word, tokenLimit: z.int().min(1) })).min(1),
+})
+export type RunPlan = z.infer<typeof RunPlanWire>
+
+export type Planning = {
+  readonly pack: OpenPack
+  readonly model: { readonly name: string; readonly at: string | null }
+  readonly scaffold: Scaffold
+  readonly declared: Declared | null
+  readonly epochs: number
+  readonly seed: string
+  readonly microUsdMax: number | null
+}
+
+export function planOf(planning: Planning): RunPlan {
+  const { pack, model, scaffold, declared, epochs, microUsdMax } = planning
+  const { name, version, label } = pack.document
+  const seed = declared?.declaration.orderSeed ?? planning.seed
+  const tokenBudget = declared?.declaration.tokenBudget ?? null
+  const tasks = pack.tasks.map(({ id, task }) => {
+    const { tokens } = task.limits
+    return { id, tokenLimit: Math.min(tokens, tokenBudget ?? tokens) }
+  })
+  const ordered = tasks
+    .map((task) => ({ task, key: orderKey(seed, task.id) }))
+    .sort((one, other) => (one.key < other.key ? -1 : 1))
+  return {
+    pack: { name, version, label, digest: digestOfPack(pack) },
+    ...{ model: model.name, at: model.at },
+    scaffold: { name: scaffold.name, digest: scaffold.digest },
+    declaration: declared?.digest ?? null,
+    ...{ epochs, seed, tokenBudget, microUsdMax, tasks: ordered.map(({ task }) => task) },
+  }
+}
+
+/** Equal for equal files of all tasks; it is for this folder only, and not published. */
+function digestOfPack({ committed }: OpenPack): string {
+  return digestOf(
+    committed.tasks.map((task) => sha256(canonicalTask(committed, task)).toString('hex')),
+  )
+}
+
+/** All attempts of a run, in their order: every attempt at a task before the next task. */
+export const attemptsOf = ({ tasks, epochs }: RunPlan): readonly SampleName[] =>
+  tasks.flatMap(({ id }) =>
+    Array.from({ length: epochs }, (_, index) => ({ task: id, epoch: index + 1 })),
+  )
+
+/** What of a plan is another than before; null where all is the same. */
+export function differenceIn(before: RunPlan, now: RunPlan): string | null {
+  const named = [
+    ['pack', `${before.pack.name} ${before.pack.version}`, before.pack, now.pack],
+    ['model', before.model, [before.model, before.at], [now.model, now.at]],
+    ['scaffold', before.scaffold.name, before.scaffold, now.scaffold],
+    ['declaration', before.declaration ?? 'none', before.declaration, now.declaration],
+    ['number of epochs', String(before.epochs), before.epochs, now.epochs],
+    ['seed', before.seed, before.seed, now.seed],
+    ['limit of cost', String(before.microUsdMax), before.microUsdMax, now.microUsdMax],
+    ['list of tasks', String(before.tasks.length), before.tasks, now.tasks],
+  ] as const
+  const found = named.find(([, , one, other]) => digestOf(one) !== digestOf(other))
+  return found === undefined ? null : `its ${found[0]} is another (it was begun with ${found[1]})`
+}

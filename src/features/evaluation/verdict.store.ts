@@ -1,0 +1,137 @@
+import { sql } from 'kysely'
+import { z } from 'zod'
+import { randomName } from '#features/org/org.ts'
+import { idOf } from '#kernel/id.ts'
+import type { PurposeKeys } from '#platform/crypto/keys.ts'
+import { seal, unseal } from '#platform/crypto/sealed-value.ts'
+import { actorIn, type Tx } from '#platform/db/as-actor.ts'
+import { type Capability, capabilities } from './capability.ts'
+import type { Recount } from './counted.ts'
+import type { VerdictWord } from './fixed-look.ts'
+import { RecountWire } from './result.wire.ts'
+import { parseRecord, type Recorded } from './result-record.ts'
+import { runKeys } from './run.store.ts'
+import type { HeldRun } from './run-word.store.ts'
+
+const VerdictId = idOf('verdict')
+
+/** A verdict as it is kept: what may be said stays, the rest goes with the keys of the run. */
+export type KeptVerdict = {
+  readonly no: number
+  readonly id: string
+  readonly run: string
+  readonly engagement: string
+  readonly at: Date
+  readonly person: string
+  readonly capability: Capability
+  readonly word: VerdictWord
+  readonly declarationSha256: string
+  readonly resultsSha256: string
+  readonly wording: string
+  /** What it was worked out from; null once that is destroyed. */
+  readonly held: Held | null
+}
+export type Held = { readonly recorded: Recorded; readonly recounts: readonly Recount[] }
+
+type Row = Omit<KeptVerdict, 'wording' | 'held' | 'capability'> & {
+  readonly capability: string
+  readonly salt: Buffer | null
+  readonly wording: Buffer
+  readonly value: Buffer
+}
+
+const selected = sql`
+  select v.no, v.id, r.id as run, v.engagement_id as engagement, v.at, v.person_id as person,
+    v.capability, v.word, v.declaration_sha256 as "declarationSha256",
+    v.results_sha256 as "resultsSha256", r.salt, v.wording, v.value
+  from parley.verdict v join parley.evaluation_run r on r.no = v.run_no`
+
+function textOf(keys: PurposeKeys, sealed: Buffer, place: string): string {
+  const text = unseal(keys, sealed, place)
+  if (!text.ok) throw new TypeError(`${place} ${text.refusal.why}`)
+  return text.value.toString('utf8')
+}
+
+function opened(keys: PurposeKeys, { salt, wording, value, ...row }: Row): KeptVerdict {
+  const capability = capabilities.find((one) => one === row.capability)
+  if (capability === undefined) throw new TypeError(`${row.id} is about ${row.capability}`)
+  return {
+    ...{ ...row, capability, wording: textOf(keys, wording, `${row.id} wording`) },
+    held: salt === null ? null : heldIn(keys, { id: row.id, run: { id: row.run, salt }, value }),
+  }
+}
+
+const KeptShape = z.strictObject({ record: z.unknown(), recounts: z.array(RecountWire) })
+
+type Sealed = {
+  readonly id: string
+  readonly run: { readonly id: string; readonly salt: Buffer }
+  readonly value: Buffer
+}
+
+function heldIn(keys: PurposeKeys, { id, run, value }: Sealed): Held {
+  const kept = KeptShape.parse(JSON.parse(textOf(runKeys(keys, run), value, id)))
+  const recorded = parseRecord(kept.record)
+  if (!recorded.ok) throw new TypeError(`${id} is kept as no record`)
+  return { recorded: recorded.value, recounts: kept.recounts }
+}
+
+const listedMax = 500
+
+/** The verdicts on a run, the newest first. */
+export async function verdictsOf(
+  tx: Tx,
+  keys: PurposeKeys,
+  run: string,
+): Promise<readonly KeptVerdict[]> {
+  const { rows } = await sql<Row>`${selected} where r.id = ${run}
+    order by v.no desc limit ${listedMax}`.execute(tx)
+  return rows.map((row) => opened(keys, row))
+}
+
+/** Every verdict under an engagement that whoever acts sees, the newest first. */
+export async function verdictsUnder(
+  tx: Tx,
+  keys: PurposeKeys,
+  engagement: string,
+): Promise<readonly KeptVerdict[]> {
+  const { rows } = await sql<Row>`${selected} where v.engagement_id = ${engagement}
+    order by v.no desc limit ${listedMax}`.execute(tx)
+  return rows.map((row) => opened(keys, row))
+}
+
+/** Verdicts from one number on, in their order: for the product itself, which reads all of them. */
+export async function verdictsFrom(
+  tx: Tx,
+  keys: PurposeKeys,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): Promise<readonly KeptVerdict[]> {
+  const { rows } = await sql<Row>`${selected} where v.no > ${after}
+    order by v.no limit ${limit}`.execute(tx)
+  return rows.map((row) => opened(keys, row))
+}
+
+export type NewVerdict = Held & {
+  readonly run: HeldRun
+  readonly word: VerdictWord
+  readonly wording: string
+  readonly now: Date
+}
+
+/** Keeps a verdict; null where the very same results were judged before. */
+export async function keepVerdict(
+  tx: Tx,
+  keys: PurposeKeys,
+  { run, recorded, recounts, word, wording, now }: NewVerdict,
+): Promise<string | null> {
+  const id = VerdictId.of(randomName())
+  const value = JSON.stringify({ record: recorded.record, recounts })
+  const { rows } = await sql<{ id: string }>`
+    insert into parley.verdict (id, run_no, engagement_id, at, person_id, capability, word,
+      declaration_sha256, results_sha256, wording, value)
+    values (${id}, ${run.no}, ${run.engagement}, ${now}, ${actorIn(tx).person},
+      ${recorded.record.capability}, ${word}, ${recorded.declared.digest}, ${recorded.digest},
+      ${seal(keys, wording, `${id} wording`)}, ${seal(runKeys(keys, run), value, id)})
+    on conflict (run_no, results_sha256) do nothing returning id`.execute(tx)
+  return rows[0]?.id ?? null
+}
