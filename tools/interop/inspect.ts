@@ -11,42 +11,26 @@ import { isArray, isObject, type JsonObject } from '#formats/json/reader.ts'
 import type { ByteSink, Packing } from '#formats/zip/writer.ts'
 import { openFileSource } from '#platform/files/file-source.ts'
 import { sampleOf, writtenLog } from '../../test/formats/inspect-log.ts'
+import { loggedRun } from '../../test/runs/logged-run.ts'
 import type { Outcome, Told } from './client.ts'
+import { pythonWith } from './python.ts'
 
 /** Inspect itself, which writes logs that are read here, and reads those that are written. */
 export const inspect = 'Inspect'
 
 const script = join(import.meta.dirname, 'inspect', 'logs.py')
-const installMs = 600_000
 const runMs = 300_000
 
 /** Whether Inspect and the product read each other's logs, and find the same in them. */
 export async function inspectOutcomes(): Promise<Told> {
   const work = mkdtempSync(join(tmpdir(), 'parley-inspect-'))
   try {
-    const python = installed(work)
+    const python = pythonWith(work, 'inspect_ai')
     if (!python.is) return python.why
     return await new Comparing(work, python.path).outcomes()
   } finally {
     rmSync(work, { recursive: true, force: true })
   }
-}
-
-type Python = { readonly is: true; readonly path: string } | { readonly is: false; why: string }
-
-/** A Python that has Inspect: the one that is given, or one that is installed for this. */
-function installed(work: string): Python {
-  const given = process.env['INTEROP_PYTHON'] ?? 'python3'
-  if (spawnSync(given, ['-c', 'import inspect_ai']).status === 0) return { is: true, path: given }
-  const folder = join(work, 'venv')
-  const made = spawnSync(given, ['-m', 'venv', folder], { encoding: 'utf8' })
-  if (made.status !== 0) return { is: false, why: `"${given} -m venv" does not run here` }
-  const path = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin', 'python')
-  const args = ['-m', 'pip', 'install', '--quiet', 'inspect_ai']
-  const pip = spawnSync(path, args, { encoding: 'utf8', timeout: installMs })
-  if (pip.status === 0) return { is: true, path }
-  const [why = ''] = pip.stderr.trim().split('\n').slice(-1)
-  return { is: false, why: `inspect_ai cannot be installed: ${why}` }
 }
 
 class Comparing {
@@ -61,6 +45,7 @@ class Comparing {
 
   async outcomes(): Promise<Told> {
     for (const packing of ['zstd', 'deflate'] as const) await this.#written(packing)
+    await this.#ran()
     const { path } = this.#run('run', join(this.#work, 'logs'))
     if (typeof path !== 'string') throw new Error('Inspect tells no path of its log')
     await this.#compare('Inspect: its own log is read', path)
@@ -87,6 +72,14 @@ class Comparing {
     const path = join(this.#work, `written-${packing}.eval`)
     writeFileSync(path, await writtenLog(samples, { end, options: { packing, journalEach: 2 } }))
     await this.#compare(`Inspect: a log that is written with ${packing} is opened`, path)
+  }
+
+  /** The log of a run of the product's, with an attempt for each way to end. */
+  async #ran(): Promise<void> {
+    const path = join(this.#work, 'run.eval')
+    const { bytes } = await loggedRun(join(this.#work, 'run'))
+    writeFileSync(path, bytes)
+    await this.#compare('Inspect: the log of a run is opened', path)
   }
 
   /** What Inspect finds in a log and what the product does has to be the same. */
@@ -180,12 +173,18 @@ async function countsOf(log: InspectLog, entry: Parameters<typeof contentOf>[1])
   for await (const { is, value } of contentOf(log.source, entry)) {
     if (is === 'event') events++
     if (!isObject(value)) continue
-    if (is === 'message') messages.push(String(value['content']))
+    if (is === 'message') messages.push(wordsOf(value['content']))
     else if (value['event'] === 'model' && isArray(value['input'])) {
       inputs.push(value['input'].length)
     }
   }
   return { messages, inputs, events }
+}
+
+/** The words of a message, without what led to them. */
+function wordsOf(content: unknown): string {
+  if (!isArray(content)) return String(content)
+  return content.flatMap((part) => (isObject(part) ? (part['text'] ?? []) : [])).join('\n')
 }
 
 const plain = (value: unknown): unknown =>

@@ -1,8 +1,10 @@
 // `npm run interop`: tries the intake with clients in other languages on a service of its own, has
 // its ledger verified by a program that is not ours, has clients of models ask through a gateway,
-// verifies proofs of compiled programs, and exchanges logs of evaluations with Inspect.
+// verifies proofs of compiled programs, exchanges logs of evaluations with Inspect, and has what is
+// written of a model read by SPDX's own model.
 // What cannot run on this machine is skipped and said; arguments name the clients to run.
 import { clients, type Outcome, outcomesOf, type Told } from './client.ts'
+import { spdx, spdxOutcomes } from './exports.ts'
 import { FreshService } from './fresh.ts'
 import { inspect, inspectOutcomes } from './inspect.ts'
 import { ledgerOutcomes, ledgerVerifier } from './ledger.ts'
@@ -20,6 +22,7 @@ if (chosen.length > 0 || isWanted({ name: ledgerVerifier })) await withService()
 if (isWanted({ name: modelClients })) told.set(modelClients, await modelOutcomes())
 if (isWanted({ name: compiledProofs })) told.set(compiledProofs, await proofOutcomes())
 if (isWanted({ name: inspect })) told.set(inspect, await inspectOutcomes())
+if (isWanted({ name: spdx })) told.set(spdx, await spdxOutcomes())
 process.stdout.write(`${table(told)}\n`)
 const failed = outcomes(told).filter(({ is }) => is === 'fail').length
 const passed = outcomes(told).filter(({ is }) => is === 'pass').length

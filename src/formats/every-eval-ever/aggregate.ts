@@ -17,11 +17,11 @@ export type RecordedBy = {
  * Source: Every Eval Ever 0.3.0, `eval.schema.json`.
  */
 export function aggregateOf(result: EvaluationResult, by: RecordedBy): JsonObject {
-  const seconds = String(Math.floor(by.at.getTime() / 1_000))
+  const seconds = secondsOf(by)
   const evaluatedAt = result.startedAt ?? result.createdAt
   return {
     schema_version: '0.3.0',
-    evaluation_id: `${result.task}/${result.model.replaceAll('/', '_')}/${seconds}`,
+    evaluation_id: evaluationIdOf(result, by),
     ...(evaluatedAt !== null && { evaluation_timestamp: evaluatedAt }),
     retrieved_timestamp: seconds,
     source_metadata: {
@@ -40,10 +40,25 @@ export function aggregateOf(result: EvaluationResult, by: RecordedBy): JsonObjec
   }
 }
 
+const secondsOf = ({ at }: RecordedBy): string => String(Math.floor(at.getTime() / 1_000))
+
+/** What records of single attempts name the aggregate record by. */
+export const evaluationIdOf = ({ task, model }: EvaluationResult, by: RecordedBy): string =>
+  `${task}/${model.replaceAll('/', '_')}/${secondsOf(by)}`
+
+/** The result that the scores of attempts make up: the first metric of the scorer that counts. */
+export function resultIdOf(result: EvaluationResult, scorer: string | null): string | null {
+  const metric = result.metrics.find((each) => each.scorer.split('/')[0] === scorer)
+  return metric === undefined ? null : idOf(metric, result)
+}
+
+const idOf = ({ scorer, name }: EvaluationMetric, { task }: EvaluationResult): string =>
+  `${task}/${scorer}/${name}`
+
 function resultOf(metric: EvaluationMetric, result: EvaluationResult): JsonObject {
   const { task, dataset } = result
   return {
-    evaluation_result_id: `${task}/${metric.scorer}/${metric.name}`,
+    evaluation_result_id: idOf(metric, result),
     evaluation_name: task,
     source_data: { dataset_name: dataset ?? task, source_type: 'other' },
     metric_config: {

@@ -1,6 +1,6 @@
 import { encodeNonFinite } from '#formats/json/non-finite.ts'
 import { isObject } from '#formats/json/reader.ts'
-import type { ZipMember } from '#formats/zip/directory.ts'
+import type { ZipMember } from '#formats/zip/entry.ts'
 import { type ByteSource, Unread } from '#formats/zip/source.ts'
 import { Pool } from './pool.ts'
 import { positionsOf } from './refs.ts'

@@ -46,23 +46,44 @@ export async function attemptsOf(
   { scorer, key, isQuick = false }: AttemptOptions = {},
 ): Promise<Attempts> {
   const choice = choiceOf(log.header, scorer, key)
-  const found = isQuick ? await fromSummaries(log, choice) : await fromSamples(log, choice)
-  const remarks = [...log.remarks]
+  const lost: LogRemark[] = []
+  const asked = { choice, lost }
+  const found = isQuick ? await fromSummaries(log, asked) : await fromSamples(log, asked)
+  const attempts = [...found.values(), ...missingFrom(log.header, found)]
+  return {
+    attempts,
+    planned: attempts.length,
+    present: found.size,
+    scorer: choice.scorer,
+    remarks: [...remarksOf(log, found.size, scorer), ...lost],
+  }
+}
+
+/** What a log says without its samples and its table of them; no outcome is known of that. */
+export type Glance = Pick<Attempts, 'planned' | 'present' | 'remarks'>
+
+export function glanceAt(log: InspectLog, scorer?: string): Glance {
+  const present = log.samples.size
+  const planned = Math.max(plannedOf(log.header), present)
+  return { planned, present, remarks: [...remarksOf(log, present, scorer)] }
+}
+
+/** How many bytes the table has from which `attemptsOf` answers quickly; 0 where it is read. */
+export const tableBytesOf = ({ summaries }: InspectLog): number =>
+  summaries.is === 'read' ? 0 : summaries.members.reduce((sum, each) => sum + each.sizeBytes, 0)
+
+function* remarksOf(log: InspectLog, present: number, scorer?: string): Generator<LogRemark> {
   const { header } = log
+  yield* log.remarks
   if (header.scorers.length > 1 && scorer === undefined) {
     const all = `${header.scorers.length} scorers judged (${header.scorers.join(', ')})`
-    const why = `${all}; ${choice.scorer} counts`
-    remarks.push({ why, isLost: false })
+    yield { why: `${all}; ${choiceOf(header).scorer} counts`, isLost: false }
   }
-  remarks.push(...unscoredIn(header))
+  yield* unscoredIn(header)
   const told = header.samplesCompleted ?? 0
-  if (told > found.size) {
-    const held = `its results are of ${told} samples, and it holds ${found.size}`
-    const why = `${held}: the others count as not run here`
-    remarks.push({ why, isLost: true })
-  }
-  const attempts = [...found.values(), ...missingFrom(header, found)]
-  return { attempts, planned: attempts.length, present: found.size, scorer: choice.scorer, remarks }
+  if (told <= present) return
+  const held = `its results are of ${told} samples, and it holds ${present}`
+  yield { why: `${held}: the others count as not run here`, isLost: true }
 }
 
 /** Results count attempts, or samples where they first bring the epochs of each together. */
@@ -86,21 +107,23 @@ function choiceOf(header: LogHeader, scorer?: string, key?: string): ScoreChoice
 }
 
 type Found = Map<string, Attempt>
+type Asked = { readonly choice: ScoreChoice; readonly lost: LogRemark[] }
 
-async function fromSamples(log: InspectLog, choice: ScoreChoice): Promise<Found> {
+async function fromSamples(log: InspectLog, asked: Asked): Promise<Found> {
   const found: Found = new Map()
   for await (const sample of samplesOf(log)) {
-    found.set(keyOf(sample.entry.id, sample.entry.epoch), ofSample(sample, choice))
+    found.set(keyOf(sample.entry.id, sample.entry.epoch), ofSample(sample, asked.choice))
   }
   // Logs may be written without samples, and a log that is cut off has lost some.
-  return withSummaries(found, log, choice)
+  return withSummaries(found, log, asked)
 }
 
 /** Samples that the log's own table does not tell of are read themselves. */
-async function fromSummaries(log: InspectLog, choice: ScoreChoice): Promise<Found> {
-  const found = await withSummaries(new Map(), log, choice)
-  for (const [key, entry] of log.samples) {
-    if (!found.has(key)) found.set(key, ofSample(await readSample(log.source, entry), choice))
+async function fromSummaries(log: InspectLog, asked: Asked): Promise<Found> {
+  const found = await withSummaries(new Map(), log, asked)
+  for (const entry of log.samples.values()) {
+    const key = keyOf(entry.id, entry.epoch)
+    if (!found.has(key)) found.set(key, ofSample(await readSample(log.source, entry), asked.choice))
   }
   return found
 }
@@ -113,8 +136,9 @@ function ofSample(sample: LogSample, choice: ScoreChoice): Attempt {
   return { task: id, attempt: epoch, ...fixed, error }
 }
 
-async function withSummaries(found: Found, log: InspectLog, choice: ScoreChoice): Promise<Found> {
-  for await (const rows of summariesOf(log)) {
+async function withSummaries(found: Found, log: InspectLog, asked: Asked): Promise<Found> {
+  const { choice, lost } = asked
+  for await (const rows of summariesOf(log, lost)) {
     for (const facts of rows) {
       const key = keyOf(facts.id, facts.epoch)
       if (!found.has(key)) found.set(key, attemptOf(facts, outcomeOf(facts, choice)))

@@ -1,4 +1,8 @@
-import type { EvaluationMetric, EvaluationResult } from '#formats/evaluation/evaluation-result.ts'
+import type {
+  EvaluationCounts,
+  EvaluationMetric,
+  EvaluationResult,
+} from '#formats/evaluation/evaluation-result.ts'
 import { Reader } from '#formats/json/reader.ts'
 import type { Attempts } from './attempts.ts'
 import type { InspectLog, LogScore } from './log.ts'
@@ -7,18 +11,19 @@ const limitNames = [
   ...['token_limit', 'message_limit', 'turn_limit', 'time_limit', 'working_limit', 'cost_limit'],
 ]
 
-/** What a log came to: its own metrics, and the outcomes of its attempts. */
-export function resultOf({ header }: InspectLog, attempts: Attempts): EvaluationResult {
+export function countsOf({ attempts, planned, present }: Attempts): EvaluationCounts {
   const byOutcome = new Map<string, number>()
-  for (const { outcome } of attempts.attempts) {
-    byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + 1)
-  }
+  for (const { outcome } of attempts) byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + 1)
+  return { planned, present, byOutcome }
+}
+
+/** What a log came to: its own metrics, and how its attempts were counted. */
+export function resultOf({ header }: InspectLog, counts: EvaluationCounts): EvaluationResult {
   const config = new Reader(header.json).object('eval').object('config')
   const limits = limitNames.flatMap((name): [string, number][] => {
     const limit = config.number(name)
     return limit === undefined ? [] : [[name, limit]]
   })
-  const { planned, present } = attempts
   return {
     id: header.evalId ?? header.runId ?? `${header.task} ${header.createdAt ?? ''}`.trim(),
     task: header.task,
@@ -34,7 +39,7 @@ export function resultOf({ header }: InspectLog, attempts: Attempts): Evaluation
     epochs: header.epochs,
     limits: new Map(limits),
     metrics: header.scores.flatMap(metricsOf),
-    counts: { planned, present, byOutcome },
+    counts,
   }
 }
 

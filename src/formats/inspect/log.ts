@@ -1,5 +1,5 @@
 import type { JsonObject } from '#formats/json/reader.ts'
-import type { ZipMember } from '#formats/zip/directory.ts'
+import type { ZipMember } from '#formats/zip/entry.ts'
 import type { ByteSource } from '#formats/zip/source.ts'
 import type { SampleFacts } from './sample-facts.ts'
 
@@ -62,13 +62,15 @@ export type SampleEntry = {
   readonly place: SamplePlace
 }
 
+/** The samples of a log in its order, no two with one `keyOf`; a map of them is that. */
+export type LogSamples = Pick<ReadonlyMap<string, SampleEntry>, 'size' | 'values'>
+
 /** An Inspect log that was opened: its header, and where each sample is. */
 export type InspectLog = {
   readonly container: 'eval' | 'json'
   readonly source: ByteSource
   readonly header: LogHeader
-  /** By `keyOf`, in the order of the log. */
-  readonly samples: ReadonlyMap<string, SampleEntry>
+  readonly samples: LogSamples
   /** What a reader needs for a table of all samples; read by `summariesOf`. */
   readonly summaries: SummaryPlace
   readonly reductions: ZipMember | readonly unknown[] | null

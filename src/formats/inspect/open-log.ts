@@ -1,19 +1,14 @@
 import { parseNonFinite } from '#formats/json/non-finite.ts'
 import { isObject, type JsonObject } from '#formats/json/reader.ts'
-import { readDirectory, type ZipDirectory, type ZipMember } from '#formats/zip/directory.ts'
+import { readDirectory, type ZipDirectory } from '#formats/zip/directory.ts'
+import type { ZipMember } from '#formats/zip/entry.ts'
 import { bytesOf } from '#formats/zip/member.ts'
 import { asResult, type ByteSource, shownName, Unread } from '#formats/zip/source.ts'
 import type { Result } from '#kernel/result.ts'
 import { headerOf } from './header.ts'
 import { openJsonLog } from './json-log.ts'
-import {
-  type InspectLog,
-  keyOf,
-  type LogHeader,
-  type LogRemark,
-  logLimits,
-  type SampleEntry,
-} from './log.ts'
+import { type InspectLog, type LogHeader, type LogRemark, logLimits } from './log.ts'
+import { samplesIn } from './sample-index.ts'
 
 /**
  * Opens a log of Inspect (`.eval`, version 2 and its neighbours, or `.json`): its header, and where
@@ -32,8 +27,8 @@ export async function openLog(source: ByteSource): Promise<Result<InspectLog>> {
 
 async function openEvalLog(source: ByteSource): Promise<InspectLog> {
   const directory = await readDirectory(source)
-  const remarks: LogRemark[] = [...remarksOf(directory)]
-  const samples = entriesOf(directory, remarks)
+  const { samples, remarks: ofNames } = samplesIn(directory.members)
+  const remarks: LogRemark[] = [...remarksOf(directory), ...ofNames]
   const header = await readHeader(source, directory, remarks)
   return {
     container: 'eval',
@@ -63,6 +58,7 @@ async function readHeader(
   { members }: ZipDirectory,
   remarks: LogRemark[],
 ): Promise<LogHeader> {
+  let unread: Unread | null = null
   for (const name of ['header.json', '_journal/start.json']) {
     const member = members.get(name)
     if (member === undefined) continue
@@ -74,8 +70,10 @@ async function readHeader(
     } catch (error) {
       if (!(error instanceof Unread) || name !== 'header.json') throw error
       remarks.push({ why: error.refusal.why, at: name, isLost: true })
+      unread = error
     }
   }
+  if (unread !== null) throw unread
   const why =
     'is an archive, but no log of Inspect: neither header.json nor _journal/start.json is in it'
   throw new Unread({ code: 'unknown-format', why })
@@ -117,51 +115,10 @@ function summaryMembers({ members }: ZipDirectory): ZipMember[] {
   const whole = members.get('summaries.json')
   if (whole !== undefined) return [whole]
   const numbered: { readonly member: ZipMember; readonly number: number }[] = []
-  for (const member of members.values()) {
-    const number = /^_journal\/summaries\/(\d+)\.json$/.exec(member.name)?.[1]
-    if (number !== undefined) numbered.push({ member, number: Number(number) })
+  for (const name of members.keys()) {
+    const number = /^_journal\/summaries\/(\d+)\.json$/.exec(name)?.[1]
+    const member = number === undefined ? undefined : members.get(name)
+    if (member !== undefined) numbered.push({ member, number: Number(number) })
   }
   return numbered.sort((one, other) => one.number - other.number).map(({ member }) => member)
-}
-
-const monolith = /^samples\/(.*)_epoch_(\d{1,9})\.json$/s
-const chunk = /^samples\/(.*)_epoch_(\d{1,9})\/([a-z]+(?:\/\d{1,15})?)\.json$/s
-/** Made from the events, and so not read. */
-const sidecar = /_epoch_\d{1,9}\/events\/(?:stats|uuids)\.json$/
-const leadsOut = /(?:^|[/\\])\.\.(?:[/\\]|$)|^[/\\]|^[A-Za-z]:[/\\]/
-
-/** The slow test is for odd names only: logs have hundreds of thousands of plain ones. */
-const isOutside = (id: string): boolean => !/^[\w-]*$/.test(id) && leadsOut.test(id)
-
-function entriesOf({ members }: ZipDirectory, remarks: LogRemark[]): Map<string, SampleEntry> {
-  const entries = new Map<string, SampleEntry>()
-  const chunked = new Map<string, Map<string, ZipMember>>()
-  let outside = 0
-  for (const member of members.values()) {
-    if (!member.name.startsWith('samples/')) {
-      if (leadsOut.test(member.name)) outside++
-      continue
-    }
-    const whole = monolith.exec(member.name)
-    const part = whole === null ? chunk.exec(member.name) : null
-    const [, id, epochText, partName] = whole ?? part ?? []
-    if (id === undefined || epochText === undefined || isOutside(id)) {
-      if (!sidecar.test(member.name)) outside++
-      continue
-    }
-    const epoch = Number(epochText)
-    const key = keyOf(id, epoch)
-    if (whole !== null) entries.set(key, { id, epoch, place: { is: 'member', member } })
-    else if (partName !== undefined) {
-      const parts = chunked.get(key) ?? new Map<string, ZipMember>()
-      parts.set(partName, member)
-      chunked.set(key, parts)
-      if (!entries.has(key)) entries.set(key, { id, epoch, place: { is: 'chunked', parts } })
-    }
-  }
-  if (outside > 0) {
-    const why = `members with names that no sample has, or that lead out, not read: ${outside}`
-    remarks.push({ why, isLost: true })
-  }
-  return entries
 }

@@ -1,6 +1,6 @@
 import { parseNonFinite } from '#formats/json/non-finite.ts'
 import { JsonPieces, NotJson, type Piece, type Plan } from '#formats/json/pieces.ts'
-import type { ZipMember } from '#formats/zip/directory.ts'
+import type { ZipMember } from '#formats/zip/entry.ts'
 import { bytesOf, chunksOf } from '#formats/zip/member.ts'
 import { type ByteSource, readExactly, shownName, Unread } from '#formats/zip/source.ts'
 import { logLimits, type SamplePlace } from './log.ts'

@@ -1,9 +1,17 @@
 import type { Plan } from '#formats/json/pieces.ts'
 import { isArray, isObject, type JsonObject } from '#formats/json/reader.ts'
-import type { ZipMember } from '#formats/zip/directory.ts'
+import type { ZipMember } from '#formats/zip/entry.ts'
 import { type ByteSource, Unread } from '#formats/zip/source.ts'
 import type { Refusal } from '#kernel/refusal.ts'
-import { type InspectLog, keyOf, logLimits, longMembers, type SampleEntry } from './log.ts'
+import {
+  type InspectLog,
+  keyOf,
+  type LogRemark,
+  logLimits,
+  longMembers,
+  type SampleEntry,
+} from './log.ts'
+
 import { jsonIn } from './open-log.ts'
 import { factsOf, type SampleFacts } from './sample-facts.ts'
 import { batchesAt, piecesAt, pieceValue, sizeOf, type TextPlace, valueAt } from './sample-text.ts'
@@ -75,9 +83,13 @@ async function shortMembers(source: ByteSource, place: TextPlace): Promise<JsonO
 
 /**
  * What the log's own table says of each sample, some rows at a time, the last row of each sample:
- * much faster to be had than the samples, and less exact. Rows that are none are left out.
+ * much faster to be had than the samples, and less exact. Rows that are none are left out; a part
+ * of the table that cannot be read costs itself only, and is told.
  */
-export async function* summariesOf(log: InspectLog): AsyncGenerator<readonly SampleFacts[]> {
+export async function* summariesOf(
+  log: InspectLog,
+  remarks: LogRemark[] = [],
+): AsyncGenerator<readonly SampleFacts[]> {
   const { summaries } = log
   if (summaries.is === 'read') {
     yield summaries.facts
@@ -86,16 +98,30 @@ export async function* summariesOf(log: InspectLog): AsyncGenerator<readonly Sam
   const [only, ...others] = summaries.members
   if (only === undefined) return
   if (others.length === 0) {
-    yield* rowsOf(log.source, only)
+    yield* wholeRowsOf(log.source, only, remarks)
     return
   }
   const last = new Map<string, SampleFacts>()
   for (const member of summaries.members) {
-    for await (const rows of rowsOf(log.source, member)) {
+    for await (const rows of wholeRowsOf(log.source, member, remarks)) {
       for (const row of rows) last.set(keyOf(row.id, row.epoch), row)
     }
   }
   yield [...last.values()]
+}
+
+async function* wholeRowsOf(
+  source: ByteSource,
+  member: ZipMember,
+  remarks: LogRemark[],
+): AsyncGenerator<readonly SampleFacts[]> {
+  try {
+    yield* rowsOf(source, member)
+  } catch (error) {
+    if (!(error instanceof Unread)) throw error
+    const why = `the table of samples cannot be read on: ${error.refusal.why}`
+    remarks.push({ why, at: error.refusal.at ?? member.name, isLost: true })
+  }
 }
 
 async function* rowsOf(

@@ -117,3 +117,18 @@ test('whatever the chunks, the pieces are the members of the value', () => {
     ),
   )
 })
+
+test('a string ends at the quote that is none of its own, however long it is', () => {
+  const part = fc.constantFrom('\\', '"', 'x'.repeat(31), 'y'.repeat(40), '\\"', ' ', 'é')
+  const text = fc.array(part, { maxLength: 12 }).map((parts) => parts.join(''))
+  fc.assert(
+    fc.property(fc.array(text), fc.integer({ min: 1, max: 200 }), (texts, chunkBytes) => {
+      const found = piecesOf(JSON.stringify(texts), { each: 'take' }, chunkBytes)
+      const read = found.filter(({ is }) => is === 'taken').map(({ bytes }) => bytes.toString())
+      assert.deepEqual(
+        read.map((one) => JSON.parse(one)),
+        texts,
+      )
+    }),
+  )
+})

@@ -235,15 +235,17 @@ export class JsonPieces {
     let { depth, inString, isEscaped } = inside
     const { depthMax } = this.#limits
     for (let at = from; at < chunk.length; at++) {
-      const code = chunk[at]
       if (inString) {
-        if (isEscaped) isEscaped = false
-        else if (code === codes.backslash) isEscaped = true
-        else if (code === codes.quote) {
-          inString = false
-          if (depth === 0) return at + 1
-        }
-      } else if (code === codes.quote) inString = true
+        const end = stringEnd(chunk, isEscaped ? at + 1 : at)
+        isEscaped = end > chunk.length
+        if (end >= chunk.length) break
+        inString = false
+        if (depth === 0) return end + 1
+        at = end
+        continue
+      }
+      const code = chunk[at]
+      if (code === codes.quote) inString = true
       else if (code === codes.openBrace || code === codes.openBracket) {
         if (++depth > depthMax) throw this.#wrong('nests too deep', at)
       } else if ((code === codes.closeBrace || code === codes.closeBracket) && --depth <= 0) {
@@ -303,6 +305,33 @@ function insideAt(from: number, kind: Inside['kind'], isTaken: boolean): Inside 
 function kindOf(code: number): Inside['kind'] {
   if (code === codes.quote) return 'string'
   return code === codes.openBrace || code === codes.openBracket ? 'container' : 'word'
+}
+
+/** Most strings end before a search of the machine's own would have begun. */
+const steppedBytes = 32
+
+/**
+ * Where the quote is that ends a string, in which `from` is not escaped. The length of the chunk
+ * where it goes on, and 1 more where what comes next is escaped.
+ */
+function stringEnd(chunk: Buffer, from: number): number {
+  let at = from
+  while (at < chunk.length) {
+    const stop = Math.min(at + steppedBytes, chunk.length)
+    for (; at < stop; at++) {
+      if (chunk[at] === codes.quote) return at
+      if (chunk[at] === codes.backslash) at++
+    }
+    if (at >= chunk.length) return at
+    const quote = chunk.indexOf(codes.quote, at)
+    const end = quote < 0 ? chunk.length : quote
+    let first = end
+    while (first > at && chunk[first - 1] === codes.backslash) first--
+    const isEscaped = (end - first) % 2 === 1
+    if (!isEscaped) return end
+    at = end + 1
+  }
+  return at
 }
 
 /** Where a number or word ends, -1 where the chunk ends first. */

@@ -6,7 +6,7 @@ import {
   inflateRawSync,
   zstdDecompressSync,
 } from 'node:zlib'
-import { localBytes, type ZipMember } from './directory.ts'
+import { localBytes, type ZipMember } from './entry.ts'
 import { type ByteSource, readExactly, shownName, Unread } from './source.ts'
 import { FrameEnds, framesOf } from './zstd-frame.ts'
 
