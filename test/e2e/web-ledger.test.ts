@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, before } from 'node:test'
 import type { BrowserContext, Page } from 'playwright-core'
 import { isWithoutBrowser } from './browser.ts'
 import { parleyTo } from './instance.ts'
-import { drawnWrong, read, sizes, until, WebDesk } from './web-desk.ts'
+import { drawnWrong, read, until, WebDesk } from './web-desk.ts'
+import { picture } from './web-pictures.ts'
 import { newStory } from './web-story.ts'
 
 /** The ledger in the browser: each test goes on where the one before ended. */
@@ -18,18 +17,6 @@ let receipt = ''
 let id = ''
 
 const sees = (selector: string) => page.waitForSelector(selector)
-
-/** Where pictures for people are put, if anywhere. */
-const pictures = process.env['PARLEY_TEST_PICTURES']
-async function picture(name: string): Promise<void> {
-  if (pictures === undefined) return
-  mkdirSync(pictures, { recursive: true })
-  for (const [size, viewport] of Object.entries(sizes)) {
-    await page.setViewportSize(viewport)
-    await page.screenshot({ path: join(pictures, `${name}-${size}.png`) })
-  }
-  await page.setViewportSize(sizes.wide)
-}
 
 before(async () => {
   if (isWithoutBrowser) return
@@ -86,7 +73,7 @@ story('the page of a case tells auditors who saw it, on a click', async () => {
   await sees('li >> text=opened a case')
   assert.deepEqual(await drawnWrong(page), [])
   await page.locator('text=Who saw this').first().scrollIntoViewIfNeeded()
-  await picture('case-looks')
+  await picture(page, 'case-looks')
   await page
     .locator('a.link', { hasText: /^Entry \d/ })
     .first()
@@ -99,7 +86,7 @@ story('an entry says everything, and the browser itself checks that it is part',
   await sees('dd >> text=opened a case')
   await sees('dd >> text=All of it')
   assert.deepEqual(await drawnWrong(page), [])
-  await picture('ledger-entry')
+  await picture(page, 'ledger-entry')
 })
 
 story('an entry whose bytes are not those that were signed is told', async () => {
@@ -140,6 +127,6 @@ story('the page hands out the checkpoint and the commands', async () => {
   const verify = await page.inputValue('textarea[aria-label="Command that verifies"]')
   assert.match(verify, /^parley ledger verify ledger --key 'parley-ledger\//)
   assert.deepEqual(await drawnWrong(page), [])
-  await picture('ledger')
+  await picture(page, 'ledger')
   assert.deepEqual(desk.faults, [])
 })

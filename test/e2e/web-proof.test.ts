@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before } from 'node:test'
@@ -10,7 +9,8 @@ import { root } from '../tidy/source.ts'
 import { isWithoutBrowser } from './browser.ts'
 import { tokenFor } from './instance.ts'
 import { ProofBench, shownFixed, shownFlaky } from './proof-bench.ts'
-import { drawnWrong, read, sizes, until, WebDesk } from './web-desk.ts'
+import { drawnWrong, read, until, WebDesk } from './web-desk.ts'
+import { picture } from './web-pictures.ts'
 import { newStory } from './web-story.ts'
 
 /** Proofs and their workers in the browser: each test goes on where the one before ended. */
@@ -30,18 +30,6 @@ const row = 'li[data-proof]'
 const bundle = execFileSync('tar', [
   ...['-czf', '-', '-C', join(root, 'test', 'proofs', 'c-heap-overflow'), '.'],
 ])
-
-/** Where pictures for people are put, if anywhere. */
-const pictures = process.env['PARLEY_TEST_PICTURES']
-async function picture(name: string): Promise<void> {
-  if (pictures === undefined) return
-  mkdirSync(pictures, { recursive: true })
-  for (const [size, { width }] of Object.entries(sizes)) {
-    await page.setViewportSize({ width, height: 2600 })
-    await page.screenshot({ path: join(pictures, `${name}-${size}.png`) })
-  }
-  await page.setViewportSize(sizes.wide)
-}
 
 before(async () => {
   if (isWithoutBrowser) return
@@ -140,7 +128,7 @@ story('the patch is a diff in which signs and words say what is added', async ()
   assert.match(text, /added:\s*\+/)
   assert.match(text, /removed:\s*-/)
   assert.deepEqual(await drawnWrong(page), [])
-  await picture('proof-flaky')
+  await picture(page, 'proof-flaky', 2600)
 })
 
 story('the bundle comes down as it was handed in, and the attestation of its run', async () => {
@@ -167,7 +155,7 @@ story('it is run again by a key, and the page shows the new run when it is done'
   await sees('li:has-text("When it came in") >> text=Shown above')
   await page.goBack()
   await sees('li:has-text("Asked for by") >> text=Shown above')
-  await picture('proof-fixed')
+  await picture(page, 'proof-fixed', 2600)
 })
 
 story('a run that shows nothing says why, and what was shown before stays', async () => {
@@ -196,7 +184,7 @@ story('it is disputed for a reason only, and that is taken back and undone', asy
   await page.goto(`/cases/${found}`)
   await sees(`${row}:has-text("3 of 3") >> text=! Disputed`)
   assert.deepEqual(await drawnWrong(page), [])
-  await picture('case-proofs')
+  await picture(page, 'case-proofs', 2600)
 })
 
 story('a worker is switched off and on again, and the page says by whom and why', async () => {
@@ -211,7 +199,7 @@ story('a worker is switched off and on again, and the page says by whom and why'
   await page.click(`${dialog} >> button:has-text("Switch it off")`)
   await sees('tr:has-text("○ Switched off") >> text=“It is being moved.”')
   assert.deepEqual(await drawnWrong(page), [])
-  await picture('workers')
+  await picture(page, 'workers', 2600)
   await page.click('tr:has-text("bench-1") >> button:has-text("Switch on")')
   await page.fill(`${dialog} textarea`, 'It is there.')
   await page.click(`${dialog} >> button:has-text("Switch it on")`)

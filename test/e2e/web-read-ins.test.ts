@@ -4,7 +4,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { BrowserContext, Page } from 'playwright-core'
 import { isWithoutBrowser } from './browser.ts'
 import { tokenFor } from './instance.ts'
-import { drawnWrong, read, sizes, until, WebDesk } from './web-desk.ts'
+import { drawnWrong, read, until, WebDesk } from './web-desk.ts'
+import { picture } from './web-pictures.ts'
 import { newStory } from './web-story.ts'
 
 /** A coordinator and a participant at their browsers; each test goes on where one before ended. */
@@ -17,17 +18,6 @@ let nans: Page
 let found = ''
 
 const secret = 'quillet-zanzibar'
-const pictures = process.env['PARLEY_TEST_PICTURES']
-
-/** Keeps a picture at both widths, where somebody wants to look at them. */
-async function picture(page: Page, name: string): Promise<void> {
-  if (pictures === undefined) return
-  for (const [size, viewport] of Object.entries(sizes)) {
-    await page.setViewportSize(viewport)
-    await page.screenshot({ path: `${pictures}/${name}-${size}.png` })
-  }
-  await page.setViewportSize(sizes.wide)
-}
 
 async function added(name: string, organisation: string): Promise<string> {
   const response = await ada.request.post('/v1/people', {

@@ -35,19 +35,19 @@ import type {
 
 /** One function an endpoint, over the generated client. Each throws ProblemError on any "no". */
 
-type Signal = AbortSignal | undefined
+export type Signal = AbortSignal | undefined
 type AgreementKind = AgreementFace['kind']
 type Page = { readonly after?: string | undefined }
 /** What may be asked of a list; what is not set may be left undefined. */
-type QueryOf<Call extends (to: api.Target, ask: never) => unknown> =
+export type QueryOf<Call extends (to: api.Target, ask: never) => unknown> =
   NonNullable<Parameters<Call>[1]> extends { readonly query?: infer Query }
     ? { readonly [Name in keyof Query]?: Query[Name] | undefined }
     : never
 
 /** The host that the page is from, with the session of this browser. */
-const here: api.Target = { base: '' }
+export const here: api.Target = { base: '' }
 
-async function told<T>(asked: Promise<api.Answered<T>>): Promise<T> {
+export async function told<T>(asked: Promise<api.Answered<T>>): Promise<T> {
   const answer = await asked.catch((error: unknown) => {
     throw error instanceof DOMException && error.name === 'AbortError' ? error : unreachable()
   })
@@ -55,10 +55,10 @@ async function told<T>(asked: Promise<api.Answered<T>>): Promise<T> {
   return answer.value
 }
 
-const until = (signal: Signal) => (signal ? { signal } : {})
+export const until = (signal: Signal) => (signal ? { signal } : {})
 
 /** Without what is empty: a filter that is not set is no filter for nothing. */
-function filled<Query extends object>(
+export function filled<Query extends object>(
   query: { readonly [Name in keyof Query]: Query[Name] | undefined },
 ) {
   const kept = Object.entries(query).filter(([, value]) => value !== undefined && value !== '')

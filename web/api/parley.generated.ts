@@ -680,8 +680,8 @@ export type SessionWire = {
     readonly id: string
     readonly name: string
   }
-  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
-  readonly permissions: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit">
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
+  readonly permissions: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit" | "offer" | "evaluate" | "partake">
   readonly held: "factor-needed" | "agreement-needed" | null
   readonly expiresAt: string
   readonly memberships: ReadonlyArray<{
@@ -689,7 +689,7 @@ export type SessionWire = {
       readonly id: string
       readonly name: string
     }
-    readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+    readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
   }>
   readonly instance: {
     readonly name: string
@@ -727,7 +727,7 @@ export type ProfileWire = {
     readonly id: string
     readonly name: string
   }
-  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
   readonly passkeys: readonly PasskeyWire[]
   readonly passkeyOrigin: string | null
   readonly recoveryCodes: {
@@ -818,8 +818,8 @@ export type TokenWire = {
   }
   readonly owner: string
   readonly ownerId: string
-  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
-  readonly scopes: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit"> | null
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
+  readonly scopes: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit" | "offer" | "evaluate" | "partake"> | null
   readonly workload: {
     readonly name: string
     readonly version: string | null
@@ -852,7 +852,7 @@ export type OrganisationWire = {
 export type MemberWire = {
   readonly id: string
   readonly name: string
-  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
   readonly addedAt: string
   readonly disabledAt: string | null
   readonly lastSeenAt: string | null
@@ -877,7 +877,7 @@ export type AgreementFaceWire = {
   readonly version: number
   readonly digest: string
   readonly publishedAt: string
-  readonly roles: ReadonlyArray<"coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant">
+  readonly roles: ReadonlyArray<"coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant">
   readonly organisations: readonly string[]
   readonly tokenDays: number
   readonly acceptedAt: string | null
@@ -889,7 +889,7 @@ export type AgreementWire = {
   readonly version: number
   readonly digest: string
   readonly publishedAt: string
-  readonly roles: ReadonlyArray<"coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant">
+  readonly roles: ReadonlyArray<"coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant">
   readonly organisations: readonly string[]
   readonly tokenDays: number
   readonly acceptedAt: string | null
@@ -912,14 +912,14 @@ export type AcceptanceWire = {
     readonly id: string
     readonly name: string
   }
-  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
   readonly kind: "participation" | "nda" | "conduct" | "antitrust" | "defensive-use"
   readonly version: number
   readonly acceptedAt: string | null
 }
 
 export type FactorAskedWire = {
-  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
   readonly asks: "any" | "phishing-resistant"
 }
 
@@ -931,6 +931,1278 @@ export type ClearanceWire = {
   readonly underEmbargo: boolean
   readonly ceiling: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
   readonly changedAt: string | null
+}
+
+export type EvaluatorListWire = {
+  readonly items: ReadonlyArray<{
+    readonly id: string
+    readonly name: string
+  }>
+}
+
+export type EngagementListWire = {
+  readonly items: readonly EngagementRowWire[]
+  readonly next: string | null
+}
+
+export type EngagementRowWire = {
+  readonly id: string
+  readonly state: "offered" | "agreed" | "closed" | "settled" | "declined" | "withdrawn"
+  readonly side: "developer" | "evaluator"
+  readonly developer: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly evaluator: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly model: {
+    readonly name: string
+    readonly version: string
+  }
+  readonly plannedReleaseAt: string
+  readonly releasedAt: string | null
+  readonly access: {
+    readonly is: "none"
+  } | {
+    readonly is: "before" | "open" | "paused"
+    readonly opensAt: string
+    readonly endsAt: string
+  } | {
+    readonly is: "over"
+    readonly endedAt: string
+    readonly why: "agreed-end" | "planned-release" | "release" | "day-30" | "developer-ended" | "evaluator-left" | "withdrawn" | null
+  }
+  readonly waitsFor: "developer" | "evaluator" | null
+  readonly label: LabelWire
+}
+
+export type ProposalWishWire = {
+  readonly model: {
+    readonly name: string
+    readonly version: string
+    readonly modalities: ReadonlyArray<"text" | "image" | "audio" | "video">
+    readonly reach: "endpoint" | "weights"
+    readonly safeguards: readonly string[]
+    readonly contextTokens: number
+    readonly tools: readonly string[]
+    readonly isOpenWeight: boolean
+  }
+  readonly plannedReleaseAt: string
+  readonly window: {
+    readonly opensAt: string
+    readonly closesAt: string
+  }
+  readonly terms: {
+    readonly purposes: ReadonlyArray<"capability-evaluation" | "safeguard-testing" | "elicitation" | "defensive-flaw-finding" | "infrastructure-checks">
+    readonly people: readonly string[]
+    readonly places: readonly string[]
+    readonly promptsShownToDeveloper: "sizes" | "digests" | "content"
+    readonly audiences: ReadonlyArray<"authority" | "trusted-partners" | "other-evaluators" | "public">
+    readonly publication: "nothing" | "counts" | "verdict" | "statistics" | "everything"
+    readonly retentionDays: {
+      readonly transcripts: number
+      readonly results: number
+    }
+    readonly disposal: "return" | "destroy"
+    readonly budget: {
+      readonly requests: number
+      readonly tokens: number
+      readonly microUsd: number
+      readonly atOnce: number
+    }
+  }
+  readonly documentSha256: string | null
+  readonly disclosures: ReadonlyArray<{
+    readonly kind: "training-summary" | "stress-test" | "safety-evaluation"
+    readonly title: string
+    readonly sha256: string
+  }>
+}
+
+export type EngagementWire = {
+  readonly id: string
+  readonly state: "offered" | "agreed" | "closed" | "settled" | "declined" | "withdrawn"
+  readonly side: "developer" | "evaluator"
+  readonly developer: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly evaluator: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly model: {
+    readonly name: string
+    readonly version: string
+  }
+  readonly plannedReleaseAt: string
+  readonly releasedAt: string | null
+  readonly access: {
+    readonly is: "none"
+  } | {
+    readonly is: "before" | "open" | "paused"
+    readonly opensAt: string
+    readonly endsAt: string
+  } | {
+    readonly is: "over"
+    readonly endedAt: string
+    readonly why: "agreed-end" | "planned-release" | "release" | "day-30" | "developer-ended" | "evaluator-left" | "withdrawn" | null
+  }
+  readonly waitsFor: "developer" | "evaluator" | null
+  readonly label: LabelWire
+  readonly digest: string
+  readonly acceptedBy: ReadonlyArray<"developer" | "evaluator">
+  readonly agreed: {
+    readonly at: string
+    readonly digest: string
+    readonly terms: {
+      readonly purposes: ReadonlyArray<"capability-evaluation" | "safeguard-testing" | "elicitation" | "defensive-flaw-finding" | "infrastructure-checks">
+      readonly people: readonly string[]
+      readonly places: readonly string[]
+      readonly promptsShownToDeveloper: "sizes" | "digests" | "content"
+      readonly audiences: ReadonlyArray<"authority" | "trusted-partners" | "other-evaluators" | "public">
+      readonly publication: "nothing" | "counts" | "verdict" | "statistics" | "everything"
+      readonly retentionDays: {
+        readonly transcripts: number
+        readonly results: number
+      }
+      readonly disposal: "return" | "destroy"
+      readonly budget: {
+        readonly requests: number
+        readonly tokens: number
+        readonly microUsd: number
+        readonly atOnce: number
+      }
+    }
+    readonly endsWithRelease: boolean
+  } | null
+  readonly pausedAt: string | null
+  readonly settled: {
+    readonly at: string
+    readonly how: "return" | "destroy"
+    readonly proofSha256: string
+  } | null
+  readonly versions: readonly ProposalVersionWire[]
+  readonly mayDo: readonly string[]
+  readonly names: { readonly [name: string]: string }
+  readonly documents: ReadonlyArray<{
+    readonly id: string
+    readonly sha256: string
+    readonly name: string
+    readonly sizeBytes: number
+    readonly mediaType: string
+    readonly by: "developer" | "evaluator"
+    readonly at: string
+  }>
+}
+
+export type ProposalVersionWire = {
+  readonly number: number
+  readonly digest: string
+  readonly by: "developer" | "evaluator"
+  readonly at: string
+  readonly isNarrowing: boolean
+  readonly proposal: ProposalWire
+  readonly changes: ReadonlyArray<{
+    readonly at: string
+    readonly was: string
+    readonly is: string
+    readonly allows: "more" | "less" | null
+  }>
+}
+
+export type ProposalWire = {
+  readonly model: {
+    readonly name: string
+    readonly version: string
+    readonly modalities: ReadonlyArray<"text" | "image" | "audio" | "video">
+    readonly reach: "endpoint" | "weights"
+    readonly safeguards: readonly string[]
+    readonly contextTokens: number
+    readonly tools: readonly string[]
+    readonly isOpenWeight: boolean
+  }
+  readonly plannedReleaseAt: string
+  readonly window: {
+    readonly opensAt: string
+    readonly closesAt: string
+  }
+  readonly terms: {
+    readonly purposes: ReadonlyArray<"capability-evaluation" | "safeguard-testing" | "elicitation" | "defensive-flaw-finding" | "infrastructure-checks">
+    readonly people: readonly string[]
+    readonly places: readonly string[]
+    readonly promptsShownToDeveloper: "sizes" | "digests" | "content"
+    readonly audiences: ReadonlyArray<"authority" | "trusted-partners" | "other-evaluators" | "public">
+    readonly publication: "nothing" | "counts" | "verdict" | "statistics" | "everything"
+    readonly retentionDays: {
+      readonly transcripts: number
+      readonly results: number
+    }
+    readonly disposal: "return" | "destroy"
+    readonly budget: {
+      readonly requests: number
+      readonly tokens: number
+      readonly microUsd: number
+      readonly atOnce: number
+    }
+  }
+  readonly documentSha256: string | null
+  readonly disclosures: ReadonlyArray<{
+    readonly kind: "training-summary" | "stress-test" | "safety-evaluation"
+    readonly title: string
+    readonly sha256: string
+  }>
+  readonly independence: ReadonlyArray<{
+    readonly organisation: string
+    readonly isIndependent: boolean
+    readonly conflicts: readonly string[]
+    readonly declaredAt: string
+  }>
+}
+
+export type EngagementEventListWire = {
+  readonly items: readonly EngagementEventWire[]
+  readonly next: string | null
+}
+
+export type EngagementEventWire = {
+  readonly at: string
+  readonly action: string
+  readonly kind: string
+  readonly record: string
+  readonly person: {
+    readonly id: string
+    readonly name: string
+  } | null
+  readonly organisation: string | null
+  readonly fields: { readonly [name: string]: string }
+}
+
+export type DocumentTakenWire = {
+  readonly id: string
+  readonly sha256: string
+}
+
+export type DeterminationListWire = {
+  readonly items: readonly DeterminationWire[]
+}
+
+export type DeterminationWire = {
+  readonly id: string
+  readonly askedAt: string
+  readonly takenBackAt: string | null
+  readonly verdicts: ReadonlyArray<{
+    readonly word: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
+    readonly declarationSha256: string
+    readonly resultsSha256: string
+    readonly wording: string
+  }>
+  readonly authority: ReadonlyArray<{
+    readonly position: "covered" | "not covered" | "not decided"
+    readonly text: string
+    readonly by: string
+    readonly at: string
+  }>
+  readonly developer: ReadonlyArray<{
+    readonly position: "covered" | "not covered" | "not decided"
+    readonly text: string
+    readonly by: string
+    readonly at: string
+  }>
+  readonly isDisagreed: boolean
+}
+
+export type PartnerListWire = {
+  readonly items: readonly PartnerWire[]
+}
+
+export type PartnerWire = {
+  readonly id: string
+  readonly engagement: string
+  readonly organisation: string
+  readonly tier: "defence" | "red-team" | "specialised"
+  readonly users: readonly string[]
+  readonly usersMax: number
+  readonly state: "proposed" | "agreed" | "started" | "ended"
+  readonly agreedBy: ReadonlyArray<"developer" | "evaluator">
+  readonly isReviewedWithAuthority: boolean
+  readonly endsAt: string
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly rule: {
+    readonly what: string
+    readonly credentialHoursMax: number
+    readonly egress: string
+    readonly isReviewed: boolean
+  }
+  readonly occurrences: readonly PartnerOccurrenceWire[]
+  readonly names: { readonly [name: string]: string }
+}
+
+export type PartnerOccurrenceWire = {
+  readonly id: string
+  readonly what: "misuse" | "compromised-credential" | "leaver"
+  readonly knownAt: string
+  readonly toldAt: string
+  readonly toldBy: string | null
+  readonly person: string | null
+  readonly text: string
+  readonly duties: ReadonlyArray<{
+    readonly what: string
+    readonly by: string
+    readonly doneAt: string | null
+    readonly doneBy: string | null
+  }>
+}
+
+export type DeskCountsWire = {
+  readonly isPublished: boolean
+  readonly counts: {
+    readonly offered: number
+    readonly agreed: number
+    readonly ended: number
+    readonly released: number
+  } | null
+}
+
+export type PackListWire = {
+  readonly items: readonly PackRowWire[]
+}
+
+export type PackRowWire = {
+  readonly id: string
+  readonly organisation: string
+  readonly commitment: PackCommitmentWire
+  readonly committedAt: string
+  readonly committedBy: string
+  readonly publishedAt: string | null
+  readonly holders: readonly string[] | null
+  readonly mayQuery: boolean
+  readonly mayKeep: boolean
+}
+
+export type PackCommitmentWire = {
+  readonly parley: "pack-commitment/1"
+  readonly name: string
+  readonly version: string
+  readonly label: string
+  readonly count: number
+  readonly strata: ReadonlyArray<{
+    readonly family: string
+    readonly difficulty: number
+    readonly tasks: number
+    readonly weight: number
+  }>
+  readonly root: string
+}
+
+export type PackCommittedWire = {
+  readonly id: string
+  readonly isSame: boolean
+}
+
+export type PackWire = {
+  readonly id: string
+  readonly organisation: string
+  readonly commitment: PackCommitmentWire
+  readonly committedAt: string
+  readonly committedBy: string
+  readonly publishedAt: string | null
+  readonly holders: readonly string[] | null
+  readonly mayQuery: boolean
+  readonly mayKeep: boolean
+  readonly rights: readonly PackRightWire[]
+  readonly openings: readonly PackKeyOpeningWire[]
+}
+
+export type PackRightWire = {
+  readonly person: string
+  readonly name: string
+  readonly may: "view" | "query"
+  readonly givenAt: string
+  readonly givenBy: string | null
+}
+
+export type PackKeyOpeningWire = {
+  readonly approval: string
+  readonly person: string
+  readonly engagement: string
+  readonly pair: string
+  readonly grantedBy: string
+  readonly grantedAt: string
+  readonly until: string
+}
+
+export type PackTaskOpeningWire = {
+  readonly parley: "pack-opening/1"
+  readonly name: string
+  readonly version: string
+  readonly index: number
+  readonly id: string
+  readonly salt: string
+  readonly entries: ReadonlyArray<{
+    readonly kind: "folder"
+    readonly path: string
+  } | {
+    readonly kind: "file"
+    readonly path: string
+    readonly sizeBytes: number
+    readonly sha256: string
+    readonly isProgram: boolean
+  }>
+  readonly proof: readonly string[]
+}
+
+export type PackTaskOpeningListWire = {
+  readonly commitment: PackCommitmentWire
+  readonly items: ReadonlyArray<{
+    readonly task: string
+    readonly publishedAt: string
+    readonly opening: PackTaskOpeningWire
+  }>
+}
+
+export type PackHandedInWire = {
+  readonly holders: readonly string[]
+  readonly files: ReadonlyArray<{
+    readonly name: string
+    readonly sizeBytes: number
+    readonly sha256: string
+  }>
+}
+
+export type DeclarationListWire = {
+  readonly items: readonly KeptDeclarationWire[]
+}
+
+export type KeptDeclarationWire = {
+  readonly digest: string
+  readonly declaration: EvaluationDeclarationWire
+  readonly pack: string | null
+  readonly proposedAt: string
+  readonly proposedBy: string
+  readonly developerAgreedAt: string | null
+  readonly evaluatorAgreedAt: string | null
+  readonly agreedAt: string | null
+  readonly isStanding: boolean
+}
+
+export type EvaluationDeclarationWire = {
+  readonly kind: "evaluation-declaration"
+  readonly version: 1
+  readonly bankRoot: string
+  readonly strata: ReadonlyArray<{
+    readonly name: string
+    readonly weight: number
+    readonly tasksMax: number
+    readonly bankTasks?: number
+  }>
+  readonly protocol: string
+  readonly tokenBudget: number
+  readonly attempts: number
+  readonly threshold: number
+  readonly alpha: number
+  readonly rule: {
+    readonly is: "fixed-look"
+  } | {
+    readonly is: "sequential"
+    readonly population: "large-bank" | "this-bank"
+  }
+  readonly orderSeed: string
+  readonly missing: "both-bounds"
+}
+
+export type EvaluationRunListWire = {
+  readonly items: readonly EvaluationRunWire[]
+}
+
+export type EvaluationRunWire = {
+  readonly id: string
+  readonly engagement: string
+  readonly declaration: string
+  readonly pack: string | null
+  readonly number: number
+  readonly rule: "fixed-look" | "sequential"
+  readonly state: "queued" | "running" | "closed"
+  readonly askedAt: string
+  readonly askedBy: string
+  readonly begunAt: string | null
+  readonly closed: {
+    readonly at: string
+    readonly by: string | null
+    readonly why: "finished" | "stopped" | "window-over"
+    readonly neverBegun: ReadonlyArray<{
+      readonly stratum: string
+      readonly tasks: number
+    }>
+  } | null
+  readonly accessEndsAt: string
+  readonly handInUntil: string
+  readonly expected: {
+    readonly tasks: number
+    readonly samples: number
+  }
+  readonly finished: number
+  readonly troubled: number
+  readonly outcomes: OutcomeCountsWire | null
+  readonly looks: number
+  readonly seed: string | null
+  readonly roles: { readonly [name: string]: string } | null
+  readonly mayWork: boolean
+}
+
+export type OutcomeCountsWire = {
+  readonly success: number
+  readonly failure: number
+  readonly model_refusal: number
+  readonly budget_exhausted: number
+  readonly safeguard_block: number
+  readonly infra_error: number
+  readonly grader_error: number
+  readonly not_run: number
+}
+
+export type EvaluationLooksWire = {
+  readonly outcomes: OutcomeCountsWire
+  readonly looks: ReadonlyArray<{
+    readonly at: string
+    readonly person: string
+    readonly organisation: string
+    readonly samples: number
+  }>
+}
+
+export type SampleTakenWire = {
+  readonly digest: string
+  readonly isSame: boolean
+}
+
+export type SampleListWire = {
+  readonly items: ReadonlyArray<{
+    readonly task: string
+    readonly epoch: number
+    readonly digest: string
+    readonly handedInAt: string
+    readonly events: number
+    readonly sizeBytes: number
+    readonly result: SampleResultWire | null
+  }>
+  readonly next: {
+    readonly afterTask: string
+    readonly afterEpoch: number
+  } | null
+}
+
+export type SampleResultWire = {
+  readonly family: string
+  readonly difficulty: number
+  readonly stratum: string
+  readonly outcome: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"
+  readonly reward: number | null
+  readonly why: string | null
+  readonly tokens: {
+    readonly input: number
+    readonly output: number
+  } | null
+  readonly tokenLimit: number | null
+  readonly turns: number | null
+  readonly microUsd: number | null
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  readonly workingMs: number | null
+  readonly contaminations: readonly string[] | null
+}
+
+export type TranscriptSliceWire = {
+  readonly total: number
+  readonly from: number
+  readonly events: ReadonlyArray<{
+    readonly is: "system"
+    readonly n: number
+    readonly at: string
+    readonly text: string
+  } | {
+    readonly is: "user"
+    readonly n: number
+    readonly at: string
+    readonly text: string
+  } | {
+    readonly is: "assistant"
+    readonly n: number
+    readonly at: string
+    readonly text: string
+    readonly reasoning?: string
+    readonly calls: ReadonlyArray<{
+      readonly id: string
+      readonly tool: string
+      readonly input: string
+    }>
+  } | {
+    readonly is: "tool"
+    readonly n: number
+    readonly at: string
+    readonly call: string
+    readonly tool: string
+    readonly output: string
+    readonly truncated: boolean
+  } | {
+    readonly is: "usage"
+    readonly n: number
+    readonly at: string
+    readonly request: string
+    readonly input: number
+    readonly output: number
+    readonly microUsd: number
+    readonly doubt: "missing" | "malformed" | "too-low" | "too-high" | null
+    readonly stop: string | null
+  } | {
+    readonly is: "limit"
+    readonly n: number
+    readonly at: string
+    readonly limit: "tokens" | "turns" | "time" | "cost"
+    readonly most: number
+  } | {
+    readonly is: "error"
+    readonly n: number
+    readonly at: string
+    readonly code: string
+    readonly why: string
+  } | {
+    readonly is: "retry"
+    readonly n: number
+    readonly at: string
+    readonly request: string
+    readonly waitMs: number
+    readonly why: string
+  } | {
+    readonly is: "verifier"
+    readonly n: number
+    readonly at: string
+    readonly reward: number | null
+    readonly why: string | null
+  } | {
+    readonly is: "note"
+    readonly n: number
+    readonly at: string
+    readonly text: string
+  }>
+}
+
+export type GatewayEndpointWire = {
+  readonly base: string
+  readonly models: readonly string[]
+  readonly mayList: boolean
+  readonly most: {
+    readonly input: number
+    readonly output: number
+  }
+  readonly price: {
+    readonly inputMicroUsd: number
+    readonly outputMicroUsd: number
+  }
+  readonly version: number
+  readonly clearance: {
+    readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+    readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+    readonly compartments: readonly string[]
+  }
+  readonly caps: {
+    readonly requestBytes: number
+    readonly answerBytes: number
+    readonly firstByteMs: number
+    readonly silenceMs: number
+    readonly wholeMs: number
+  }
+  readonly credential: {
+    readonly header: "authorization" | "x-api-key"
+    readonly scheme: string
+    readonly destroyedAt: string | null
+  }
+  readonly putAt: string
+  readonly putBy: string | null
+  readonly withdrawnAt: string | null
+}
+
+export type GatewayTokenMadeWire = {
+  readonly id: string
+  readonly token: string
+  readonly expiresAt: string
+  readonly models: readonly string[]
+  readonly openai: string | null
+  readonly anthropic: string | null
+}
+
+export type GatewayTokenListWire = {
+  readonly items: readonly GatewayTokenWire[]
+  readonly next: string | null
+}
+
+export type GatewayTokenWire = {
+  readonly id: string
+  readonly person: {
+    readonly id: string
+    readonly name: string
+  }
+  readonly run: string
+  readonly label: LabelWire
+  readonly budget: {
+    readonly requests: number
+    readonly tokens: number
+    readonly microUsd: number
+    readonly atOnce: number
+  }
+  readonly madeAt: string
+  readonly expiresAt: string
+  readonly revokedAt: string | null
+}
+
+export type AccessLogPageWire = {
+  readonly items: ReadonlyArray<{
+    readonly entry: AccessEntryWire
+    readonly digest: string
+    readonly person: string
+  }>
+  readonly next: string | null
+  readonly used: {
+    readonly requests: number
+    readonly tokens: number
+    readonly microUsd: number
+    readonly atOnce: number
+  }
+  readonly budget: {
+    readonly requests: number
+    readonly tokens: number
+    readonly microUsd: number
+    readonly atOnce: number
+  } | null
+}
+
+export type AccessEntryWire = {
+  readonly node: string
+  readonly sequence: number
+  readonly previous: string
+  readonly engagement: string
+  readonly organisation: string
+  readonly person: string
+  readonly run: string
+  readonly request: string
+  readonly asked: string
+  readonly receivedAt: string
+  readonly endedMs: number
+  readonly sentMs: number | null
+  readonly firstByteMs: number | null
+  readonly status: number | null
+  readonly outcome: {
+    readonly is: "success" | "refusal" | "safeguard-block" | "overload" | "error" | "cut" | "refused"
+    readonly why: string | null
+  }
+  readonly requestBytes: number
+  readonly answerBytes: number
+  readonly requestSha256: string | null
+  readonly answerSha256: string | null
+  readonly microUsd: number
+  readonly usage: {
+    readonly told: {
+      readonly input: number | null
+      readonly output: number | null
+    }
+    readonly counted: {
+      readonly input: number
+      readonly output: number
+    }
+    readonly charged: {
+      readonly input: number
+      readonly output: number
+    }
+    readonly doubt: "missing" | "malformed" | "too-low" | "too-high" | null
+  } | null
+}
+
+export type ClosingProofListWire = {
+  readonly items: readonly ClosingProofWire[]
+}
+
+export type ClosingProofWire = {
+  readonly node: string
+  readonly engagement: string
+  readonly closedAt: string
+  readonly doneAt: string
+  readonly cutStreams: number
+  readonly lastRequest: {
+    readonly request: string
+    readonly receivedAt: string
+  } | null
+  readonly entries: number
+  readonly chainHead: string
+}
+
+export type VerdictWishWire = {
+  readonly capability?: "cyber" | "reasoning" | "autonomous-tool-use"
+}
+
+export type VerdictWire = {
+  readonly id: string
+  readonly run: string
+  readonly at: string
+  readonly by: string
+  readonly capability: "cyber" | "reasoning" | "autonomous-tool-use"
+  readonly verdict: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
+  readonly wording: string
+  readonly declarationSha256: string
+  readonly resultsSha256: string
+  readonly numbers: {
+    readonly tasks: readonly number[]
+    readonly outcomes: { readonly [name: string]: number }
+    readonly overBudget: number
+    readonly earlierLooks: number
+    readonly isMissingSome: boolean
+    readonly ifAllFailed: {
+      readonly verdict: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
+      readonly mean: number | null
+      readonly lower: number
+      readonly upper: number
+      readonly error: number | null
+      readonly df: number | null
+      readonly stop: number | null
+      readonly evidence: {
+        readonly above: readonly number[]
+        readonly below: readonly number[]
+      } | null
+    }
+    readonly ifAllSucceeded: {
+      readonly verdict: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
+      readonly mean: number | null
+      readonly lower: number
+      readonly upper: number
+      readonly error: number | null
+      readonly df: number | null
+      readonly stop: number | null
+      readonly evidence: {
+        readonly above: readonly number[]
+        readonly below: readonly number[]
+      } | null
+    }
+    readonly withoutFamilies: ReadonlyArray<{
+      readonly family: string
+      readonly tasks: number
+      readonly verdict: "COVERED" | "NOT SHOWN" | "UNDETERMINED" | null
+    }>
+    readonly recounts: readonly RecountWire[]
+  } | null
+  readonly effect: "Nothing here holds, delays or permits a release."
+}
+
+export type RecountWire = {
+  readonly sample: {
+    readonly task: string
+    readonly epoch: number
+  }
+  readonly by: "review" | "dispute"
+  readonly reason: string
+  readonly was: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"
+  readonly is: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"
+}
+
+export type VerdictListWire = {
+  readonly items: readonly VerdictWire[]
+}
+
+export type SampleReviewListWire = {
+  readonly items: readonly SampleReviewWire[]
+  readonly notes: readonly RunNoteWire[]
+}
+
+export type SampleReviewWire = {
+  readonly sample: {
+    readonly task: string
+    readonly epoch: number
+  }
+  readonly state: "unflagged" | "flagged" | "kept" | "set-aside"
+  readonly opinions: ReadonlyArray<{
+    readonly reviewer: string
+    readonly isPerson: boolean
+    readonly confidence: number
+    readonly note: string
+    readonly at: string
+  }>
+  readonly decisions: ReadonlyArray<{
+    readonly is: "kept" | "set-aside"
+    readonly by: string
+    readonly reason: string
+    readonly at: string
+  }>
+}
+
+export type RunNoteWire = {
+  readonly at: string
+  readonly person: string
+  readonly text: string
+}
+
+export type ReviewSayingWire = {
+  readonly kind: "opinion"
+  readonly sample: {
+    readonly task: string
+    readonly epoch: number
+  }
+  readonly model?: string
+  readonly confidence: number
+  readonly note: string
+} | {
+  readonly kind: "decision"
+  readonly sample: {
+    readonly task: string
+    readonly epoch: number
+  }
+  readonly is: "kept" | "set-aside"
+  readonly reason: string
+} | {
+  readonly kind: "note"
+  readonly text: string
+}
+
+export type DisputeListWire = {
+  readonly items: readonly DisputeWire[]
+}
+
+export type DisputeWire = {
+  readonly id: string
+  readonly sample: {
+    readonly task: string
+    readonly epoch: number
+  }
+  readonly claim: string
+  readonly openedBy: string
+  readonly openedAt: string
+  readonly state: "open" | "answered" | "withdrawn"
+  readonly answered: {
+    readonly answer: {
+      readonly is: "stands"
+    } | {
+      readonly is: "set-aside"
+    } | {
+      readonly is: "re-judged"
+      readonly outcome: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"
+      readonly score: number | null
+    }
+    readonly reason: string
+    readonly by: string
+    readonly at: string
+  } | null
+  readonly remarks: ReadonlyArray<{
+    readonly side: "developer" | "evaluator"
+    readonly by: string
+    readonly text: string
+    readonly at: string
+  }>
+}
+
+export type DisputeWishWire = {
+  readonly sample: {
+    readonly task: string
+    readonly epoch: number
+  }
+  readonly claim: string
+}
+
+export type DisputeActWire = {
+  readonly kind: "answer"
+  readonly answer: {
+    readonly is: "stands"
+  } | {
+    readonly is: "set-aside"
+  } | {
+    readonly is: "re-judged"
+    readonly outcome: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"
+    readonly score: number | null
+  }
+  readonly reason: string
+} | {
+  readonly kind: "withdraw"
+} | {
+  readonly kind: "remark"
+  readonly text: string
+}
+
+export type RunResponseWishWire = {
+  readonly text: string
+}
+
+export type RunResponseListWire = {
+  readonly items: readonly RunNoteWire[]
+}
+
+export type FlawListWire = {
+  readonly items: ReadonlyArray<{
+    readonly sample: {
+      readonly task: string
+      readonly epoch: number
+    }
+    readonly at: string
+    readonly by: string
+    readonly receipt: string | null
+  }>
+}
+
+export type FlawWishWire = {
+  readonly sample: {
+    readonly task: string
+    readonly epoch: number
+  }
+  readonly receipt: string
+}
+
+export type TechniqueListWire = {
+  readonly items: readonly TechniqueWire[]
+}
+
+export type TechniqueWire = {
+  readonly id: string
+  readonly engagement: string
+  readonly at: string
+  readonly by: string
+  readonly technique: {
+    readonly title: string
+    readonly summary: string
+    readonly attack: readonly string[]
+    readonly atlas: readonly string[]
+    readonly conditions: ReadonlyArray<{
+      readonly is: "access" | "privilege" | "tool" | "network" | "knowledge" | "safeguards" | "time"
+      readonly text: string
+    }>
+    readonly seen: ReadonlyArray<{
+      readonly run: string
+      readonly task: string
+      readonly epoch: number
+    }>
+    readonly evidence: ReadonlyArray<{
+      readonly seen: number
+      readonly transcriptSha256: string
+      readonly from: number
+      readonly count: number
+    }>
+  }
+}
+
+export type TechniqueWishWire = {
+  readonly engagement: string
+  readonly technique: {
+    readonly title: string
+    readonly summary: string
+    readonly attack: readonly string[]
+    readonly atlas: readonly string[]
+    readonly conditions: ReadonlyArray<{
+      readonly is: "access" | "privilege" | "tool" | "network" | "knowledge" | "safeguards" | "time"
+      readonly text: string
+    }>
+    readonly seen: ReadonlyArray<{
+      readonly run: string
+      readonly task: string
+      readonly epoch: number
+    }>
+    readonly evidence: ReadonlyArray<{
+      readonly seen: number
+      readonly transcriptSha256: string
+      readonly from: number
+      readonly count: number
+    }>
+  }
+}
+
+export type TechniqueKeptWire = {
+  readonly id: string
+}
+
+export type PolicyListWire = {
+  readonly items: ReadonlyArray<{
+    readonly policy: {
+      readonly kind: "classification-policy"
+      readonly version: 1
+      readonly number: number
+      readonly inForceSince: string
+      readonly parameters: ReadonlyArray<{
+        readonly capability: "cyber" | "reasoning" | "autonomous-tool-use"
+        readonly threshold: number
+        readonly alpha: number
+        readonly packRoot: string
+        readonly tokenBudget: number
+      }>
+    }
+    readonly digest: string
+    readonly publishedAt: string
+    readonly publishedBy: string
+  }>
+}
+
+export type PolicyWishWire = {
+  readonly policy: {
+    readonly kind: "classification-policy"
+    readonly version: 1
+    readonly number: number
+    readonly inForceSince: string
+    readonly parameters: ReadonlyArray<{
+      readonly capability: "cyber" | "reasoning" | "autonomous-tool-use"
+      readonly threshold: number
+      readonly alpha: number
+      readonly packRoot: string
+      readonly tokenBudget: number
+    }>
+  }
+  readonly label?: {
+    readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+    readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+    readonly compartments: readonly string[]
+    readonly owners: readonly string[]
+    readonly releasableTo: readonly string[] | null
+    readonly legal: ReadonlyArray<{
+      readonly kind: "cisa-2015" | "pcii" | "contract"
+      readonly from: string
+      readonly until: string | null
+    }>
+    readonly foia: readonly string[]
+    readonly embargoUntil: string | null
+  }
+}
+
+export type PolicyPublishedWire = {
+  readonly digest: string
+  readonly changes: { readonly [name: string]: number }
+}
+
+export type PolicyReadingListWire = {
+  readonly items: ReadonlyArray<{
+    readonly before: {
+      readonly is: "read"
+      readonly verdict: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
+      readonly wording: string
+    } | {
+      readonly is: "cannot-be-read"
+      readonly because: ReadonlyArray<{
+        readonly what: "capability" | "pack" | "budget" | "results"
+        readonly why: string
+      }>
+    }
+    readonly after: {
+      readonly is: "read"
+      readonly verdict: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
+      readonly wording: string
+    } | {
+      readonly is: "cannot-be-read"
+      readonly because: ReadonlyArray<{
+        readonly what: "capability" | "pack" | "budget" | "results"
+        readonly why: string
+      }>
+    }
+    readonly why: readonly string[]
+    readonly policy: number
+    readonly verdict: string
+    readonly change: "same" | "wording" | "verdict" | "became-readable" | "became-unreadable"
+  }>
+}
+
+export type HandBackWire = {
+  readonly engagement: string
+  readonly madeAt: string
+  readonly runs: readonly RunHandedBackWire[]
+  readonly techniques: readonly TechniqueWire[]
+  readonly policyReadings: ReadonlyArray<{
+    readonly before: {
+      readonly is: "read"
+      readonly verdict: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
+      readonly wording: string
+    } | {
+      readonly is: "cannot-be-read"
+      readonly because: ReadonlyArray<{
+        readonly what: "capability" | "pack" | "budget" | "results"
+        readonly why: string
+      }>
+    }
+    readonly after: {
+      readonly is: "read"
+      readonly verdict: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
+      readonly wording: string
+    } | {
+      readonly is: "cannot-be-read"
+      readonly because: ReadonlyArray<{
+        readonly what: "capability" | "pack" | "budget" | "results"
+        readonly why: string
+      }>
+    }
+    readonly why: readonly string[]
+    readonly policy: number
+    readonly verdict: string
+    readonly change: "same" | "wording" | "verdict" | "became-readable" | "became-unreadable"
+  }>
+  readonly transcripts: "sizes" | "digests" | "content" | null
+  readonly effect: "Nothing here holds, delays or permits a release."
+}
+
+export type RunHandedBackWire = {
+  readonly id: string
+  readonly number: number
+  readonly closedAt: string | null
+  readonly verdicts: readonly VerdictWire[]
+  readonly record: {
+    readonly kind: "evaluation-record"
+    readonly version: 1
+    readonly capability: "cyber" | "reasoning" | "autonomous-tool-use"
+    readonly model: string
+    readonly earlierLooks: number
+    readonly declaration: unknown
+    readonly attempts: ReadonlyArray<{
+      readonly task: string
+      readonly family?: string
+      readonly stratum?: string
+      readonly attempt: string
+      readonly outcome: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"
+      readonly score: number | null
+      readonly tokens?: number
+    }>
+  } | null
+  readonly reviews: readonly SampleReviewWire[]
+  readonly notes: readonly RunNoteWire[]
+  readonly disputes: readonly DisputeWire[]
+  readonly responses: readonly RunNoteWire[]
+  readonly flaws: ReadonlyArray<{
+    readonly sample: {
+      readonly task: string
+      readonly epoch: number
+    }
+    readonly at: string
+    readonly by: string
+    readonly receipt: string | null
+  }>
+}
+
+export type ViewerListWire = {
+  readonly items: ReadonlyArray<{
+    readonly person: string
+    readonly organisation: string
+    readonly firstAt: string
+    readonly lastAt: string
+    readonly times: number
+  }>
+}
+
+export type HoldingWire = {
+  readonly held: number
+  readonly destroyed: number
+  readonly retention: {
+    readonly transcriptsUntil: string
+    readonly resultsUntil: string
+    readonly isOverdue: boolean
+  } | null
+  readonly settled: {
+    readonly at: string
+    readonly proofSha256: string
+  } | null
+}
+
+export type SettledWire = {
+  readonly document: string
+  readonly sha256: string
 }
 
 export type ApprovalListWire = {
@@ -1053,7 +2325,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch" | "engagement.offer" | "engagement.act" | "engagement.close" | "engagement.read" | "engagement.document" | "determination.ask" | "determination.act" | "gateway.endpoint" | "gateway.withdraw" | "gateway.token" | "gateway.revoke" | "gateway.read" | "gateway.close" | "partner.propose" | "partner.act" | "partner.occurrence" | "partner.duty" | "pack.commit" | "pack.publish" | "pack.hand-in" | "pack.right" | "pack.fetch" | "pack.open" | "pack.open-task" | "engagement.declare" | "run.begin" | "run.sample" | "run.read" | "run.look" | "run.close" | "run.review" | "run.dispute" | "run.respond" | "run.destroy" | "verdict.give" | "verdict.read" | "technique.keep" | "technique.read" | "policy.publish" | "policy.reread" | "engagement.hand-back"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -1062,8 +2334,8 @@ export type LedgerEntryWire = {
     readonly id: string
     readonly name: string | null
   } | null
-  readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
-  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval" | "suggestion" | "search" | "suggestions" | "ledger" | "key" | "read-in" | "exclusion" | "export" | "setting" | "stop" | "alert" | "honey" | "agreement" | "proof" | "run" | "worker"
+  readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
+  readonly kind: "session" | "token" | "passkey" | "person" | "organisation" | "case" | "report" | "attachment" | "import" | "advisories" | "backup" | "entry" | "approval" | "suggestion" | "search" | "suggestions" | "ledger" | "key" | "read-in" | "exclusion" | "export" | "setting" | "stop" | "alert" | "honey" | "agreement" | "proof" | "run" | "worker" | "engagement" | "determination" | "partner" | "document" | "endpoint" | "grant" | "pack" | "declaration" | "verdict" | "technique" | "policy"
   readonly record: string | null
   readonly digest: string | null
   readonly reason: string | null
@@ -1112,13 +2384,13 @@ export type SeenListWire = {
 export type SeenEntryWire = {
   readonly id: string
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch" | "engagement.offer" | "engagement.act" | "engagement.close" | "engagement.read" | "engagement.document" | "determination.ask" | "determination.act" | "gateway.endpoint" | "gateway.withdraw" | "gateway.token" | "gateway.revoke" | "gateway.read" | "gateway.close" | "partner.propose" | "partner.act" | "partner.occurrence" | "partner.duty" | "pack.commit" | "pack.publish" | "pack.hand-in" | "pack.right" | "pack.fetch" | "pack.open" | "pack.open-task" | "engagement.declare" | "run.begin" | "run.sample" | "run.read" | "run.look" | "run.close" | "run.review" | "run.dispute" | "run.respond" | "run.destroy" | "verdict.give" | "verdict.read" | "technique.keep" | "technique.read" | "policy.publish" | "policy.reread" | "engagement.hand-back"
   readonly person: {
     readonly name: string | null
     readonly knownAs: string
   } | null
   readonly organisation: string | null
-  readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+  readonly role: "system" | "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
   readonly reason: string | null
   readonly label: string | null
 }
@@ -1212,7 +2484,7 @@ export type ExplainedAccessWire = {
       readonly id: string
       readonly name: string
     } | null
-    readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+    readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
     readonly organisation: {
       readonly id: string
       readonly name: string
@@ -2483,9 +3755,9 @@ export const makeToken = (
       readonly organisation: string
       readonly isPseudonymous?: boolean
       readonly contact?: string
-      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder"
+      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner"
       readonly days: number
-      readonly scopes?: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit">
+      readonly scopes?: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit" | "offer" | "evaluate" | "partake">
       readonly workload?: {
         readonly name: string
         readonly version?: string
@@ -2521,7 +3793,7 @@ export const addPerson = (
       readonly organisation: string
       readonly isPseudonymous?: boolean
       readonly contact?: string
-      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
     }
     readonly signal?: AbortSignal
   },
@@ -2588,7 +3860,7 @@ export const setRole = (
   ask: {
     readonly params: { readonly organisation: string; readonly id: string }
     readonly body: {
-      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
     }
     readonly signal?: AbortSignal
   },
@@ -2609,7 +3881,7 @@ export const addMembership = (
   ask: {
     readonly params: { readonly organisation: string; readonly id: string }
     readonly body: {
-      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant"
+      readonly role: "coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant"
     }
     readonly signal?: AbortSignal
   },
@@ -2651,7 +3923,7 @@ export const publishAgreement = (
     readonly body: {
       readonly kind: "participation" | "nda" | "conduct" | "antitrust" | "defensive-use"
       readonly text: string
-      readonly roles: ReadonlyArray<"coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "participant">
+      readonly roles: ReadonlyArray<"coordinator" | "analyst" | "triager" | "reader" | "auditor" | "finder" | "developer" | "evaluator" | "partner" | "participant">
       readonly organisations: readonly string[]
       readonly tokenDays?: number
     }
@@ -2769,6 +4041,824 @@ export const setClearance = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['PUT', '/v1/organisations/{organisation}/people/{id}/clearance'], encoded(ask))
+
+/** The organisations that a model can be offered to. */
+export const evaluators = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<EvaluatorListWire>> => json<EvaluatorListWire>(to, ['GET', '/v1/evaluators'], ask)
+
+/** Engagements of your organisation, as developer or as evaluator, the newest first. */
+export const engagements = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<EngagementListWire>> => json<EngagementListWire>(to, ['GET', '/v1/engagements'], ask)
+
+/** Offer a model; nothing obliges you to, and nothing here holds or permits a release. */
+export const offerModel = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly evaluator: string
+      readonly proposal: ProposalWishWire
+      readonly label?: {
+        readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+        readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+        readonly compartments: readonly string[]
+        readonly owners: readonly string[]
+        readonly releasableTo: readonly string[] | null
+        readonly legal: ReadonlyArray<{
+          readonly kind: "cisa-2015" | "pcii" | "contract"
+          readonly from: string
+          readonly until: string | null
+        }>
+        readonly foia: readonly string[]
+        readonly embargoUntil: string | null
+      }
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<{
+  readonly id: string
+  readonly digest: string
+}>> => json<{
+  readonly id: string
+  readonly digest: string
+}>(to, ['POST', '/v1/engagements'], encoded(ask))
+
+/** One engagement: every version of its terms, and where access stands. */
+export const engagement = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<EngagementWire>> => json<EngagementWire>(to, ['GET', '/v1/engagements/{id}'], ask)
+
+/** Say something for your side; a release is never refused. */
+export const sayOfEngagement = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly kind: "counter"
+      readonly proposal: ProposalWishWire
+      readonly independence?: {
+        readonly isIndependent: boolean
+        readonly conflicts: readonly string[]
+      }
+    } | {
+      readonly kind: "accept"
+      readonly digest: string
+    } | {
+      readonly kind: "decline" | "withdraw" | "pause" | "resume" | "end" | "leave" | "release"
+    } | {
+      readonly kind: "narrow"
+      readonly terms: {
+        readonly purposes: ReadonlyArray<"capability-evaluation" | "safeguard-testing" | "elicitation" | "defensive-flaw-finding" | "infrastructure-checks">
+        readonly people: readonly string[]
+        readonly places: readonly string[]
+        readonly promptsShownToDeveloper: "sizes" | "digests" | "content"
+        readonly audiences: ReadonlyArray<"authority" | "trusted-partners" | "other-evaluators" | "public">
+        readonly publication: "nothing" | "counts" | "verdict" | "statistics" | "everything"
+        readonly retentionDays: {
+          readonly transcripts: number
+          readonly results: number
+        }
+        readonly disposal: "return" | "destroy"
+        readonly budget: {
+          readonly requests: number
+          readonly tokens: number
+          readonly microUsd: number
+          readonly atOnce: number
+        }
+      }
+      readonly closesAt: string
+    } | {
+      readonly kind: "extend"
+      readonly until: string
+    } | {
+      readonly kind: "plan-release"
+      readonly plannedAt: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<EngagementWire>> => json<EngagementWire>(to, ['POST', '/v1/engagements/{id}/acts'], encoded(ask))
+
+/** What was done and looked at under it, the newest first. */
+export const engagementEvents = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<EngagementEventListWire>> => json<EngagementEventListWire>(to, ['GET', '/v1/engagements/{id}/events'], ask)
+
+/** Hand in an agreement or a disclosure as a file. */
+export const addDocument = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query: { readonly name: string }
+    readonly body: RequestInit['body']
+    readonly type: 'application/pdf' | 'text/plain' | 'application/octet-stream' | (string & {})
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<DocumentTakenWire>> => json<DocumentTakenWire>(to, ['POST', '/v1/engagements/{id}/documents'], ask)
+
+/** One document as it was handed in. */
+export const document = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly document: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/engagements/{id}/documents/{document}'], ask)
+
+/** Questions whether the model is covered, and the answers. */
+export const determinations = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<DeterminationListWire>> => json<DeterminationListWire>(to, ['GET', '/v1/engagements/{id}/determinations'], ask)
+
+/** Ask whether your model is covered; nothing follows from it. */
+export const askDetermination = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: Record<string, never>
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<DeterminationWire>> => json<DeterminationWire>(to, ['POST', '/v1/engagements/{id}/determinations'], encoded(ask))
+
+/** State a position, name a verdict, or take the question back. */
+export const sayOfDetermination = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly kind: "state"
+      readonly position: "covered" | "not covered" | "not decided"
+      readonly text: string
+    } | {
+      readonly kind: "name-verdict"
+      readonly verdict: {
+        readonly word: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
+        readonly declarationSha256: string
+        readonly resultsSha256: string
+        readonly wording: string
+      }
+    } | {
+      readonly kind: "take-back"
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<DeterminationWire>> => json<DeterminationWire>(to, ['POST', '/v1/determinations/{id}/acts'], encoded(ask))
+
+/** The trusted partners of an engagement. */
+export const engagementPartners = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PartnerListWire>> => json<PartnerListWire>(to, ['GET', '/v1/engagements/{id}/partners'], ask)
+
+/** Name an organisation as a trusted partner. */
+export const proposePartner = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly organisation: string
+      readonly tier: "defence" | "red-team" | "specialised"
+      readonly users: readonly string[]
+      readonly usersMax?: number
+      readonly endsAt: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PartnerWire>> => json<PartnerWire>(to, ['POST', '/v1/engagements/{id}/partners'], encoded(ask))
+
+/** Where you are named as a user of a trusted partner, and until when. */
+export const ownPartners = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<PartnerListWire>> => json<PartnerListWire>(to, ['GET', '/v1/partners'], ask)
+
+/** Agree to a partner, start it (that is the release), name its users, or end it. */
+export const sayOfPartner = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly kind: "agree" | "review" | "end"
+    } | {
+      readonly kind: "start"
+    } | {
+      readonly kind: "users"
+      readonly users: readonly string[]
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PartnerWire>> => json<PartnerWire>(to, ['POST', '/v1/partners/{id}/acts'], encoded(ask))
+
+/** Tell what happened at a partner; the clocks of what is owed run. */
+export const tellOccurrence = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly what: "misuse" | "compromised-credential" | "leaver"
+      readonly knownAt: string
+      readonly person: string | null
+      readonly text: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PartnerWire>> => json<PartnerWire>(to, ['POST', '/v1/partners/{id}/occurrences'], encoded(ask))
+
+/** Say that something owed after an occurrence was done. */
+export const doDuty = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly occurrence: string
+      readonly what: string
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PartnerWire>> => json<PartnerWire>(to, ['POST', '/v1/partners/{id}/duties'], encoded(ask))
+
+/** How many models were offered, agreed on and released; nothing of which. */
+export const deskCounts = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<DeskCountsWire>> => json<DeskCountsWire>(to, ['GET', '/v1/desk/counts'], ask)
+
+/** Publish the counts of the model desk, or stop that. */
+export const publishDeskCounts = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly isPublished: boolean
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PUT', '/v1/desk/counts'], encoded(ask))
+
+/** Packs of tasks: those that name you, and those declared to you that were published. */
+export const packs = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<PackListWire>> => json<PackListWire>(to, ['GET', '/v1/packs'], ask)
+
+/** Commit to a version of a pack: its name, label, strata and root, and nothing of it. */
+export const commitToPack = (
+  to: Target,
+  ask: {
+    readonly body: PackCommitmentWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PackCommittedWire>> => json<PackCommittedWire>(to, ['POST', '/v1/packs'], encoded(ask))
+
+/** One pack: what was committed to, who may see or fetch it, and who opened it. */
+export const pack = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PackWire>> => json<PackWire>(to, ['GET', '/v1/packs/{id}'], ask)
+
+/** Publish a commitment, for good: developers to whom the pack is declared see it. */
+export const publishPack = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/packs/{id}/publication'], ask)
+
+/** Let somebody by name see that a pack exists, or also fetch it. */
+export const givePackRight = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly person: string }
+    readonly body: {
+      readonly may: "view" | "query"
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['PUT', '/v1/packs/{id}/rights/{person}'], encoded(ask))
+
+/** Take somebody’s right to a pack back, at once. */
+export const endPackRight = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly person: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/packs/{id}/rights/{person}'], ask)
+
+/** Open one task of a published pack, with the proof that it was committed to. */
+export const openPackTask = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: PackTaskOpeningWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['POST', '/v1/packs/{id}/tasks'], encoded(ask))
+
+/** Tasks that were opened, with what verifies each of them against the commitment. */
+export const openedPackTasks = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PackTaskOpeningListWire>> => json<PackTaskOpeningListWire>(to, ['GET', '/v1/packs/{id}/tasks'], ask)
+
+/** Hand in a sealed pack, once: a tar archive of what `parley pack seal` wrote. */
+export const handInPack = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: RequestInit['body']
+    readonly type: 'application/x-tar' | 'application/octet-stream' | (string & {})
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PackHandedInWire>> => json<PackHandedInWire>(to, ['PUT', '/v1/packs/{id}/sealed'], ask)
+
+/** A sealed pack: with the key of a pair of holders only after two people agreed. */
+export const fetchPack = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/packs/{id}/sealed'], ask)
+
+/** What was declared under an engagement: every version, and who agreed to it when. */
+export const declarations = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<DeclarationListWire>> => json<DeclarationListWire>(to, ['GET', '/v1/engagements/{id}/declarations'], ask)
+
+/** Propose what is declared, and agree to it for one’s side, before there is access. */
+export const declare = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: EvaluationDeclarationWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<KeptDeclarationWire>> => json<KeptDeclarationWire>(to, ['POST', '/v1/engagements/{id}/declarations'], encoded(ask))
+
+/** Agree to a declaration by its digest; with the second side it is agreed. */
+export const agreeToDeclaration = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly digest: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<KeptDeclarationWire>> => json<KeptDeclarationWire>(to, ['POST', '/v1/engagements/{id}/declarations/{digest}/agreement'], ask)
+
+/** The runs of an engagement, the newest first. */
+export const runs = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<EvaluationRunListWire>> => json<EvaluationRunListWire>(to, ['GET', '/v1/engagements/{id}/runs'], ask)
+
+/** Queue a run of a pack under what was agreed to be declared. */
+export const beginRun = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly declaration: string
+      readonly pack: string
+      readonly seed: string
+      readonly roles: { readonly [name: string]: string }
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<EvaluationRunWire>> => json<EvaluationRunWire>(to, ['POST', '/v1/engagements/{id}/runs'], encoded(ask))
+
+/** How a run stands: what came in, and once it may be seen what came of it. */
+export const run = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<EvaluationRunWire>> => json<EvaluationRunWire>(to, ['GET', '/v1/runs/{id}'], ask)
+
+/** Look at the running results; a fixed look gives no verdict after that. */
+export const lookAtRun = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly endsFixedLook?: boolean
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<EvaluationLooksWire>> => json<EvaluationLooksWire>(to, ['POST', '/v1/runs/{id}/looks'], encoded(ask))
+
+/** Close a run for good: what is missing of it is not_run. */
+export const closeRun = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<EvaluationRunWire>> => json<EvaluationRunWire>(to, ['POST', '/v1/runs/{id}/closing'], ask)
+
+/** Hand in a finished sample: itself in the first line, its transcript in the others. */
+export const handInSample = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly task: string; readonly epoch: string }
+    readonly body: RequestInit['body']
+    readonly type: 'application/x-ndjson' | 'application/octet-stream' | (string & {})
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<SampleTakenWire>> => json<SampleTakenWire>(to, ['PUT', '/v1/runs/{id}/samples/{task}/{epoch}'], ask)
+
+/** What is there of a run, by task and attempt: a runner goes on from it. */
+export const samples = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly afterTask?: string; readonly afterEpoch?: number; readonly limit?: number }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<SampleListWire>> => json<SampleListWire>(to, ['GET', '/v1/runs/{id}/samples'], ask)
+
+/** A slice of a transcript: for who may fetch the pack, and as the terms say. */
+export const transcript = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly task: string; readonly epoch: string }
+    readonly query?: { readonly from?: number; readonly count?: number }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<TranscriptSliceWire>> => json<TranscriptSliceWire>(to, ['GET', '/v1/runs/{id}/samples/{task}/{epoch}/events'], ask)
+
+/** Say where your model answers, with the credential that gateways ask it with. */
+export const putGatewayEndpoint = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly base: string
+      readonly models: readonly string[]
+      readonly mayList: boolean
+      readonly most: {
+        readonly input: number
+        readonly output: number
+      }
+      readonly price: {
+        readonly inputMicroUsd: number
+        readonly outputMicroUsd: number
+      }
+      readonly credential: {
+        readonly header: "authorization" | "x-api-key"
+        readonly scheme: string
+        readonly value: string
+      }
+      readonly clearance?: {
+        readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+        readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+        readonly compartments: readonly string[]
+      }
+      readonly caps?: {
+        readonly requestBytes?: number
+        readonly answerBytes?: number
+        readonly firstByteMs?: number
+        readonly silenceMs?: number
+        readonly wholeMs?: number
+      }
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<GatewayEndpointWire>> => json<GatewayEndpointWire>(to, ['PUT', '/v1/engagements/{id}/endpoint'], encoded(ask))
+
+/** Where your model answers; the credential is never shown. */
+export const gatewayEndpoint = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<GatewayEndpointWire>> => json<GatewayEndpointWire>(to, ['GET', '/v1/engagements/{id}/endpoint'], ask)
+
+/** Take the endpoint back at once: what goes on is cut, its credential destroyed. */
+export const withdrawGatewayEndpoint = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/engagements/{id}/endpoint'], ask)
+
+/** Ask for a token for yourself and one run; it is shown once and lives 12 h at most. */
+export const makeGatewayToken = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly run: string
+      readonly label?: {
+        readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+        readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+        readonly compartments: readonly string[]
+        readonly owners: readonly string[]
+        readonly releasableTo: readonly string[] | null
+        readonly legal: ReadonlyArray<{
+          readonly kind: "cisa-2015" | "pcii" | "contract"
+          readonly from: string
+          readonly until: string | null
+        }>
+        readonly foia: readonly string[]
+        readonly embargoUntil: string | null
+      }
+      readonly budget?: {
+        readonly requests?: number
+        readonly tokens?: number
+        readonly microUsd?: number
+        readonly atOnce?: number
+      }
+      readonly minutes?: number
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<GatewayTokenMadeWire>> => json<GatewayTokenMadeWire>(to, ['POST', '/v1/engagements/{id}/tokens'], encoded(ask))
+
+/** Tokens under an engagement, the newest first; never what they are. */
+export const gatewayTokens = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<GatewayTokenListWire>> => json<GatewayTokenListWire>(to, ['GET', '/v1/engagements/{id}/tokens'], ask)
+
+/** Take a token back: what goes on with it is cut at once, whichever side says so. */
+export const revokeGatewayToken = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly token: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/engagements/{id}/tokens/{token}'], ask)
+
+/** The access log: who asked, when, how much, and what came of it. */
+export const gatewayRequests = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number; readonly person?: string; readonly run?: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<AccessLogPageWire>> => json<AccessLogPageWire>(to, ['GET', '/v1/engagements/{id}/requests'], ask)
+
+/** Proofs that access ended, one of each gateway that passed any. */
+export const gatewayClosings = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ClosingProofListWire>> => json<ClosingProofListWire>(to, ['GET', '/v1/engagements/{id}/closings'], ask)
+
+/** Have the agreed rule worked out on what was handed in; nobody says what it is. */
+export const giveVerdict = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: VerdictWishWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<VerdictWire>> => json<VerdictWire>(to, ['POST', '/v1/runs/{id}/verdict'], encoded(ask))
+
+/** What the agreed rule says of a run, every time that it was worked out. */
+export const runVerdicts = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<VerdictListWire>> => json<VerdictListWire>(to, ['GET', '/v1/runs/{id}/verdict'], ask)
+
+/** What reviewers said of transcripts, and what was decided; both sides read it. */
+export const runReviews = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<SampleReviewListWire>> => json<SampleReviewListWire>(to, ['GET', '/v1/runs/{id}/reviews'], ask)
+
+/** Say what a transcript shows, decide about a flagged one, or leave a note. */
+export const reviewRun = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: ReviewSayingWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<SampleReviewListWire>> => json<SampleReviewListWire>(to, ['POST', '/v1/runs/{id}/reviews'], encoded(ask))
+
+/** Samples that the developer disputes, with every word of both sides. */
+export const runDisputes = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<DisputeListWire>> => json<DisputeListWire>(to, ['GET', '/v1/runs/{id}/disputes'], ask)
+
+/** Dispute how a sample of your model was judged. */
+export const disputeSample = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: DisputeWishWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<DisputeWire>> => json<DisputeWire>(to, ['POST', '/v1/runs/{id}/disputes'], encoded(ask))
+
+/** Answer a dispute, take it back, or say something to it. */
+export const sayOfDispute = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly dispute: string }
+    readonly body: DisputeActWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<DisputeWire>> => json<DisputeWire>(to, ['POST', '/v1/runs/{id}/disputes/{dispute}'], encoded(ask))
+
+/** Say what you think of the results; it stays beside them. */
+export const respondToRun = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: RunResponseWishWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<RunResponseListWire>> => json<RunResponseListWire>(to, ['POST', '/v1/runs/{id}/response'], encoded(ask))
+
+/** What the developer said of the results. */
+export const runResponses = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<RunResponseListWire>> => json<RunResponseListWire>(to, ['GET', '/v1/runs/{id}/response'], ask)
+
+/** Flaws in real software that went to the clearinghouse, and the samples they are from. */
+export const runFlaws = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<FlawListWire>> => json<FlawListWire>(to, ['GET', '/v1/runs/{id}/flaws'], ask)
+
+/** Say which report is about a flaw that a sample showed in real software. */
+export const linkFlaw = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: FlawWishWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<FlawListWire>> => json<FlawListWire>(to, ['POST', '/v1/runs/{id}/flaws'], encoded(ask))
+
+/** Techniques that models showed, of one engagement or of all that you see. */
+export const techniques = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly engagement?: string }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<TechniqueListWire>> => json<TechniqueListWire>(to, ['GET', '/v1/techniques'], ask)
+
+/** Record a technique that a model showed, with the samples it was seen in. */
+export const keepTechnique = (
+  to: Target,
+  ask: {
+    readonly body: TechniqueWishWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<TechniqueKeptWire>> => json<TechniqueKeptWire>(to, ['POST', '/v1/techniques'], encoded(ask))
+
+/** Techniques as attack patterns of STIX 2.1, without samples and evidence. */
+export const techniquesAsStix = (
+  to: Target,
+  ask: {
+    readonly query?: { readonly engagement?: string }
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/techniques/stix'], ask)
+
+/** Classification policies that you are cleared for, the newest first. */
+export const policies = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<PolicyListWire>> => json<PolicyListWire>(to, ['GET', '/v1/policies'], ask)
+
+/** Publish the next classification policy; past verdicts are read under it, not changed. */
+export const publishPolicy = (
+  to: Target,
+  ask: {
+    readonly body: PolicyWishWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PolicyPublishedWire>> => json<PolicyPublishedWire>(to, ['POST', '/v1/policies'], encoded(ask))
+
+/** What its verdicts are under each policy, and what changed. */
+export const policyReadings = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PolicyReadingListWire>> => json<PolicyReadingListWire>(to, ['GET', '/v1/engagements/{id}/policy-readings'], ask)
+
+/** Results, statistics, notes, disputes, techniques: all that is handed back. */
+export const handBack = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<HandBackWire>> => json<HandBackWire>(to, ['GET', '/v1/engagements/{id}/hand-back'], ask)
+
+/** Everybody who opened or did anything under it; both sides read the whole list. */
+export const viewers = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ViewerListWire>> => json<ViewerListWire>(to, ['GET', '/v1/engagements/{id}/viewers'], ask)
+
+/** What evaluators hold still, and until when they may. */
+export const holding = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<HoldingWire>> => json<HoldingWire>(to, ['GET', '/v1/engagements/{id}/settlement'], ask)
+
+/** Settle it with a proof from the ledger that what was held is destroyed. */
+export const settle = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<SettledWire>> => json<SettledWire>(to, ['POST', '/v1/engagements/{id}/settlement'], ask)
+
+/** Destroy all that is held of its runs; it cannot be undone. */
+export const destroyHeld = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<HoldingWire>> => json<HoldingWire>(to, ['POST', '/v1/engagements/{id}/disposal'], ask)
 
 /** Requests that wait for a second person, one’s own, and those that are over. */
 export const approvals = (
@@ -2897,7 +4987,7 @@ export const openAlone = (
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch" | "engagement.offer" | "engagement.act" | "engagement.close" | "engagement.read" | "engagement.document" | "determination.ask" | "determination.act" | "gateway.endpoint" | "gateway.withdraw" | "gateway.token" | "gateway.revoke" | "gateway.read" | "gateway.close" | "partner.propose" | "partner.act" | "partner.occurrence" | "partner.duty" | "pack.commit" | "pack.publish" | "pack.hand-in" | "pack.right" | "pack.fetch" | "pack.open" | "pack.open-task" | "engagement.declare" | "run.begin" | "run.sample" | "run.read" | "run.look" | "run.close" | "run.review" | "run.dispute" | "run.respond" | "run.destroy" | "verdict.give" | "verdict.read" | "technique.keep" | "technique.read" | "policy.publish" | "policy.reread" | "engagement.hand-back"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)

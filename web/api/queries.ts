@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import * as client from './client.ts'
+import * as desk from './engagements.ts'
 import type { CaseQuery } from './types.ts'
 
 /** What the pages read, under the keys by which live events refresh it (see `app/live.ts`). */
@@ -117,4 +118,62 @@ export const viewsQuery = queryOptions({
   queryKey: ['views'],
   queryFn: ({ signal }) => client.listViews(signal),
   staleTime: 300_000,
+})
+
+/** A window opens and closes by itself: what stands in the list is read again now and then. */
+export const engagementsQuery = infiniteQueryOptions({
+  queryKey: ['engagements'],
+  queryFn: ({ pageParam, signal }) => desk.listEngagements({ after: pageParam }, signal),
+  initialPageParam: '',
+  getNextPageParam: ({ next }) => next ?? undefined,
+  ...{ staleTime: 15_000, refetchInterval: 60_000 },
+})
+
+/** Each reading is a look that both sides see; what changes is told by events. */
+export const engagementQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['engagement', id],
+    queryFn: ({ signal }) => desk.getEngagement(id, signal),
+    ...{ staleTime: 15_000, refetchOnWindowFocus: false },
+  })
+
+export const engagementEventsQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['engagement-events', id],
+    queryFn: ({ pageParam, signal }) => desk.listEngagementEvents(id, { after: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
+    staleTime: 0,
+  })
+
+export const evaluatorsQuery = queryOptions({
+  queryKey: ['evaluators'],
+  queryFn: ({ signal }) => desk.listEvaluators(signal),
+  staleTime: 60_000,
+})
+
+export const partnersQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['partners', id],
+    queryFn: ({ signal }) => desk.listPartners(id, signal),
+    ...{ staleTime: 15_000, refetchOnWindowFocus: false },
+  })
+
+export const determinationsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['determinations', id],
+    queryFn: ({ signal }) => desk.listDeterminations(id, signal),
+    ...{ staleTime: 15_000, refetchOnWindowFocus: false },
+  })
+
+export const ownPartnersQuery = queryOptions({
+  queryKey: ['own-partners'],
+  queryFn: ({ signal }) => desk.listOwnPartners(signal),
+  refetchInterval: 60_000,
+})
+
+export const deskCountsQuery = queryOptions({
+  queryKey: ['desk-counts'],
+  queryFn: ({ signal }) => desk.getDeskCounts(signal),
+  staleTime: 60_000,
 })

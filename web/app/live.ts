@@ -6,7 +6,7 @@ import { sessionQuery } from '../api/queries.ts'
 /** The topics of `/v1/events`; each event carries the id of what changed, never content. */
 const topics = [
   ...(['report', 'import', 'case', 'suggestion', 'job', 'people', 'approval'] as const),
-  ...(['read-in', 'alert', 'proof'] as const),
+  ...(['read-in', 'alert', 'proof', 'engagement', 'run', 'pack'] as const),
 ] as const
 export type Topic = (typeof topics)[number]
 
@@ -21,6 +21,19 @@ const staleBy: Readonly<Record<Topic, (ref: string) => readonly (readonly unknow
   approval: (ref) => [['approvals'], ['approval', ref], ['approval-policy'], ['hold']],
   'read-in': (ref) => [['own-read-ins'], ['read-in-part', ref], ['read-ins']],
   alert: () => [['alerts'], ['read-stops']],
+  engagement: (ref) => [
+    ...[['engagements'], ['engagement', ref], ['engagement-events', ref]],
+    ...[['partners', ref], ['determinations', ref], ['own-partners']],
+    ...[
+      ['gateway-endpoint', ref],
+      ['gateway-closings', ref],
+      ['declarations', ref],
+      ['runs', ref],
+    ],
+    ...[['verdicts'], ['reviews'], ['disputes'], ['responses']],
+  ],
+  run: (ref) => [['run', ref], ['samples', ref], ['runs']],
+  pack: (ref) => [['packs'], ['pack', ref]],
   proof: (ref) => [['proof', ref], ['case-proofs'], ['proof-workers'], ['proof-queue']],
 }
 

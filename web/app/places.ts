@@ -18,14 +18,18 @@ export type Place = {
     | '/agreements'
     | '/profile'
     | '/read-ins'
+    | '/models'
+    | '/early-access'
+    | '/evaluations'
+    | '/packs'
   /** Filters that it opens with; they stand in the address like any others. */
   readonly search?: Readonly<Record<string, string>>
   readonly name: string
   /** `g` and this letter go there. */
   readonly letter: string
   readonly about: string
-  /** Whoever lacks it is refused by the server, and the rail does not offer them the place. */
-  readonly needs: Permission | null
+  /** Whoever lacks it, or each of several, is refused by the server and not offered the place. */
+  readonly needs: Permission | readonly Permission[] | null
   /** Offered to those alone who have no permission at all, or to none of them. */
   readonly isForParticipants?: boolean
 }
@@ -61,6 +65,34 @@ const places: readonly Place[] = [
     letter: 'o',
     about: 'Funnel, arrivals and decisions',
     needs: 'read',
+  },
+  {
+    path: '/models',
+    name: 'Models',
+    letter: 'd',
+    about: 'Models that are offered to evaluators before their release',
+    needs: ['offer', 'evaluate'],
+  },
+  {
+    path: '/early-access',
+    name: 'Early access',
+    letter: 'v',
+    about: 'Models that you were named for, and until when',
+    needs: 'partake',
+  },
+  {
+    path: '/evaluations',
+    name: 'Evaluations',
+    letter: 'n',
+    about: 'Windows of access, runs in them, and what waits for you',
+    needs: 'evaluate',
+  },
+  {
+    path: '/packs',
+    name: 'Packs',
+    letter: 'b',
+    about: 'Sealed tasks, and who may see or fetch them',
+    needs: 'evaluate',
   },
   {
     path: '/jobs',
@@ -146,12 +178,18 @@ export function missingFor(path: string, session: Session): Permission | null {
     ? 'read'
     : (places.find((place) => path === place.path || path.startsWith(`${place.path}/`))?.needs ??
       null)
-  return needs === null || session.permissions.includes(needs) ? null : needs
+  return holds(session, needs) ? null : (listed(needs)[0] ?? null)
 }
 
-export const placesOf = ({ permissions }: Pick<Session, 'permissions'>): readonly Place[] =>
+const listed = (needs: Place['needs']): readonly Permission[] =>
+  needs === null ? [] : [needs].flat()
+
+const holds = ({ permissions }: Pick<Session, 'permissions'>, needs: Place['needs']): boolean =>
+  needs === null || listed(needs).some((one) => permissions.includes(one))
+
+export const placesOf = (session: Pick<Session, 'permissions'>): readonly Place[] =>
   places.filter(
     ({ needs, isForParticipants: isFor }) =>
-      (needs === null || permissions.includes(needs)) &&
-      (isFor === undefined || isFor === (permissions.length === 0)),
+      holds(session, needs) &&
+      (isFor === undefined || isFor === (session.permissions.length === 0)),
   )

@@ -190,12 +190,91 @@ const agreements = createRoute({
   component: lazyRouteComponent(() => import('../pages/agreements/page.tsx'), 'AgreementsPage'),
 })
 
+const run = createRoute({
+  getParentRoute: () => inside,
+  path: '/runs/$id',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/runs/page.tsx'), 'RunPage'),
+})
+
+const sample = createRoute({
+  getParentRoute: () => inside,
+  path: '/runs/$id/samples/$task/$epoch',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/samples/page.tsx'), 'SamplePage'),
+})
+
+const packs = createRoute({
+  getParentRoute: () => inside,
+  path: '/packs',
+  component: lazyRouteComponent(() => import('../pages/packs/page.tsx'), 'PacksPage'),
+})
+
+const pack = createRoute({
+  getParentRoute: () => inside,
+  path: '/packs/$id',
+  component: lazyRouteComponent(() => import('../pages/packs/one.tsx'), 'PackPage'),
+})
+
+const declarations = createRoute({
+  getParentRoute: () => inside,
+  path: '/models/$id/declarations',
+  component: lazyRouteComponent(() => import('../pages/declarations/page.tsx'), 'DeclarationsPage'),
+})
+
+const verdict = createRoute({
+  getParentRoute: () => inside,
+  path: '/runs/$id/verdict',
+  component: lazyRouteComponent(() => import('../pages/verdict/page.tsx'), 'VerdictPage'),
+})
+
+const evaluations = createRoute({
+  getParentRoute: () => inside,
+  path: '/evaluations',
+  component: lazyRouteComponent(() => import('../pages/evaluations/page.tsx'), 'EvaluationsPage'),
+})
+
+const models = createRoute({
+  getParentRoute: () => inside,
+  path: '/models',
+  component: lazyRouteComponent(() => import('../pages/models/page.tsx'), 'ModelsPage'),
+})
+
+const offer = createRoute({
+  getParentRoute: () => inside,
+  path: '/models/offer',
+  component: lazyRouteComponent(() => import('../pages/models/offer.tsx'), 'OfferPage'),
+})
+
+const model = createRoute({
+  getParentRoute: () => inside,
+  path: '/models/$id',
+  validateSearch: textSearch,
+  component: lazyRouteComponent(() => import('../pages/models/one.tsx'), 'EngagementPage'),
+})
+
+const earlyAccess = createRoute({
+  getParentRoute: () => inside,
+  path: '/early-access',
+  component: lazyRouteComponent(() => import('../pages/early-access/page.tsx'), 'EarlyAccessPage'),
+})
+
+/** For everybody, signed in or not. */
+const counts = createRoute({
+  getParentRoute: () => root,
+  path: '/desk',
+  component: lazyRouteComponent(() => import('../pages/counts/page.tsx'), 'CountsPage'),
+})
+
 const tree = root.addChildren([
   signIn,
   provider,
+  counts,
   inside.addChildren([
     ...[home, caseAlone, suggestions, imports, finders, overview, jobs, tokens, people, profile],
     ...[approvals, approval, ledger, readIns, alerts, agreements, proof, workers],
+    ...[run, sample, verdict, packs, pack, declarations, evaluations],
+    ...[models, offer, model, earlyAccess],
     queue.addChildren([queueCase]),
   ]),
 ])

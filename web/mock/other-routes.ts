@@ -9,11 +9,15 @@ import type {
   TokenWish,
 } from '../api/types.ts'
 import { type Ask, accepted, type MockRoute, nothing, notThere, ok, refusal } from './answer.ts'
+import { deskRoutes } from './desk-routes.ts'
+import { engagementRoutes } from './engagement-routes.ts'
 import { importRoutes } from './import-routes.ts'
 import { ledgerRoutes } from './ledger-routes.ts'
 import { peopleRoutes } from './people-routes.ts'
 import { proofRoutes } from './proof-routes.ts'
+import { resultRoutes } from './result-routes.ts'
 import { finderNames, now, people } from './rows.ts'
+import { runRoutes } from './run-routes.ts'
 import type { World } from './world.ts'
 
 const bodyOf = <T>({ body }: Ask): T => JSON.parse(JSON.stringify(body ?? {}))
@@ -28,7 +32,11 @@ export const otherRoutes = (world: World): readonly MockRoute[] => [
   ...suggestionRoutes(world),
   ...importRoutes(world),
   ...proofRoutes(world),
+  ...runRoutes(world),
+  ...deskRoutes(),
+  ...resultRoutes(),
   ...ledgerRoutes(),
+  ...engagementRoutes(world),
   { method: 'GET', path: '/v1/finders', run: () => ok({ items: findersOf(), next: null }) },
   {
     method: 'GET',

@@ -67,6 +67,29 @@ export function OutsideLink({
   )
 }
 
+const foundMax = 300
+
+/**
+ * A text to the character, and nothing in it that leads anywhere; words that are searched for are
+ * marked wherever they stand, in any letters, also within others.
+ */
+export function Still({ text, words }: { readonly text: string; readonly words: string }) {
+  const shown = visible(text)
+  const [folded, wanted] = [shown.toLowerCase(), words.toLowerCase()]
+  const parts: ReactNode[] = []
+  let from = 0
+  // Letters that change their length with their case would shift every place after them.
+  const isSearched = wanted !== '' && folded.length === shown.length
+  while (isSearched && parts.length < 2 * foundMax) {
+    const at = folded.indexOf(wanted, from)
+    if (at < 0) break
+    const end = at + wanted.length
+    parts.push(shown.slice(from, at), <mark key={at}>{shown.slice(at, end)}</mark>)
+    from = end
+  }
+  return [...parts, shown.slice(from)]
+}
+
 /** Code in backticks is set as code; everything else as it is written. */
 function Inline({ text, marks }: { readonly text: string; readonly marks: Marks }) {
   return text.split(/`([^`\n]+)`/).map((part, at) =>

@@ -14,6 +14,18 @@ export const roleWords: Readonly<Record<Role, Word>> = {
     word: 'Finder',
     means: 'Hands in findings and reads what became of them. Right for scanners and laboratories.',
   },
+  developer: {
+    word: 'Developer',
+    means: 'Offers models of its organisation, and sees all that is done with them.',
+  },
+  evaluator: {
+    word: 'Evaluator',
+    means: 'Evaluates models that are offered to its organisation, within their windows.',
+  },
+  partner: {
+    word: 'Trusted partner',
+    means: 'Uses models that it was named for, until the date that was agreed.',
+  },
   auditor: {
     word: 'Auditor',
     means: 'Sees who belongs to this instance, its tokens and its ledger, but no case.',

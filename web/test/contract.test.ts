@@ -2,6 +2,15 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import type { z } from 'zod'
 import * as caseWire from '#features/case/case.wire.ts'
+import { DeterminationListWire } from '#features/engagement/determination.wire.ts'
+import * as engagementWire from '#features/engagement/engagement.wire.ts'
+import { AccessListWire, ClosingListWire } from '#features/engagement/gateway/gateway.wire.ts'
+import { PartnerListWire } from '#features/engagement/partner.wire.ts'
+import * as declarationWire from '#features/evaluation/declaration.wire.ts'
+import * as packWire from '#features/evaluation/pack-shelf.wire.ts'
+import * as resultWire from '#features/evaluation/result.wire.ts'
+import * as runWire from '#features/evaluation/run.wire.ts'
+import * as verdictWire from '#features/evaluation/verdict.wire.ts'
 import * as approvalWire from '#features/label/approval.wire.ts'
 import * as ledgerWire from '#features/ledger/ledger.wire.ts'
 import * as orgWire from '#features/org/org.wire.ts'
@@ -43,6 +52,32 @@ const answers: readonly (readonly [path: string, shape: z.ZodType])[] = [
   [`/v1/proofs/${id.replace('case_', 'proof_')}`, proofWire.ProofWire],
   ['/v1/workers', proofWire.WorkerListWire],
   ['/v1/proof-queue', proofWire.ProofQueueWire],
+  ['/v1/packs', packWire.PackListWire],
+  ['/v1/packs/pack_1', packWire.PackWire],
+  ['/v1/packs/pack_1/tasks', packWire.OpenedTaskListWire],
+  ['/v1/engagements/engagement_3/declarations', declarationWire.DeclarationListWire],
+  ['/v1/engagements/engagement_3/runs', runWire.RunListWire],
+  ['/v1/runs/run_1', runWire.RunWire],
+  ['/v1/runs/run_2', runWire.RunWire],
+  ['/v1/runs/run_3', runWire.RunWire],
+  ['/v1/runs/run_1/verdict', verdictWire.VerdictListWire],
+  ['/v1/runs/run_1/reviews', resultWire.ReviewListWire],
+  ['/v1/runs/run_1/disputes', resultWire.DisputeListWire],
+  ['/v1/runs/run_1/response', resultWire.ResponseListWire],
+  ['/v1/runs/run_1/samples', runWire.SampleListWire],
+  ['/v1/runs/run_1/samples/flaw-00/1/events?from=990&count=200', runWire.EventSliceWire],
+  ['/v1/runs/run_1/samples/flaw-00/1/events?from=99900&count=200', runWire.EventSliceWire],
+  ['/v1/evaluators', engagementWire.EvaluatorListWire],
+  ['/v1/engagements', engagementWire.EngagementListWire],
+  ...['engagement_1', 'engagement_2', 'engagement_3', 'engagement_4'].map(
+    (one) => [`/v1/engagements/${one}`, engagementWire.EngagementWire] as const,
+  ),
+  ['/v1/engagements/engagement_1/events', engagementWire.EventListWire],
+  ['/v1/engagements/engagement_1/determinations', DeterminationListWire],
+  ['/v1/engagements/engagement_1/partners', PartnerListWire],
+  ['/v1/partners', PartnerListWire],
+  ['/v1/engagements/engagement_2/requests', AccessListWire],
+  ['/v1/engagements/engagement_4/closings', ClosingListWire],
 ]
 
 for (const [path, shape] of answers) {

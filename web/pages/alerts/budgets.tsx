@@ -33,6 +33,14 @@ export function Budgets() {
   )
 }
 
+type Budgeted = (typeof tokenRoles)[number] & keyof ReadBudgets
+
+/** The roles that may open cases at all have a budget. */
+const isBudgeted =
+  (budgets: ReadBudgets) =>
+  (role: (typeof tokenRoles)[number]): role is Budgeted =>
+    Object.hasOwn(budgets, role)
+
 function BudgetForm({ budgets }: { readonly budgets: ReadBudgets }) {
   const [typed, setTyped] = useState(budgets)
   const queries = useQueryClient()
@@ -66,7 +74,7 @@ function BudgetForm({ budgets }: { readonly budgets: ReadBudgets }) {
             </tr>
           </thead>
           <tbody>
-            {tokenRoles.map((role) => (
+            {tokenRoles.filter(isBudgeted(budgets)).map((role) => (
               <tr key={role} className="border-t border-rule">
                 <th className="py-1 pr-4 font-normal">{roleWords[role].word}</th>
                 {columns.map((column) => (

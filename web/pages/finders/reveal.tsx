@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import type { Finder } from '../../api/types.ts'
+import { AskForm } from '../../parts/ask-form.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Section } from '../../ui/section.tsx'
-import { AskForm } from '../approvals/ask.tsx'
 
 /** Asks that somebody else lets one read who a pseudonymous finder is. */
 export function AskForReveal({ finders }: { readonly finders: readonly Finder[] }) {

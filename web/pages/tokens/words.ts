@@ -17,4 +17,7 @@ export const permissionWords: Readonly<Record<Permission, string>> = {
   operate: 'See jobs and metrics',
   administer: 'Revoke tokens',
   audit: 'See people, tokens and the ledger',
+  offer: 'Offer models, and end access to them',
+  evaluate: 'Evaluate models that are offered',
+  partake: 'Use models as a trusted partner',
 }

@@ -1,4 +1,8 @@
-const types = { csv: 'text/csv;charset=utf-8', svg: 'image/svg+xml' } as const
+const types = {
+  csv: 'text/csv;charset=utf-8',
+  svg: 'image/svg+xml',
+  json: 'application/json',
+} as const
 
 /** Gives the person a file that the page made. */
 export function saveFile(name: string, kind: keyof typeof types, text: string): void {

@@ -1,0 +1,84 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import type { PackRow } from '../../api/types.ts'
+import { lineOf } from '../../parts/outside-text.tsx'
+import { packsQuery } from '../../parts/runs/queries.ts'
+import { Empty, ReadFailed } from '../../ui/notice.tsx'
+import { PageBody, PageHead } from '../../ui/page-head.tsx'
+import { Ago } from '../../ui/when.tsx'
+import { mayWords } from './words.ts'
+
+/** The shelf: packs of tasks that this organisation committed to, and what one may do with each. */
+export function PacksPage() {
+  const { data, error, refetch } = useQuery(packsQuery)
+  return (
+    <>
+      <PageHead
+        title="Packs"
+        about="Sealed tasks that models are tried at. What was committed to cannot be changed afterwards."
+      />
+      <PageBody>
+        {error && <ReadFailed error={error} retry={() => void refetch()} />}
+        {data && (data.items.length === 0 ? <None /> : <Table packs={data.items} />)}
+      </PageBody>
+    </>
+  )
+}
+
+const None = () => (
+  <Empty title="There is no pack for you here">
+    <p>
+      Whoever made a pack commits to it with <code>parley pack commit</code> and hands it in sealed;
+      then they give others by name the right to see it, or to fetch it for a run.
+    </p>
+  </Empty>
+)
+
+const Table = ({ packs }: { readonly packs: readonly PackRow[] }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys.
+  <div tabIndex={0} className="relative overflow-x-auto">
+    <table className="w-full text-left whitespace-nowrap">
+      <caption className="spoken">Packs, the newest first</caption>
+      <thead className="text-quiet">
+        <tr>
+          {['Pack', 'Label', 'Tasks', 'Committed', 'Published', 'Sealed', 'You'].map((head) => (
+            <th key={head} className="py-1 pr-6 font-normal">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {packs.map((pack) => (
+          <Row key={pack.id} pack={pack} />
+        ))}
+      </tbody>
+    </table>
+  </div>
+)
+
+function Row({ pack }: { readonly pack: PackRow }) {
+  const { id, commitment, committedAt, publishedAt, holders } = pack
+  return (
+    <tr className="border-t border-rule hover:bg-hover">
+      <th scope="row" className="py-1 pr-6 font-normal">
+        <Link to="/packs/$id" params={{ id }} className="link">
+          {lineOf(commitment.name, 80)} {lineOf(commitment.version, 40)}
+        </Link>
+      </th>
+      <td className="pr-6">{lineOf(commitment.label, 40)}</td>
+      <td className="pr-6">
+        {commitment.count} in {commitment.strata.length}{' '}
+        {commitment.strata.length === 1 ? 'stratum' : 'strata'}
+      </td>
+      <td className="pr-6">
+        <Ago at={committedAt} />
+      </td>
+      <td className="pr-6">{publishedAt === null ? 'not yet' : <Ago at={publishedAt} />}</td>
+      <td className="pr-6">
+        {holders === null ? 'not handed in' : `any two of ${holders.length} open it`}
+      </td>
+      <td className="pr-6">{mayWords(pack)}</td>
+    </tr>
+  )
+}
