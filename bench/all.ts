@@ -18,6 +18,7 @@ const commands = [
   'page',
   'sandbox',
   'gateway',
+  'runner',
 ]
 for (const name of commands) {
   console.log(`\n== bench/${name}.ts`)

@@ -7,10 +7,10 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { createWriteStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { attemptsOf } from '#formats/inspect/attempts.ts'
+import { attemptsOf, glanceAt } from '#formats/inspect/attempts.ts'
 import { contentOf } from '#formats/inspect/content.ts'
 import { openLog } from '#formats/inspect/open-log.ts'
 import { samplesOf } from '#formats/inspect/samples.ts'
@@ -101,7 +101,8 @@ async function read(what: string, path: string): Promise<void> {
   const log = await openLog(source)
   if (!log.ok) throw new Error(log.refusal.why)
   let count = 0
-  if (what === 'summary') {
+  if (what === 'summary') count = glanceAt(log.value).present
+  else if (what === 'table') {
     const { attempts } = await attemptsOf(log.value, { isQuick: true })
     count = attempts.filter(({ outcome }) => outcome === 'success').length
   } else {
@@ -114,7 +115,7 @@ async function read(what: string, path: string): Promise<void> {
     }
   }
   const seconds = (performance.now() - started) / 1_000
-  const limit = what === 'summary' ? '2 s' : '500 MiB peak'
+  const limit = ['summary', 'table'].includes(what) ? '2 s' : '500 MiB peak'
   const { user, system } = process.cpuUsage()
   const work = `${((user + system) / 1e6).toFixed(1)} s of work with the start of Node`
   const size = `${counted(count)} counted, ${work}, ${peakText()}`
@@ -131,7 +132,7 @@ function readApart(what: string, path: string): void {
 }
 
 async function writeAndRead(): Promise<void> {
-  console.log(machineText())
+  console.log(`${machineText()}, load ${loadavg()[0]?.toFixed(1)}`)
   const folder = mkdtempSync(join(tmpdir(), 'parley-bench-inspect-'))
   const path = join(folder, 'log.eval')
   const written = (what: string, started: number): void => {
@@ -145,6 +146,7 @@ async function writeAndRead(): Promise<void> {
     await writeMany(path, count)
     written(`${counted(count)} samples written`, started)
     readApart('summary', path)
+    readApart('table', path)
     readApart('samples', path)
     started = performance.now()
     await writeWorst(path)

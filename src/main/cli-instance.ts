@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import { permissions, tokenRoles } from '#features/org/role.ts'
 import type { SignInOptions, TokenOptions } from './service/access.ts'
 import type { ServiceOptions } from './service/command.ts'
+import type { GatewayCommandOptions } from './service/gateway-command.ts'
 import type { ServeOptions } from './service/serve.ts'
 import type { ShredOptions } from './service/shred.ts'
 import type { BackupOptions, RestoreOptions } from './service/snapshot.ts'
@@ -11,6 +12,7 @@ const dataText = 'the folder of the instance (PARLEY_DATA)'
 /** The commands that run, feed and keep an instance of the service. */
 export function addService(program: Command): void {
   addRunning(program)
+  addGateway(program)
   addAccess(program)
   addKeeping(program)
 }
@@ -39,6 +41,22 @@ function addRunning(program: Command): void {
     })
 }
 
+function addGateway(program: Command): void {
+  program
+    .command('gateway')
+    .summary('pass requests to models that developers offer')
+    .description(
+      'The only way from evaluators to a model; several share the database of a service.',
+    )
+    .option('--data <folder>', dataText)
+    .option('--host <address>', 'listen there; 127.0.0.1 is this machine only (PARLEY_HOST)')
+    .option('--port <number>', 'listen on this port (PARLEY_GATEWAY_PORT, 7301)')
+    .action(async (options: GatewayCommandOptions) => {
+      const { runGateway } = await import('./service/gateway-command.ts')
+      process.exitCode = await runGateway(options)
+    })
+}
+
 function addAccess(program: Command): void {
   program
     .command('sign-in')
@@ -61,6 +79,7 @@ function addAccess(program: Command): void {
     .option('--pseudonymous', 'make the organisation, a finder, known by a pseudonym alone')
     .option('--contact <address>', 'where messages to the pseudonym are sent; sealed')
     .option('--role <role>', tokenRoles.join(', '), 'finder')
+    .option('--person <name>', 'who answers for it: a name, or an id from the People page')
     .option('--scopes <list>', `what of the role it may do: some of ${permissions.join(',')}`)
     .option('--workload <name>', 'the agent or scanner that uses it')
     .option('--workload-version <text>', 'and its version')

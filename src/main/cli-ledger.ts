@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { LedgerVerifyOptions } from './ledger.ts'
 import type { LedgerGossipOptions } from './ledger-gossip.ts'
+import type { SettlementOptions } from './ledger-settlement.ts'
 import type { LedgerAddOptions, LedgerCosignOptions } from './ledger-witness.ts'
 import type { ServiceOptions } from './service/command.ts'
 import type { LedgerRedactOptions, LedgerRotateOptions } from './service/ledger.ts'
@@ -53,6 +54,15 @@ export function addLedger(program: Command): void {
     .action(async (folder: string, options: LedgerVerifyOptions) => {
       const { runLedgerVerify } = await import('./ledger.ts')
       process.exitCode = await runLedgerVerify(folder, options)
+    })
+  ledger
+    .command('settlement')
+    .description('Says whether the ledger proves that what evaluators held is destroyed.')
+    .argument('<file>', 'the proof that settled an engagement')
+    .requiredOption('--key <key>', 'the key of the log, got another way than with the proof')
+    .action(async (file: string, options: SettlementOptions) => {
+      const { runLedgerSettlement } = await import('./ledger-settlement.ts')
+      process.exitCode = await runLedgerSettlement(file, options)
     })
   addWitness(ledger)
 }

@@ -24,10 +24,17 @@ export function addPack(program: Command): void {
     })
   pack
     .command('convert')
-    .description('Turns a Harbor task into one of a pack, or says why not; reads METR families.')
-    .argument('<task>', 'a folder or archive with task.toml')
+    .description(
+      'Turns a Harbor task or a data set of Inspect into tasks of a pack, or says why not.',
+    )
+    .argument('<task>', 'a folder or archive with task.toml; .json, .jsonl or .csv with samples')
+    .option('--label <label>', 'of the pack that a data set becomes (TLP:RED)')
+    .option('--scorer <name>', 'how the data set is scored: exact or choice')
     .option('--image <reference>', 'the image that its environment was built as: NAME@sha256:…')
-    .requiredOption('--to <folder>', 'the new folder of the task, such as PACK/tasks/ID')
+    .requiredOption(
+      '--to <folder>',
+      'the new folder: PACK/tasks/ID for a task, PACK for a data set',
+    )
     .action(async (path: string, options: PackConvertOptions) => {
       const { runPackConvert } = await import('./pack-convert.ts')
       process.exitCode = await runPackConvert(path, options)

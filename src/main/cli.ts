@@ -1,11 +1,13 @@
 import { Command, CommanderError } from 'commander'
 import about from '../../package.json' with { type: 'json' }
+import { addDesk } from './cli-desk.ts'
 import { addEval } from './cli-eval.ts'
 import { addInsider } from './cli-insider.ts'
 import { addService } from './cli-instance.ts'
 import { addLedger } from './cli-ledger.ts'
 import { addPack } from './cli-pack.ts'
 import { addProof } from './cli-proof.ts'
+import { addVerdict } from './cli-verdict.ts'
 import type { CorrelateOptions } from './correlate.ts'
 import type { CrashOptions } from './crash.ts'
 import { exitCodesText } from './exit.ts'
@@ -52,6 +54,8 @@ function programOf(): Command {
   addProof(program)
   addEval(program)
   addPack(program)
+  addDesk(program)
+  addVerdict(program)
   addClients(program)
   return program
 }

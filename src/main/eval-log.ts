@@ -1,11 +1,13 @@
-import type {
-  EvaluationCounts as Counts,
-  EvaluationMetric,
-  EvaluationResult,
-} from '#formats/evaluation/evaluation-result.ts'
-import { type Attempts, attemptsOf } from '#formats/inspect/attempts.ts'
-import type { InspectLog, LogHeader, LogRemark } from '#formats/inspect/log.ts'
-import { resultOf } from '#formats/inspect/log-result.ts'
+import type { EvaluationMetric, EvaluationResult } from '#formats/evaluation/evaluation-result.ts'
+import {
+  type Attempts,
+  attemptsOf,
+  type Glance,
+  glanceAt,
+  tableBytesOf,
+} from '#formats/inspect/attempts.ts'
+import type { InspectLog, LogHeader } from '#formats/inspect/log.ts'
+import { countsOf, resultOf } from '#formats/inspect/log-result.ts'
 import { openLog } from '#formats/inspect/open-log.ts'
 import { openFileSource } from '#platform/files/file-source.ts'
 import { oneLine } from '#platform/terminal/visible.ts'
@@ -15,23 +17,51 @@ import { print } from './output.ts'
 
 export type EvalLogOptions = {
   readonly whole?: boolean
+  readonly outcomes?: boolean
   readonly scorer?: string
   readonly key?: string
   readonly json?: boolean
 }
 
+/** A table up to this size is read without being asked for, in much less than a second. */
+const tableBytesMax = 16 * 2 ** 20
+
 /** `parley eval log FILE`: 4 where part of the log is lost. */
 export async function runEvalLog(path: string, options: EvalLogOptions): Promise<ExitCode> {
-  const { whole = false, json = false, ...choice } = options
   const file = await openFileSource(path)
   if (!file.ok) return refused(file.refusal)
   await using source = file.value
   const log = await openLog(source)
   if (!log.ok) return refused({ ...log.refusal, at: placeIn(path, log.refusal.at) })
+  const { json = false } = options
+  if (!isCounted(log.value, options)) {
+    const glance = glanceAt(log.value, options.scorer)
+    print(linesOf(log.value, { ...glance, outcomes: uncountedText(log.value) }))
+    return codeOf(glance)
+  }
+  const { whole = false, scorer, key } = options
+  const choice = { ...(scorer !== undefined && { scorer }), ...(key !== undefined && { key }) }
   const attempts = await attemptsOf(log.value, { ...choice, isQuick: !whole })
-  const result = resultOf(log.value, attempts)
-  print(json ? [jsonOf(result, attempts)] : linesOf(log.value, result, attempts.remarks))
-  return attempts.remarks.some(({ isLost }) => isLost) ? exitCodeFor('malformed') : 0
+  if (json) print([jsonOf(resultOf(log.value, countsOf(attempts)), attempts)])
+  else print(linesOf(log.value, { ...attempts, outcomes: countedText(attempts) }))
+  return codeOf(attempts)
+}
+
+const codeOf = ({ remarks }: Glance): ExitCode =>
+  remarks.some(({ isLost }) => isLost) ? exitCodeFor('malformed') : 0
+
+/** Whether outcomes are counted. A log without samples says only in its table what ran. */
+const isCounted = (log: InspectLog, { whole, outcomes, json }: EvalLogOptions): boolean =>
+  [whole, outcomes, json].includes(true) ||
+  log.samples.size === 0 ||
+  tableBytesOf(log) <= tableBytesMax
+
+const uncountedText = (log: InspectLog): string =>
+  `not counted: --outcomes reads the table of ${many(tableBytesOf(log))} bytes that the log has`
+
+function countedText(attempts: Attempts): string {
+  const { byOutcome } = countsOf(attempts)
+  return Array.from(byOutcome, ([outcome, count]) => `${many(count)} ${outcome}`).join(', ')
 }
 
 /** The place in a file of what is wrong there. */
@@ -51,14 +81,14 @@ function jsonOf(result: EvaluationResult, { attempts, scorer, remarks }: Attempt
   return JSON.stringify(told, null, 2)
 }
 
-function linesOf(
-  { header, source, container }: InspectLog,
-  { counts, metrics, library, limits }: EvaluationResult,
-  remarks: readonly LogRemark[],
-): string[] {
+type Told = Glance & { readonly outcomes: string }
+
+function linesOf(log: InspectLog, { planned, present, remarks, outcomes }: Told): string[] {
+  const { header, source, container } = log
+  const counts = { planned, present, byOutcome: new Map<string, number>() }
+  const { metrics, library, limits } = resultOf(log, counts)
   const { task, model, status, startedAt, completedAt, createdAt } = header
   const invalid = header.isInvalidated ? ', invalidated' : ''
-  const outcomes = [...counts.byOutcome].map(([outcome, count]) => `${many(count)} ${outcome}`)
   const scored = header.scores.flatMap(({ name, scored: some }) =>
     some === null ? [] : [`${many(some)} scored by ${name}`],
   )
@@ -69,8 +99,8 @@ function linesOf(
       `${startedAt ?? createdAt ?? 'at an unknown time'} to ${completedAt ?? 'no known end'}`,
     ],
     ['Log', `.${container}, ${many(source.sizeBytes)} bytes, ${versionText(header, library)}`],
-    ['Samples', samplesText(counts, scored)],
-    ['Outcomes', outcomes.join(', ') || 'none'],
+    ['Samples', samplesText({ planned, present }, scored)],
+    ['Outcomes', outcomes || 'none'],
     ...metrics.map((metric): readonly [string, string] => ['Score', metricText(metric)]),
     ['Limits', [...limits].map(([name, limit]) => `${name} ${many(limit)}`).join(', ') || 'none'],
     ...remarks.map(({ why, at, isLost }): readonly [string, string] => [
@@ -87,7 +117,10 @@ const many = (count: number): string => count.toLocaleString('en-US')
 const versionText = ({ version }: LogHeader, library: EvaluationResult['library']): string =>
   `version ${version ?? 'unknown'}, written by ${library.name} ${library.version ?? '(unknown)'}`
 
-function samplesText({ planned, present }: Counts, scored: readonly string[]): string {
+function samplesText(
+  { planned, present }: Pick<Glance, 'planned' | 'present'>,
+  scored: readonly string[],
+): string {
   const missing = planned - present
   const words = [`${many(planned)} planned`, `${many(present)} in the log`]
   if (missing > 0) words.push(`${many(missing)} missing`)

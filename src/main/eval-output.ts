@@ -50,7 +50,8 @@ function freeName(name: string, taken: Set<string>): string {
   return free
 }
 
-function writeOne(path: string, text: string): ExitCode {
+/** Writes one file, and says so. */
+export function writeOne(path: string, text: string): ExitCode {
   const written = writeWhole(path, text)
   if (!written.ok) return told(path, written.refusal)
   if (path !== '-') tell([oneLine(`Wrote ${path}`)])

@@ -1,27 +1,32 @@
 import type { Branch } from '#features/evaluation/branch.ts'
-import { type Declared, parseDeclaration } from '#features/evaluation/declaration.ts'
+import { capabilities } from '#features/evaluation/capability.ts'
 import { plotGrid } from '#features/evaluation/plot-grid.ts'
 import { plotInterval } from '#features/evaluation/plot-interval.ts'
 import { plotProcess } from '#features/evaluation/plot-process.ts'
+import { resultPage } from '#features/evaluation/result-page.ts'
+import { recordOf } from '#features/evaluation/result-record.ts'
 import type { TaskResult } from '#features/evaluation/task-result.ts'
 import { type Verdict, verdictOf } from '#features/evaluation/verdict.ts'
-import { parseJson } from '#formats/json/parse.ts'
-import { spansOf } from '#formats/json/span.ts'
-import type { Refusal } from '#kernel/refusal.ts'
+import { systemClock } from '#kernel/clock.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
-import { documentsOf } from '#platform/files/documents.ts'
-import { oneLine } from '#platform/terminal/visible.ts'
-import { type EvalOutputOptions, type Plot, writeEval } from './eval-output.ts'
+import { readDeclaration } from './eval-declaration.ts'
+import { refuseAll } from './eval-json.ts'
+import { type EvalOutputOptions, type Plot, writeEval, writeOne } from './eval-output.ts'
 import { type EvalReadingOptions, readAttempts } from './eval-reading.ts'
 import { blockLines, countOf, digits, outcomesText } from './eval-text.ts'
-import { type ExitCode, exitCodeFor, worse } from './exit.ts'
-import { print, tell } from './output.ts'
+import { type ExitCode, worse } from './exit.ts'
+import { print } from './output.ts'
 
 export type EvalVerdictOptions = EvalReadingOptions &
   EvalOutputOptions & {
     readonly declaration: string
     readonly model?: string
     readonly earlierLooks?: string
+    /** A file for the page that the developer is given. */
+    readonly page?: string
+    /** Where the record of the results goes, and the capability that they are about. */
+    readonly record?: string
+    readonly capability?: string
   }
 
 /** `parley eval verdict --declaration FILE FILES`: what the declared rule says. */
@@ -31,59 +36,42 @@ export async function runEvalVerdict(
 ): Promise<ExitCode> {
   const earlierLooks = countOf(options.earlierLooks ?? '0')
   if (earlierLooks === null) {
-    return refuse({ code: 'bad-usage', why: '--earlier-looks takes a number' })
+    return refuseAll([{ code: 'bad-usage', why: '--earlier-looks takes a number' }])
+  }
+  const capability = capabilities.find((one) => one === (options.capability ?? 'cyber'))
+  if (capability === undefined) {
+    const why = `--capability is one of ${capabilities.join(', ')}`
+    return refuseAll([{ code: 'bad-usage', why }])
   }
   const declared = await readDeclaration(options.declaration)
-  if (!declared.ok) return refuse(...declared.refusal)
+  if (!declared.ok) return refuseAll(declared.refusal)
   const read = await readAttempts(names, options)
   if (!read.ok) return read.refusal
   if (read.value.code !== 0) {
     const why =
       'no verdict is given: part of the results could not be read, and none may be left out'
-    return worse(read.value.code, refuse({ code: 'malformed', why }))
+    return worse(read.value.code, refuseAll([{ code: 'malformed', why }]))
   }
   const chosen = chosenModel(read.value.models, options.model)
-  if (!chosen.ok) return refuse(chosen.refusal)
+  if (!chosen.ok) return refuseAll([chosen.refusal])
   const { model, tasks } = chosen.value
   const found = verdictOf(declared.value, { tasks, earlierLooks })
-  if (!found.ok) return refuse(...found.refusal)
+  if (!found.ok) return refuseAll(found.refusal)
   if (options.json !== '-') print(verdictLines(model, found.value))
   const value = { model, ...found.value }
-  return writeEval(options, { value, plots: plotsOf(found.value, { model, tasks }) })
+  const written = writeEval(options, { value, plots: plotsOf(found.value, { model, tasks }) })
+  const judged = { capability, model, earlierLooks, declared: declared.value, tasks }
+  const recorded =
+    options.record === undefined
+      ? 0
+      : writeOne(options.record, `${JSON.stringify(recordOf(judged).record)}\n`)
+  const code = worse(written, recorded)
+  if (options.page === undefined) return code
+  const given = { model, tasks, verdict: found.value, at: systemClock.now() }
+  return worse(code, writeOne(options.page, resultPage(given)))
 }
 
 type Chosen = { readonly model: string; readonly tasks: readonly TaskResult[] }
-
-/** Everything that is wrong, a line each; the first names the exit code. */
-function refuse(...refusals: readonly Refusal[]): ExitCode {
-  for (const { why, at, hint } of refusals) {
-    const place = at === undefined ? '' : `${at}: `
-    tell([oneLine(`parley: ${place}${why}${hint === undefined ? '' : ` (${hint})`}`)])
-  }
-  return refusals.reduce<ExitCode>((code, refusal) => worse(code, exitCodeFor(refusal.code)), 0)
-}
-
-async function readDeclaration(path: string): Promise<Result<Declared, readonly Refusal[]>> {
-  for await (const input of documentsOf([path])) {
-    if (input.is === 'refused') return no([{ at: path, ...input.refusal }])
-    const { documents, problems } = parseJson(input.text)
-    const [document] = documents
-    const [problem] = problems.filter(({ lost }) => lost)
-    if (problem || !document || documents.length > 1) {
-      const why = problem?.why ?? `holds ${documents.length} JSON documents, not one declaration`
-      const line = problem?.line === undefined ? '' : `:${problem.line}`
-      return no([{ code: 'malformed', why, at: `${path}${line}` }])
-    }
-    const read = parseDeclaration(document.value)
-    if (read.ok) return yes(read.value)
-    const spanAt = spansOf(input.text, document.start)
-    const lineAt = (pointer = ''): number =>
-      input.text.slice(0, (spanAt(pointer) ?? document).start).split('\n').length
-    const placed = (at = ''): string => `${path}:${lineAt(at)} ${at}`.trim()
-    return no(read.refusal.map((one) => ({ ...one, at: placed(one.at) })))
-  }
-  return no([{ code: 'not-found', why: 'holds no declaration', at: path }])
-}
 
 function chosenModel(
   models: ReadonlyMap<string, readonly TaskResult[]>,

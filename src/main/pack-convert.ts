@@ -9,20 +9,29 @@ import { oneLine } from '#platform/terminal/visible.ts'
 import { type ExitCode, exitCodeFor } from './exit.ts'
 import { refused } from './ledger.ts'
 import { print, tell } from './output.ts'
+import { datasetKindOf, runDatasetConvert } from './pack-convert-dataset.ts'
 import { requireEmpty, writeFiles } from './pack-files.ts'
 
-export type PackConvertOptions = { readonly to: string; readonly image?: string }
+export type PackConvertOptions = {
+  readonly to: string
+  readonly image?: string
+  /** Of the pack that a data set becomes. */
+  readonly label?: string
+  readonly scorer?: string
+}
 
 const textBytesMax = 2 ** 20
 const fileBytesMax = 64 * 2 ** 20
 
-/** `parley pack convert TASK`: a task that cannot be isolated as it asks is not converted. */
+/** `parley pack convert TASK`: what cannot be isolated as it asks is not converted. */
 export async function runPackConvert(
   path: string,
-  { to, image }: PackConvertOptions,
+  { to, image, ...options }: PackConvertOptions,
 ): Promise<ExitCode> {
   const full = await requireEmpty(to)
   if (full !== null) return refused(full)
+  const kind = datasetKindOf(path)
+  if (kind !== null) return runDatasetConvert(path, kind, { to, ...options })
   const opened = await openArchive(path)
   if (!opened.ok) return refused(opened.refusal)
   await using archive = opened.value

@@ -109,7 +109,7 @@ export async function runPackOpen(folder: string, options: PackOpenOptions): Pro
 }
 
 /** The first line that is an identity; what age-keygen writes has comments before it. */
-function identityIn(text: string): Result<string, string> {
+export function identityIn(text: string): Result<string, string> {
   const found = text.split(/\r?\n/).find((line) => /^AGE-SECRET-KEY-1/.test(line))
   return found === undefined ? no('holds no line AGE-SECRET-KEY-1…') : yes(found.trim())
 }

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { decodeEnvelope, openEnvelope, parsePublicKey } from '#formats/attestation/dsse.ts'
 import { decodeStatement, type Statement } from '#formats/attestation/statement.ts'
-import type { RefusalCode } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
-import { systemCodeOf } from '#platform/files/disk.ts'
 import { type ExitCode, exitCodeFor } from './exit.ts'
 import { print, tell } from './output.ts'
+import { textOf, unreadable } from './small-file.ts'
 
 export type VerifyAttestationOptions = {
   /** The file with the public key of the worker, in PEM. */
@@ -16,8 +14,6 @@ export type VerifyAttestationOptions = {
   /** The archive that it has to be about. */
   readonly proof?: string
 }
-
-const fileBytesMax = 8 * 2 ** 20
 
 /** `parley proof verify-attestation FILE`: whether a worker signed it, and what it says then. */
 export async function runVerifyAttestation(
@@ -58,18 +54,6 @@ async function verified(
   return no({ code: 'malformed', why, at: proof, hint: `it has ${digest.value}` })
 }
 
-async function textOf(path: string): Promise<Result<string>> {
-  try {
-    const { size } = await stat(path)
-    if (size > fileBytesMax) {
-      return no({ code: 'too-large', why: 'is larger than any attestation or key', at: path })
-    }
-    return yes(await readFile(path, 'utf8'))
-  } catch (error) {
-    return unreadable(error, path)
-  }
-}
-
 async function digestOf(path: string): Promise<Result<string>> {
   const hash = createHash('sha256')
   try {
@@ -78,13 +62,6 @@ async function digestOf(path: string): Promise<Result<string>> {
     return unreadable(error, path)
   }
   return yes(hash.digest('hex'))
-}
-
-function unreadable(error: unknown, at: string): Result<never> {
-  const system = systemCodeOf(error)
-  if (system === null) throw error
-  const code: RefusalCode = system === 'ENOENT' ? 'not-found' : 'not-readable'
-  return no({ code, why: system === 'ENOENT' ? 'is not there' : `cannot be read (${system})`, at })
 }
 
 function linesOf(path: string, { subject, predicateType, predicate }: Statement): string[] {

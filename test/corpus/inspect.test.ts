@@ -6,7 +6,7 @@ import { type Attempts, attemptsOf } from '#formats/inspect/attempts.ts'
 import { contentOf } from '#formats/inspect/content.ts'
 import { writeAsEval, writeAsJson } from '#formats/inspect/convert-log.ts'
 import type { InspectLog } from '#formats/inspect/log.ts'
-import { resultOf } from '#formats/inspect/log-result.ts'
+import { countsOf, resultOf } from '#formats/inspect/log-result.ts'
 import { opened } from '../formats/inspect-log.ts'
 import { sharedPath, skipWithout } from './shared.ts'
 
@@ -24,7 +24,7 @@ const counted = ({ attempts }: Attempts): { [outcome: string]: number } => {
 async function told(bytes: Buffer) {
   const log = await opened(bytes)
   const attempts = await attemptsOf(log)
-  const { metrics } = resultOf(log, attempts)
+  const { metrics } = resultOf(log, countsOf(attempts))
   const places = (value: number | null): number | null =>
     value === null ? null : Number(value.toFixed(5))
   return {

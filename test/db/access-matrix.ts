@@ -33,7 +33,7 @@ export async function openMatrix(database: TestDatabase): Promise<Matrix> {
   for (const [table, own] of tables) {
     for (const whose of ['own', 'colleague', 'foreign'] as const)
       await fill(client, table, { own, whose })
-    if (table === 'live_event') await fillPlainEvents(client, own)
+    for (const one of special[table] ?? []) await fillSpecial(client, { table, own, one })
   }
   return new Matrix(client, tables, `${database.name}_app`)
 }
@@ -87,19 +87,37 @@ async function fill(client: Client, table: string, { own, whose }: Filling): Pro
   )
 }
 
-/** Events of no special topic and of a stranger's proof, beside one of each other special topic. */
-async function fillPlainEvents(client: Client, own: readonly Column[]): Promise<void> {
-  const names = own.map(({ name }) => `"${name}"`).join(', ')
-  for (const special of [
+type Special = Readonly<Record<string, string>>
+
+/**
+ * Events of no special topic, of a stranger's proof, of offers, packs and runs, beside one of each
+ * other; and an own request to open the pack of strangers.
+ */
+const special: Readonly<Record<string, readonly Special[]>> = {
+  live_event: [
     { no: '4', topic: `'x'` },
     { no: '5', topic: `'proof'`, ref: `'id_foreign'` },
-  ] satisfies Readonly<Record<string, string>>[]) {
-    const given = new Map(Object.entries(special))
-    const values = own.map((column) => given.get(column.name) ?? sampleOf(column, 'own')).join(', ')
-    await client.query(
-      `insert into parley.live_event (${names}) overriding system value values (${values})`,
-    )
-  }
+    { no: '6', topic: `'engagement'`, ref: `'id_own'` },
+    { no: '7', topic: `'engagement'`, ref: `'id_foreign'` },
+    { no: '8', topic: `'pack'`, ref: `'id_foreign'` },
+    { no: '9', topic: `'run'`, ref: `'id_colleague'` },
+    { no: '10', topic: `'run'`, ref: `'id_foreign'` },
+  ],
+  approval: [{ id: `'id_pack'`, kind: `'pack.open'`, subject: `'id_foreign'` }],
+}
+
+type SpecialFilling = {
+  readonly table: string
+  readonly own: readonly Column[]
+  readonly one: Special
+}
+
+async function fillSpecial(client: Client, { table, own, one }: SpecialFilling): Promise<void> {
+  const names = own.map(({ name }) => `"${name}"`).join(', ')
+  const values = own.map((column) => one[column.name] ?? sampleOf(column, 'own')).join(', ')
+  await client.query(
+    `insert into parley.${table} (${names}) overriding system value values (${values})`,
+  )
 }
 
 const numbers = { own: 1, colleague: 2, foreign: 3 } as const
@@ -146,9 +164,45 @@ const readInSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   ...{ 'proof_run.state': () => `'queued'`, 'proof_run.patch_of': never },
 }
 
+const ownPerson = () => `'person_own'`
+const ownSide = (whose: Whose) => (whose === 'own' ? `'developer'` : `'evaluator'`)
+/** Offered by the own organisation, offered to it, and of strangers. */
+const deskSamples: Readonly<Record<string, (whose: Whose) => string>> = {
+  'engagement.developer_id': (whose) => (whose === 'own' ? `'org_own'` : `'org_foreign'`),
+  'engagement.evaluator_id': (whose) => (whose === 'colleague' ? `'org_own'` : `'org_foreign'`),
+  'engagement.state': () => `'offered'`,
+  ...{ 'engagement_act.side': ownSide, 'engagement_document.side': ownSide },
+  ...{ 'engagement_act.person_id': ownPerson, 'engagement_document.person_id': ownPerson },
+  'engagement_event.person_id': ownPerson,
+  'gateway_grant.person_id': ownPerson,
+  ...{ 'partner.started_at': never, 'partner_duty.done_at': never },
+  ...{ 'run_word.side': ownSide, 'run_word.person_id': ownPerson },
+  ...{ 'verdict.person_id': ownPerson, 'technique.person_id': ownPerson },
+  'classification_policy.published_by': ownPerson,
+  ...{ 'partner_occurrence.told_by': ownPerson, 'partner_duty.done_by': ownPerson },
+}
+
+/** Of the own pack, and of what is run of it for strangers and of another for the own side. */
+const ofPack = (whose: Whose) => ({ own: '2', colleague: '1', foreign: '3' })[whose]
+const packSamples: Readonly<Record<string, (whose: Whose) => string>> = {
+  'pack.committed_by': own('person'),
+  'pack.published_at': (whose) => (whose === 'own' ? 'null' : 'now()'),
+  ...{ 'pack_right.may': () => `'query'`, 'pack_right.ended_at': never },
+  ...{ 'pack_right.given_by': ownPerson, 'pack_right.ended_by': ownPerson },
+  ...{ 'pack_file.handed_by': ownPerson, 'pack_task.published_by': ownPerson },
+  ...{ 'declaration.pack_no': ofPack, 'evaluation_run.pack_no': ofPack },
+  ...{ 'declaration.proposed_by': ownPerson, 'declaration.proposed_for': () => `'org_own'` },
+  ...{ 'declaration.agreed_at': never, 'evaluation_run.asked_by': ownPerson },
+  ...{ 'evaluation_run.closed_at': never, 'evaluation_sample.value': never },
+  ...{ 'evaluation_sample.handed_by': ownPerson, 'evaluation_look.person_id': ownPerson },
+  'transcript_reading.person_id': ownPerson,
+}
+
 function sampleOf({ relation, name, type }: Column, whose: Whose): string {
-  const forReadIn = readInSamples[`${relation}.${name}`]
-  if (forReadIn !== undefined) return forReadIn(whose)
+  const column = `${relation}.${name}`
+  const particular = readInSamples[column] ?? deskSamples[column] ?? packSamples[column]
+  if (particular !== undefined) return particular(whose)
+  if (name === 'engagement_id') return `'id_${whose}'`
   const of = (kind: 'org' | 'person'): string =>
     `'${kind}_${kind === 'org' && whose === 'colleague' && name !== 'id' ? 'own' : whose}'`
   if (name === 'organisation_id' || (relation === 'organisation' && name === 'id')) return of('org')
@@ -245,7 +299,18 @@ export class Matrix implements AsyncDisposable {
         values (${values})`
       count += await this.#tried(actor, statement)
     }
-    return count
+    return table === 'live_event' ? count + (await this.#told(actor, own)) : count
+  }
+
+  /** Whoever is on a side of an offer tells of it, and of no other. */
+  async #told(actor: string, own: readonly Column[]): Promise<number> {
+    const names = own.map(({ name }) => `"${name}"`).join(', ')
+    const told = { no: '9', topic: `'engagement'`, ref: `'id_own'` }
+    const given = new Map<string, string>(Object.entries(told))
+    const values = own.map((column) => given.get(column.name) ?? sampleOf(column, 'foreign'))
+    const statement = `insert into parley.live_event (${names}) overriding system value
+      values (${values.join(', ')})`
+    return this.#tried(actor, statement)
   }
 
   /** Of the columns that may be set at all one that no index forbids to be the same everywhere. */

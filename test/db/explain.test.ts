@@ -264,7 +264,7 @@ test('what is explained is what the database says, in every way and for every re
         }
       }
     }),
-    { numRuns: 120, seed: 11 },
+    { numRuns: 160, seed: 11 },
   )
   assert.ok(yes > 50 && no > 50, `${yes} times yes, ${no} times no`)
   for (const [ground, times] of Object.entries(by)) assert.ok(times > 1, `${ground}: ${times}`)

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { parley, scratch } from './parley.ts'
@@ -97,4 +97,17 @@ test('JSON Lines are read like a table, from standard input too', async () => {
   const { code, out } = await parley(['eval', 'stats', '-'], { input })
   assert.equal(code, 0)
   assert.match(out, /^m: 2 tasks, 2 attempts\n {2}rate {13}0\.5000, /)
+})
+
+test('the page for the developer is written, or why it cannot be is told', async () => {
+  const good = put('page.csv', table(11))
+  const at = join(folder, 'result.html')
+  const args = ['eval', 'verdict', good, '--declaration', declared('page.json'), '--page']
+  const none = await parley([...args, join(good, 'below.html')])
+  assert.equal(none.code, 5)
+  const { code, out, err } = await parley([...args, at])
+  assert.equal(code, 0)
+  assert.match(out, /COVERED/)
+  assert.match(err, /Wrote .*result\.html/)
+  assert.match(readFileSync(at, 'utf8'), /<strong>COVERED<\/strong>/)
 })

@@ -93,6 +93,10 @@ export class OrgServer implements AsyncDisposable {
     return new OrgServer({ database, http: served.value }, first, at)
   }
 
+  get url(): string {
+    return this.#http.url
+  }
+
   get now(): Date {
     return new Date(this.#at.ms)
   }

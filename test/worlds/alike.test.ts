@@ -30,9 +30,14 @@ test('what is not yours and what is not there are answered alike, to the byte', 
     for (const who of naming.who) {
       const said = await Promise.all(
         [id, never].map(async (one) => {
-          const { body, query } = naming
+          const { body, query, headers } = naming
           const path = pathOf(route, one, query)
-          const call = { method: route.method, path, ...(body && { body }) }
+          const call = {
+            method: route.method,
+            path,
+            ...(body && { body }),
+            ...(headers && { headers }),
+          }
           return new Transcript().said(await world.ask(who, call)).replaceAll(one, '<>')
         }),
       )

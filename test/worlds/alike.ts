@@ -1,5 +1,6 @@
 import type { Principal } from '#features/org/org.ts'
 import type { Route } from '#platform/http/route.ts'
+import { deskNamings } from './alike-desk.ts'
 import { outsiders, type Who } from './cast.ts'
 import { inDays } from './world.ts'
 
@@ -11,6 +12,7 @@ export type Naming = {
   readonly who: readonly Who[]
   readonly query?: string
   readonly body?: object
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Whoever may audit, by a token or in a session: the ledger is one for all of them. */
@@ -39,6 +41,10 @@ const plan = {
   ...{ analysisAt: null, upstreamAt: null, disclosureAt: null, goLiveAt: null, disclosedAt: null },
 }
 const until = inDays(34)
+const file = { body: Buffer.from('Mine'), headers: { 'content-type': 'text/plain' } }
+const partner = { organisation: 'Mine', tier: 'defence', users: [], endsAt: until }
+const happened = { what: 'misuse', knownAt: inDays(0), person: null, text: 'Mine' }
+const duty = { occurrence: 'occurrence_aaaaaaaa', what: 'Report it' }
 const related = { version, with: 'case_aaaaaaaa', kind: 'related', why: 'x' }
 
 /** Every route with an id in its path, by its name; a new one has to be named here. */
@@ -96,6 +102,20 @@ export const namings: Readonly<Record<string, Naming>> = {
   cancelProof: { kind: 'proof', who: all, body: {} },
   disputeProof: { kind: 'proof', who: all, body: { why: 'Mine' } },
   withdrawDispute: { kind: 'proof', who: all },
+  engagement: { kind: 'engagement', who: all },
+  sayOfEngagement: { kind: 'engagement', who: all, body: { kind: 'release' } },
+  engagementEvents: { kind: 'engagement', who: all },
+  addDocument: { kind: 'engagement', who: all, query: '?name=mine', ...file },
+  document: { kind: 'paper', who: all },
+  determinations: { kind: 'engagement', who: all },
+  askDetermination: { kind: 'engagement', who: all, body: {} },
+  sayOfDetermination: { kind: 'determination', who: all, body: { kind: 'take-back' } },
+  engagementPartners: { kind: 'engagement', who: all },
+  proposePartner: { kind: 'engagement', who: all, body: partner },
+  sayOfPartner: { kind: 'partner', who: all, body: { kind: 'agree' } },
+  tellOccurrence: { kind: 'partner', who: all, body: happened },
+  doDuty: { kind: 'partner', who: all, body: duty },
+  ...deskNamings(all),
   removeView: { kind: 'view', who: all },
   endSession: { kind: 'session', who: all },
   revokeToken: { kind: 'token', who: others },
@@ -129,8 +149,16 @@ export const unnamed: Readonly<Record<string, string>> = {
 export const namingRoutes = (routes: readonly Route<Principal>[]): readonly Route<Principal>[] =>
   routes.filter(({ path }) => path.includes('{'))
 
-/** The path of a route for an id. */
-export const pathOf = ({ path }: Route<Principal>, id: string, query = ''): string =>
-  path
+/** What else paths name, of a record or of nothing. */
+const named: Readonly<Record<string, string>> = {
+  ...{ task: 'task-1', epoch: '1', person: 'person_pia00001' },
+}
+
+/** The path of a route for an id; a paper has two, that of its engagement before its own. */
+export function pathOf({ path }: Route<Principal>, id: string, query = ''): string {
+  const [first = id, second = id] = id.split('/')
+  const begun = path
     .replace('{organisation}', id.startsWith('org_') ? id : 'org_staff001')
-    .replace(/\{\w+\}/, id) + query
+    .replace(/\{\w+\}/, first)
+  return begun.replace(/\{(\w+)\}/g, (_, name: string) => named[name] ?? second) + query
+}

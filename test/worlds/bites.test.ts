@@ -40,9 +40,31 @@ const ofProofs: readonly Step[] = [
   ...[step('suggestion', 'cleo', 0), proof('sable', 0, 2)],
 ]
 
+/** Offers to one evaluator organisation: Ed is cleared for all but the last, that of a partner. */
+const ofDesk: readonly Step[] = (
+  [
+    ['offer', 'lark', null],
+    ['offer', 'lena', null],
+    ['offer', 'lark', 0],
+    ['partner', 'lark', 0],
+  ] as const
+).map(([doing, who, label]) => ({ ...step(doing, who, label), picks: [1, 3, 1] }))
+
+/** What is declared, reached and run under one engagement, for one label or the common one. */
+const evaluated = (doing: Doing): readonly Step[] =>
+  [null, 0].map((label) => ({ ...step(doing, 'lark', label), picks: [2, 3, 1] }))
+const ofEvaluation: readonly Step[] = [
+  ...[...ofDesk.slice(0, 3), ...evaluated('declare')],
+  { ...step('pass', 'vera', null), picks: [39, 0, 0] },
+  ...[...evaluated('gateway'), ...evaluated('run')],
+]
+
 type Play = Pick<Wish, 'history' | 'lookers'>
 const cases: Play = { history: ofCases, lookers: ['rita', 'max', 'una', 'odo'] }
 const proofs: Play = { history: ofProofs, lookers: ['fay', 'rita', 'bela'] }
+const desk: Play = { history: ofDesk, lookers: ['ed', 'lena', 'pat'] }
+
+const evaluation: Play = { history: ofEvaluation, lookers: ['ed', 'lena', 'bela'] }
 
 /** Plays a short history in two worlds whose databases were changed alike before. */
 async function played(play: Play, alter: readonly string[]): Promise<Run> {
@@ -94,6 +116,59 @@ const mutationsOfProofs: readonly Mutation[] = [
   ],
 ]
 
+const ofEngagements = (name: string, where: string): string =>
+  `create or replace function parley.${name} language sql stable security definer
+    set search_path = parley, pg_temp as $$ ${where} $$`
+
+/** What only people of the model desk may ask, and what only they are told. */
+const mutationsOfDesk: readonly Mutation[] = [
+  [
+    'evaluators need no clearance',
+    /^\/v1\/engagements$/,
+    ofEngagements(
+      'engagements_evaluated() returns setof text',
+      `select e.id from parley.engagement e where parley.actor_may('evaluate')
+        and e.evaluator_id = parley.actor_organisation()`,
+    ),
+  ],
+  [
+    'developers see what others offer',
+    /^\/v1\/engagements$/,
+    ofEngagements(
+      'engagements_offered() returns setof text',
+      `select e.id from parley.engagement e where parley.actor_may('offer')`,
+    ),
+  ],
+  [
+    'whoever asks speaks for a side and reads what was done',
+    /^\/v1\/engagements\/\w+\/events/,
+    ofEngagements(
+      'engagement_side(asked text) returns text',
+      `select case when asked in (select parley.engagements_offered()) then 'developer'
+        else 'evaluator' end from parley.engagement e where e.id = asked`,
+    ),
+    shownAnyway('engagement_event'),
+  ],
+  [
+    'live events tell of any engagement',
+    /^\/v1\/events/,
+    'drop policy engagements_are_told_to_nobody_else on parley.live_event',
+    `alter policy engagements_are_told on parley.live_event using (topic = 'engagement')`,
+  ],
+  [
+    'partners are shown to whoever acts for one',
+    /^\/v1\/partners/,
+    ofEngagements(
+      'partners_named() returns setof bigint',
+      `select u.partner_no from parley.partner_user u where parley.actor_may('partake')`,
+    ),
+  ],
+]
+
+const mutationsOfEvaluation: readonly Mutation[] = [
+  ['packs are shown to everybody', /^\/v1\/packs/, shownAnyway('pack')],
+]
+
 test('nothing is noticed of what is secret', async () => {
   const { comparisons, differences } = await played(cases, [])
   assert.deepEqual(differences, [])
@@ -107,9 +182,24 @@ test('nothing is noticed of secret proofs and of what running them shows', async
   assert.deepEqual([secrets.get('proof'), secrets.get('run'), secrets.get('link')], [2, 4, 1])
 })
 
+test('nothing is noticed of secret engagements and their partners', async () => {
+  const { differences, secrets } = await played(desk, [])
+  assert.deepEqual(differences, [])
+  assert.deepEqual([secrets.get('engagement'), secrets.get('partner')], [1, 1])
+})
+
+test('nothing is noticed of what is evaluated under secret engagements', async () => {
+  const { differences, secrets } = await played(evaluation, [])
+  assert.deepEqual(differences, [])
+  const counts = ['pack', 'declared', 'trial', 'grant'].map((kind) => secrets.get(kind))
+  assert.deepEqual(counts, [1, 1, 1, 1])
+})
+
 for (const [play, all] of [
   [cases, mutations],
   [proofs, mutationsOfProofs],
+  [desk, mutationsOfDesk],
+  [evaluation, mutationsOfEvaluation],
 ] as const) {
   for (const [what, seen, ...alter] of all) {
     test(`it is noticed when ${what}`, async () => {

@@ -1,4 +1,5 @@
 import { isObject } from '#formats/json/reader.ts'
+import { doAtDesk, isOfDesk } from './doing-desk.ts'
 import { doWithPeople, isOfPeople, raise } from './doing-people.ts'
 import { doWithProofs, isOfProofs } from './doing-proofs.ts'
 import { packageOf, type Step } from './history.ts'
@@ -22,6 +23,7 @@ export async function doStep(world: World, step: Step, marking: Marking): Promis
   }
   if (step.do === 'raise') return raise(world, step)
   if (isOfProofs(step)) return doWithProofs(world, step)
+  if (isOfDesk(step)) return doAtDesk(world, step)
   const cases = await seenBy(world, step, marking)
   if (isOfPeople(step)) return doWithPeople(world, step, cases)
   const call = callOf(step, cases, await detailOf(world, step, cases))

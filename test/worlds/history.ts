@@ -18,6 +18,8 @@ const doings = [
   ...(['raise', 'read-in', 'read-in', 'end', 'plan', 'exclude', 'link', 'honey'] as const),
   ...(['ask', 'ask', 'grant', 'grant'] as const),
   ...(['prove', 'prove', 'prove', 'rerun', 'cancel', 'dispute', 'switch'] as const),
+  ...(['offer', 'offer', 'bargain', 'bargain', 'paper', 'partner'] as const),
+  ...(['occurrence', 'determine', 'declare', 'run', 'gateway'] as const),
 ] as const
 export type Doing = (typeof doings)[number]
 
@@ -54,11 +56,29 @@ export function historyOf(chance: Chance, length: number): readonly Step[] {
     ...[stepOf(chance, 'report', true), stepOf(chance, 'work', true)],
     ...[stepOf(chance, 'prove', true), stepOf(chance, 'prove', false)],
     ...[stepOf(chance, 'prove', true), stepOf(chance, 'work', true)],
+    ...[agreedOffer(chance, true), agreedOffer(chance, false)],
+    ...(['paper', 'partner', 'occurrence', 'determine'] as const).flatMap((one) => [
+      stepOf(chance, one, true),
+      stepOf(chance, one, false),
+    ]),
+    ...[stepOf(chance, 'declare', true), stepOf(chance, 'declare', false)],
+    // Their windows open within the time that passes.
+    { ...stepOf(chance, 'pass', false), picks: [39, 0, 0] } as const,
+    ...(['gateway', 'run'] as const).flatMap((one) => [
+      stepOf(chance, one, true),
+      stepOf(chance, one, false),
+    ]),
   ]
   const rest = Array.from({ length }, () => stepOf(chance, chance.one(doings), chance.is(0.5)))
   // Whatever happened to who runs proofs, they go on at the end.
   const on = { ...stepOf(chance, 'switch', false), picks: [1, 0, 0] } as const
   return [...opening, ...rest, on, stepOf(chance, 'work', false)]
+}
+
+/** An offer that both sides accept at once. */
+const agreedOffer = (chance: Chance, isSecret: boolean): Step => {
+  const { picks, ...rest } = stepOf(chance, 'offer', isSecret)
+  return { ...rest, picks: [picks[0], 3, picks[2]] }
 }
 
 const inBoth: ReadonlySet<Doing> = new Set(['work', 'pass', 'raise', 'switch'])
@@ -82,5 +102,6 @@ function actorOf(chance: Chance, doing: Doing, isSecret: boolean): Who {
   // Turns to run proofs are shared among organisations, whatever the labels: of one organisation
   // there are secret proofs, or others.
   if (doing === 'prove') return isSecret ? 'sable' : chance.one(['fay', 'max', 'vera'])
+  if (doing === 'offer') return isSecret ? 'lark' : chance.one(['lark', 'lena'])
   return isSecret ? 'cleo' : 'vera'
 }

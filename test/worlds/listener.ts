@@ -67,6 +67,19 @@ export class Listener {
 /** What whoever is cleared for anything sees, however little others left them in a history. */
 const widest = JSON.stringify(canonical({ ...commonLabel, tlp: 'clear' }))
 
+/**
+ * People of the model desk are told of engagements alone: markers are let through to them, so that
+ * it is known when they heard everything.
+ */
+export async function letMarkersThrough({ owner }: World): Promise<void> {
+  await owner.query(
+    `create policy markers_are_told on parley.live_event for select to parley_app
+     using (topic = 'people' and ref like 'marker%'
+       and organisation_id = parley.actor_organisation()
+       and parley.actor_role() in ('developer', 'evaluator', 'partner'))`,
+  )
+}
+
 /** Tells everybody's stream the same, in each organisation. */
 export async function mark({ owner, at }: World, marker: string): Promise<void> {
   await owner.query(

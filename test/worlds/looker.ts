@@ -89,12 +89,13 @@ export class Looker {
     const [own, theirs] = this.#transcripts
     const there = (text: string): string => own.translated(text, theirs)
     if (body === undefined) return { ...rest, path: there(path) }
+    if (Buffer.isBuffer(body)) return { ...rest, path: there(path), body }
     return { ...rest, path: there(path), body: JSON.parse(there(JSON.stringify(body))) }
   }
 
   #learn(path: string, answer: Answer): void {
     const text = answer.body.toString('latin1')
-    for (const [id = '', kind = ''] of text.matchAll(/\b([a-z]{3,12})_[a-z2-7]{20}\b/g)) {
+    for (const [id = '', kind = ''] of text.matchAll(/\b([a-z]{3,13})_[a-z2-7]{20}\b/g)) {
       const ids = this.#ids.get(kind) ?? new Set()
       this.#ids.set(kind, ids.add(id))
     }

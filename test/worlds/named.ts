@@ -8,6 +8,34 @@ import { World } from './world.ts'
 /** A world with a secret record of each kind that an address can name, and their ids. */
 export type Named = { readonly world: World; readonly ids: ReadonlyMap<string, string> }
 
+const everyId = `
+  select 'import' as kind, id from parley.bulk_import union all
+  select 'case', id from parley.vulnerability_case union all
+  select 'event', id from parley.case_event union all
+  select 'suggestion', id from parley.suggestion union all
+  select 'note', id from parley.note union all
+  select 'attachment', id from parley.attachment union all
+  select 'proof', id from parley.proof union all
+  select 'run', id from parley.proof_run union all
+  select 'view', id from parley.saved_view union all
+  select 'session', id from parley.session where person_id = 'person_cleo0001' union all
+  select 'readin', id from parley.read_in union all
+  select 'exclusion', id from parley.exclusion union all
+  select 'approval', id from parley.approval where kind = 'case.lower-label' union all
+  select 'alert', id from parley.alert union all
+  select 'engagement', id from parley.engagement union all
+  select 'paper', engagement_id || '/' || id from parley.engagement_document union all
+  select 'determination', id from parley.determination union all
+  select 'partner', id from parley.partner union all
+  select 'pack', id from parley.pack union all
+  select 'declared', engagement_id || '/' || digest from parley.declaration union all
+  select 'trial', id from parley.evaluation_run union all
+  select 'grant', engagement_id || '/' || id from parley.gateway_grant union all
+  select 'stop', id from parley.read_stop union all
+  select 'receipt', receipt from parley.report union all
+  select 'token', id from parley.api_token where owner_id = 'person_cleo0001' union all
+  values ('person', 'person_cleo0001'), ('org', 'org_finder03')`
+
 export async function openNamed(): Promise<Named> {
   const knowledge = { prose: await knowledgeOf('prose'), advisory: await knowledgeOf('advisory') }
   const world = await World.open('named', knowledge)
@@ -36,30 +64,21 @@ export async function openNamed(): Promise<Named> {
   ] as const) {
     await secretly(doing)
   }
+  for (const doing of ['offer', 'paper', 'partner', 'occurrence', 'determine'] as const) {
+    const step = { do: doing, isSecret: true, picks: [0, 3, 1], text } as const
+    await doStep(world, { ...step, who: 'lark' }, 'labels')
+  }
+  // What is declared is declared before the window opens.
+  for (const doing of ['declare', 'pass', 'gateway', 'run'] as const) {
+    const step = { do: doing, isSecret: true, picks: [39, 3, 1], text } as const
+    await doStep(world, { ...step, who: 'lark' }, 'labels')
+  }
   await suggest(world)
   await watch(world)
   await prove(world)
   const link = await makeSignInLink(world.database.app, 'person_cleo0001', new Date(world.at.ms))
   await world.ask('nobody', { method: 'POST', path: '/v1/session', body: { link } })
-  const { rows } = await world.owner.query<{ kind: string; id: string }>(`
-    select 'import' as kind, id from parley.bulk_import union all
-    select 'case', id from parley.vulnerability_case union all
-    select 'event', id from parley.case_event union all
-    select 'suggestion', id from parley.suggestion union all
-    select 'note', id from parley.note union all
-    select 'attachment', id from parley.attachment union all
-    select 'proof', id from parley.proof union all
-    select 'run', id from parley.proof_run union all
-    select 'view', id from parley.saved_view union all
-    select 'session', id from parley.session where person_id = 'person_cleo0001' union all
-    select 'readin', id from parley.read_in union all
-    select 'exclusion', id from parley.exclusion union all
-    select 'approval', id from parley.approval where kind = 'case.lower-label' union all
-    select 'alert', id from parley.alert union all
-    select 'stop', id from parley.read_stop union all
-    select 'receipt', receipt from parley.report union all
-    select 'token', id from parley.api_token where owner_id = 'person_cleo0001' union all
-    values ('person', 'person_cleo0001'), ('org', 'org_finder03')`)
+  const { rows } = await world.owner.query<{ kind: string; id: string }>(everyId)
   return { world, ids: new Map(rows.map(({ kind, id }) => [kind, id])) }
 }
 

@@ -3,8 +3,12 @@ import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { cast } from './cast.ts'
 import type { World } from './world.ts'
 
-/** That somebody opened a case: the places of its reports among all common ones. */
-type Opened = { readonly person: string; readonly places: readonly number[] }
+/** That somebody opened a case, or a list of suggestions: the places of its common reports. */
+type Opened = {
+  readonly action: 'case.read' | 'suggestion.read'
+  readonly person: string
+  readonly places: readonly number[]
+}
 
 /** A mark in the ledger of a world, to tell what comes after it. */
 export async function ledgerEnd({ owner }: World): Promise<number> {
@@ -19,20 +23,22 @@ const commonReports = `
   from parley.report r where r.label_id = 1`
 
 /**
- * Opens in one world the common cases that were opened in the other since then, by who did what is
- * secret there. They may open those whenever they like, and that they did is told to whoever is
- * concerned: it gives nothing away as long as it looks like nothing else. So all that is not just
- * that is left as it is, a difference.
+ * Opens in one world the common cases and suggestions that were opened in the other since then, by
+ * who did what is secret there. They may open those whenever they like, and those concerned hear
+ * that they did: it gives nothing away as long as it looks like nothing else. So all that is
+ * not just that is left as it is, a difference.
  */
 export async function openAlike(from: World, to: World, since: number): Promise<void> {
   const { rows } = await from.owner.query<Opened>(
     `with common as (${commonReports})
-     select e.fields #>> '{actor,value}' as person, array_agg(c.place order by c.place) as places
+     select e.action, e.fields #>> '{actor,value}' as person,
+       array_agg(c.place order by c.place) as places
      from parley.ledger_pending e join common c on c.id = any (e.about)
-     where e.no > $1 and e.action = 'case.read' group by e.no order by e.no`,
+     where e.no > $1 and e.action in ('case.read', 'suggestion.read')
+     group by e.no, e.action order by e.no`,
     [since],
   )
-  for (const { person, places } of rows) {
+  for (const { action, person, places } of rows) {
     const found = await to.owner.query<{ id: string; of: string }>(
       `with common as (${commonReports})
        select c.id, cr.case_id as of from common c join parley.case_report cr on cr.report_no = c.no
@@ -44,8 +50,10 @@ export async function openAlike(from: World, to: World, since: number): Promise<
     await asActor(to.database.app, systemActor, (tx) =>
       record(tx, [
         {
-          ...{ at: new Date(to.at.ms), action: 'case.read', kind: 'case', about },
-          ...{ record: found.rows[0]?.of ?? '', actor: { person, organisation, role } },
+          ...{ at: new Date(to.at.ms), action, about, actor: { person, organisation, role } },
+          ...(action === 'case.read'
+            ? { kind: 'case', record: found.rows[0]?.of ?? '' }
+            : { kind: 'suggestions', record: 'list' }),
         },
       ]),
     )

@@ -20,10 +20,11 @@ function guessed(kind: string, known: Known, chance: Chance): readonly string[] 
 function changes(route: Route<Principal>, asker: Asker): readonly Call[] {
   const naming = namings[route.name]
   if (naming === undefined || !naming.who.includes(asker.who)) return []
-  const { query, body } = naming
+  const { query, body, headers } = naming
   return guessed(naming.kind, asker.known, asker.chance).map((id) => ({
     ...{ method: route.method, path: pathOf(route, id, query) },
     ...(body && { body }),
+    ...(headers && { headers }),
   }))
 }
 
@@ -40,6 +41,11 @@ const request = (kind: string, asked: object): ReturnType<Naming> => ({
 const label = {
   ...{ classification: 'unclassified', compartments: [], embargoUntil: null, foia: [], legal: [] },
   ...{ owners: [], releasableTo: null, tlp: 'amber' },
+}
+
+const technique = {
+  ...{ title: 'Mine', summary: 'Mine', attack: [], atlas: [], conditions: [], evidence: [] },
+  seen: [{ run: 'run_aaaaaaaa', task: 'task-1', epoch: 1 }],
 }
 
 /** Changes that name what is secret beside what is the asker's own, or in no path. */
@@ -66,6 +72,12 @@ const beside: Readonly<Record<string, readonly Naming[]>> = {
       body: { cases: [{ id: secret, version: 1 }], change: { title: 'Mine' } },
     }),
   ],
+  keepTechnique: [
+    ({ secret }) => ({
+      path: '/v1/techniques',
+      body: { engagement: secret, technique: technique },
+    }),
+  ],
   addExclusion: [
     ({ secret }) => ({
       path: '/v1/exclusions',
@@ -79,10 +91,14 @@ const beside: Readonly<Record<string, readonly Naming[]>> = {
   ],
 }
 
+/** What is named so, where it is not a case. */
+const besideOf: Readonly<Record<string, string>> = { keepTechnique: 'engagement' }
+
 /** Who may neither merge nor ask is refused before anything is looked up. */
 function namesBeside(route: Route<Principal>, { known, chance }: Asker): readonly Call[] {
-  const [secret = `case_${never}`] = chance.some(known.secrets.get('case') ?? [], 1)
-  const [own = `case_${never}`] = chance.some(known.own.get('case') ?? [], 1)
+  const kind = besideOf[route.name] ?? 'case'
+  const [secret = `${kind}_${never}`] = chance.some(known.secrets.get(kind) ?? [], 1)
+  const [own = `${kind}_${never}`] = chance.some(known.own.get(kind) ?? [], 1)
   const version = known.versions.get(own) ?? 1
   return (beside[route.name] ?? []).map((naming) => ({
     ...{ method: route.method, ...naming({ secret, own, version }) },
@@ -92,6 +108,7 @@ function namesBeside(route: Route<Principal>, { known, chance }: Asker): readonl
 /** Asked with nothing of what they need, by everybody: what they refuse first is the same. */
 const bare: ReadonlySet<string> = new Set([
   ...['addPasskey', 'addPerson', 'askFactor', 'beginAtProvider', 'finishAtProvider', 'makeHoney'],
+  ...['offerModel', 'publishDeskCounts', 'commitToPack', 'publishPolicy'],
   ...['makeToken', 'acceptAgreement', 'prove', 'publishAgreement', 'removeIdentity', 'saveView'],
   ...['removePasskey', 'renamePasskey', 'retireHoney', 'retryJob', 'setReadBudgets'],
   ...['setReadInReuse', 'signIn', 'signInByPasskey', 'signInByRecoveryCode'],

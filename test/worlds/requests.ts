@@ -70,10 +70,60 @@ const pages =
   (known) =>
     (known.next.get(path) ?? []).map((rest) => `${path}${rest}`)
 
+const documentPath = (paper: string): string =>
+  `/v1/engagements/${paper.replace('/', '/documents/')}`
+
 const only =
   (...paths: readonly string[]): Paths =>
   () =>
     paths
+
+/** Routes that name one record of a kind, by what follows its id in their paths. */
+const under = (
+  kind: string,
+  base: string,
+  tails: Readonly<Record<string, string>>,
+): Readonly<Record<string, Paths>> =>
+  Object.fromEntries(
+    Object.entries(tails).map(([name, tail]): [string, Paths] => [
+      name,
+      (known, chance) =>
+        some(known, kind, chance).flatMap((id) => {
+          const path = `${base}/${id}${tail}`
+          return [path, ...pages(path)(known, chance)]
+        }),
+    ]),
+  )
+
+/** What is evaluated at the model desk, and how models are reached for that. */
+const ofEvaluation: Readonly<Record<string, Paths>> = {
+  packs: only('/v1/packs'),
+  ...under('pack', '/v1/packs', { pack: '', openedPackTasks: '/tasks', fetchPack: '/sealed' }),
+  ...under('engagement', '/v1/engagements', {
+    ...{ declarations: '/declarations', runs: '/runs', gatewayEndpoint: '/endpoint' },
+    ...{ gatewayTokens: '/tokens', gatewayRequests: '/requests', gatewayClosings: '/closings' },
+    ...{ policyReadings: '/policy-readings', handBack: '/hand-back', viewers: '/viewers' },
+    holding: '/settlement',
+  }),
+  ...under('run', '/v1/runs', {
+    ...{ run: '', samples: '/samples', transcript: '/samples/task-1/1/events' },
+    ...{ runVerdicts: '/verdict', runReviews: '/reviews', runDisputes: '/disputes' },
+    ...{ runResponses: '/response', runFlaws: '/flaws' },
+  }),
+  ...Object.fromEntries(
+    [
+      ['techniques', '/v1/techniques'] as const,
+      ['techniquesAsStix', '/v1/techniques/stix'] as const,
+    ].map(([name, path]): [string, Paths] => [
+      name,
+      (known, chance) => [
+        path,
+        ...some(known, 'engagement', chance).map((id) => `${path}?engagement=${id}`),
+      ],
+    ]),
+  ),
+  policies: only('/v1/policies'),
+}
 
 /** What is asked of each route that answers; `events` is listened to, see `listener.ts`. */
 export const generators: Readonly<Record<string, Paths>> = {
@@ -192,6 +242,33 @@ export const generators: Readonly<Record<string, Paths>> = {
         (id) => `/v1/access/explain?person=person_rita0001&record=${id}`,
       ),
     ),
+  evaluators: only('/v1/evaluators'),
+  engagements: (known, chance) => [
+    ...['/v1/engagements', '/v1/engagements?limit=1', '/v1/engagements?after=x'],
+    ...pages('/v1/engagements')(known, chance),
+  ],
+  engagement: (known, chance) =>
+    some(known, 'engagement', chance).map((id) => `/v1/engagements/${id}`),
+  engagementEvents: (known, chance) =>
+    some(known, 'engagement', chance).flatMap((id) => {
+      const path = `/v1/engagements/${id}/events`
+      return [path, `${path}?limit=2`, ...pages(path)(known, chance)]
+    }),
+  document: (known, chance) => [
+    ...chance.some(known.secrets.get('paper') ?? [], 3).map(documentPath),
+    ...some(known, 'engagement', chance).flatMap((of) =>
+      some({ ...known, secrets: new Map() }, 'document', chance).map((id) =>
+        documentPath(`${of}/${id}`),
+      ),
+    ),
+  ],
+  determinations: (known, chance) =>
+    some(known, 'engagement', chance).map((id) => `/v1/engagements/${id}/determinations`),
+  engagementPartners: (known, chance) =>
+    some(known, 'engagement', chance).map((id) => `/v1/engagements/${id}/partners`),
+  ownPartners: only('/v1/partners'),
+  deskCounts: only('/v1/desk/counts'),
+  ...ofEvaluation,
   health: only('/healthz'),
   readiness: only('/readyz'),
   metrics: only('/metrics'),
@@ -220,7 +297,9 @@ export const ofRecords: ReadonlySet<string> = new Set([
   ...['exportCase', 'finders', 'importedReports', 'imports', 'myReadIns', 'overview', 'readIns'],
   ...['readInLog', 'readInPart', 'reportSeen', 'showCase', 'showImport', 'submission'],
   ...['caseProofs', 'proof', 'proofAttestation', 'proofBundle', 'proofQueue'],
-  ...['suggestions', 'views'],
+  ...['suggestions', 'views', 'engagements', 'engagement', 'engagementEvents', 'document'],
+  ...['determinations', 'engagementPartners', 'ownPartners'],
+  ...Object.keys(ofEvaluation),
 ])
 
 /** Routes that answer a question; each is asked by every outsider. */

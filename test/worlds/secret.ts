@@ -26,7 +26,14 @@ const secretLabels: readonly object[] = beyond.map((part) => ({
 /** One of these labels. */
 export const secretLabel = (pick: number): object => secretLabels[pick % secretLabels.length] ?? {}
 
-/** Clears Cleo, Ivo and Sable for everything that is secret here, and no outsider. */
+/** The same for an engagement: where few may be shown it, its evaluators are among them. */
+export function deskLabel(pick: number): object {
+  const label = secretLabel(pick)
+  if (!('releasableTo' in label) || label.releasableTo === null) return label
+  return { ...label, releasableTo: ['org_oakinst01'], compartments: ['HERON'] }
+}
+
+/** Clears Cleo, Ivo, Sable, Eve and Lark for everything that is secret here, and no outsider. */
 export async function prepareSecrets({ owner, at }: World): Promise<void> {
   await owner.query('select parley.set_ceiling(4::smallint)')
   await owner.query(
@@ -36,9 +43,14 @@ export async function prepareSecrets({ owner, at }: World): Promise<void> {
       case when is_cleared then 4 else 3 end,
       case when is_cleared then '{BASALT-2,HERON}'::text[] else '{}' end, is_cleared, is_cleared, $1
     from parley.membership m, lateral (select m.person_id = any ($2) as is_cleared) c`,
-    [new Date(at.ms), ['person_cleo0001', 'person_ivo00001', 'person_sable001']],
+    [new Date(at.ms), cleared],
   )
 }
+
+const cleared = [
+  ...['person_cleo0001', 'person_ivo00001', 'person_sable001', 'person_eve00001'],
+  'person_lark0001',
+]
 
 /** Nobody reaches the bounds of how much they may open. */
 export async function openWide({ owner, at }: World): Promise<void> {
@@ -54,7 +66,8 @@ export async function openWide({ owner, at }: World): Promise<void> {
 /** Ids of everything in a world that no outsider is cleared for. */
 export async function secretsOf({ owner }: World): Promise<ReadonlyMap<string, readonly string[]>> {
   const { rows } = await owner.query<{ kind: string; id: string }>(`
-    with held as (select id from parley.vulnerability_case where label_id <> 1)
+    with held as (select id from parley.vulnerability_case where label_id <> 1),
+      desk as (select id from parley.engagement where label_id <> 1)
     select 'report' as kind, id from parley.report where label_id <> 1
     union all select 'case', id from held
     union all select 'import', id from parley.bulk_import where label_id <> 1
@@ -75,6 +88,25 @@ export async function secretsOf({ owner }: World): Promise<ReadonlyMap<string, r
     union all select 'approval', id from parley.approval
       where exists (select 1 from held where says::text like '%' || held.id || '%')
     union all select 'exclusion', x.id from parley.exclusion x join held on held.id = x.case_id
+    union all select 'engagement', id from desk
+    union all select 'document', o.id from parley.engagement_document o
+      join desk on desk.id = o.engagement_id
+    union all select 'paper', desk.id || '/' || o.id from parley.engagement_document o
+      join desk on desk.id = o.engagement_id
+    union all select 'determination', t.id from parley.determination t
+      join desk on desk.id = t.engagement_id
+    union all select 'partner', p.id from parley.partner p join desk on desk.id = p.engagement_id
+    union all select 'occurrence', o.id from parley.partner_occurrence o
+      join parley.partner p on p.no = o.partner_no join desk on desk.id = p.engagement_id
+    union all select 'pack', p.id from parley.pack p where p.committed_by = 'person_eve00001'
+    union all select 'declared', d.engagement_id || '/' || d.digest from parley.declaration d
+      join desk on desk.id = d.engagement_id
+    union all select kind, u.id from parley.evaluation_run u join desk on desk.id = u.engagement_id,
+      unnest('{run,trial}'::text[]) kind
+    union all select 'grant', desk.id || '/' || g.id from parley.gateway_grant g
+      join desk on desk.id = g.engagement_id
+    union all select 'technique', t.id from parley.technique t
+      join desk on desk.id = t.engagement_id
     union all select 'plan', case_id from parley.case_plan join held on held.id = case_id
     union all select 'relation', case_a from parley.case_relation
       where case_a in (select id from held) or case_b in (select id from held)

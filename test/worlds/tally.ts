@@ -58,7 +58,7 @@ export function takenFrom(run: Run): Run {
   return taken
 }
 
-const ids = /\b([a-z]{3,12}_|SUB-)[a-z2-7]{18,20}\b/g
+const ids = /\b([a-z]{3,13}_|SUB-)[a-z2-7]{18,20}\b/g
 
 /** A role, how it came in and where it works: `nobody` is a kind of its own. */
 function kindOfAsker(who: Who): string {

@@ -6,7 +6,7 @@ const ofTheWire = new Set(['date', 'connection', 'keep-alive', 'transfer-encodin
 /** What is random in an answer: ids, receipts, the number of the request, sealed places, now. */
 const random = new RegExp(
   [
-    '(?<=\\b[a-z]{3,12}_)[a-z2-7]{20}\\b',
+    '(?<=\\b[a-z]{3,13}_)[a-z2-7]{20}\\b',
     // Markdown escapes what could make a list of a line.
     '(?<=\\bSUB\\\\?-)[a-z2-7]{18}\\b',
     '(?<=\\bseen_)[0-9a-f]{32}\\b',
@@ -37,7 +37,7 @@ function isOfHistory(found: string): boolean {
 /** What of it stands in a request. */
 const asked = new RegExp(
   [
-    ...['(?<=\\b[a-z]{3,12}_)[a-z2-7]{20}\\b', '(?<=\\bSUB-)[a-z2-7]{18}\\b'],
+    ...['(?<=\\b[a-z]{3,13}_)[a-z2-7]{20}\\b', '(?<=\\bSUB-)[a-z2-7]{18}\\b'],
     ...['(?<=after=)[A-Za-z0-9_-]{60,}', '(?<=\\bseen_)[0-9a-f]{32}\\b'],
   ].join('|'),
   'g',

@@ -6,7 +6,7 @@ import { outsiders, type Who } from './cast.ts'
 import { doStep, type Marking } from './doing.ts'
 import { excepted } from './exceptions.ts'
 import { historyOf, type Step } from './history.ts'
-import { mark } from './listener.ts'
+import { letMarkersThrough, mark } from './listener.ts'
 import { Looker, type Said } from './looker.ts'
 import { ledgerEnd, openAlike } from './opened.ts'
 import { probesOf } from './probes.ts'
@@ -228,6 +228,7 @@ type Noted = { readonly said: Said; readonly after: number }
 
 async function opened(seed: number, { knowledge, marking, alter = [] }: Wish): Promise<World> {
   const world = await World.open(`${seed} world`, knowledge)
+  await letMarkersThrough(world)
   if (marking === 'labels') await prepareSecrets(world)
   // In every fourth history people reach the bounds of how much they may open.
   if (seed % 4 !== 0) await openWide(world)
@@ -235,5 +236,11 @@ async function opened(seed: number, { knowledge, marking, alter = [] }: Wish): P
   return world
 }
 
-/** What these answer is marked at random: they are asked one by one, for the same marks. */
-const marked: ReadonlySet<string> = new Set(['exportCase', 'fetchApproved'])
+/**
+ * Asked one by one: what the first two answer is marked at random, for the same marks, and who
+ * reads a document is written down in that order.
+ */
+const marked: ReadonlySet<string> = new Set([
+  ...['exportCase', 'fetchApproved', 'document', 'fetchPack', 'handBack', 'runs', 'run'],
+  ...['samples', 'transcript', 'techniques', 'techniquesAsStix'],
+])

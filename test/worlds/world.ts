@@ -18,6 +18,7 @@ import type { Clock } from '#kernel/clock.ts'
 import { Listening } from '#main/service/live.ts'
 import { queues } from '#main/service/queues.ts'
 import { routesOf } from '#main/service/routes.ts'
+import { closeWindows } from '#main/service/works.ts'
 import { openFolderBlobs } from '#platform/blobs/folder-blobs.ts'
 import { settingsOf } from '#platform/config/settings.ts'
 import { type Keys, randomKey } from '#platform/crypto/keys.ts'
@@ -189,6 +190,8 @@ export class World implements AsyncDisposable {
     begin(`${step} across`)
     while ((await this.placer.lookAcross()) !== null);
     await this.worker.work(step)
+    begin(`${step} close`)
+    await closeWindows({ pool: database.app, clock, keys })
     await reopenEnded({ pool: database.app, clock })
   }
 
@@ -285,10 +288,11 @@ async function settle({ database, clock }: Parts): Promise<ReadonlyMap<Who, stri
   const tokens = new Map<Who, string>()
   await asActor(database.app, systemActor, async (tx) => {
     const now = clock.now()
-    const organisations = new Map(cast.map((one) => [one.organisation, one.of]))
-    organisations.set('org_nobodys1', nobodys)
-    for (const [id, name] of organisations) {
-      const row = { id, name, created_at: now, disabled_at: null }
+    const organisations = new Map(cast.map((one) => [one.organisation, one]))
+    const nobody = { organisation: 'org_nobodys1', of: nobodys, kinds: [] }
+    const all = [...organisations.values(), nobody]
+    for (const { organisation: id, of: name, kinds = [] } of all) {
+      const row = { id, name, created_at: now, disabled_at: null, kinds: [...kinds] }
       await tx.insertInto('parley.organisation').values(row).execute()
     }
     for (const { who, name, person, organisation, role, isInPerson } of cast) {

@@ -1,7 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { type Principal, randomName } from '#features/org/org.ts'
-import { roles } from '#features/org/role.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
@@ -79,7 +78,7 @@ export async function readBudgets(tx: Tx): Promise<Budgets> {
   const { rows } = await sql<{ role: string; cases: number[]; proofs: number[] }>`
     select role, parley.read_budget(role, 'cases') as cases,
       parley.read_budget(role, 'proofs') as proofs
-    from unnest(${[...roles]}::text[]) as t (role)`.execute(tx)
+    from unnest(${Object.keys(BudgetsWire.shape)}::text[]) as t (role)`.execute(tx)
   return BudgetsWire.parse(
     Object.fromEntries(rows.map(({ role, cases, proofs }) => [role, { cases, proofs }])),
   )

@@ -28,6 +28,17 @@ export const ledgerActions = [
   ...(['pseudonym.make', 'pseudonym.reveal', 'finder.message'] as const),
   ...(['proof.hand-in', 'proof.read', 'proof.run', 'proof.end', 'proof.dispute'] as const),
   ...(['proof.cancel', 'worker.register', 'worker.switch'] as const),
+  ...(['engagement.offer', 'engagement.act', 'engagement.close', 'engagement.read'] as const),
+  ...(['engagement.document', 'determination.ask', 'determination.act'] as const),
+  ...(['gateway.endpoint', 'gateway.withdraw', 'gateway.token', 'gateway.revoke'] as const),
+  ...(['gateway.read', 'gateway.close'] as const),
+  ...(['partner.propose', 'partner.act', 'partner.occurrence', 'partner.duty'] as const),
+  ...(['pack.commit', 'pack.publish', 'pack.hand-in', 'pack.right', 'pack.fetch'] as const),
+  ...(['pack.open', 'pack.open-task', 'engagement.declare'] as const),
+  ...(['run.begin', 'run.sample', 'run.read', 'run.look', 'run.close'] as const),
+  ...(['run.review', 'run.dispute', 'run.respond', 'run.destroy'] as const),
+  ...(['verdict.give', 'verdict.read', 'technique.keep', 'technique.read'] as const),
+  ...(['policy.publish', 'policy.reread', 'engagement.hand-back'] as const),
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
 
@@ -46,6 +57,9 @@ export const ledgerKinds = [
   ...(['read-in', 'exclusion'] as const),
   ...(['export', 'setting', 'stop', 'alert', 'honey'] as const),
   ...(['agreement', 'proof', 'run', 'worker'] as const),
+  ...(['engagement', 'determination', 'partner', 'document', 'endpoint', 'grant'] as const),
+  ...(['pack', 'declaration'] as const),
+  ...(['verdict', 'technique', 'policy'] as const),
 ] as const
 export type LedgerKind = (typeof ledgerKinds)[number]
 

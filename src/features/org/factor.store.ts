@@ -7,9 +7,13 @@ import { permissionsOf, type Role, roles } from './role.ts'
 export const factorRules = ['any', 'phishing-resistant'] as const
 export type FactorRule = (typeof factorRules)[number]
 
+const strict = 'phishing-resistant'
 const nameOf = (role: Role): string => `factor.${role}`
 
-/** What is asked of each role; `any` where nothing was set. */
+/** Asked of whoever gets a model before the public does, unless somebody freed them of it. */
+const usual = (role: Role): FactorRule => (role === 'partner' ? strict : 'any')
+
+/** What is asked of each role; what is usual where nothing was set. */
 export async function factorsAsked(tx: Tx): Promise<{ role: Role; asks: FactorRule }[]> {
   const rows = await tx
     .selectFrom('parley.setting')
@@ -17,12 +21,12 @@ export async function factorsAsked(tx: Tx): Promise<{ role: Role; asks: FactorRu
     .where('name', 'in', roles.map(nameOf))
     .execute()
   const asked = new Map(rows.map(({ name, value }) => [name, value]))
-  return roles.map((role) => ({
-    ...{ role, asks: asked.get(nameOf(role)) === strict ? strict : 'any' },
-  }))
+  return roles.map((role) => {
+    const set = asked.get(nameOf(role))
+    if (set === undefined) return { role, asks: usual(role) }
+    return { role, asks: set === strict ? strict : 'any' }
+  })
 }
-
-const strict = 'phishing-resistant'
 
 type Asking = {
   readonly role: Role

@@ -2,13 +2,14 @@
 export const permissions = [
   ...(['read', 'read-proofs', 'decide', 'export'] as const),
   ...(['hand-in', 'operate', 'administer', 'audit'] as const),
+  ...(['offer', 'evaluate', 'partake'] as const),
 ] as const
 export type Permission = (typeof permissions)[number]
 
 /** What a member or a token of an organisation may be. */
 export const roles = [
   ...(['coordinator', 'analyst', 'triager', 'reader', 'auditor', 'finder'] as const),
-  'participant',
+  ...(['developer', 'evaluator', 'partner', 'participant'] as const),
 ] as const
 export type Role = (typeof roles)[number]
 
@@ -19,6 +20,9 @@ const held: Readonly<Record<Role, readonly Permission[]>> = {
   reader: ['read', 'read-proofs'],
   auditor: ['audit'],
   finder: ['hand-in'],
+  developer: ['offer'],
+  evaluator: ['evaluate'],
+  partner: ['partake'],
   participant: [],
 }
 

@@ -1,3 +1,5 @@
+import { inTurns } from './in-turns.ts'
+
 /** A changed text and what was done to it, in words that follow "the input". */
 export type Mutated = { readonly how: string; readonly text: string }
 
@@ -26,18 +28,10 @@ export function* mutants(text: string, dictionary: Dictionary): Generator<Mutate
     byEncoding(text),
     byWord(text, dictionary),
   ]
-  let open = kinds
-  while (open.length > 0) {
-    const left: typeof kinds = []
-    for (const kind of open) {
-      const { done, value } = kind.next()
-      if (done) continue
-      left.push(kind)
-      if (known.has(value.text) || value.text.length > lengthMax) continue
-      known.add(value.text)
-      yield value
-    }
-    open = left
+  for (const value of inTurns(kinds)) {
+    if (known.has(value.text) || value.text.length > lengthMax) continue
+    known.add(value.text)
+    yield value
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Feed, ReadyStep } from './attempt.ts'
+import { inTurns } from './in-turns.ts'
 import { type Dictionary, type Mutated, mutants } from './mutate.ts'
 
 /** A feed near the proof's own; whether it shows the flaw is for a run to say. */
@@ -39,18 +40,12 @@ function* ofExchange(feed: Feed, dictionary: Dictionary): Generator<Mutant> {
 type NearStep = { readonly name: string; readonly step: ReadyStep }
 
 function* stepsNear(step: ReadyStep, dictionary: Dictionary): Generator<NearStep> {
-  const kinds = [byPath(step), byHeader(step), byQuery(step, dictionary), byBody(step, dictionary)]
-  let open = kinds
-  while (open.length > 0) {
-    const left: typeof kinds = []
-    for (const kind of open) {
-      const { done, value } = kind.next()
-      if (done) continue
-      left.push(kind)
-      yield value
-    }
-    open = left
-  }
+  yield* inTurns([
+    byPath(step),
+    byHeader(step),
+    byQuery(step, dictionary),
+    byBody(step, dictionary),
+  ])
 }
 
 function* byPath(step: ReadyStep): Generator<NearStep> {

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { ImportAcceptedWire, ImportWire } from '#features/report/report.wire.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
-import { isLoopback } from '#platform/http/address.ts'
+import { serviceAddress } from '../asked-instance.ts'
 import type { Sendable } from './digest.ts'
 
 /** What became of a document, as far as it was followed. */
@@ -35,11 +35,11 @@ const askEachMs = 400
 
 const ProblemBody = z.object({ detail: z.string().optional(), title: z.string().optional() })
 
-/** A Parley service, reached with a token. */
 /** What makes one request another one, besides its document. */
 const requestOf = (path: string, { label }: Sent): string =>
   label === undefined ? path : `${path} ${label}`
 
+/** A Parley service, reached with a token. */
 export class RemoteService {
   readonly origin: string
   readonly #base: URL
@@ -52,23 +52,13 @@ export class RemoteService {
   }
 
   static at(address: string, token: string | undefined): Result<RemoteService> {
-    const url = URL.parse(address)
-    if (url === null || !/^https?:$/.test(url.protocol)) {
-      return no({ code: 'bad-usage', why: `--to ${address} is no http or https address` })
-    }
-    if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-      const hint = 'use https, or send from the machine of the service'
-      return no({
-        code: 'bad-usage',
-        why: 'a token is not sent over http to another machine',
-        hint,
-      })
-    }
+    const url = serviceAddress(address)
+    if (!url.ok) return url
     if (token === undefined) {
       const hint = 'make one on the Tokens page, or with "parley token", and set PARLEY_TOKEN to it'
       return no({ code: 'not-configured', why: 'there is no token to send with', hint })
     }
-    return yes(new RemoteService(url, token))
+    return yes(new RemoteService(url.value, token))
   }
 
   /** Whether the service still knows an import; unsure is no. */

@@ -29,14 +29,9 @@ export type SignInOptions = ServiceOptions & {
 export const runSignIn = (options: SignInOptions): Promise<ExitCode> =>
   onInstance(options, async ({ pool, clock, settings }) => {
     const now = clock.now()
-    const first = await ensureFirstCoordinator(pool, defaultName, now)
-    const { person: named = first.person } = options
-    const found = await asActor(pool, systemActor, (tx) => findPerson(tx, named))
-    if (typeof found === 'string') {
-      tell([whyNobody[found](named)])
-      return 2
-    }
-    const link = await makeSignInLink(pool, found.id, now)
+    const person = await personFor(pool, options.person, now)
+    if (person === null) return 2
+    const link = await makeSignInLink(pool, person, now)
     print([`${pagesAddress(settings.publicUrl ?? null, settings)}/sign-in#${link}`])
     return 0
   })
@@ -53,6 +48,8 @@ export type TokenOptions = ServiceOptions & {
   readonly pseudonymous?: boolean
   /** A mail address. */
   readonly contact?: string
+  /** The name or id of whoever answers for it; the first coordinator where nobody is named. */
+  readonly person?: string
   readonly role: string
   readonly days: string
   /** Permissions of the role, with commas between. */
@@ -106,9 +103,10 @@ function makeOne(name: string, options: TokenOptions): Promise<ExitCode> {
   }
   return onInstance(options, async ({ pool, clock, keys }) => {
     const now = clock.now()
-    const { person } = await ensureFirstCoordinator(pool, defaultName, now)
+    const owner = await personFor(pool, options.person, now)
+    if (owner === null) return 2
     const wish = {
-      ...{ name, role, days, owner: person, ...(asked && { scopes }) },
+      ...{ name, role, days, owner, ...(asked && { scopes }) },
       ...(workload !== undefined && { workload: { name: workload, version } }),
     }
     const made = await asActor(pool, systemActor, async (tx) => {
@@ -128,6 +126,15 @@ function makeOne(name: string, options: TokenOptions): Promise<ExitCode> {
     tell([`A token for ${whose}, as ${may}, for ${days} days. It is not shown again.`])
     return 0
   })
+}
+
+/** Whoever is named, or the first coordinator; null where that is nobody, which is told. */
+async function personFor(pool: Pool, named: string | undefined, now: Date): Promise<string | null> {
+  const first = await ensureFirstCoordinator(pool, defaultName, now)
+  const found = await asActor(pool, systemActor, (tx) => findPerson(tx, named ?? first.person))
+  if (typeof found !== 'string') return found.id
+  tell([whyNobody[found](named ?? first.person)])
+  return null
 }
 
 async function pseudonymFor(

@@ -14,9 +14,17 @@ import { Placing } from './placing.ts'
 import { type Prover, Proving } from './proving.ts'
 import { queues } from './queues.ts'
 import { TakingProofs } from './taking-proofs.ts'
-import { prune, reclusterWhenNew, sweepApprovals, worksOf } from './works.ts'
+import {
+  closeWindows,
+  destroyLeftCredentials,
+  prune,
+  reclusterWhenNew,
+  sweepApprovals,
+  worksOf,
+} from './works.ts'
 
 const minuteMs = 60_000
+const secondMs = 1_000
 /** How long a restored instance that was let open waits with its work, at most. */
 const lookEachMs = 1_000
 const pruneEachMs = 6 * 60 * minuteMs
@@ -56,6 +64,7 @@ export class Background {
     await this.#jobs.open()
     this.#ledger.begin()
     this.#each(minuteMs, () => sweepApprovals(this.#instance))
+    this.#each(secondMs, () => closeWindows(this.#instance))
     if (await this.#isHeld()) this.#beginOnceOpen()
     else await this.#beginWork()
   }
@@ -70,6 +79,7 @@ export class Background {
     this.#proving?.begin()
     this.#each(minuteMs, () => reopenEnded(this.#instance))
     this.#each(minuteMs, () => watchReads(this.#instance))
+    this.#each(minuteMs, () => destroyLeftCredentials(this.#instance))
     this.#each(pruneEachMs, () => prune(this.#instance))
   }
 

@@ -13,16 +13,18 @@ export type ServiceOptions = {
   readonly data?: string
   readonly host?: string
   readonly port?: string
+  readonly gatewayPort?: string
 }
 
 /** Settings of the environment with those of the command line over them; null once refused. */
 export function settingsFor(options: ServiceOptions): Settings | null {
-  const { data, host, port } = options
+  const { data, host, port, gatewayPort } = options
   const settings = settingsOf({
     ...processVariables(),
     ...(data === undefined ? {} : { PARLEY_DATA: data }),
     ...(host === undefined ? {} : { PARLEY_HOST: host }),
     ...(port === undefined ? {} : { PARLEY_PORT: port }),
+    ...(gatewayPort === undefined ? {} : { PARLEY_GATEWAY_PORT: gatewayPort }),
   })
   if (settings.ok) return settings.value
   for (const refusal of settings.refusal) tellRefusal(refusal)

@@ -7,6 +7,16 @@ import { readInLogRoutes } from '#features/case/read-in-log.routes.ts'
 import { ownReadInRoutes } from '#features/case/read-in-own.routes.ts'
 import { planRoutes } from '#features/case/read-in-plan.routes.ts'
 import { lowerLabelKind } from '#features/case/relabel-approval.ts'
+import { deskCountRoutes } from '#features/engagement/desk-count.routes.ts'
+import { determinationRoutes } from '#features/engagement/determination.routes.ts'
+import { documentRoutes } from '#features/engagement/document.routes.ts'
+import { engagementRoutes } from '#features/engagement/engagement.routes.ts'
+import { engagementKeysOf } from '#features/engagement/engagement.store.ts'
+import { partnerRoutes } from '#features/engagement/partner.routes.ts'
+import { evaluationRoutes } from '#features/evaluation/evaluation.routes.ts'
+import { evaluationKeysOf } from '#features/evaluation/evaluation-keys.ts'
+import { packOpenKind } from '#features/evaluation/pack-open-approval.ts'
+import { resultRoutes } from '#features/evaluation/results.routes.ts'
 import { bulkExportRoute } from '#features/exchange/bulk-export.routes.ts'
 import { bulkExportKind } from '#features/exchange/bulk-export.ts'
 import { caseExportRoutes } from '#features/exchange/case-export.routes.ts'
@@ -51,6 +61,7 @@ import { operationRoutes } from '#platform/http/operation-routes.ts'
 import type { Route } from '#platform/http/route.ts'
 import { Provider } from '#platform/openid/provider.ts'
 import { exampleRoute } from './examples.ts'
+import { gatewayRoutes } from './gateway-routes.ts'
 import type { Instance } from './instance.ts'
 import { jobRoutes } from './job.routes.ts'
 import { type Listening, liveRoute } from './live.ts'
@@ -113,6 +124,23 @@ function proofsOf({ instance }: RouteParts): Route<Principal>[] {
   ]
 }
 
+/** The model desk. */
+function deskOf({ instance }: RouteParts): Route<Principal>[] {
+  const keys = engagementKeysOf(instance.keys)
+  const { pool, blobs } = instance
+  const parts = { pool, keys, cursors: cursorsOf(instance.keys) }
+  return [
+    ...engagementRoutes(parts),
+    ...documentRoutes(parts),
+    ...determinationRoutes(parts),
+    ...partnerRoutes(parts),
+    ...deskCountRoutes(parts),
+    ...evaluationRoutes({ pool, blobs, keys: evaluationKeysOf(instance.keys) }),
+    ...gatewayRoutes(instance),
+    ...resultRoutes({ pool, blobs, keys: evaluationKeysOf(instance.keys) }),
+  ]
+}
+
 /** The whole API: one table for the server, the OpenAPI document and the client. */
 export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const { instance, listening, version, authenticator, port } = parts
@@ -124,6 +152,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const receiver = new Receiver({ pool, clock, keys })
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
   const readIns = { pool, keys, cursors, prerequisites: { accepted: acceptedPapers } }
+  const packOpens = packOpenKind(engagementKeysOf(instance.keys))
   const shreds = shredKinds({ blobs, destroyed: keys.destroyed })
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
@@ -147,7 +176,8 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
       pseudonyms: keys.pseudonym,
     }),
     ...clearanceRoutes({ pool }),
-    ...approvalRoutes({ pool, kinds: [...approvalKinds, revealKind, ...shreds] }),
+    ...deskOf(parts),
+    ...approvalRoutes({ pool, kinds: [...approvalKinds, revealKind, packOpens, ...shreds] }),
     revealRoute({ pool, keys: keys.pseudonym }),
     finderMessageRoute({ pool, keys: messageKeysOf(instance.keys) }),
     ...holdRoutes({ pool }),

@@ -17,6 +17,7 @@ import { prepareQueue } from './background.ts'
 import { BackgroundThread } from './background-thread.ts'
 import { type ServiceOptions, stayOnInstance, tellRefusal } from './command.ts'
 import { rootFolder } from './database.ts'
+import { type OpenedGateway, openInstanceGateway } from './gateway.ts'
 import type { Instance } from './instance.ts'
 import { Listening } from './live.ts'
 import { outageOf } from './outage.ts'
@@ -44,7 +45,7 @@ export const runServe = (options: ServeOptions): Promise<ExitCode> =>
     if (service === null) return exitCodeFor('port-taken')
     try {
       const link = await makeSignInLink(pool, person, clock.now())
-      greet(Number(new URL(service.http.url).port), link, instance)
+      greet(Number(new URL(service.http.url).port), link, { instance, service })
       await asked
     } finally {
       await service.close()
@@ -52,7 +53,11 @@ export const runServe = (options: ServeOptions): Promise<ExitCode> =>
     return 0
   })
 
-type Service = { readonly http: HttpServer<Principal>; readonly close: () => Promise<void> }
+type Service = {
+  readonly http: HttpServer<Principal>
+  readonly gateway: OpenedGateway | null
+  readonly close: () => Promise<void>
+}
 
 async function openService(instance: Instance): Promise<Service | null> {
   const { settings, log, clock, pool } = instance
@@ -87,16 +92,39 @@ async function openService(instance: Instance): Promise<Service | null> {
       return null
     }
     open.push(http.value)
+    const gateway = await openOwnGateway(instance)
+    if (gateway === 'refused') {
+      await closeAll(open)
+      return null
+    }
+    if (gateway !== null) open.push(gateway)
     port = Number(new URL(http.value.url).port)
     await listening.open()
     ends.begin()
     gauges.begin()
     if (settings.workers > 0) await background.begin()
-    return { http: http.value, close: () => closeAll(open) }
+    return { http: http.value, gateway, close: () => closeAll(open) }
   } catch (error) {
     await closeAll(open).catch(() => undefined)
     throw error
   }
+}
+
+/**
+ * The gateway beside the service; null where there is none. One that nobody asked for by its port
+ * is left out where something else has the port.
+ */
+async function openOwnGateway(instance: Instance): Promise<OpenedGateway | 'refused' | null> {
+  const { port, isAsked } = instance.settings.gateway
+  if (port === null) return null
+  const opened = await openInstanceGateway(instance)
+  if (opened.ok) return opened.value
+  if (isAsked) {
+    tellRefusal(opened.refusal)
+    return 'refused'
+  }
+  tell([`parley: note: no gateway to models runs here: ${opened.refusal.why}`])
+  return null
 }
 
 type Closing = { readonly close: () => Promise<unknown> }
@@ -113,12 +141,16 @@ async function authenticate(authenticator: Authenticator, { headers }: Credentia
   return { principal, by } as const
 }
 
-function greet(port: number, link: string, { settings, server }: Instance): void {
+type Greeting = { readonly instance: Instance; readonly service: Service }
+
+function greet(port: number, link: string, { instance, service }: Greeting): void {
+  const { settings, server } = instance
   const { publicUrl = null, host } = settings
   const address = pagesAddress(publicUrl, { host, port })
   print([
     `Parley ${about.version} serves ${address}`,
     `  data: ${settings.dataFolder} (${server.about})`,
+    ...(service.gateway === null ? [] : [`  gateway to offered models: ${service.gateway.url}`]),
     '',
     'Sign in with this link; it works once, for half an hour ("parley sign-in" makes another):',
     `  ${address}/sign-in#${link}`,

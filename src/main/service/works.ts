@@ -2,6 +2,8 @@ import { sql } from 'kysely'
 import { recheckCases } from '#features/case/case.jobs.ts'
 import { refreshReports } from '#features/case/case.store.ts'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
+import { closeDue, dueToClose, engagementKeysOf } from '#features/engagement/engagement.store.ts'
+import { destroyLeft } from '#features/engagement/gateway/closing.store.ts'
 import { readImport } from '#features/exchange/import.jobs.ts'
 import { recluster } from '#features/exchange/recluster.ts'
 import { expireApprovals } from '#features/label/approval-deciding.ts'
@@ -74,6 +76,23 @@ export async function reclusterWhenNew({
 /** Writes down which requests for an approval nobody decided in time. */
 export const sweepApprovals = ({ pool, clock }: Pick<Workplace, 'pool' | 'clock'>) =>
   asActor(pool, systemActor, (tx) => expireApprovals(tx, clock.now()))
+
+/**
+ * Writes down which windows have ended, at the moments that were due. Gateways close by themselves
+ * and do not wait for it.
+ */
+export async function closeWindows(instance: Pick<Workplace, 'pool' | 'clock' | 'keys'>) {
+  const { pool, clock } = instance
+  const keys = engagementKeysOf(instance.keys)
+  const due = await asActor(pool, systemActor, (tx) => dueToClose(tx, clock.now()))
+  for (const id of due) {
+    await asActor(pool, systemActor, (tx) => closeDue(tx, keys, { id, now: clock.now() }))
+  }
+}
+
+/** Where no gateway runs, the service destroys what has to be destroyed. */
+export const destroyLeftCredentials = ({ pool, clock }: Pick<Workplace, 'pool' | 'clock'>) =>
+  asActor(pool, systemActor, (tx) => destroyLeft(tx, clock.now()))
 
 const liveDays = 2
 const linkDays = 7

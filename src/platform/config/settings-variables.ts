@@ -59,6 +59,9 @@ export function readVariables(variables: Variables) {
     workerCeiling: take('PARLEY_WORKER_CEILING', ceiling),
     workerCompartments: take('PARLEY_WORKER_COMPARTMENTS', compartments),
     mirrors: take('PARLEY_MIRRORS', path),
+    gatewayPort: take('PARLEY_GATEWAY_PORT', portOrOff),
+    gatewayUrl: take('PARLEY_GATEWAY_URL', publicUrl),
+    gatewayAllowHosts: take('PARLEY_GATEWAY_ALLOW', hosts),
     openIdIssuer: take('PARLEY_OIDC_ISSUER', issuer),
     openIdClientId: take('PARLEY_OIDC_CLIENT_ID', word),
     openIdSecret: take('PARLEY_OIDC_CLIENT_SECRET', secret),
@@ -91,6 +94,9 @@ const port: Reader<number> = (text) => {
   const found = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   return found <= 65_535 ? yes(found) : refuse('is no port', 'give a number from 0 to 65535')
 }
+
+/** A port, or `off` for none. */
+const portOrOff: Reader<number | 'off'> = (text) => (/^off$/i.test(text) ? yes('off') : port(text))
 
 const publicUrl: Reader<URL> = (text) => {
   const url = URL.parse(text)

@@ -23,6 +23,9 @@ const openId = {
 for (const [what, variables, at] of [
   ['a port of letters', { PARLEY_PORT: 'http' }, ['PARLEY_PORT']],
   ['a port beyond 65535', { PARLEY_PORT: '65536' }, ['PARLEY_PORT']],
+  ['a gateway at no port', { PARLEY_GATEWAY_PORT: 'on' }, ['PARLEY_GATEWAY_PORT']],
+  ['a gateway under a path', { PARLEY_GATEWAY_URL: 'https://a.org/x' }, ['PARLEY_GATEWAY_URL']],
+  ['a host that is none', { PARLEY_GATEWAY_ALLOW: 'a b' }, ['PARLEY_GATEWAY_ALLOW']],
   ['a negative port', { PARLEY_PORT: '-1' }, ['PARLEY_PORT']],
   ['what Kubernetes sets for a service', { PARLEY_PORT: 'tcp://10.0.0.1:80' }, ['PARLEY_PORT']],
   ['a host with a path', { PARLEY_HOST: 'example.org/a' }, ['PARLEY_HOST']],
@@ -184,6 +187,25 @@ test('a provider is used as it was given, and called by its host where it has no
   assert.deepEqual(named.value.openId.secret, { file: resolve('/run/x') })
   assert.equal(named.value.openId.label, 'Harbour login')
 })
+
+for (const [what, variables, gateway] of [
+  ['is on the port after that of the service', {}, { port: 7301, isAsked: false }],
+  ['follows the port of the service', { PARLEY_PORT: '80' }, { port: 81, isAsked: false }],
+  [
+    'is none where the service takes any port',
+    { PARLEY_PORT: '0' },
+    { port: null, isAsked: false },
+  ],
+  ['is none beyond the last port', { PARLEY_PORT: '65535' }, { port: null, isAsked: false }],
+  ['is where somebody says', { PARLEY_GATEWAY_PORT: '0' }, { port: 0, isAsked: true }],
+  ['is switched off', { PARLEY_GATEWAY_PORT: 'off' }, { port: null, isAsked: true }],
+] as const) {
+  test(`the gateway to models ${what}`, () => {
+    const settings = settingsOf(variables)
+    assert.ok(settings.ok)
+    assert.deepEqual(settings.value.gateway, { ...gateway, allowHosts: [] })
+  })
+}
 
 test('a database can be named by its socket', () => {
   const found = settingsOf({ DATABASE_URL: 'postgresql:///parley?host=/run/postgresql' })

@@ -43,8 +43,21 @@ export type Settings = {
   readonly hasWatermarks: boolean
   /** How this process runs proofs. */
   readonly proofs: ProofSettings
+  /** How this process passes requests to models of developers. */
+  readonly gateway: GatewaySettings
   /** What works and is probably not meant, in sentences to be logged. */
   readonly warnings: readonly string[]
+}
+
+export type GatewaySettings = {
+  /** `PARLEY_GATEWAY_PORT`: the one after that of the service unless given; null for none. */
+  readonly port: number | null
+  /** Whether somebody said so: what nobody asked for may be left out. */
+  readonly isAsked: boolean
+  /** `PARLEY_GATEWAY_URL`: how evaluators reach it, where that is not host and port. */
+  readonly publicUrl?: URL
+  /** `PARLEY_GATEWAY_ALLOW`: hosts inside the own network at which models may answer. */
+  readonly allowHosts: readonly string[]
 }
 
 export type ProofSettings = {
@@ -126,6 +139,7 @@ export function settingsOf(
     openId: openId.value,
     hasWatermarks: given.hasWatermarks ?? true,
     proofs: proofsOf(given),
+    gateway: gatewayOf(given),
     warnings: warningsOf(given),
   })
 }
@@ -146,6 +160,18 @@ const proofsOf = (given: Given): ProofSettings => ({
   compartments: given.workerCompartments ?? [],
   mirrors: given.mirrors ?? null,
 })
+
+/** A service on any free port is one of many on its machine: no gateway unless somebody asks. */
+function gatewayOf({ port = defaults.port, gatewayPort, gatewayUrl, gatewayAllowHosts }: Given) {
+  const usual = port > 0 && port < 65_535 ? port + 1 : 'off'
+  const own = gatewayPort ?? usual
+  return {
+    port: own === 'off' ? null : own,
+    isAsked: gatewayPort !== undefined,
+    ...(gatewayUrl ? { publicUrl: gatewayUrl } : {}),
+    allowHosts: gatewayAllowHosts ?? [],
+  }
+}
 
 const missing = (at: string, why: string, hint: string): Refusal => ({
   code: 'bad-usage',

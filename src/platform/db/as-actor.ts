@@ -15,7 +15,7 @@ import type { Tables } from './tables.generated.ts'
 export type Actor = {
   readonly role:
     | ('system' | 'coordinator' | 'analyst' | 'triager' | 'reader' | 'auditor' | 'finder')
-    | 'participant'
+    | ('developer' | 'evaluator' | 'partner' | 'participant')
   readonly organisation: string | null
   readonly person: string | null
   /** How they showed who they are; what only a person may see is shown to sessions alone. */

@@ -38,8 +38,20 @@ const limitsOfRequests: PoolLimits = {
 }
 
 /** A pool at `url`; how many connections and how long a statement may take are bounded. */
-export function openPool(url: string, limits: PoolLimits = limitsOfRequests): Pool {
+export const openPool = (url: string, limits: PoolLimits = limitsOfRequests): Pool =>
+  poolOf(url, limits, {})
+
+/**
+ * A pool whose connections act as the product itself from their beginning on: for what is asked a
+ * thousand times a second in one statement each, which is its own transaction. Whatever is done
+ * because a person asked goes through `asActor`.
+ */
+export const openSystemPool = (url: string, limits: PoolLimits): Pool =>
+  poolOf(url, limits, { options: '-c parley.role=system' })
+
+function poolOf(url: string, limits: PoolLimits, more: PoolConfig): Pool {
   const pool = new Pool({
+    ...more,
     connectionString: url,
     max: limits.connectionsMax,
     types: parsed,

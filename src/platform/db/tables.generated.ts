@@ -234,6 +234,14 @@ export type Tables = {
     no: Generated<number>
     classification: number
   }
+  'parley.classification_policy': {
+    number: number
+    digest: string
+    label_id: number
+    published_at: Moment
+    published_by: string
+    value: Json
+  }
   'parley.clearance': {
     person_id: string
     organisation_id: string
@@ -277,6 +285,133 @@ export type Tables = {
     count: number
     label_id: Generated<number>
   }
+  'parley.declaration': {
+    no: Generated<number>
+    engagement_id: string
+    digest: string
+    pack_no: number
+    rule: string
+    proposed_at: Moment
+    proposed_by: string
+    proposed_for: string
+    developer_at: Moment | null
+    developer_by: string | null
+    evaluator_at: Moment | null
+    evaluator_by: string | null
+    agreed_at: Moment | null
+    value: Buffer
+  }
+  'parley.determination': {
+    no: Generated<number>
+    id: string
+    engagement_id: string
+    asked_at: Moment
+    asked_by: string | null
+    taken_back_at: Moment | null
+    version: number
+    value: Buffer
+  }
+  'parley.engagement': {
+    no: Generated<number>
+    id: string
+    developer_id: string
+    evaluator_id: string
+    label_id: number
+    state: string
+    offered_at: Moment
+    planned_at: Moment
+    released_at: Moment | null
+    agreed_at: Moment | null
+    opens_at: Moment | null
+    ends_at: Moment | null
+    paused_at: Moment | null
+    closed_at: Moment | null
+    settled_at: Moment | null
+    seen_at: Moment
+    version: number
+    value: Buffer
+  }
+  'parley.engagement_act': {
+    no: Generated<number>
+    engagement_id: string
+    number: number
+    at: Moment
+    side: string
+    person_id: string | null
+    organisation_id: string
+    kind: string
+    digest: string | null
+    body: Buffer
+  }
+  'parley.engagement_document': {
+    no: Generated<number>
+    id: string
+    engagement_id: string
+    side: string
+    person_id: string | null
+    at: Moment
+    sha256: string
+    size_bytes: number
+    media_type: string
+    name: Buffer
+    content: Buffer
+  }
+  'parley.engagement_event': {
+    no: Generated<number>
+    engagement_id: string
+    at: Moment
+    person_id: string | null
+    organisation_id: string | null
+    action: string
+    kind: string
+    record: string
+    fields: ColumnType<unknown, string | undefined, string>
+  }
+  'parley.evaluation_look': {
+    no: Generated<number>
+    run_no: number
+    at: Moment
+    person_id: string
+    organisation_id: string
+    samples: number
+  }
+  'parley.evaluation_run': {
+    no: Generated<number>
+    id: string
+    engagement_id: string
+    declaration_no: number
+    pack_no: number
+    number: number
+    asked_at: Moment
+    asked_by: string
+    begun_at: Moment | null
+    samples: Generated<number>
+    closed_at: Moment | null
+    closed_by: string | null
+    closed_why: string | null
+    never_begun: JsonOrNull
+    salt: Buffer | null
+    value: Buffer
+  }
+  'parley.evaluation_sample': {
+    no: Generated<number>
+    run_no: number
+    task: string
+    epoch: number
+    family: string
+    difficulty: number
+    stratum: string
+    outcome: string
+    reward: number | null
+    tokens: number
+    events: number
+    size_bytes: number
+    digest: string
+    upload: string | null
+    handed_at: Moment
+    handed_by: string | null
+    value: Buffer | null
+  }
   'parley.exclusion': {
     id: string
     person_id: string | null
@@ -319,6 +454,82 @@ export type Tables = {
   'parley.fixed_report': {
     report_no: number
     event_no: number
+  }
+  'parley.gateway_access': {
+    no: Generated<number>
+    engagement_id: string
+    node: string
+    sequence: number
+    digest: string
+    organisation_id: string
+    person_id: string
+    received_at: Moment
+    entry: Json
+  }
+  'parley.gateway_account': {
+    engagement_id: string
+    name: string
+    requests: Generated<number>
+    tokens: Generated<number>
+    micro_usd: Generated<number>
+    at_once: Generated<number>
+  }
+  'parley.gateway_closing': {
+    engagement_id: string
+    node: string
+    at: Moment
+    proof: Json
+  }
+  'parley.gateway_credential': {
+    engagement_id: string
+    version: number
+    sealed: Buffer | null
+    destroyed_at: Moment | null
+  }
+  'parley.gateway_endpoint': {
+    engagement_id: string
+    version: number
+    value: Buffer
+    put_at: Moment
+    put_by: string | null
+    withdrawn_at: Moment | null
+  }
+  'parley.gateway_grant': {
+    no: Generated<number>
+    id: string
+    digest: string
+    engagement_id: string
+    organisation_id: string
+    person_id: string
+    run: string
+    label_id: number
+    requests: number
+    tokens: number
+    micro_usd: number
+    at_once: number
+    made_at: Moment
+    expires_at: Moment
+    revoked_at: Moment | null
+    revoked_by: string | null
+  }
+  'parley.gateway_request': {
+    engagement_id: string
+    run: string
+    name: string
+    digest: string
+    reservation_no: number | null
+    is_answered: Generated<boolean>
+  }
+  'parley.gateway_reservation': {
+    no: Generated<number>
+    engagement_id: string
+    run: string
+    request: string
+    accounts: string[]
+    tokens: number
+    micro_usd: number
+    lease_until: Moment
+    is_held: Generated<boolean>
   }
   'parley.hold': {
     id: string
@@ -455,6 +666,94 @@ export type Tables = {
     kinds: Generated<string[]>
     is_pseudonymous: Generated<boolean>
   }
+  'parley.pack': {
+    no: Generated<number>
+    id: string
+    organisation_id: string
+    name: string
+    version: string
+    label_id: Generated<number>
+    root: string
+    commitment: Json
+    committed_at: Moment
+    committed_by: string
+    published_at: Moment | null
+    published_by: string | null
+    holders: string[] | null
+  }
+  'parley.pack_file': {
+    pack_no: number
+    name: string
+    size_bytes: number
+    sha256: string
+    upload: string
+    blob: Json
+    handed_at: Moment
+    handed_by: string
+  }
+  'parley.pack_opening': {
+    approval_id: string
+    pack_no: number
+    person_id: string
+    engagement_id: string
+    pair: string
+    granted_by: string
+    granted_at: Moment
+    until: Moment
+  }
+  'parley.pack_right': {
+    no: Generated<number>
+    pack_no: number
+    person_id: string
+    may: string
+    given_at: Moment
+    given_by: string | null
+    ended_at: Moment | null
+    ended_by: string | null
+  }
+  'parley.pack_task': {
+    pack_no: number
+    place: number
+    task: string
+    opening: Json
+    published_at: Moment
+    published_by: string
+  }
+  'parley.partner': {
+    no: Generated<number>
+    id: string
+    engagement_id: string
+    tier: string
+    proposed_at: Moment
+    ends_at: Moment
+    started_at: Moment | null
+    ended_at: Moment | null
+    version: number
+    value: Buffer
+  }
+  'parley.partner_duty': {
+    no: Generated<number>
+    occurrence_no: number
+    what: string
+    due_at: Moment
+    done_at: Moment | null
+    done_by: string | null
+  }
+  'parley.partner_occurrence': {
+    no: Generated<number>
+    id: string
+    partner_no: number
+    what: string
+    known_at: Moment
+    told_at: Moment
+    told_by: string | null
+    person_id: string | null
+    text: Buffer
+  }
+  'parley.partner_user': {
+    partner_no: number
+    person_id: string
+  }
   'parley.passkey': {
     id: string
     person_id: string
@@ -488,6 +787,14 @@ export type Tables = {
     name: string
     created_at: Moment
     disabled_at: Moment | null
+  }
+  'parley.policy_reading': {
+    no: Generated<number>
+    policy_number: number
+    verdict_no: number
+    engagement_id: string
+    change: string
+    value: Buffer
   }
   'parley.proof': {
     no: Generated<number>
@@ -673,6 +980,20 @@ export type Tables = {
     import_no: number | null
     replaced_at: Moment
   }
+  'parley.run_word': {
+    no: Generated<number>
+    run_no: number
+    engagement_id: string
+    number: number
+    at: Moment
+    side: string
+    person_id: string
+    organisation_id: string
+    kind: string
+    task: string | null
+    epoch: number | null
+    body: Buffer
+  }
   'parley.same_human': {
     person_id: string
     other_id: string
@@ -748,6 +1069,41 @@ export type Tables = {
     state: string
     count: number
     label_id: Generated<number>
+  }
+  'parley.technique': {
+    no: Generated<number>
+    id: string
+    engagement_id: string
+    at: Moment
+    person_id: string
+    organisation_id: string
+    value: Buffer
+  }
+  'parley.transcript_part': {
+    sample_no: number
+    first_event: number
+    events: number
+    blob: Json
+  }
+  'parley.transcript_reading': {
+    sample_no: number
+    person_id: string
+    organisation_id: string
+    at: Moment
+  }
+  'parley.verdict': {
+    no: Generated<number>
+    id: string
+    run_no: number
+    engagement_id: string
+    at: Moment
+    person_id: string
+    capability: string
+    word: string
+    declaration_sha256: string
+    results_sha256: string
+    wording: Buffer
+    value: Buffer
   }
   'parley.vulnerability_case': {
     no: Generated<number>

@@ -16,7 +16,7 @@ export type State = {
   readonly files: number
 }
 
-const blockBytes = 512
+export const blockBytes = 512
 
 /**
  * Writes what an archive holds as a tar archive that depends on nothing but names, contents and
@@ -82,7 +82,8 @@ class StateWriter {
   }
 }
 
-function headersOf(entry: ArchiveEntry): Buffer {
+/** What stands before the bytes of an entry in a tar archive, which fill up whole blocks. */
+export function headersOf(entry: ArchiveEntry): Buffer {
   const path = entry.kind === 'folder' ? `${entry.path}/` : entry.path
   const split = splitName(path)
   if (split !== null) return headerBlock(split, entry)

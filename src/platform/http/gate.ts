@@ -93,9 +93,9 @@ export function crossOrigin(caller: Caller): Problem | null {
 export function forgeable(caller: Caller): Problem | null {
   if (isSafe(caller.method)) return null
   const isOurs = originOf(caller) === 'same' && Boolean(caller.headers[ownRequestHeader])
-  return isOurs
-    ? null
-    : problem('cross-origin', `A change with a cookie needs the header ${ownRequestHeader}.`)
+  if (isOurs) return null
+  const says = `the header ${ownRequestHeader}, and Sec-Fetch-Site or Origin of this service`
+  return problem('cross-origin', `A change with a cookie needs ${says}.`)
 }
 
 /** Whether a server that listens on `host` can be reached from this machine only. */

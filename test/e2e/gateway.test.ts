@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { Client } from 'pg'
+import { newFolder } from '../db/embedded-process.ts'
+import { testServer } from '../db/server.ts'
+import { begin, endAll, freePort, serve, stop } from './instance.ts'
+import { launcherPath } from './parley.ts'
+
+/** The command, and the gateway that a service brings along, on a database that was given. */
+const name = `parley_gate_${randomBytes(5).toString('hex')}`
+const data = newFolder()
+let url = ''
+
+async function asSuperuser(...queries: readonly string[]): Promise<void> {
+  const client = new Client({ connectionString: await testServer() })
+  await client.connect()
+  try {
+    for (const query of queries) await client.query(query)
+  } finally {
+    await client.end()
+  }
+}
+
+before(async () => {
+  const password = randomBytes(9).toString('hex')
+  const group = 'parley_app, parley_queue, parley_keeper'
+  await asSuperuser(
+    `create role ${name} login password '${password}' createrole`,
+    `create database ${name} owner ${name} encoding utf8 template template0`,
+  )
+  const own = new URL(await testServer())
+  Object.assign(own, { username: name, password, pathname: `/${name}` })
+  url = own.href
+  await asSuperuser(`grant ${group} to ${name} with admin option`).catch(() => undefined)
+})
+
+after(async () => {
+  await endAll()
+  await asSuperuser(`drop database if exists ${name} with (force)`)
+  for (const role of [`${name}_login_app`, `${name}_login_queue`, name]) {
+    await asSuperuser(`drop role if exists ${role}`)
+  }
+})
+
+const askAt = async (base: string): Promise<unknown> => {
+  const response = await fetch(`${base}/engagements/engagement_1/v1/models`, {
+    headers: { authorization: 'Bearer gate_unknown' },
+  })
+  const body: { readonly error: { readonly code: unknown } } = JSON.parse(await response.text())
+  return [response.status, body.error.code]
+}
+
+test('a service brings a gateway along, and more of them share its database', async () => {
+  const env = { DATABASE_URL: url, PARLEY_WORKERS: '0' }
+  const gatewayPort = await freePort()
+  const service = await serve({
+    data,
+    env: { ...env, PARLEY_GATEWAY_PORT: String(gatewayPort) },
+  })
+  const own = /gateway to offered models: (\S+)/.exec(service.said())?.[1]
+  assert.equal(own, `http://127.0.0.1:${gatewayPort}`)
+  assert.deepEqual(await askAt(own ?? ''), [401, 'unknown-token'])
+  const args = [launcherPath, 'gateway', '--data', data]
+  const more = [1, 2].map(() => begin(process.execPath, [...args, '--port', '0'], { env }))
+  for (const gateway of more) {
+    const at = await gateway.until(/A gateway listens on (\S+)/)
+    assert.deepEqual(await askAt(at), [401, 'unknown-token'])
+  }
+  const taken = begin(process.execPath, [...args, '--port', String(gatewayPort)], { env })
+  assert.notEqual(await taken.ended, 0)
+  assert.match(taken.said(), /PARLEY_GATEWAY_PORT: port \d+ for the gateway is taken/)
+  const off = begin(process.execPath, [...args, '--port', 'off'], { env })
+  assert.equal(await off.ended, 2)
+  for (const one of [...more, service]) assert.equal(await stop(one), 0)
+})
+
+test('a port that nobody asked for and that is taken is told, and the service runs', async () => {
+  const env = { DATABASE_URL: url, PARLEY_WORKERS: '0' }
+  const port = await freePort()
+  const holder = begin(
+    process.execPath,
+    [
+      '-e',
+      `require('net').createServer().listen(${port + 1}, '127.0.0.1', () => console.log('held'))`,
+    ],
+    {},
+  )
+  await holder.until(/held/)
+  const service = await serve({ data, env, port })
+  assert.match(service.said(), /no gateway to models runs here: port \d+ for the gateway is taken/)
+  assert.equal(await stop(service), 0)
+  await stop(holder, 'SIGKILL')
+})
