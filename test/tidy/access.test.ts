@@ -90,12 +90,18 @@ const ofItsOwn = new Set(['open', 'token', 'receipt'])
 
 async function isRefused(route: Route<Principal>, principal: Principal): Promise<string | null> {
   const signal = AbortSignal.timeout(10_000)
-  const admission = await route.admit({
-    ...{ signal, clock: systemClock, requestId: 'r', address: '127.0.0.1', isSecure: true },
-    ...{ method: route.method, params: { id: 'x' }, search: new URLSearchParams(), headers: {} },
-    ...{ principal, carriesBody: true, closing: signal },
-  })
-  if (admission.ok || admission.refusal.status !== 403) return null
+  const admission = await route
+    .admit({
+      ...{ signal, clock: systemClock, requestId: 'r', address: '127.0.0.1', isSecure: true },
+      ...{ method: route.method, params: { id: 'x' }, search: new URLSearchParams(), headers: {} },
+      ...{ principal, carriesBody: true, closing: signal },
+    })
+    .catch((error: unknown) => {
+      // Whoever is let in may be looked up next, and there is no database behind this table.
+      if (error instanceof Error && error.message.includes('after calling end')) return null
+      throw error
+    })
+  if (admission === null || admission.ok || admission.refusal.status !== 403) return null
   return String(admission.refusal.body)
 }
 
