@@ -31,12 +31,16 @@ export class MemoryGrants implements GrantBook {
 
 export class MemoryLog implements AccessLog {
   readonly entries: LoggedEntry[] = []
+  readonly #places = new Set<string>()
 
   readonly append = async (entries: readonly LoggedEntry[]): Promise<void> => {
-    const placeOf = ({ entry }: LoggedEntry) =>
-      JSON.stringify([entry.node, entry.engagement, entry.sequence])
-    const known = new Set(this.entries.map(placeOf))
-    this.entries.push(...entries.filter((one) => !known.has(placeOf(one))))
+    for (const one of entries) {
+      const { node, engagement, sequence } = one.entry
+      const place = JSON.stringify([node, engagement, sequence])
+      if (this.#places.has(place)) continue
+      this.#places.add(place)
+      this.entries.push(one)
+    }
   }
 }
 
