@@ -9,6 +9,8 @@ import type { AccessLog, Books } from './books.ts'
 import { closingsIn } from './closing.store.ts'
 import { gatewayKeysOf, vaultIn } from './endpoint.store.ts'
 import { grantsIn } from './grant.store.ts'
+import { RememberedGrants } from './remembered-grants.ts'
+import { machineClocks, SteadyClock } from './steady-clock.ts'
 import { KeptWindows } from './window.store.ts'
 import { WrittenBooks } from './written-books.store.ts'
 
@@ -38,8 +40,11 @@ export class KeptBooks implements AsyncDisposable {
     this.#written = new WrittenBooks(pool)
     this.#telling = new Telling(pool, log)
     const own = gatewayKeysOf(keys)
+    const clock = new SteadyClock(machineClocks)
+    const grants = new RememberedGrants(grantsIn({ pool, keys: own }), () => clock.ms())
+    this.#windows.subscribe((engagement) => grants.changed(engagement))
     this.books = {
-      ...{ grants: grantsIn({ pool, keys: own }), vault: vaultIn(pool, own) },
+      ...{ grants, vault: vaultIn(pool, own) },
       ...{ windows: this.#windows, closings: closingsIn(pool), budgets: this.#written.budgets },
       log: told(this.#written.log, this.#telling),
     }
