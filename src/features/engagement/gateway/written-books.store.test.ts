@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import fc from 'fast-check'
 import type { Pool } from 'pg'
 import { asActor } from '#platform/db/as-actor.ts'
 import { openSystemPool } from '#platform/db/connection.ts'
@@ -8,7 +9,8 @@ import { budgetRules, drawOn, limits, spending } from '../../../../test/engageme
 import { asOwner, cast, newEngagement } from '../../../../test/engagement/kept-engagement.ts'
 import { digestOfEntry } from './access-chain.ts'
 import { listAccess } from './access-log.store.ts'
-import type { AccessEntry, BudgetBook } from './books.ts'
+import type { AccessEntry, BudgetBook, Drawn } from './books.ts'
+import { MemoryBudgets } from './memory-budgets.ts'
 import { WrittenBooks } from './written-books.store.ts'
 
 const poolLimits = { connectionsMax: 3, statementTimeoutMs: 30_000, idleInTransactionMs: 60_000 }
@@ -77,6 +79,64 @@ describe('books in the database', () => {
     await Promise.all(nodes.map((node) => node.end()))
   })
 
+  test('what is written at once is answered as if each came in its turn', async () => {
+    const draw = fc.record({
+      ...{ run: fc.constantFrom('a', 'b'), request: fc.nat(40).map(String) },
+      ...{
+        digest: fc.constantFrom('d', 'd', 'd', 'e'),
+        tokens: fc.nat(150),
+        microUsd: fc.nat(900),
+      },
+    })
+    const round = fc.record({
+      draws: fc.array(draw, { maxLength: 8 }),
+      settles: fc.array(fc.record({ tokens: fc.nat(200), isAnswered: fc.boolean() }), {
+        maxLength: 8,
+      }),
+    })
+    const all = { requests: 40, tokens: 3_000, microUsd: 20_000, atOnce: 12 }
+    await fc.assert(
+      fc.asyncProperty(fc.array(round, { maxLength: 8 }), async (rounds) => {
+        const { engagement } = await opened()
+        const model = new MemoryBudgets({ now: () => new Date(0) })
+        let open: { readonly ours: string; readonly theirs: string }[] = []
+        for (const { draws, settles } of rounds) {
+          const asked = draws.map(({ run, ...more }) => {
+            const own = { name: `run ${run}`, limits: { ...all, tokens: 1_500 } }
+            return drawOn(engagement, {
+              run,
+              ...more,
+              accounts: [{ name: 'whole', limits: all }, own],
+            })
+          })
+          const ours = await Promise.all(asked.map((one) => books.reserve(one)))
+          const theirs: Drawn[] = []
+          for (const one of asked) theirs.push(await model.reserve(one))
+          assert.deepEqual(ours.map(nameless), theirs.map(nameless))
+          open.push(...pairs(ours, theirs))
+          const ending = open.slice(0, settles.length)
+          open = open.slice(settles.length)
+          const ended = ending.map((pair, place) => ({ ...pair, ...settles[place] }))
+          const spent = ({ tokens = 0, isAnswered = false }) => spending(tokens, isAnswered)
+          await Promise.all(ended.map((one) => books.settle(one.ours, spent(one))))
+          for (const one of ended) await model.settle(one.theirs, spent(one))
+          for (const account of ['whole', 'run a', 'run b']) {
+            assert.deepEqual(await usedBy(engagement, account), model.usedBy(engagement, account))
+          }
+        }
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('of what is settled twice at once the first counts', async () => {
+    const { engagement } = await opened()
+    const drawn = await books.reserve(drawOn(engagement))
+    assert.ok(drawn.is === 'reserved')
+    await Promise.all([70, 10].map((tokens) => books.settle(drawn.reservation, spending(tokens))))
+    assert.equal((await usedBy(engagement, 'whole')).tokens, 70)
+  })
+
   test('what a gateway that dies had reserved stays used, and counts once', async () => {
     const { engagement, pass } = await opened()
     const dying = openSystemPool(database.appUrl, poolLimits)
@@ -134,3 +194,14 @@ describe('books in the database', () => {
     assert.equal((await usedBy(engagement, 'whole')).requests <= limits.requests, true)
   })
 })
+
+const nameless = (drawn: Drawn) => (drawn.is === 'reserved' ? { is: drawn.is } : drawn)
+
+/** Of what both reserved, each its name. */
+function pairs(ours: readonly Drawn[], theirs: readonly Drawn[]) {
+  return ours.flatMap((one, place) => {
+    const other = theirs[place]
+    if (one.is !== 'reserved' || other?.is !== 'reserved') return []
+    return [{ ours: one.reservation, theirs: other.reservation }]
+  })
+}
