@@ -3,41 +3,20 @@ import { test } from 'node:test'
 import { modelCardOf } from '#formats/cyclonedx/model-card.ts'
 import { aggregateOf } from '#formats/every-eval-ever/aggregate.ts'
 import { eventLines } from '#formats/opentelemetry/evaluation-events.ts'
+import { evaluated } from '../../../test/formats/evaluation-result.ts'
 import type { EvaluationResult } from './evaluation-result.ts'
 
 const result: EvaluationResult = {
-  id: 'e1',
-  task: 'find-the-flaw',
-  taskVersion: '1',
-  dataset: null,
-  sampleIds: ['a', 'b'],
-  model: 'lab/model-1',
-  library: { name: 'inspect_ai', version: null },
-  status: 'success',
-  createdAt: '2026-11-01T10:00:00+00:00',
-  startedAt: null,
-  completedAt: '2026-11-01T11:00:00.5+00:00',
-  epochs: 1,
+  ...evaluated,
   limits: new Map([
     ['token_limit', 5_000],
     ['cost_limit', 1.5],
   ]),
   metrics: [
+    ...evaluated.metrics,
     {
-      scorer: 'match',
-      name: 'accuracy',
-      value: 0.75,
-      standardError: 0.25,
-      standardDeviation: null,
-      samples: 4,
-    },
-    {
-      scorer: 'match',
-      name: 'mean',
-      value: 3,
-      standardError: null,
-      standardDeviation: null,
-      samples: null,
+      ...{ scorer: 'match', name: 'mean', value: 3, samples: null },
+      ...{ standardError: null, standardDeviation: null },
     },
   ],
   counts: { planned: 5, present: 4, byOutcome: new Map([['success', 3]]) },
