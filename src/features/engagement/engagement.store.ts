@@ -62,7 +62,7 @@ export async function lockEngagement(
   id: string,
 ): Promise<Kept | null> {
   const { rows } = await sql<Row>`
-    select ${columns} from parley.engagement where id = ${id} for update`.execute(tx)
+    select ${columns} from parley.engagement where id = ${id} for no key update`.execute(tx)
   return rows[0] === undefined ? null : opened(keys, rows[0])
 }
 
