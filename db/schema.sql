@@ -447,6 +447,7 @@ table evaluation_sample secured forced (
   handed_at timestamp with time zone not null
   handed_by text
   value bytea
+  position integer
 )
 
 table exclusion secured forced (
@@ -1645,6 +1646,8 @@ evaluation_sample: evaluation_sample_run_no_fkey FOREIGN KEY (run_no) REFERENCES
 
 evaluation_sample: outcome_is_known CHECK ((outcome = ANY (ARRAY['success'::text, 'failure'::text, 'model_refusal'::text, 'budget_exhausted'::text, 'safeguard_block'::text, 'infra_error'::text, 'grader_error'::text, 'not_run'::text])))
 
+evaluation_sample: sample_has_a_place CHECK (("position" >= 1))
+
 evaluation_sample: sample_is_finished_once UNIQUE (run_no, task, epoch)
 
 exclusion: exclusion_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
@@ -2416,6 +2419,8 @@ CREATE INDEX engagement_running ON parley.engagement USING btree (ends_at) WHERE
 CREATE INDEX evaluation_look_at ON parley.evaluation_look USING btree (run_no, no)
 
 CREATE INDEX evaluation_run_of ON parley.evaluation_run USING btree (engagement_id, no)
+
+CREATE INDEX evaluation_sample_in_order ON parley.evaluation_sample USING btree (run_no, stratum, "position") WHERE ("position" IS NOT NULL)
 
 CREATE INDEX exclusion_by_organisation ON parley.exclusion USING btree (organisation_id) WHERE (ended_at IS NULL)
 

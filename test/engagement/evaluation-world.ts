@@ -7,6 +7,7 @@ import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import type { Pool } from 'pg'
 import { evaluationRoutes } from '#features/evaluation/evaluation.routes.ts'
 import { evaluationKeysOf } from '#features/evaluation/evaluation-keys.ts'
+import { positionsIn } from '#features/evaluation/order.ts'
 import { packOpenKind } from '#features/evaluation/pack-open-approval.ts'
 import { sealPack } from '#features/evaluation/pack-seal.ts'
 import { encodeSample, type Sample } from '#features/evaluation/sample.ts'
@@ -85,7 +86,14 @@ export function transcriptOf(events: number, word = 'said', at = '2026-03-06T11:
   return lines.map((event) => `${encodeEvent(event)}\n`).join('')
 }
 
+/** The places of the tasks of such a pack in the order that such a declaration gives them. */
+const positions = positionsIn(
+  { orderSeed: 's', strata: declarationOf('').strata },
+  strata.map((stratum, index) => ({ id: `task-${index + 1}`, ...stratum })),
+)
+
 export const sampleOf = (transcript: string, more: Partial<Sample> = {}): Sample => ({
+  position: positions.get(more.task ?? 'task-1') ?? 1,
   ...{ task: 'task-1', epoch: 1, family: 'crypto', difficulty: 1, outcome: 'success', reward: 1 },
   ...{ why: null, tokens: { input: 10, output: 5 }, tokenLimit: 1_000, turns: 2, microUsd: 7 },
   ...{ startedAt: '2026-03-06T11:00:00Z', endedAt: '2026-03-06T11:05:00Z', workingMs: 1_000 },

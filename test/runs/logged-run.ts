@@ -16,7 +16,7 @@ const plan: RunPlan = {
   pack: { name: 'toys', version: '1.0.0', label: 'TLP:CLEAR', digest },
   ...{ model: 'lab/larch', at: null, scaffold: { name: 'plain', digest }, declaration: digest },
   ...{ epochs: 1, seed: 's', tokenBudget: 1_000, microUsdMax: null },
-  tasks: outcomes.map((id) => ({ id: id.replace('_', '-'), tokenLimit: 1_000 })),
+  tasks: outcomes.map((id) => ({ id: id.replace('_', '-'), tokenLimit: 1_000, position: null })),
 }
 
 const events: readonly TranscriptEvent[] = [

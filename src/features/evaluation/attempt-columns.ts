@@ -4,7 +4,7 @@ import { no, type Result, yes } from '#kernel/result.ts'
 /** What can be said of an attempt in a row, by the names that the columns have unless mapped. */
 export const attemptFields = [
   ...(['model', 'task', 'family', 'stratum', 'attempt', 'outcome', 'score'] as const),
-  ...(['tokens', 'minutes', 'difficulty'] as const),
+  ...(['tokens', 'minutes', 'difficulty', 'position'] as const),
 ] as const
 export type AttemptField = (typeof attemptFields)[number]
 

@@ -41,6 +41,10 @@ export function attemptOfRow(
     if (value === null || value < least) return bad(field, `says "${said}"`)
     numbers.set(field, value)
   }
+  const position = numbers.get('position')
+  if (position !== undefined && !Number.isSafeInteger(position)) {
+    return bad('position', `says "${position}", which is no place in an order`)
+  }
   if (numbers.get('minutes') === 0) return bad('minutes', 'says that the task takes no time')
   const outcome = outcomeOf(text('outcome'), mapping)
   if (!outcome.ok) return bad('outcome', outcome.refusal)
@@ -53,6 +57,7 @@ export function attemptOfRow(
     tokens: numbers.get('tokens'),
     minutes: numbers.get('minutes'),
     difficulty: numbers.get('difficulty'),
+    position,
   })
   return attemptOf(claim)
 }
@@ -63,6 +68,7 @@ const numericFields = [
   ['tokens', 0],
   ['minutes', 0],
   ['difficulty', Number.NEGATIVE_INFINITY],
+  ['position', 1],
 ] as const
 
 /** Yes and no are how some logs write the score of a task that is solved or not. */

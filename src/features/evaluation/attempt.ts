@@ -26,6 +26,8 @@ export type Attempt = {
   readonly tokens?: number
   /** How long a person skilled in the field takes for the task, in minutes. */
   readonly minutes?: number
+  /** The place of the task in the declared order of its stratum, from 1. */
+  readonly position?: number
   /** The frozen difficulty of the task, in points: 200 more are three times worse odds. */
   readonly difficulty?: number
   readonly at: Place

@@ -8,6 +8,7 @@ export type JudgedSample = {
   readonly epoch: number
   readonly family: string
   readonly stratum: string
+  readonly position: number | null
   readonly outcome: Outcome
   readonly reward: number | null
   /** Input and output together, of the model under test. */
@@ -24,11 +25,12 @@ export function attemptsOf(
   samples: readonly JudgedSample[],
 ): readonly Attempt[] {
   return samples.map((sample, index) => {
-    const { task, epoch, family, stratum, outcome, reward, tokens } = sample
+    const { task, epoch, family, stratum, position, outcome, reward, tokens } = sample
     const isSeen = weighingOf[outcome] === 'seen' && reward !== null
     const attempt = attemptOf({
       ...{ model, task, family, stratum, attempt: String(epoch), outcome, tokens },
       ...(isSeen ? { score: reward } : {}),
+      ...(position === null ? {} : { position }),
       at: { name: run, line: index + 1 },
     })
     if (!attempt.ok) throw new TypeError(`what is kept of ${run}: ${attempt.refusal.why}`)

@@ -20,6 +20,7 @@ const AttemptShape = z.strictObject({
   /** From 0 to 1; null where the outcome is missing. */
   score: z.number().min(0).max(1).nullable(),
   tokens: z.int().min(0).optional(),
+  position: z.int().min(1).optional(),
 })
 
 /**
@@ -66,12 +67,13 @@ export function recordOf(of: Judgeable): Recorded {
 }
 
 function keptOf(attempt: Attempt): ResultRecord['attempts'][number] {
-  const { task, family, stratum, outcome, score, tokens } = attempt
+  const { task, family, stratum, outcome, score, tokens, position } = attempt
   return {
     ...{ task, attempt: attempt.attempt, outcome, score },
     ...(family === undefined ? {} : { family }),
     ...(stratum === undefined ? {} : { stratum }),
     ...(tokens === undefined ? {} : { tokens }),
+    ...(position === undefined ? {} : { position }),
   }
 }
 
@@ -104,7 +106,8 @@ export function parseRecord(value: unknown): Result<Recorded, readonly Refusal[]
 function attemptsOf(record: ResultRecord): Result<readonly Attempt[], readonly Refusal[]> {
   const attempts: Attempt[] = []
   const refusals: Refusal[] = []
-  for (const [index, { score, family, stratum, tokens, ...rest }] of record.attempts.entries()) {
+  for (const [index, one] of record.attempts.entries()) {
+    const { score, family, stratum, tokens, position, ...rest } = one
     const at = `/attempts/${index}`
     const read = attemptOf({
       ...{ ...rest, model: record.model, at: { name: 'attempts', line: index + 1 } },
@@ -112,6 +115,7 @@ function attemptsOf(record: ResultRecord): Result<readonly Attempt[], readonly R
       ...(family === undefined ? {} : { family }),
       ...(stratum === undefined ? {} : { stratum }),
       ...(tokens === undefined ? {} : { tokens }),
+      ...(position === undefined ? {} : { position }),
     })
     if (!read.ok) refusals.push({ code: 'malformed', why: read.refusal.why, at })
     else if (read.value.score !== score) {

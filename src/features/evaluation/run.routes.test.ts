@@ -205,14 +205,15 @@ describe('a run', () => {
     assert.equal((await world.push(made.run, late, transcript)).status, 409)
     const missing = { ...late, outcome: 'infra_error', reward: null } as const
     assert.equal((await world.push(made.run, missing, transcript)).status, 201)
-    const never = { ...missing, task: 'task-1', epoch: 2, outcome: 'not_run' } as const
+    const none = { outcome: 'not_run', reward: null } as const
+    const never = { ...inTime, epoch: 2, endedAt: afterEnd, ...none } as const
     const begun = { ...never, startedAt: afterEnd, outcome: 'infra_error' } as const
     assert.equal((await world.push(made.run, begun, transcript)).status, 409)
     const told = await world.push(made.run, { ...never, startedAt: afterEnd }, transcript)
     assert.equal(told.status, 201, told.text)
     assert.equal((await world.push(made.run, inTime, transcript)).status, 201)
     world.desk.server.pass(24 * 3_600_000)
-    const other = { ...inTime, task: 'task-3' }
+    const other = world.sample(transcript, { task: 'task-3' })
     assert.equal((await world.push(made.run, other, transcript)).status, 409)
     const closed = await world.must('dora', `GET /v1/runs/${made.run}`)
     assert.deepEqual([closed.closed.why, closed.closed.by], ['window-over', null])

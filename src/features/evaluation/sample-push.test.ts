@@ -133,7 +133,7 @@ describe('samples that two processes hand in at once', () => {
   })
 
   test('go no further than was declared, whoever is first', async () => {
-    const { run } = await world.running('declared')
+    const { run } = await world.running('declared', { rule: { is: 'fixed-look' } })
     const { now } = world.desk.server
     const transcript = transcriptOf(1)
     const tasks = Array.from({ length: 8 }, (_, index) => `other-${index}`)

@@ -34,6 +34,7 @@ describe('a sample is refused', () => {
     ['with another digest', { transcriptSha256: 'ab'.repeat(32) }, 422, /another digest/],
     ['that tells of more events', { events: 4 }, 422, /3 events, and 4 are told/],
     ['that tells of fewer events', { events: 2 }, 422, /beyond its 2 events/],
+    ['after the declared tasks', { position: 4 }, 422, /3 tasks of "crypto" were declared/],
     ['that contradicts itself', { outcome: 'failure' }, 422, /failure has a reward below 1/],
   ]
   for (const [title, more, status, why] of cases) {
@@ -98,7 +99,29 @@ describe('a sample is refused', () => {
     const moved = { ...first, epoch: 2, family: 'web', difficulty: 2 }
     const told = await world.push(run, moved, transcript)
     assert.equal(told.status, 422)
-    assert.match(told.text, /was of family and difficulty crypto 1 before/)
+    assert.match(
+      told.text,
+      /was of family, difficulty and position .*crypto 1 1.* before, not .*web 2 1/,
+    )
+  })
+
+  test('that says no place in the declared order, or one that another has or forbids', async () => {
+    const { run: other } = await world.running('places')
+    const { position: _, ...nowhere } = world.sample(transcript, { task: 'paged' })
+    const at = (task: string, position: number) => ({ ...nowhere, task, position })
+    for (const [sample, why] of [
+      [nowhere, /need the position of each task/],
+      [at('paged', 2), null],
+      [at('task-2', 1), /position of \\"task-2\\" cannot be 1: \\"paged\\" has 2/],
+      [at('task-2', 2), /cannot be 2: \\"paged\\" has 2/],
+      [at('moved', 3), /cannot be 3: \\"paged\\" has 2/],
+      [at('moved', 1), null],
+      [at('task-2', 3), null],
+    ] as const) {
+      const told = await world.push(other, sample, transcript)
+      assert.equal(told.status, why === null ? 201 : 422, told.text)
+      if (why !== null) assert.match(told.text, why)
+    }
   })
 })
 
@@ -106,7 +129,7 @@ describe('a sample that is kept', () => {
   test('is told to a runner that goes on, page by page', async () => {
     const transcript = transcriptOf(1)
     for (let epoch = 1; epoch <= 5; epoch++) {
-      const sample = world.sample(transcript, { task: 'paged', epoch })
+      const sample = world.sample(transcript, { task: 'paged', position: 2, epoch })
       assert.equal((await world.push(run, sample, transcript)).status, 201)
     }
     const seen: string[] = []

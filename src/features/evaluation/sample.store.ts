@@ -10,6 +10,7 @@ import { stratumOfTask } from './bank-strata.ts'
 import type { Declaration } from './declaration.ts'
 import { type RunRow, runKeys } from './run.store.ts'
 import { keyOfSample, type Sample, type SampleName, SampleWire } from './sample.ts'
+import { misplacedSample } from './sample-position.store.ts'
 
 /** A piece of a transcript that is kept: so many events from one on. */
 export type Part = {
@@ -100,7 +101,9 @@ export async function keepSample(
   if (run.salt === null) return not('destroyed', 'What the run held was destroyed.')
   const stratum = declaredStratum(sample, declared)
   if (!stratum.ok) return stratum
-  const full = await beyondDeclared(tx, run.no, { sample, stratum: stratum.value, declared })
+  const full =
+    (await beyondDeclared(tx, run.no, { sample, stratum: stratum.value, declared })) ??
+    (await misplacedSample(tx, { runNo: run.no, stratum: stratum.value, sample, ...declared }))
   if (full !== null) return not('not-declared', full)
   const sealed = seal(
     runKeys(keys, { id: run.id, salt: run.salt }),
@@ -126,21 +129,23 @@ async function beyondDeclared(
   runNo: number,
   { sample, stratum, declared: { declaration, bank } }: Beyond,
 ): Promise<string | null> {
-  const { task, family, difficulty } = sample
+  const { task, family, difficulty, position } = sample
+  const own = [family, difficulty, ...(position === undefined ? [] : [position])].join(' ')
   const { rows } = await sql<{
     known: string | null
     ofStratum: number
     ofBank: number
   }>`
-    select max(s.family || ' ' || s.difficulty) filter (where s.task = ${task}) as known,
+    select max(concat_ws(' ', s.family, s.difficulty, s.position)) filter (where s.task = ${task})
+        as known,
       (count(distinct s.task) filter (where s.stratum = ${stratum}))::int as "ofStratum",
       (count(distinct s.task) filter (where s.family = ${family}
         and s.difficulty = ${difficulty}))::int as "ofBank"
     from parley.evaluation_sample s where s.run_no = ${runNo}`.execute(tx)
   const { known = null, ofStratum = 0, ofBank = 0 } = rows[0] ?? {}
   if (known !== null) {
-    if (known === `${family} ${difficulty}`) return null
-    return `Task "${task}" was of family and difficulty ${known} before.`
+    if (known === own) return null
+    return `Task "${task}" was of family, difficulty and position "${known}" before, not "${own}".`
   }
   const most = declaration.strata.find(({ name }) => name === stratum)?.tasksMax ?? 0
   if (ofStratum >= most) return `${most} tasks of "${stratum}" were declared, and all were begun.`
@@ -160,10 +165,10 @@ async function insert(tx: Tx, { run, stratum, kept, sealed }: Inserting): Promis
   const { sample, digest, upload, parts, sizeBytes, now } = kept
   const { task, epoch, family, difficulty, outcome, reward, tokens, events } = sample
   const { rows } = await sql<{ no: number }>`
-    insert into parley.evaluation_sample (run_no, task, epoch, family, difficulty, stratum, outcome,
-      reward, tokens, events, size_bytes, digest, upload, handed_at, handed_by, value)
-    values (${run.no}, ${task}, ${epoch}, ${family}, ${difficulty}, ${stratum}, ${outcome},
-      ${reward}, ${tokens.input + tokens.output}, ${events}, ${sizeBytes}, ${digest}, ${upload},
+    insert into parley.evaluation_sample (run_no, task, epoch, family, difficulty, stratum, position,
+      outcome, reward, tokens, events, size_bytes, digest, upload, handed_at, handed_by, value)
+    values (${run.no}, ${task}, ${epoch}, ${family}, ${difficulty}, ${stratum},
+      ${sample.position ?? null}, ${outcome}, ${reward}, ${tokens.input + tokens.output}, ${events}, ${sizeBytes}, ${digest}, ${upload},
       ${now}, ${actorIn(tx).person}, ${sealed}) returning no`.execute(tx)
   const [added] = rows
   if (added === undefined) throw new TypeError('a sample that was kept is not there')
@@ -185,6 +190,7 @@ export type SampleRow = {
   readonly family: string
   readonly difficulty: number
   readonly stratum: string
+  readonly position: number | null
   readonly outcome: Outcome
   readonly reward: number | null
   readonly tokens: number
@@ -198,7 +204,7 @@ export type SampleRow = {
 }
 
 const selected = sql`
-  select no, task, epoch, family, difficulty, stratum, outcome, reward, tokens, events,
+  select no, task, epoch, family, difficulty, stratum, position, outcome, reward, tokens, events,
     size_bytes as "sizeBytes", digest, upload, handed_at as "handedAt", value
   from parley.evaluation_sample`
 

@@ -16,6 +16,8 @@ export const SampleWire = z
     epoch: z.int().min(1).max(epochsMax),
     family: z.string().min(1).max(64),
     difficulty: z.int().min(1).max(5),
+    /** The place of its task in the declared order of its stratum, from 1. */
+    position: z.int().min(1).max(1_000_000).optional(),
     outcome: z.enum(outcomes),
     /** What the verifier gave, from 0 to 1; null where its word is not what counts. */
     reward: z.number().min(0).max(1).nullable(),

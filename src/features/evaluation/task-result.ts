@@ -7,6 +7,8 @@ export type TaskResult = {
   readonly stratum: string | null
   readonly minutes: number | null
   readonly difficulty: number | null
+  /** Its place in the declared order of its stratum, from 1; null where nothing says it. */
+  readonly position: number | null
   /** In the order of their names, each name once. */
   readonly attempts: readonly Attempt[]
 }
@@ -53,11 +55,12 @@ function resultOf(task: string, attempts: readonly Attempt[]): TaskResult {
     stratum: first?.stratum ?? null,
     minutes: first?.minutes ?? null,
     difficulty: first?.difficulty ?? null,
+    position: first?.position ?? null,
     attempts: [...attempts].sort(byName(({ attempt }) => attempt)),
   }
 }
 
-const taskFacts = ['family', 'stratum', 'minutes', 'difficulty'] as const
+const taskFacts = ['family', 'stratum', 'minutes', 'difficulty', 'position'] as const
 
 function contradictionsOf(attempts: readonly Attempt[]): Contradiction[] {
   const found: Contradiction[] = []

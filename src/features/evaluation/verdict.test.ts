@@ -79,7 +79,7 @@ describe('a verdict is refused', () => {
       { name: 'two', weight: 0.5, tasksMax: 9 },
     ]
     const found = judged([attemptAt(0, 'success', { stratum: 'one' })], { ...sequential, strata })
-    assert.match(refusalsOf(found).join(), /no task of stratum "two" was attempted yet/)
+    assert.match(refusalsOf(found).join(), /no task of stratum "two" was finished in its turn yet/)
   })
 })
 

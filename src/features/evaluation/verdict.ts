@@ -4,8 +4,9 @@ import type { Attempt } from './attempt.ts'
 import { type Branch, branchOf } from './branch.ts'
 import type { Declaration, Declared } from './declaration.ts'
 import { fixedLook, type VerdictWord } from './fixed-look.ts'
+import { inTurn, misplaced, stratumOf, tasksIn } from './in-turn.ts'
 import { allFailed, allSucceeded, isComplete, leastMargin, type StratumRanges } from './missing.ts'
-import { orderKey } from './order.ts'
+import { ordered } from './order.ts'
 import { countOutcomes, type OutcomeCounts } from './outcome.ts'
 import { placeText, rangeOf, type TaskResult } from './task-result.ts'
 
@@ -26,6 +27,8 @@ export type Verdict = {
   /** How many tasks of each stratum were attempted, in the order of the declaration. */
   readonly tasks: readonly number[]
   readonly outcomes: OutcomeCounts
+  /** Tasks that wait for one before them in the declared order, and are not judged yet. */
+  readonly waiting: number
   /** Successes that used more than the budget, and count as exhausted. */
   readonly overBudget: number
   readonly ifAllFailed: Branch
@@ -51,9 +54,14 @@ export function verdictOf(
   { declaration, digest }: Declared,
   { tasks, earlierLooks }: Evidence,
 ): Result<Verdict, readonly Refusal[]> {
-  const refusals = [...looksRefusal(declaration, earlierLooks), ...misfits(declaration, tasks)]
+  const refusals = [
+    ...looksRefusal(declaration, earlierLooks),
+    ...misfits(declaration, tasks),
+    ...misplaced(declaration, tasks),
+  ]
   if (refusals.length > 0) return no(refusals)
-  const within = tasks.map((task) => withinBudget(task, declaration.tokenBudget))
+  const judged = inTurn(declaration, tasks)
+  const within = judged.map((task) => withinBudget(task, declaration.tokenBudget))
   const strata = stratified(declaration, within)
   const thin = thinStrata(declaration, strata)
   if (thin.length > 0) return no(thin)
@@ -65,7 +73,8 @@ export function verdictOf(
     ...{ verdict, digest, declaration, ifAllFailed, ifAllSucceeded, outcomes },
     wording: wordingOf(verdict, declaration),
     tasks: declaration.strata.map(({ name }) => tasksIn(declaration, within, name).length),
-    overBudget: within.flatMap(({ attempts }) => attempts).length - sameCount(tasks, within),
+    waiting: tasks.length - judged.length,
+    overBudget: within.flatMap(({ attempts }) => attempts).length - sameCount(judged, within),
     isMissingSome: !isComplete(strata),
     withoutFamilies: withoutFamilies(declaration, within),
   })
@@ -111,18 +120,6 @@ function misfits(declaration: Declaration, tasks: readonly TaskResult[]): Refusa
   return found
 }
 
-/** Its declared stratum: with only one, tasks need not name it. */
-function stratumOf({ strata }: Declaration, { stratum }: TaskResult): string | null {
-  const name = stratum ?? (strata.length === 1 ? strata[0]?.name : undefined)
-  return strata.some((one) => one.name === name) ? (name ?? null) : null
-}
-
-const tasksIn = (
-  declaration: Declaration,
-  tasks: readonly TaskResult[],
-  name: string,
-): TaskResult[] => tasks.filter((task) => stratumOf(declaration, task) === name)
-
 /** A success beyond the token budget is none under it: what counts is the budget declared. */
 function withinBudget(task: TaskResult, tokenBudget: number): TaskResult {
   const attempts = task.attempts.map((attempt): Attempt => {
@@ -149,10 +146,10 @@ function stratified(
 ): StratumRanges[] {
   const { attempts, orderSeed, rule } = declaration
   return declaration.strata.map(({ name, weight, tasksMax }) => {
-    const ranges = tasksIn(declaration, tasks, name)
-      .map((task) => ({ key: orderKey(orderSeed, task.task), task }))
-      .sort((one, other) => (one.key < other.key ? -1 : 1))
-      .map(({ task }) => rangeOf(task.attempts, attempts))
+    const own = tasksIn(declaration, tasks, name)
+    const ranges = ordered(own, { seed: orderSeed, nameOf: ({ task }) => task }).map((task) =>
+      rangeOf(task.attempts, attempts),
+    )
     if (rule.is === 'sequential') return { weight, ranges }
     const never = tasksMax - (leftOut.get(name) ?? 0) - ranges.length
     return { weight, ranges: [...ranges, ...Array.from({ length: never }, () => unknown)] }
@@ -165,7 +162,7 @@ function thinStrata({ strata, rule }: Declaration, found: readonly StratumRanges
   if (rule.is === 'fixed-look' || found.every(({ ranges }) => ranges.length > 0)) return []
   return strata.flatMap(({ name }, index): Refusal[] => {
     if ((found[index]?.ranges.length ?? 0) > 0) return []
-    return [{ code: 'malformed', why: `no task of stratum "${name}" was attempted yet` }]
+    return [{ code: 'malformed', why: `no task of stratum "${name}" was finished in its turn yet` }]
   })
 }
 

@@ -411,6 +411,7 @@ export type Tables = {
     handed_at: Moment
     handed_by: string | null
     value: Buffer | null
+    position: number | null
   }
   'parley.exclusion': {
     id: string

@@ -25,7 +25,7 @@ const plan: RunPlan = {
   pack: { name: 'toys', version: '1.0.0', label: 'TLP:CLEAR', digest },
   ...{ model: 'larch', at: null, scaffold: { name: 'plain', digest }, declaration: null },
   ...{ epochs: 1, seed: 's', tokenBudget: null, microUsdMax: null },
-  tasks: [{ id: 'one', tokenLimit: 1_000 }],
+  tasks: [{ id: 'one', tokenLimit: 1_000, position: null }],
 }
 const at = '2026-11-22T10:00:00.000Z'
 const begun: JournalLine = { is: 'begun', at, plan }

@@ -3,7 +3,7 @@ import { digestOf } from '#features/ledger/entry.ts'
 import { canonicalTask } from '#formats/pack/commitment.ts'
 import { sha256 } from '#formats/tlog/hash.ts'
 import type { Declared } from '../declaration.ts'
-import { orderKey } from '../order.ts'
+import { ordered, positionsIn } from '../order.ts'
 import type { OpenPack } from '../pack-reading.ts'
 import type { SampleName } from '../sample.ts'
 import type { Scaffold } from './scaffold.ts'
@@ -28,7 +28,15 @@ export const RunPlanWire = z.strictObject({
   /** The most that an attempt may cost, in millionths of a US dollar; null for any. */
   microUsdMax: z.int().min(1).nullable(),
   /** In the order in which they are begun. */
-  tasks: z.array(z.strictObject({ id: word, tokenLimit: z.int().min(1) })).min(1),
+  tasks: z
+    .array(
+      z.strictObject({
+        ...{ id: word, tokenLimit: z.int().min(1) },
+        /** In the declared order of its stratum; null where nothing was declared. */
+        position: z.int().min(1).nullable(),
+      }),
+    )
+    .min(1),
 })
 export type RunPlan = z.infer<typeof RunPlanWire>
 
@@ -42,24 +50,26 @@ export type Planning = {
   readonly microUsdMax: number | null
 }
 
+const nameOf = ({ id }: { readonly id: string }): string => id
+
 export function planOf(planning: Planning): RunPlan {
   const { pack, model, scaffold, declared, epochs, microUsdMax } = planning
   const { name, version, label } = pack.document
   const seed = declared?.declaration.orderSeed ?? planning.seed
   const tokenBudget = declared?.declaration.tokenBudget ?? null
+  const bank = pack.tasks.map(({ id, task }) => ({ id, ...task.stratum }))
+  const positions = declared === null ? null : positionsIn(declared.declaration, bank)
   const tasks = pack.tasks.map(({ id, task }) => {
     const { tokens } = task.limits
-    return { id, tokenLimit: Math.min(tokens, tokenBudget ?? tokens) }
+    const tokenLimit = Math.min(tokens, tokenBudget ?? tokens)
+    return { id, tokenLimit, position: positions?.get(id) ?? null }
   })
-  const ordered = tasks
-    .map((task) => ({ task, key: orderKey(seed, task.id) }))
-    .sort((one, other) => (one.key < other.key ? -1 : 1))
   return {
     pack: { name, version, label, digest: digestOfPack(pack) },
     ...{ model: model.name, at: model.at },
     scaffold: { name: scaffold.name, digest: scaffold.digest },
     declaration: declared?.digest ?? null,
-    ...{ epochs, seed, tokenBudget, microUsdMax, tasks: ordered.map(({ task }) => task) },
+    ...{ epochs, seed, tokenBudget, microUsdMax, tasks: ordered(tasks, { seed, nameOf }) },
   }
 }
 

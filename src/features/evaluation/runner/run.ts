@@ -231,7 +231,8 @@ export class EvalRun {
     const limits = {
       ...{ tokens: planned.tokenLimit, turns, ms: seconds * 1_000, microUsd: plan.microUsdMax },
     }
-    return { name, ...found, limits, account: memory?.accounts.get(keyOfSample(name)) ?? null }
+    const account = memory?.accounts.get(keyOfSample(name)) ?? null
+    return { name, ...found, limits, position: planned.position, account }
   }
 
   #shopOf(): Workshop {

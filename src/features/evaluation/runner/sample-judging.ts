@@ -88,6 +88,7 @@ export async function sampleOf(
   return {
     ...task.name,
     ...{ family: stratum.family, difficulty: stratum.difficulty, outcome, reward, why },
+    ...(task.position !== null && { position: task.position }),
     ...{ tokens, tokenLimit: task.limits.tokens, turns, microUsd, startedAt: run.startedAt },
     // A clock may have been set back between two processes; nothing ends before it began.
     endedAt: now < run.startedAt ? run.startedAt : now,

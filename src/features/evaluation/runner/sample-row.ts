@@ -15,7 +15,7 @@ export type RowContext = {
  * stratum is the declared one.
  */
 export function rowOfSample(sample: Sample, context: RowContext): string {
-  const { task, epoch, family, difficulty, outcome, reward, why, tokens } = sample
+  const { task, epoch, family, difficulty, position, outcome, reward, why, tokens } = sample
   const minutes = context.minutesOf(task)
   const declared = context.declaration && stratumOfTask(context.declaration, sample)
   const stratum = declared ?? `${family}/${difficulty}`
@@ -24,6 +24,7 @@ export function rowOfSample(sample: Sample, context: RowContext): string {
     ...{ attempt: String(epoch), outcome, ...(reward !== null && { score: reward }) },
     tokens: tokens.input + tokens.output,
     ...(minutes !== null && { minutes }),
+    ...(position !== undefined && { position }),
     // What statistics do not read, for whoever looks at a line.
     ...{ level: difficulty, why },
   })

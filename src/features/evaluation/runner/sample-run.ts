@@ -33,6 +33,8 @@ export type SampleTask = {
   readonly one: PackTask
   readonly root: Root
   readonly limits: Limits
+  /** In the declared order of its stratum; null where nothing was declared. */
+  readonly position: number | null
   /** What other processes used at it before. */
   readonly account: Account | null
 }
