@@ -399,6 +399,7 @@ table engagement_event secured forced (
   kind text not null
   record text not null
   fields jsonb not null default '{}'::jsonb
+  is_developers boolean not null default false
 )
 
 table evaluation_look secured forced (
@@ -447,7 +448,6 @@ table evaluation_sample secured forced (
   handed_at timestamp with time zone not null
   handed_by text
   value bytea
-  position integer
 )
 
 table exclusion secured forced (
@@ -500,7 +500,7 @@ table fixed_report secured forced (
 
 table gateway_access secured forced (
   no bigint not null identity always
-  engagement_id text not null
+  gate_id text not null
   node text not null
   sequence bigint not null
   digest text not null
@@ -511,7 +511,7 @@ table gateway_access secured forced (
 )
 
 table gateway_account secured forced (
-  engagement_id text not null
+  gate_id text not null
   name text not null
   requests bigint not null default 0
   tokens bigint not null default 0
@@ -520,21 +520,21 @@ table gateway_account secured forced (
 )
 
 table gateway_closing secured forced (
-  engagement_id text not null
+  gate_id text not null
   node text not null
   at timestamp with time zone not null
   proof jsonb not null
 )
 
 table gateway_credential secured forced (
-  engagement_id text not null
+  gate_id text not null
   version integer not null
   sealed bytea
   destroyed_at timestamp with time zone
 )
 
 table gateway_endpoint secured forced (
-  engagement_id text not null
+  gate_id text not null
   version integer not null
   value bytea not null
   put_at timestamp with time zone not null
@@ -542,11 +542,17 @@ table gateway_endpoint secured forced (
   withdrawn_at timestamp with time zone
 )
 
+table gateway_gate secured forced (
+  id text not null
+  engagement_id text not null
+  partner_no bigint
+)
+
 table gateway_grant secured forced (
   no bigint not null identity always
   id text not null
   digest text not null
-  engagement_id text not null
+  gate_id text not null
   organisation_id text not null
   person_id text not null
   run text not null
@@ -562,7 +568,7 @@ table gateway_grant secured forced (
 )
 
 table gateway_request secured forced (
-  engagement_id text not null
+  gate_id text not null
   run text not null
   name text not null
   digest text not null
@@ -572,7 +578,7 @@ table gateway_request secured forced (
 
 table gateway_reservation secured forced (
   no bigint not null identity always
-  engagement_id text not null
+  gate_id text not null
   run text not null
   request text not null
   accounts text[] not null
@@ -1646,8 +1652,6 @@ evaluation_sample: evaluation_sample_run_no_fkey FOREIGN KEY (run_no) REFERENCES
 
 evaluation_sample: outcome_is_known CHECK ((outcome = ANY (ARRAY['success'::text, 'failure'::text, 'model_refusal'::text, 'budget_exhausted'::text, 'safeguard_block'::text, 'infra_error'::text, 'grader_error'::text, 'not_run'::text])))
 
-evaluation_sample: sample_has_a_place CHECK (("position" >= 1))
-
 evaluation_sample: sample_is_finished_once UNIQUE (run_no, task, epoch)
 
 exclusion: exclusion_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
@@ -1690,7 +1694,7 @@ fixed_report: fixed_report_pkey PRIMARY KEY (report_no)
 
 fixed_report: fixed_report_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
 
-gateway_access: gateway_access_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_access: gateway_access_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
 gateway_access: gateway_access_no_key UNIQUE (no)
 
@@ -1698,33 +1702,43 @@ gateway_access: gateway_access_organisation_id_fkey FOREIGN KEY (organisation_id
 
 gateway_access: gateway_access_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
 
-gateway_access: gateway_access_pkey PRIMARY KEY (engagement_id, node, sequence)
+gateway_access: gateway_access_pkey PRIMARY KEY (gate_id, node, sequence)
 
 gateway_account: account_has_no_fewer_than_none CHECK ((at_once >= 0))
 
-gateway_account: gateway_account_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_account: gateway_account_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
-gateway_account: gateway_account_pkey PRIMARY KEY (engagement_id, name)
+gateway_account: gateway_account_pkey PRIMARY KEY (gate_id, name)
 
-gateway_closing: gateway_closing_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_closing: gateway_closing_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
-gateway_closing: gateway_closing_pkey PRIMARY KEY (engagement_id, node)
+gateway_closing: gateway_closing_pkey PRIMARY KEY (gate_id, node)
 
 gateway_credential: credential_is_there_or_destroyed CHECK (((sealed IS NULL) = (destroyed_at IS NOT NULL)))
 
-gateway_credential: gateway_credential_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_credential: gateway_credential_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
-gateway_credential: gateway_credential_pkey PRIMARY KEY (engagement_id)
+gateway_credential: gateway_credential_pkey PRIMARY KEY (gate_id)
 
-gateway_endpoint: gateway_endpoint_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_endpoint: gateway_endpoint_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
-gateway_endpoint: gateway_endpoint_pkey PRIMARY KEY (engagement_id)
+gateway_endpoint: gateway_endpoint_pkey PRIMARY KEY (gate_id)
 
 gateway_endpoint: gateway_endpoint_put_by_fkey FOREIGN KEY (put_by) REFERENCES parley.person(id)
 
+gateway_gate: gate_of_evaluators_is_named_as_they_are CHECK (((partner_no IS NOT NULL) OR (id = engagement_id)))
+
+gateway_gate: gateway_gate_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+gateway_gate: gateway_gate_partner_no_fkey FOREIGN KEY (partner_no) REFERENCES parley.partner(no)
+
+gateway_gate: gateway_gate_partner_no_key UNIQUE (partner_no)
+
+gateway_gate: gateway_gate_pkey PRIMARY KEY (id)
+
 gateway_grant: gateway_grant_digest_key UNIQUE (digest)
 
-gateway_grant: gateway_grant_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_grant: gateway_grant_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
 gateway_grant: gateway_grant_id_key UNIQUE (id)
 
@@ -1744,11 +1758,11 @@ gateway_grant: grant_is_short_lived CHECK (((expires_at > made_at) AND (expires_
 
 gateway_grant: grant_keeps_a_digest CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
 
-gateway_request: gateway_request_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_request: gateway_request_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
-gateway_request: gateway_request_pkey PRIMARY KEY (engagement_id, run, name)
+gateway_request: gateway_request_pkey PRIMARY KEY (gate_id, run, name)
 
-gateway_reservation: gateway_reservation_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_reservation: gateway_reservation_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
 gateway_reservation: gateway_reservation_pkey PRIMARY KEY (no)
 
@@ -2420,17 +2434,17 @@ CREATE INDEX evaluation_look_at ON parley.evaluation_look USING btree (run_no, n
 
 CREATE INDEX evaluation_run_of ON parley.evaluation_run USING btree (engagement_id, no)
 
-CREATE INDEX evaluation_sample_in_order ON parley.evaluation_sample USING btree (run_no, stratum, "position") WHERE ("position" IS NOT NULL)
-
 CREATE INDEX exclusion_by_organisation ON parley.exclusion USING btree (organisation_id) WHERE (ended_at IS NULL)
 
 CREATE INDEX exclusion_by_person ON parley.exclusion USING btree (person_id) WHERE (ended_at IS NULL)
 
-CREATE INDEX gateway_access_by ON parley.gateway_access USING btree (engagement_id, no)
+CREATE INDEX gateway_access_by ON parley.gateway_access USING btree (gate_id, no)
 
-CREATE INDEX gateway_grant_of ON parley.gateway_grant USING btree (engagement_id, no)
+CREATE INDEX gateway_gate_of ON parley.gateway_gate USING btree (engagement_id)
 
-CREATE INDEX gateway_reservation_held ON parley.gateway_reservation USING btree (engagement_id, lease_until) WHERE is_held
+CREATE INDEX gateway_grant_of ON parley.gateway_grant USING btree (gate_id, no)
+
+CREATE INDEX gateway_reservation_held ON parley.gateway_reservation USING btree (gate_id, lease_until) WHERE is_held
 
 CREATE INDEX idempotency_by_age ON parley.idempotency USING btree (created_at)
 
@@ -3086,10 +3100,10 @@ engagement_document: keeper for all to parley_keeper
   with check true
 
 engagement_event: both_sides_see for select to parley_app
-  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+  using ((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) AND ((NOT is_developers) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered))))
 
 engagement_event: each_records_its_own for insert to parley_app
-  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (NOT (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))))
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) OR (is_developers AND (engagement_id IN ( SELECT parley.engagements_partaken() AS engagements_partaken)))) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (NOT (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))))
 
 engagement_event: keeper for all to parley_keeper
   using true
@@ -3232,9 +3246,6 @@ fixed_report: readers_see for select to parley_app
   WHERE (r.no = fixed_report.report_no)
  OFFSET 0))))
 
-gateway_access: both_sides_see for select to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
-
 gateway_access: keeper for all to parley_keeper
   using true
   with check true
@@ -3242,8 +3253,8 @@ gateway_access: keeper for all to parley_keeper
 gateway_access: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
-gateway_account: both_sides_see for select to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+gateway_access: who_has_the_gate_sees for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (gate_id IN ( SELECT parley.gates_seen() AS gates_seen)))
 
 gateway_account: keeper for all to parley_keeper
   using true
@@ -3255,8 +3266,8 @@ gateway_account: system_adds for insert to parley_app
 gateway_account: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
 
-gateway_closing: both_sides_see for select to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+gateway_account: who_has_the_gate_sees for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (gate_id IN ( SELECT parley.gates_seen() AS gates_seen)))
 
 gateway_closing: keeper for all to parley_keeper
   using true
@@ -3264,6 +3275,9 @@ gateway_closing: keeper for all to parley_keeper
 
 gateway_closing: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_closing: who_has_the_gate_sees for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (gate_id IN ( SELECT parley.gates_seen() AS gates_seen)))
 
 gateway_credential: keeper for all to parley_keeper
   using true
@@ -3279,30 +3293,39 @@ gateway_credential: system_sees for select to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
 
 gateway_endpoint: developers_change for update to parley_app
-  using (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered))
+  using (gate_id IN ( SELECT parley.gates_offered() AS gates_offered))
 
 gateway_endpoint: developers_put for insert to parley_app
-  with check (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered))
+  with check (gate_id IN ( SELECT parley.gates_offered() AS gates_offered))
 
 gateway_endpoint: developers_see for select to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered)))
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (gate_id IN ( SELECT parley.gates_offered() AS gates_offered)))
 
 gateway_endpoint: keeper for all to parley_keeper
   using true
   with check true
 
-gateway_grant: both_sides_see for select to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+gateway_gate: keeper for all to parley_keeper
+  using true
+  with check true
 
-gateway_grant: both_sides_take_back for update to parley_app
-  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+gateway_gate: system_sees for select to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
 
-gateway_grant: evaluators_ask_for_themselves for insert to parley_app
-  with check ((engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+gateway_grant: each_asks_for_themselves for insert to parley_app
+  with check (((gate_id IN ( SELECT parley.gates_evaluated() AS gates_evaluated)) OR (EXISTS ( SELECT 1
+   FROM parley.gates_started() s(id, ends_at)
+  WHERE ((s.id = gateway_grant.gate_id) AND (gateway_grant.expires_at <= s.ends_at))))) AND (person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
 
 gateway_grant: keeper for all to parley_keeper
   using true
   with check true
+
+gateway_grant: who_has_the_gate_sees for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (gate_id IN ( SELECT parley.gates_seen() AS gates_seen)))
+
+gateway_grant: who_has_the_gate_takes_back for update to parley_app
+  using (gate_id IN ( SELECT parley.gates_seen() AS gates_seen))
 
 gateway_request: keeper for all to parley_keeper
   using true
@@ -3515,6 +3538,12 @@ live_event: packs_and_runs_are_told_to_nobody_else for select to parley_app
    FROM parley.evaluation_run r
   WHERE (r.id = live_event.ref)))))
 
+live_event: partners_are_told for select to parley_app
+  using ((topic = 'partner'::text) AND (ref IN ( SELECT parley.gates_seen() AS gates_seen)))
+
+live_event: partners_are_told_to_nobody_else for select to parley_app
+  using ((topic <> 'partner'::text) OR (ref IN ( SELECT parley.gates_seen() AS gates_seen)))
+
 live_event: proofs_are_told_to_who_sees_them for select to parley_app
   using ((topic <> 'proof'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
    FROM parley.proof p
@@ -3522,6 +3551,9 @@ live_event: proofs_are_told_to_who_sees_them for select to parley_app
 
 live_event: system_forgets_events for delete to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+live_event: what_was_done_at_a_partner_is_told for insert to parley_app
+  with check ((topic = 'partner'::text) AND (ref IN ( SELECT parley.gates_seen() AS gates_seen)))
 
 live_event: what_was_done_at_the_desk_is_told for insert to parley_app
   with check ((topic = 'engagement'::text) AND (ref IN ( SELECT parley.engagements_seen() AS engagements_seen)))
@@ -4448,6 +4480,10 @@ gateway_credential: parley_keeper may delete, insert, select, update
 gateway_endpoint: parley_app may insert, select, update
 
 gateway_endpoint: parley_keeper may delete, insert, select, update
+
+gateway_gate: parley_app may select
+
+gateway_gate: parley_keeper may delete, insert, select, update
 
 gateway_grant: parley_app may insert, select
 
@@ -5544,6 +5580,16 @@ AS $function$
 $function$
 
 owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.engagements_partaken()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select p.engagement_id from parley.partner p where p.no in (select parley.partners_named())
+$function$
+
+owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.engagements_seen()
  RETURNS SETOF text
  LANGUAGE sql
@@ -5795,6 +5841,64 @@ begin
   return own;
 end $function$
 
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.gate_of_engagement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  insert into gateway_gate (id, engagement_id) values (new.id, new.id);
+  return null;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.gate_of_partner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  insert into gateway_gate (id, engagement_id, partner_no)
+    values (new.id, new.engagement_id, new.no);
+  return null;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_evaluated()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select w.id from parley.gateway_gate w
+  where w.partner_no is null and w.engagement_id in (select parley.engagements_evaluated())
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_offered()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select w.id from parley.gateway_gate w
+  where w.engagement_id in (select parley.engagements_offered())
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_partaken()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select w.id from parley.gateway_gate w
+  where w.partner_no in (select parley.partners_named())
+$function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.gates_passed(asked text)
  RETURNS boolean
@@ -5806,6 +5910,31 @@ AS $function$
     where g.read_in_id = asked order by g.gate, g.no desc) newest where newest.is_passed
 $function$
 
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_seen()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select w.id from parley.gateway_gate w where parley.actor_is_system()
+  union select parley.gates_offered()
+  union select parley.gates_evaluated()
+  union select parley.gates_partaken()
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_started()
+ RETURNS TABLE(id text, ends_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select p.id, p.ends_at from parley.partner p
+  where p.no in (select parley.partners_named()) and p.started_at is not null
+    and p.ended_at is null
+$function$
+
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.gateway_changed()
  RETURNS trigger
@@ -5813,7 +5942,7 @@ CREATE OR REPLACE FUNCTION parley.gateway_changed()
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
 begin
-  perform pg_notify('parley_engagement', new.engagement_id);
+  perform pg_notify('parley_engagement', new.gate_id);
   return null;
 end $function$
 
@@ -5824,7 +5953,7 @@ CREATE OR REPLACE FUNCTION parley.gateway_draw(asked jsonb, at timestamp with ti
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
 declare
-  whose text := asked ->> 'engagement';
+  whose text := asked ->> 'gate';
   asks_tokens bigint := (asked ->> 'tokens')::bigint;
   asks_micro_usd bigint := (asked ->> 'microUsd')::bigint;
   known record;
@@ -5834,7 +5963,7 @@ declare
 begin
   select q.digest, q.is_answered, exists (select 1 from gateway_reservation r
       where r.no = q.reservation_no and r.is_held) as is_on_its_way into known
-    from gateway_request q where q.engagement_id = whose
+    from gateway_request q where q.gate_id = whose
       and q.run = asked ->> 'run' and q.name = asked ->> 'request';
   if found then
     if known.digest <> asked ->> 'digest' then return '{"is": "another-request"}'; end if;
@@ -5853,148 +5982,68 @@ begin
       end as what
     from (select ordinality as place, value ->> 'name' as name, value -> 'limits' as limits
       from jsonb_array_elements(asked -> 'accounts') with ordinality) d
-    left join gateway_account a on a.engagement_id = whose and a.name = d.name) l
+    left join gateway_account a on a.gate_id = whose and a.name = d.name) l
   where l.what is not null order by l.place limit 1;
   if found then
     return jsonb_build_object('is', 'exhausted', 'account', lacks.name, 'what', lacks.what);
   end if;
-  insert into gateway_account as a (engagement_id, name, requests, tokens, micro_usd, at_once)
+  insert into gateway_account as a (gate_id, name, requests, tokens, micro_usd, at_once)
     select whose, value ->> 'name', counts, asks_tokens, asks_micro_usd, 1
     from jsonb_array_elements(asked -> 'accounts')
-    on conflict (engagement_id, name) do update set requests = a.requests + excluded.requests,
+    on conflict (gate_id, name) do update set requests = a.requests + excluded.requests,
       tokens = a.tokens + excluded.tokens, micro_usd = a.micro_usd + excluded.micro_usd,
       at_once = a.at_once + 1;
-  insert into gateway_reservation (engagement_id, run, request, accounts, tokens, micro_usd,
+  insert into gateway_reservation (gate_id, run, request, accounts, tokens, micro_usd,
       lease_until)
     values (whose, asked ->> 'run', asked ->> 'request',
       array(select value ->> 'name' from jsonb_array_elements(asked -> 'accounts')),
       asks_tokens, asks_micro_usd,
       at + make_interval(secs => (asked ->> 'leaseMs')::double precision / 1000))
     returning no into reserved;
-  insert into gateway_request (engagement_id, run, name, digest, reservation_no)
+  insert into gateway_request (gate_id, run, name, digest, reservation_no)
     values (whose, asked ->> 'run', asked ->> 'request', asked ->> 'digest', reserved)
-    on conflict (engagement_id, run, name) do update
+    on conflict (gate_id, run, name) do update
       set reservation_no = excluded.reservation_no, is_answered = false;
   return jsonb_build_object('is', 'reserved', 'reservation', reserved::text);
 end $function$
 
 owner parley_owner, may be called by public
-CREATE OR REPLACE FUNCTION parley.gateway_draw_all(draws jsonb, at timestamp with time zone)
- RETURNS jsonb
- LANGUAGE plpgsql
- SET search_path TO 'parley', 'pg_temp'
- SET enable_hashjoin TO 'off'
- SET enable_mergejoin TO 'off'
- SET enable_seqscan TO 'off'
-AS $function$
-declare
-  told jsonb;
-begin
-  if exists (select from jsonb_array_elements(draws) d
-      join gateway_request q on q.engagement_id = d ->> 'engagement' and q.run = d ->> 'run'
-        and q.name = d ->> 'request')
-    or (select count(*) <> count(distinct (d ->> 'engagement', d ->> 'run', d ->> 'request'))
-      from jsonb_array_elements(draws) d)
-  then
-    return null;
-  end if;
-  with wanted as materialized (
-    select d ->> 'engagement' as engagement_id, l ->> 'name' as name, count(*) as requests,
-      sum((d ->> 'tokens')::bigint) as tokens, sum((d ->> 'microUsd')::bigint) as micro_usd,
-      min((l -> 'limits' ->> 'requests')::bigint) as requests_max,
-      min((l -> 'limits' ->> 'tokens')::bigint) as tokens_max,
-      min((l -> 'limits' ->> 'microUsd')::bigint) as micro_usd_max,
-      min((l -> 'limits' ->> 'atOnce')::bigint) as at_once_max
-    from jsonb_array_elements(draws) d cross join lateral jsonb_array_elements(d -> 'accounts') l
-    group by 1, 2
-  ), lacking as (
-    select from wanted w left join gateway_account a using (engagement_id, name)
-    where coalesce(a.requests, 0) + w.requests > w.requests_max
-      or coalesce(a.tokens, 0) + w.tokens > w.tokens_max
-      or coalesce(a.micro_usd, 0) + w.micro_usd > w.micro_usd_max
-      or coalesce(a.at_once, 0) + w.requests > w.at_once_max
-  ), drawn as (
-    insert into gateway_account as a (engagement_id, name, requests, tokens, micro_usd, at_once)
-      select engagement_id, name, requests, tokens, micro_usd, requests from wanted
-      where not exists (select from lacking)
-      on conflict (engagement_id, name) do update set requests = a.requests + excluded.requests,
-        tokens = a.tokens + excluded.tokens, micro_usd = a.micro_usd + excluded.micro_usd,
-        at_once = a.at_once + excluded.at_once
-  ), reserved as (
-    insert into gateway_reservation (engagement_id, run, request, accounts, tokens, micro_usd,
-        lease_until)
-      select d ->> 'engagement', d ->> 'run', d ->> 'request',
-        array(select l ->> 'name' from jsonb_array_elements(d -> 'accounts') l),
-        (d ->> 'tokens')::bigint, (d ->> 'microUsd')::bigint,
-        at + make_interval(secs => (d ->> 'leaseMs')::double precision / 1000)
-      from jsonb_array_elements(draws) d where not exists (select from lacking)
-      returning no, engagement_id, run, request
-  ), placed as (
-    select r.no, r.engagement_id, r.run, r.request, d.ordinality, d.value ->> 'digest' as digest
-    from jsonb_array_elements(draws) with ordinality d
-    join reserved r on r.engagement_id = d.value ->> 'engagement' and r.run = d.value ->> 'run'
-      and r.request = d.value ->> 'request'
-  ), named as (
-    insert into gateway_request (engagement_id, run, name, digest, reservation_no)
-      select engagement_id, run, request, digest, no from placed
-  )
-  select jsonb_agg(jsonb_build_object('is', 'reserved', 'reservation', no::text) order by ordinality)
-    into told from placed;
-  return told;
-end $function$
-
-owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.gateway_lapse(asked text, at timestamp with time zone)
  RETURNS void
- LANGUAGE plpgsql
+ LANGUAGE sql
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
-begin
-  if not exists (select from gateway_reservation
-    where engagement_id = asked and is_held and lease_until <= at) then return; end if;
   with lapsed as (
-    update gateway_reservation set is_held = false
-    where engagement_id = asked and is_held and lease_until <= at returning accounts
+    update parley.gateway_reservation set is_held = false
+    where gate_id = asked and is_held and lease_until <= at returning accounts
   ), counts as (
     select unnest(accounts) as name, count(*) as lapses from lapsed group by 1
   )
-  update gateway_account a set at_once = a.at_once - c.lapses
-  from counts c where a.engagement_id = asked and a.name = c.name;
-end $function$
+  update parley.gateway_account a set at_once = a.at_once - c.lapses
+  from counts c where a.gate_id = asked and a.name = c.name
+$function$
 
 owner parley_owner, may be called by public
-CREATE OR REPLACE FUNCTION parley.gateway_settle_all(settled jsonb)
+CREATE OR REPLACE FUNCTION parley.gateway_settle(asked jsonb)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'parley', 'pg_temp'
- SET enable_hashjoin TO 'off'
- SET enable_mergejoin TO 'off'
- SET enable_seqscan TO 'off'
 AS $function$
+declare
+  found_one parley.gateway_reservation;
 begin
-  with told as (
-    select distinct on (no) no, tokens, micro_usd, is_answered from (
-      select (value ->> 'reservation')::bigint as no, (value ->> 'tokens')::bigint as tokens,
-        (value ->> 'microUsd')::bigint as micro_usd, (value ->> 'isAnswered')::boolean as is_answered,
-        ordinality
-      from jsonb_array_elements(settled) with ordinality) each
-    order by no, ordinality
-  ), gone as (
-    delete from gateway_reservation r using told t where r.no = t.no
-    returning r.no, r.engagement_id, r.run, r.request, r.accounts, r.is_held, t.is_answered,
-      t.tokens - r.tokens as tokens, t.micro_usd - r.micro_usd as micro_usd
-  ), answered as (
-    update gateway_request q set reservation_no = null, is_answered = g.is_answered from gone g
-    where q.engagement_id = g.engagement_id and q.run = g.run and q.name = g.request
-      and q.reservation_no = g.no
-  ), changes as (
-    select engagement_id, name, sum(tokens) as tokens, sum(micro_usd) as micro_usd,
-      count(*) filter (where is_held) as at_once
-    from gone cross join lateral unnest(accounts) as name group by 1, 2
-  )
-  update gateway_account a set tokens = a.tokens + c.tokens, micro_usd = a.micro_usd + c.micro_usd,
-    at_once = a.at_once - c.at_once
-  from changes c where a.engagement_id = c.engagement_id and a.name = c.name;
+  delete from gateway_reservation r where r.no = (asked ->> 'reservation')::bigint
+    returning * into found_one;
+  if not found then return; end if;
+  update gateway_account a set
+      tokens = a.tokens - found_one.tokens + (asked ->> 'tokens')::bigint,
+      micro_usd = a.micro_usd - found_one.micro_usd + (asked ->> 'microUsd')::bigint,
+      at_once = a.at_once - (case when found_one.is_held then 1 else 0 end)
+    where a.gate_id = found_one.gate_id and a.name = any (found_one.accounts);
+  update gateway_request q
+    set reservation_no = null, is_answered = (asked ->> 'isAnswered')::boolean
+    where q.gate_id = found_one.gate_id and q.run = found_one.run
+      and q.name = found_one.request and q.reservation_no = found_one.no;
 end $function$
 
 owner parley_owner, may be called by public
@@ -6010,33 +6059,29 @@ declare
 begin
   for one in
     select distinct hashtext(e.id) as key from (
-      select value ->> 'engagement' as id from jsonb_array_elements(draws)
-      union all select value ->> 'engagement' from jsonb_array_elements(settled)) e
+      select value ->> 'gate' as id from jsonb_array_elements(draws)
+      union all select value ->> 'gate' from jsonb_array_elements(settled)) e
     order by 1
   loop
     perform pg_advisory_xact_lock(72896, one.key);
   end loop;
   at := clock_timestamp();
-  if settled <> '[]' then perform parley.gateway_settle_all(settled); end if;
-  if draws <> '[]' then
-    for one in select distinct value ->> 'engagement' as id from jsonb_array_elements(draws) loop
-      perform parley.gateway_lapse(one.id, at);
-    end loop;
-    told := parley.gateway_draw_all(draws, at);
-  end if;
-  if told is null then
-    told := '[]';
-    for one in select value from jsonb_array_elements(draws) with ordinality order by ordinality loop
-      told := told || jsonb_build_array(parley.gateway_draw(one.value, at));
-    end loop;
-  end if;
-  insert into gateway_access (engagement_id, node, sequence, digest, organisation_id, person_id,
+  for one in select value from jsonb_array_elements(settled) loop
+    perform parley.gateway_settle(one.value);
+  end loop;
+  for one in select distinct value ->> 'gate' as id from jsonb_array_elements(draws) loop
+    perform parley.gateway_lapse(one.id, at);
+  end loop;
+  for one in select value from jsonb_array_elements(draws) with ordinality order by ordinality loop
+    told := told || jsonb_build_array(parley.gateway_draw(one.value, at));
+  end loop;
+  insert into gateway_access (gate_id, node, sequence, digest, organisation_id, person_id,
       received_at, entry)
-    select e ->> 'engagement', e ->> 'node', (e ->> 'sequence')::bigint, value ->> 'digest',
-      e ->> 'organisation', e ->> 'person', (e ->> 'receivedAt')::timestamptz, e
+    select coalesce(e ->> 'partner', e ->> 'engagement'), e ->> 'node',
+      (e ->> 'sequence')::bigint, value ->> 'digest', e ->> 'organisation', e ->> 'person', (e ->> 'receivedAt')::timestamptz, e
     from jsonb_array_elements(entries) with ordinality, lateral (select value -> 'entry' as e) x
     order by ordinality
-    on conflict (engagement_id, node, sequence) do nothing;
+    on conflict (gate_id, node, sequence) do nothing;
   return told;
 end $function$
 
@@ -7671,6 +7716,8 @@ CREATE TRIGGER is_below_ceiling BEFORE INSERT OR UPDATE ON parley.clearance FOR 
 
 CREATE TRIGGER comes_first BEFORE INSERT OR UPDATE ON parley.declaration FOR EACH ROW EXECUTE FUNCTION parley.declaration_comes_first()
 
+CREATE TRIGGER has_a_gate AFTER INSERT ON parley.engagement FOR EACH ROW EXECUTE FUNCTION parley.gate_of_engagement()
+
 CREATE TRIGGER is_told AFTER INSERT OR UPDATE ON parley.engagement FOR EACH ROW EXECUTE FUNCTION parley.engagement_changed()
 
 CREATE TRIGGER stays BEFORE UPDATE ON parley.engagement FOR EACH ROW EXECUTE FUNCTION parley.engagement_stays()
@@ -7736,6 +7783,10 @@ CREATE TRIGGER pseudonym_stays BEFORE UPDATE OF name, is_pseudonymous ON parley.
 CREATE TRIGGER read_ins_end AFTER UPDATE OF disabled_at ON parley.organisation FOR EACH ROW WHEN (((old.disabled_at IS NULL) AND (new.disabled_at IS NOT NULL))) EXECUTE FUNCTION parley.read_ins_of_organisation_end()
 
 CREATE TRIGGER stays BEFORE UPDATE ON parley.pack FOR EACH ROW EXECUTE FUNCTION parley.pack_stays()
+
+CREATE TRIGGER has_a_gate AFTER INSERT ON parley.partner FOR EACH ROW EXECUTE FUNCTION parley.gate_of_partner()
+
+CREATE TRIGGER is_told AFTER INSERT OR UPDATE ON parley.partner FOR EACH ROW EXECUTE FUNCTION parley.engagement_changed()
 
 CREATE TRIGGER runs_end AFTER INSERT ON parley.payload_end FOR EACH ROW EXECUTE FUNCTION parley.runs_of_payload_end()
 

@@ -16,7 +16,7 @@ export type OpenedBudgets = {
 
 export const limits = { requests: 10, tokens: 1_000, microUsd: 5_000, atOnce: 3 }
 export const drawOn = (engagement: string, more: Partial<Draw> = {}): Draw => ({
-  engagement,
+  gate: engagement,
   accounts: [
     { name: 'whole', limits },
     { name: 'run', limits: { ...limits, tokens: 500 } },

@@ -26,6 +26,7 @@ const cast = [
   ['elm', 'org_elmlab001', 'developer'],
   ['ash', 'org_ashinst01', 'evaluator'],
   ['pat', 'org_gridcoop1', 'partner'],
+  ['gus', 'org_gridcoop1', 'partner'],
   ['fay', 'org_elmlab001', 'finder'],
   ['rea', 'org_oakinst01', 'reader'],
   ['cora', 'org_oakinst01', 'coordinator'],

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, test } from 'node:test'
 import { decide } from '#features/engagement/deciding.ts'
 import type { Act, Engagement } from '#features/engagement/engagement.ts'
 import { digestOfEntry } from '#features/engagement/gateway/access-chain.ts'
+import { openingOfEngagement } from '#features/engagement/gateway/opening.ts'
 import {
   at,
   begin,
@@ -175,7 +176,7 @@ test('a change of which nobody is told is noticed all the same', async () => {
   const [stream] = await streams(1)
   await until(() => (stream?.bytes ?? 0) > 0)
   const ended = saying(wide(), { kind: 'end' })
-  Reflect.set(world.windows, 'read', async () => ended)
+  Reflect.set(world.windows, 'read', async () => openingOfEngagement(ended))
   await until(() => stream?.isOver === true)
   await until(() => world.closings.proofs.length === 1)
 })

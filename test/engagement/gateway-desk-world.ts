@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict'
-import { accessLogRoutes } from '#features/engagement/gateway/access-log.routes.ts'
-import { endpointRoutes } from '#features/engagement/gateway/endpoint.routes.ts'
 import { gatewayKeysOf } from '#features/engagement/gateway/endpoint.store.ts'
+import { gateRoutes } from '#features/engagement/gateway/gate.routes.ts'
 import { TokenMadeWire } from '#features/engagement/gateway/gateway.wire.ts'
-import { gatewayTokenRoutes } from '#features/engagement/gateway/token.routes.ts'
 import type { Keys } from '#platform/crypto/keys.ts'
 import { DeskWorld, personOf, type Who } from './desk-world.ts'
 
@@ -36,7 +34,7 @@ export class GatewayDeskWorld {
         ...{ ...parts, gatewayKeys: gatewayKeysOf(keys), reach: { allowHosts: ['127.0.0.1'] } },
         gatewayUrl: 'https://gateway.example.org',
       }
-      return [...endpointRoutes(own), ...gatewayTokenRoutes(own), ...accessLogRoutes(own)]
+      return gateRoutes(own)
     })
     const [keys] = seen
     assert.ok(keys)

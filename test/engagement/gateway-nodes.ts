@@ -78,7 +78,7 @@ export class Nodes implements AsyncDisposable {
     const { version: _, ...endpoint } = endpointAt(base)
     await asActor(this.database.app, cast.developer, (tx) =>
       putEndpoint(tx, gatewayKeysOf(rootKeys), {
-        ...{ engagement: id, kept: { endpoint: { ...endpoint, version: 0 }, caps: usualCaps } },
+        ...{ gate: id, kept: { endpoint: { ...endpoint, version: 0 }, caps: usualCaps } },
         ...{ credential, person: cast.developer.person, now: new Date() },
       }),
     )
@@ -93,7 +93,7 @@ export class Nodes implements AsyncDisposable {
     const budget = { requests: 1_000_000, tokens: 1e12, microUsd: 1e12, atOnce: 10_000 }
     return asActor(this.database.app, cast.ada, (tx) =>
       makeGrant(tx, {
-        ...{ engagement: id, organisation, person, run: 'run_00000001' },
+        ...{ gate: id, organisation, person, run: 'run_00000001' },
         ...{ labelId: commonLabelId, budget, now: new Date(), expiresAt },
       }),
     )

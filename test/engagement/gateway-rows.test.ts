@@ -71,9 +71,9 @@ for (const [what, who, statement] of [
     'ada',
     (tx) =>
       sql`
-      insert into parley.gateway_grant (id, digest, engagement_id, organisation_id, person_id, run,
+      insert into parley.gateway_grant (id, digest, gate_id, organisation_id, person_id, run,
         label_id, requests, tokens, micro_usd, at_once, made_at, expires_at)
-      select 'grant_forged00', repeat('0', 64), engagement_id, organisation_id,
+      select 'grant_forged00', repeat('0', 64), gate_id, organisation_id,
         ${cast.ben.person}, run, label_id, requests, tokens, micro_usd, at_once, made_at, expires_at
       from parley.gateway_grant`.execute(tx),
   ],
@@ -82,9 +82,9 @@ for (const [what, who, statement] of [
     'developer',
     (tx) =>
       sql`
-      insert into parley.gateway_grant (id, digest, engagement_id, organisation_id, person_id, run,
+      insert into parley.gateway_grant (id, digest, gate_id, organisation_id, person_id, run,
         label_id, requests, tokens, micro_usd, at_once, made_at, expires_at)
-      select 'grant_forged00', repeat('0', 64), engagement_id, ${cast.developer.organisation},
+      select 'grant_forged00', repeat('0', 64), gate_id, ${cast.developer.organisation},
         ${cast.developer.person}, run, label_id, requests, tokens, micro_usd, at_once, made_at,
         expires_at from parley.gateway_grant`.execute(tx),
   ],
@@ -102,7 +102,7 @@ for (const [what, who, statement] of [
     'an entry of the access log',
     'ada',
     (tx) =>
-      sql`insert into parley.gateway_access (engagement_id, node, sequence, digest,
+      sql`insert into parley.gateway_access (gate_id, node, sequence, digest,
       organisation_id, person_id, received_at, entry) values (${id}, 'n', 1, 'd',
       ${cast.ada.organisation}, ${cast.ada.person}, now(), '{}')`.execute(tx),
   ],
@@ -116,23 +116,21 @@ for (const [what, who, statement] of [
     'a proof of closing',
     'developer',
     (tx) =>
-      sql`insert into parley.gateway_closing (engagement_id, node, at, proof)
+      sql`insert into parley.gateway_closing (gate_id, node, at, proof)
       values (${id}, 'n', now(), '{}')`.execute(tx),
   ],
   [
     'an endpoint of the evaluator’s choice',
     'ada',
     (tx) =>
-      sql`insert into parley.gateway_endpoint (engagement_id, version, value, put_at)
-      values (${id}, 9, '', now()) on conflict (engagement_id) do update set version = 9`.execute(
-        tx,
-      ),
+      sql`insert into parley.gateway_endpoint (gate_id, version, value, put_at)
+      values (${id}, 9, '', now()) on conflict (gate_id) do update set version = 9`.execute(tx),
   ],
   [
     'a budget with nothing used',
     'ada',
     (tx) =>
-      sql`insert into parley.gateway_account (engagement_id, name)
+      sql`insert into parley.gateway_account (gate_id, name)
       values (${id}, 'x')`.execute(tx),
   ],
 ] satisfies readonly (readonly [

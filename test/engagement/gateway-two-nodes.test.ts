@@ -30,7 +30,7 @@ const askOn = async (node: Node, id: string, token: string) => {
 const isDestroyed = async (id: string): Promise<boolean> => {
   const { rows } = await nodes.asSystem((tx) =>
     sql<{ is: boolean }>`select sealed is null and destroyed_at is not null as is
-      from parley.gateway_credential where engagement_id = ${id}`.execute(tx),
+      from parley.gateway_credential where gate_id = ${id}`.execute(tx),
   )
   return rows[0]?.is === true
 }
@@ -56,7 +56,7 @@ test('two processes end their streams within the second in which access ends', a
   for (const node of [one, other]) assert.equal(await askOn(node, id, token), 'window-closed')
   assert.ok(await isDestroyed(id))
   await chainsHold(id, proofs)
-  const used = await nodes.asSystem((tx) => usedOf(tx, id))
+  const used = await nodes.asSystem((tx) => usedOf(tx, { engagement: id, partner: null }))
   assert.deepEqual([used.requests, used.atOnce], [24, 0])
 })
 
@@ -104,7 +104,7 @@ test('what is taken back by its developer, or with its token, is cut on both', a
   const bad = await nodes.token(id)
   const cut = await streamsOn(one, { id, token: bad.token }, 2)
   const kept = await streamsOn(other, { id, token: good.token }, 2)
-  const wish = { engagement: id, id: bad.id, person: cast.developer.person, now: new Date() }
+  const wish = { gate: id, id: bad.id, person: cast.developer.person, now: new Date() }
   await asActor(nodes.database.app, cast.developer, (tx) => revokeGrant(tx, wish))
   await until(() => cut.every(({ isOver }) => isOver))
   assert.ok(kept.every(({ isOver }) => !isOver))
@@ -148,7 +148,7 @@ test('a gateway that is killed over the end passes nothing when it comes back', 
   await nodes.proved(id, 1)
   assert.equal(await askOn(born, id, token), 'window-closed')
   assert.ok(await isDestroyed(id))
-  const used = await nodes.asSystem((tx) => usedOf(tx, id))
+  const used = await nodes.asSystem((tx) => usedOf(tx, { engagement: id, partner: null }))
   assert.deepEqual([used.requests, used.atOnce], [3, 3], 'what nobody settled stays used')
 })
 

@@ -50,7 +50,7 @@ export type World = {
 }
 
 export const grantFor = (base: string, more: Partial<Grant> = {}): Grant => ({
-  ...{ engagement: engagementId, organisation: parties.evaluator, person },
+  ...{ engagement: engagementId, partner: null, organisation: parties.evaluator, person },
   ...{ run: 'run_00000001', endpoint: endpointAt(base) },
   ...{ expiresAt: day(29), label: commonLabel },
   budget: { requests: 1_000_000, tokens: 1e12, microUsd: 1e12, atOnce: 10_000 },

@@ -30,7 +30,7 @@ const everyId = `
   select 'pack', id from parley.pack union all
   select 'declared', engagement_id || '/' || digest from parley.declaration union all
   select 'trial', id from parley.evaluation_run union all
-  select 'grant', engagement_id || '/' || id from parley.gateway_grant union all
+  select 'grant', gate_id || '/' || id from parley.gateway_grant union all
   select 'stop', id from parley.read_stop union all
   select 'receipt', receipt from parley.report union all
   select 'token', id from parley.api_token where owner_id = 'person_cleo0001' union all

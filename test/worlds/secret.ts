@@ -104,7 +104,7 @@ export async function secretsOf({ owner }: World): Promise<ReadonlyMap<string, r
     union all select kind, u.id from parley.evaluation_run u join desk on desk.id = u.engagement_id,
       unnest('{run,trial}'::text[]) kind
     union all select 'grant', desk.id || '/' || g.id from parley.gateway_grant g
-      join desk on desk.id = g.engagement_id
+      join desk on desk.id = g.gate_id
     union all select 'technique', t.id from parley.technique t
       join desk on desk.id = t.engagement_id
     union all select 'plan', case_id from parley.case_plan join held on held.id = case_id

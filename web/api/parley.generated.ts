@@ -1231,10 +1231,17 @@ export type PartnerWire = {
   readonly endsAt: string
   readonly startedAt: string | null
   readonly endedAt: string | null
+  readonly budget: {
+    readonly requests: number
+    readonly tokens: number
+    readonly microUsd: number
+    readonly atOnce: number
+  }
   readonly rule: {
     readonly what: string
     readonly credentialHoursMax: number
     readonly egress: string
+    readonly promptsShownToDeveloper: "sizes" | "digests" | "content"
     readonly isReviewed: boolean
   }
   readonly occurrences: readonly PartnerOccurrenceWire[]
@@ -1684,6 +1691,7 @@ export type AccessEntryWire = {
   readonly sequence: number
   readonly previous: string
   readonly engagement: string
+  readonly partner?: string
   readonly organisation: string
   readonly person: string
   readonly run: string
@@ -1727,6 +1735,7 @@ export type ClosingProofListWire = {
 export type ClosingProofWire = {
   readonly node: string
   readonly engagement: string
+  readonly partner?: string
   readonly closedAt: string
   readonly doneAt: string
   readonly cutStreams: number
@@ -4243,6 +4252,12 @@ export const proposePartner = (
       readonly tier: "defence" | "red-team" | "specialised"
       readonly users: readonly string[]
       readonly usersMax?: number
+      readonly budget?: {
+        readonly requests: number
+        readonly tokens: number
+        readonly microUsd: number
+        readonly atOnce: number
+      }
       readonly endsAt: string
     }
     readonly signal?: AbortSignal
@@ -4529,7 +4544,7 @@ export const transcript = (
   },
 ): Promise<Answered<TranscriptSliceWire>> => json<TranscriptSliceWire>(to, ['GET', '/v1/runs/{id}/samples/{task}/{epoch}/events'], ask)
 
-/** Say where your model answers, with the credential that gateways ask it with. */
+/** Say where your model answers under an engagement, with a credential for gateways. */
 export const putGatewayEndpoint = (
   to: Target,
   ask: {
@@ -4568,7 +4583,7 @@ export const putGatewayEndpoint = (
   },
 ): Promise<Answered<GatewayEndpointWire>> => json<GatewayEndpointWire>(to, ['PUT', '/v1/engagements/{id}/endpoint'], encoded(ask))
 
-/** Where your model answers; the credential is never shown. */
+/** Where your model answers under an engagement; the credential is never shown. */
 export const gatewayEndpoint = (
   to: Target,
   ask: {
@@ -4586,7 +4601,7 @@ export const withdrawGatewayEndpoint = (
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/engagements/{id}/endpoint'], ask)
 
-/** Ask for a token for yourself and one run; it is shown once and lives 12 h at most. */
+/** Ask for a token under an engagement for yourself and one run; it is shown once. */
 export const makeGatewayToken = (
   to: Target,
   ask: {
@@ -4638,7 +4653,7 @@ export const revokeGatewayToken = (
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/engagements/{id}/tokens/{token}'], ask)
 
-/** The access log: who asked, when, how much, and what came of it. */
+/** The access log under an engagement: who asked, when, how much, and what came of it. */
 export const gatewayRequests = (
   to: Target,
   ask: {
@@ -4648,7 +4663,7 @@ export const gatewayRequests = (
   },
 ): Promise<Answered<AccessLogPageWire>> => json<AccessLogPageWire>(to, ['GET', '/v1/engagements/{id}/requests'], ask)
 
-/** Proofs that access ended, one of each gateway that passed any. */
+/** Proofs that access under an engagement ended, one of each gateway that passed any. */
 export const gatewayClosings = (
   to: Target,
   ask: {
@@ -4656,6 +4671,134 @@ export const gatewayClosings = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<ClosingProofListWire>> => json<ClosingProofListWire>(to, ['GET', '/v1/engagements/{id}/closings'], ask)
+
+/** Say where your model answers of a trusted partner, with a credential for gateways. */
+export const putPartnerEndpoint = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly base: string
+      readonly models: readonly string[]
+      readonly mayList: boolean
+      readonly most: {
+        readonly input: number
+        readonly output: number
+      }
+      readonly price: {
+        readonly inputMicroUsd: number
+        readonly outputMicroUsd: number
+      }
+      readonly credential: {
+        readonly header: "authorization" | "x-api-key"
+        readonly scheme: string
+        readonly value: string
+      }
+      readonly clearance?: {
+        readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+        readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+        readonly compartments: readonly string[]
+      }
+      readonly caps?: {
+        readonly requestBytes?: number
+        readonly answerBytes?: number
+        readonly firstByteMs?: number
+        readonly silenceMs?: number
+        readonly wholeMs?: number
+      }
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<GatewayEndpointWire>> => json<GatewayEndpointWire>(to, ['PUT', '/v1/partners/{id}/endpoint'], encoded(ask))
+
+/** Where your model answers of a trusted partner; the credential is never shown. */
+export const partnerEndpoint = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<GatewayEndpointWire>> => json<GatewayEndpointWire>(to, ['GET', '/v1/partners/{id}/endpoint'], ask)
+
+/** Take the endpoint back at once: what goes on is cut, its credential destroyed. */
+export const withdrawPartnerEndpoint = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/partners/{id}/endpoint'], ask)
+
+/** Ask for a token of a trusted partner for yourself and one run; it is shown once. */
+export const makePartnerToken = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly body: {
+      readonly run: string
+      readonly label?: {
+        readonly classification: "unclassified" | "restricted" | "confidential" | "secret" | "top-secret"
+        readonly tlp: "clear" | "green" | "amber" | "amber+strict" | "red"
+        readonly compartments: readonly string[]
+        readonly owners: readonly string[]
+        readonly releasableTo: readonly string[] | null
+        readonly legal: ReadonlyArray<{
+          readonly kind: "cisa-2015" | "pcii" | "contract"
+          readonly from: string
+          readonly until: string | null
+        }>
+        readonly foia: readonly string[]
+        readonly embargoUntil: string | null
+      }
+      readonly budget?: {
+        readonly requests?: number
+        readonly tokens?: number
+        readonly microUsd?: number
+        readonly atOnce?: number
+      }
+      readonly minutes?: number
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<GatewayTokenMadeWire>> => json<GatewayTokenMadeWire>(to, ['POST', '/v1/partners/{id}/tokens'], encoded(ask))
+
+/** Tokens of a trusted partner, the newest first; never what they are. */
+export const partnerTokens = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<GatewayTokenListWire>> => json<GatewayTokenListWire>(to, ['GET', '/v1/partners/{id}/tokens'], ask)
+
+/** Take a token back: what goes on with it is cut at once, whichever side says so. */
+export const revokePartnerToken = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly token: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/partners/{id}/tokens/{token}'], ask)
+
+/** The access log of a trusted partner: who asked, when, how much, and what came of it. */
+export const partnerRequests = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number; readonly person?: string; readonly run?: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<AccessLogPageWire>> => json<AccessLogPageWire>(to, ['GET', '/v1/partners/{id}/requests'], ask)
+
+/** Proofs that access of a trusted partner ended, one of each gateway that passed any. */
+export const partnerClosings = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<ClosingProofListWire>> => json<ClosingProofListWire>(to, ['GET', '/v1/partners/{id}/closings'], ask)
 
 /** Have the agreed rule worked out on what was handed in; nobody says what it is. */
 export const giveVerdict = (

@@ -20,6 +20,8 @@ export const deskRefusals = ['unauthenticated', 'not-allowed', 'not-found'] as c
 /** The same for what is not there and what is not theirs. */
 export const noEngagement = (): Problem => problem('not-found', 'There is no such engagement.')
 
+export const noPartner = (): Problem => problem('not-found', 'There is no such partner.')
+
 /** What a label says, also to a developer, whose own it is whatever they are cleared for. */
 export async function labelOf(tx: Tx, id: number): Promise<Label> {
   const found = await actingAs(tx, systemActor, (system) => labelsOf(system, [id, commonLabelId]))

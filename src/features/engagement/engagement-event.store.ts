@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { LedgerAction, LedgerEntry, LedgerKind } from '#features/ledger/entry.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { actorIn, type Tx } from '#platform/db/as-actor.ts'
+import { PartnerId } from './partner.ts'
 
 /** What was done under an engagement: for the ledger, and for both sides to read. */
 export type EngagementEntry = {
@@ -10,6 +11,8 @@ export type EngagementEntry = {
   readonly kind: LedgerKind
   readonly record: string
   readonly digest?: string
+  /** Whether it is the developer's alone to read: what is done at the gate of a partner. */
+  readonly isDevelopers?: boolean
   /** Ids, digests and words of ours, never content. */
   readonly fields?: Readonly<Record<string, string>>
 }
@@ -24,27 +27,37 @@ export async function recordFor(
   entries: readonly EngagementEntry[],
 ): Promise<void> {
   if (entries.length === 0) return
-  const ledger: LedgerEntry[] = entries.map((entry) => ({
+  const ledger: LedgerEntry[] = entries.map(({ isDevelopers: _, ...entry }) => ({
     ...entry,
     fields: { ...entry.fields, engagement },
   }))
   await record(tx, ledger)
   const { person, organisation } = actorIn(tx)
-  const rows = entries.map(({ at, action, kind, record: about, fields = {} }) => ({
+  const rows = entries.map(({ at, action, kind, record: about, fields = {}, ...rest }) => ({
     ...{ at: at.toISOString(), action, kind, record: about, fields },
+    is_developers: rest.isDevelopers ?? false,
   }))
   await sql`
     insert into parley.engagement_event (engagement_id, at, person_id, organisation_id, action,
-      kind, record, fields)
-    select ${engagement}, at, ${person}, ${organisation}, action, kind, record, fields
+      kind, record, fields, is_developers)
+    select ${engagement}, at, ${person}, ${organisation}, action, kind, record, fields,
+      is_developers
     from json_to_recordset(${JSON.stringify(rows)}::json)
-      as t (at timestamptz, action text, kind text, record text, fields jsonb)`.execute(tx)
+      as t (at timestamptz, action text, kind text, record text, fields jsonb,
+        is_developers boolean)`.execute(tx)
 }
 
 /** Pages of both sides that show it look again. */
 export async function tellEngagement(tx: Tx, id: string, now: Date): Promise<void> {
   await sql`
     insert into parley.live_event (at, topic, ref) values (${now}, 'engagement', ${id})`.execute(tx)
+}
+
+/** Pages of those who have this gate look again: of a partner's, evaluators are told nothing. */
+export async function tellGate(tx: Tx, gate: string, now: Date): Promise<void> {
+  if (PartnerId.parse(gate) === null) return tellEngagement(tx, gate, now)
+  await sql`
+    insert into parley.live_event (at, topic, ref) values (${now}, 'partner', ${gate})`.execute(tx)
 }
 
 export type EventRow = {

@@ -23,7 +23,7 @@ const many = z.int().min(0).max(1_000_000_000_000)
 const noun = <const T extends readonly [string, ...string[]]>(names: T) =>
   z.array(z.enum(names)).max(names.length)
 
-const BudgetShape = z.strictObject({
+export const BudgetShape = z.strictObject({
   ...{ requests: many, tokens: many },
   /** In millionths of a US dollar. */
   microUsd: many,

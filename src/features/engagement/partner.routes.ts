@@ -6,10 +6,11 @@ import { actingAs, asActor, systemActor, type Tx } from '#platform/db/as-actor.t
 import { invalid } from '#platform/http/arrival.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { type DeskParts, deskRefusals, noEngagement, refusedAct } from './desk.ts'
+import { type DeskParts, deskRefusals, noEngagement, noPartner, refusedAct } from './desk.ts'
 import { actorSide, lockEngagement, say } from './engagement.store.ts'
 import type { Side } from './engagement.ts'
-import { namesIn, recordFor, tellEngagement } from './engagement-event.store.ts'
+import { namesIn, recordFor, tellEngagement, tellGate } from './engagement-event.store.ts'
+import { revokeAllOf } from './gateway/grant.store.ts'
 import { keepOccurrence, markDone, occurrencesOf } from './occurrence.store.ts'
 import {
   type KeptPartner,
@@ -43,7 +44,6 @@ const either = mayEither('offer', 'evaluate')
 const anyone = mayEither('offer', 'evaluate', 'partake')
 const byId = z.strictObject({ id: z.string().max(100) })
 const partnersMax = 200
-const noPartner = () => problem('not-found', 'There is no such partner.')
 
 /** Trusted partners: proposed and agreed to, started by the developer, ended, and what happens. */
 export const partnerRoutes = (parts: DeskParts): readonly Route<Principal>[] => [
@@ -172,6 +172,8 @@ const actRoute = (parts: DeskParts): Route<Principal> =>
         if (!decided.ok) return decided
         const { no: row, version, engagement } = kept
         await savePartner(tx, parts.keys, { no: row, partner: decided.value, version })
+        const gone = kept.partner.users.filter((one) => !decided.value.users.includes(one))
+        for (const person of gone) await takeBack(tx, parts, { kept, person, now })
         const entry = { at: now, action: 'partner.act', kind: 'partner' } as const
         const fields = { act: act.kind }
         await recordFor(tx, engagement, [{ ...entry, record: params.id, fields }])
@@ -231,6 +233,10 @@ const occurrenceRoute = (parts: DeskParts): Route<Principal> =>
         const next = await actingAs(tx, systemActor, (system) =>
           withoutPerson(system, parts, { kept, person: leaves }),
         )
+        // Whose credential it is that nobody named may be anybody's of them.
+        if (leaves !== null || (side !== 'evaluator' && what === 'compromised-credential')) {
+          await takeBack(tx, parts, { kept, person: leaves, now })
+        }
         await recordOf(tx, kept, {
           ...{ at: now, action: 'partner.occurrence', kind: 'partner', record: params.id },
           fields: { what, occurrence: id, removed: next === kept ? '' : (person ?? '') },
@@ -249,6 +255,27 @@ const recordOf = (
     await recordFor(system, engagement, [entry])
     await tellEngagement(system, engagement, entry.at)
   })
+
+/** What somebody may not go on with is taken back at once, and streams are cut with it. */
+async function takeBack(
+  tx: Tx,
+  { keys }: DeskParts,
+  taking: { readonly kept: KeptPartner; readonly person: string | null; readonly now: Date },
+): Promise<void> {
+  const { kept, person, now } = taking
+  const { engagement } = kept
+  const gate = kept.partner.id
+  await actingAs(tx, systemActor, async (system) => {
+    // Whoever is being given a token at this moment has it first, and loses it then.
+    await lockPartner(system, keys, gate)
+    const count = await revokeAllOf(system, { gate, person, now })
+    if (count === 0) return
+    const entry = { at: now, action: 'gateway.revoke', kind: 'partner', record: gate } as const
+    const fields = { partner: gate, tokens: String(count), of: person ?? '' }
+    await recordFor(system, engagement, [{ ...entry, fields, isDevelopers: true }])
+    await tellGate(system, gate, now)
+  })
+}
 
 /** Whoever left, or whose credential is compromised, is named no more, from this moment on. */
 async function withoutPerson(

@@ -1,21 +1,20 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { randomName } from '#features/org/org.ts'
-import { idOf } from '#kernel/id.ts'
 import { seal, unseal } from '#platform/crypto/sealed-value.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import type { EngagementKeys } from './engagement.store.ts'
 import { sides } from './engagement.ts'
-import { account, moment } from './engagement.wire.ts'
-import { type Partner, partnerTiers } from './partner.ts'
+import { account, BudgetShape, moment } from './engagement.wire.ts'
+import { type Partner, PartnerId, partnerTiers } from './partner.ts'
 
-const PartnerId = idOf('partner')
 export const newPartnerId = (): string => PartnerId.of(randomName())
 
 const Kept = z.strictObject({
   ...{ id: z.string(), organisation: z.string(), tier: z.enum(partnerTiers) },
   ...{ users: z.array(account), usersMax: z.int(), endsAt: moment },
   ...{ agreedBy: z.array(z.enum(sides)), isReviewedWithAuthority: z.boolean() },
+  budget: BudgetShape.optional(),
   startedAt: moment.nullable(),
   ended: z.strictObject({ at: moment, by: z.enum([...sides, 'date']) }).nullable(),
 })

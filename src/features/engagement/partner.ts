@@ -1,7 +1,11 @@
 import { unreachable } from '#kernel/assert.ts'
+import { idOf } from '#kernel/id.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { decide as decideEngagement } from './deciding.ts'
-import { type Engagement, laterOf, type Side } from './engagement.ts'
+import { type Access, type Engagement, laterOf, type Side } from './engagement.ts'
+import type { Budget, Visibility } from './terms.ts'
+
+export const PartnerId = idOf('partner')
 
 /** What a partner gets early access for. */
 export const partnerTiers = ['defence', 'red-team', 'specialised'] as const
@@ -15,8 +19,18 @@ export type TierRule = {
   readonly credentialHoursMax: number
   /** What leaves the partner's machines. */
   readonly egress: 'as-the-partner-has-it' | 'allow-list-with-logs'
+  /** How much of what its people ask the developer sees in its access log. */
+  readonly promptsShownToDeveloper: Visibility
+  /** What may be used up in all, unless both sides agree to less. */
+  readonly budget: Budget
   /** Each organisation is looked at together with the authority first. */
   readonly isReviewed: boolean
+}
+
+/** Ours, the programmes name none: the money is these tokens at 50 US dollars a million. */
+const usualBudget: Budget = {
+  ...{ requests: 1_000_000, tokens: 2_000_000_000 },
+  ...{ microUsd: 100_000_000_000, atOnce: 50 },
 }
 
 /** The three tiers of access programmes as of October 2026; the figures can be agreed lower. */
@@ -24,14 +38,17 @@ export const partnerTierRules: Readonly<Record<PartnerTier, TierRule>> = {
   defence: {
     what: 'Defends systems of its own',
     ...{ usersMax: 25, credentialHoursMax: 12, egress: 'as-the-partner-has-it', isReviewed: false },
+    ...{ promptsShownToDeveloper: 'sizes', budget: usualBudget },
   },
   'red-team': {
     what: 'Attacks systems of its own, or with their owners’ leave',
     ...{ usersMax: 25, credentialHoursMax: 8, egress: 'allow-list-with-logs', isReviewed: false },
+    ...{ promptsShownToDeveloper: 'digests', budget: usualBudget },
   },
   specialised: {
     what: 'Works on grids, aviation, telecommunication or interbank systems',
     ...{ usersMax: 25, credentialHoursMax: 8, egress: 'allow-list-with-logs', isReviewed: true },
+    ...{ promptsShownToDeveloper: 'digests', budget: usualBudget },
   },
 }
 
@@ -43,6 +60,8 @@ export type Partner = {
   /** Accounts of named people; nobody else gets a credential. */
   readonly users: readonly string[]
   readonly usersMax: number
+  /** What is less than its tier gives; absent where it is the same. */
+  readonly budget?: Budget | undefined
   readonly endsAt: Date
   readonly agreedBy: readonly Side[]
   readonly isReviewedWithAuthority: boolean
@@ -61,7 +80,7 @@ const refuse = (code: PartnerRefusal['code'], why: string, at?: string) =>
 
 export type PartnerWish = Pick<
   Partner,
-  'id' | 'organisation' | 'tier' | 'users' | 'usersMax' | 'endsAt'
+  'id' | 'organisation' | 'tier' | 'users' | 'usersMax' | 'budget' | 'endsAt'
 >
 
 /** Either side names a partner; the other agrees to the same, or does not. */
@@ -77,6 +96,10 @@ export function decideProposal(wish: PartnerWish, side: Side, now: Date): Decide
     return refuse('too-many', `${wish.usersMax} people at most.`, '/users')
   }
   if (wish.endsAt <= now) return refuse('invalid', 'It would be over already.', '/endsAt')
+  for (const part of ['requests', 'tokens', 'microUsd', 'atOnce'] as const) {
+    if (budgetOf(wish)[part] <= rule.budget[part]) continue
+    return refuse('invalid', `${rule.budget[part]} at most.`, `/budget/${part}`)
+  }
   return yes({
     ...{ ...wish, agreedBy: [side], isReviewedWithAuthority: false },
     ...{ startedAt: null, ended: null },
@@ -107,8 +130,8 @@ export function decidePartner(
       return yes({ ...partner, ended: { at: now, by: side } })
     case 'users': {
       if (side !== 'developer') return refuse('not-allowed', 'The developer names users.')
-      const { id, organisation, tier, usersMax, endsAt } = partner
-      const wish = { id, organisation, tier, usersMax, endsAt, users: act.users }
+      const { id, organisation, tier, usersMax, budget, endsAt } = partner
+      const wish = { id, organisation, tier, usersMax, budget, endsAt, users: act.users }
       const checked = decideProposal(wish, side, now)
       return checked.ok ? yes({ ...partner, users: act.users }) : checked
     }
@@ -125,6 +148,18 @@ export function partnerStateOf(
   if (partner.ended !== null || partner.endsAt <= now) return 'ended'
   if (partner.startedAt !== null) return 'started'
   return partner.agreedBy.length === 2 ? 'agreed' : 'proposed'
+}
+
+/** What its people may use up in all, from its start to its end. */
+export const budgetOf = ({ tier, budget }: Pick<Partner, 'tier' | 'budget'>): Budget =>
+  budget ?? partnerTierRules[tier].budget
+
+/** Whether its people may ask the model: from its start until it ends, which needs nobody. */
+export function partnerAccessAt(partner: Partner, now: Date): Access {
+  const { startedAt, endsAt, ended } = partner
+  const endedAt = ended === null || ended.at > endsAt ? endsAt : ended.at
+  if (partnerStateOf(partner, now) === 'ended') return { is: 'over', endedAt }
+  return startedAt === null ? { is: 'none' } : { is: 'open', opensAt: startedAt, endsAt }
 }
 
 /**

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { lineShape } from '#platform/http/line-shape.ts'
 import { sides } from './engagement.ts'
-import { account, moment } from './engagement.wire.ts'
+import { account, BudgetShape, moment } from './engagement.wire.ts'
 import { occurrences, partnerTiers } from './partner.ts'
+import { visibilities } from './terms.ts'
 
 /** Shapes of trusted partners as they cross HTTP. Times are ISO 8601. */
 
@@ -14,6 +15,8 @@ export const PartnerWishWire = z.strictObject({
   users,
   /** How many people may be named; 25 unless less is agreed. */
   usersMax: z.int().min(1).max(1_000).default(25),
+  /** What may be used up in all; what the tier gives unless less is agreed. */
+  budget: BudgetShape.optional(),
   endsAt: moment,
 })
 
@@ -53,9 +56,12 @@ export const PartnerWire = z
     agreedBy: z.array(z.enum(sides)),
     isReviewedWithAuthority: z.boolean(),
     ...{ endsAt: z.string(), startedAt: z.string().nullable(), endedAt: z.string().nullable() },
+    /** What its people may use up in all. */
+    budget: BudgetShape,
     /** What its tier asks for. */
     rule: z.strictObject({
       ...{ what: z.string(), credentialHoursMax: z.number(), egress: z.string() },
+      promptsShownToDeveloper: z.enum(visibilities),
       isReviewed: z.boolean(),
     }),
     occurrences: z.array(OccurrenceWire),

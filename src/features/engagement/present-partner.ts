@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { KeptOccurrence } from './occurrence.store.ts'
 import type { KeptPartner } from './partner.store.ts'
-import { partnerStateOf, partnerTierRules } from './partner.ts'
+import { budgetOf, partnerStateOf, partnerTierRules } from './partner.ts'
 import type { PartnerWire } from './partner.wire.ts'
 
 type Beside = {
@@ -17,7 +17,8 @@ export function presentPartner(
   { partner, engagement }: KeptPartner,
   { names, occurrences, now }: Beside,
 ): Shown {
-  const { what, credentialHoursMax, egress, isReviewed } = partnerTierRules[partner.tier]
+  const rule = partnerTierRules[partner.tier]
+  const { what, credentialHoursMax, egress, isReviewed, promptsShownToDeveloper } = rule
   return {
     ...{ id: partner.id, engagement, organisation: partner.organisation, tier: partner.tier },
     ...{ users: [...partner.users], usersMax: partner.usersMax },
@@ -27,7 +28,8 @@ export function presentPartner(
     endsAt: partner.endsAt.toISOString(),
     startedAt: partner.startedAt?.toISOString() ?? null,
     endedAt: partner.ended?.at.toISOString() ?? null,
-    rule: { what, credentialHoursMax, egress, isReviewed },
+    budget: { ...budgetOf(partner) },
+    rule: { what, credentialHoursMax, egress, promptsShownToDeveloper, isReviewed },
     occurrences: occurrences.map(presentOccurrence),
     names: Object.fromEntries(names),
   }

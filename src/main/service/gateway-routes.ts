@@ -1,8 +1,6 @@
 import { engagementKeysOf } from '#features/engagement/engagement.store.ts'
-import { accessLogRoutes } from '#features/engagement/gateway/access-log.routes.ts'
-import { endpointRoutes } from '#features/engagement/gateway/endpoint.routes.ts'
 import { gatewayKeysOf } from '#features/engagement/gateway/endpoint.store.ts'
-import { gatewayTokenRoutes } from '#features/engagement/gateway/token.routes.ts'
+import { gateRoutes } from '#features/engagement/gateway/gate.routes.ts'
 import type { Principal } from '#features/org/org.ts'
 import { cursorsOf } from '#platform/http/cursor.ts'
 import type { Route } from '#platform/http/route.ts'
@@ -15,10 +13,9 @@ export function gatewayRoutes({
   keys,
   settings,
 }: Pick<Workplace, 'pool' | 'keys' | 'settings'>): readonly Route<Principal>[] {
-  const desk = {
+  return gateRoutes({
     ...{ pool, keys: engagementKeysOf(keys), cursors: cursorsOf(keys) },
     ...{ gatewayKeys: gatewayKeysOf(keys), reach: settings.gateway },
     gatewayUrl: gatewayUrlOf(settings),
-  }
-  return [...endpointRoutes(desk), ...gatewayTokenRoutes(desk), ...accessLogRoutes(desk)]
+  })
 }

@@ -366,6 +366,7 @@ export type Tables = {
     kind: string
     record: string
     fields: ColumnType<unknown, string | undefined, string>
+    is_developers: Generated<boolean>
   }
   'parley.evaluation_look': {
     no: Generated<number>
@@ -458,7 +459,7 @@ export type Tables = {
   }
   'parley.gateway_access': {
     no: Generated<number>
-    engagement_id: string
+    gate_id: string
     node: string
     sequence: number
     digest: string
@@ -468,7 +469,7 @@ export type Tables = {
     entry: Json
   }
   'parley.gateway_account': {
-    engagement_id: string
+    gate_id: string
     name: string
     requests: Generated<number>
     tokens: Generated<number>
@@ -476,30 +477,35 @@ export type Tables = {
     at_once: Generated<number>
   }
   'parley.gateway_closing': {
-    engagement_id: string
+    gate_id: string
     node: string
     at: Moment
     proof: Json
   }
   'parley.gateway_credential': {
-    engagement_id: string
+    gate_id: string
     version: number
     sealed: Buffer | null
     destroyed_at: Moment | null
   }
   'parley.gateway_endpoint': {
-    engagement_id: string
+    gate_id: string
     version: number
     value: Buffer
     put_at: Moment
     put_by: string | null
     withdrawn_at: Moment | null
   }
+  'parley.gateway_gate': {
+    id: string
+    engagement_id: string
+    partner_no: number | null
+  }
   'parley.gateway_grant': {
     no: Generated<number>
     id: string
     digest: string
-    engagement_id: string
+    gate_id: string
     organisation_id: string
     person_id: string
     run: string
@@ -514,7 +520,7 @@ export type Tables = {
     revoked_by: string | null
   }
   'parley.gateway_request': {
-    engagement_id: string
+    gate_id: string
     run: string
     name: string
     digest: string
@@ -523,7 +529,7 @@ export type Tables = {
   }
   'parley.gateway_reservation': {
     no: Generated<number>
-    engagement_id: string
+    gate_id: string
     run: string
     request: string
     accounts: string[]

@@ -3,14 +3,12 @@ import { canonicalJson } from '#features/ledger/entry.ts'
 import type { Log } from '#platform/log/log.ts'
 import type { AccessEntry, AccessLog, LoggedEntry } from './books.ts'
 
-export type ChainPlace = Pick<AccessEntry, 'node' | 'engagement'>
-
 /** SHA-256 of the canonical JSON of an entry, hexadecimal. */
 export const digestOfEntry = (entry: AccessEntry): string =>
   createHash('sha256').update(canonicalJson(entry)).digest('hex')
 
 /**
- * The entries of one gateway about one engagement: each names the digest before it, so that the
+ * The entries of one gateway about one gate: each names the digest before it, so that the
  * last one stands for all. What the book does not take is kept and tried again.
  */
 export class AccessChain {
@@ -18,22 +16,23 @@ export class AccessChain {
   length = 0
   /** The book failed and has not worked since. */
   isBroken = false
-  readonly #place: ChainPlace
+  readonly #node: string
   readonly #book: AccessLog
   readonly #log: Log
   #unwritten: LoggedEntry[] = []
   #writing: Promise<void> | null = null
 
-  constructor(place: ChainPlace, book: AccessLog, log: Log) {
-    this.#place = place
+  constructor(node: string, book: AccessLog, log: Log) {
+    this.#node = node
     this.#book = book
     this.#log = log
   }
 
   /** Adds an entry; done once it is in the book, or could not be put there. */
-  add(fields: Omit<AccessEntry, keyof ChainPlace | 'sequence' | 'previous'>): Promise<void> {
+  add(fields: Omit<AccessEntry, 'node' | 'sequence' | 'previous'>): Promise<void> {
     this.length += 1
-    const entry = { ...this.#place, sequence: this.length, previous: this.head, ...fields }
+    const own = { node: this.#node, sequence: this.length, previous: this.head }
+    const entry = { ...own, ...fields }
     const digest = digestOfEntry(entry)
     this.head = digest
     this.#unwritten.push({ entry, digest })
@@ -57,7 +56,7 @@ export class AccessChain {
       }
     } catch (error) {
       this.isBroken = true
-      this.#log.error('the access log cannot be written', { ...this.#place, error })
+      this.#log.error('the access log cannot be written', { node: this.#node, error })
     } finally {
       this.#writing = null
     }

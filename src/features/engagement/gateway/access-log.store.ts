@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import type { Tx } from '#platform/db/as-actor.ts'
-import type { AccessEntry } from './books.ts'
+import { gateAccount } from './accounting.ts'
+import { type AccessEntry, type Grant, gateOf } from './books.ts'
 import { outcomes } from './outcome.ts'
 
 const told = z.strictObject({ input: z.int().nullable(), output: z.int().nullable() })
@@ -13,6 +14,7 @@ const sha256 = z.string().nullable()
 export const AccessEntryShape: z.ZodType<AccessEntry> = z
   .strictObject({
     ...{ node: z.string(), sequence: z.int(), previous: z.string(), engagement: z.string() },
+    partner: z.string().optional(),
     ...{ organisation: z.string(), person: z.string(), run: z.string(), request: z.string() },
     ...{ asked: z.string(), receivedAt: z.string(), endedMs: z.number() },
     ...{ sentMs: time, firstByteMs: time, status: z.int().nullable() },
@@ -44,12 +46,12 @@ export type ListedAccess = {
 /** What passed and what was refused, the newest first. */
 export async function listAccess(
   tx: Tx,
-  engagement: string,
+  gate: string,
   { before, limit, person, run }: AccessQuery,
 ): Promise<readonly ListedAccess[]> {
   const { rows } = await sql<{ no: number; entry: unknown; digest: string }>`
     select no, entry, digest from parley.gateway_access
-    where engagement_id = ${engagement} and (${before}::bigint is null or no < ${before})
+    where gate_id = ${gate} and (${before}::bigint is null or no < ${before})
       and (${person}::text is null or person_id = ${person})
       and (${run}::text is null or entry ->> 'run' = ${run})
     order by no desc limit ${limit}`.execute(tx)
@@ -64,10 +66,10 @@ export type Used = {
 }
 
 /** What is used of the whole budget, what is on its way included. */
-export async function usedOf(tx: Tx, engagement: string): Promise<Used> {
+export async function usedOf(tx: Tx, of: Pick<Grant, 'engagement' | 'partner'>): Promise<Used> {
   const { rows } = await sql<Used>`
     select requests, tokens, micro_usd as "microUsd", at_once as "atOnce"
     from parley.gateway_account
-    where engagement_id = ${engagement} and name = ${`engagement ${engagement}`}`.execute(tx)
+    where gate_id = ${gateOf(of)} and name = ${gateAccount(of)}`.execute(tx)
   return rows[0] ?? { requests: 0, tokens: 0, microUsd: 0, atOnce: 0 }
 }

@@ -1,6 +1,6 @@
 import type { Budget } from '../terms.ts'
 import type { Ask } from './ask.ts'
-import type { Account, Draw, Endpoint, Grant, Spent } from './books.ts'
+import { type Account, type Draw, type Endpoint, type Grant, gateOf, type Spent } from './books.ts'
 import type { Passed } from './passage.ts'
 import { costOf, judgeUsage, type Tokens, tokensOf, type Usage } from './usage.ts'
 
@@ -18,24 +18,26 @@ const settleMs = 30_000
 
 export type Asking = {
   readonly grant: Grant
-  /** Of the engagement, over the whole window. */
+  /** Of all that pass the gate, as long as it is open. */
   readonly whole: Budget
   readonly request: string
   readonly digest: string
   readonly most: Tokens
 }
 
-const engagementAccount = (engagement: string): string => `engagement ${engagement}`
+/** The account of a whole gate: of an engagement's evaluators, or of one partner. */
+export const gateAccount = ({ engagement, partner }: Pick<Grant, 'engagement' | 'partner'>) =>
+  partner === null ? `engagement ${engagement}` : `partner ${partner}`
 const runAccount = (run: string): string => `run ${run}`
 
 /** What is drawn before a byte leaves. */
 export function drawOf({ grant, whole, request, digest, most }: Asking): Draw {
   const accounts: readonly Account[] = [
-    { name: engagementAccount(grant.engagement), limits: whole },
+    { name: gateAccount(grant), limits: whole },
     { name: runAccount(grant.run), limits: grant.budget },
   ]
   return {
-    ...{ engagement: grant.engagement, accounts, run: grant.run, request, digest },
+    ...{ gate: gateOf(grant), accounts, run: grant.run, request, digest },
     ...{ tokens: most.input + most.output, microUsd: costOf(most, grant.endpoint.price) },
     leaseMs: grant.caps.wholeMs + settleMs,
   }

@@ -4,7 +4,7 @@ import { no, type Result, yes } from '#kernel/result.ts'
 import type { Budget } from '../terms.ts'
 import { type Manner, mannerOf, type Operation, queryNamesModel, targetOf } from './api.ts'
 import { type Ask, readAsk } from './ask.ts'
-import { type Grant, tokenDigest } from './books.ts'
+import { type Grant, gateOf, tokenDigest } from './books.ts'
 import type { GatewayCode, GatewayRefusal } from './refusal.ts'
 
 export type Decided<T> = Result<T, GatewayRefusal>
@@ -12,7 +12,7 @@ const refuse = (code: GatewayCode, why: string): Decided<never> => no({ code, wh
 
 /** What the head of a request asks for. */
 export type Asked = {
-  readonly engagement: string
+  readonly gate: string
   readonly operation: Operation
   readonly query: string
   readonly tokenDigest: string
@@ -30,7 +30,7 @@ export function readHead(request: IncomingMessage): Decided<Asked> {
   if (target === null || target.operation === null) {
     return refuse('unknown-path', 'Ask at /engagements/ID/v1/… for chat, responses or messages.')
   }
-  const { engagement, operation, query } = target
+  const { gate, operation, query } = target
   if (request.method !== operation.method) {
     return refuse('method-not-allowed', `${operation.path} is asked with ${operation.method}.`)
   }
@@ -41,7 +41,7 @@ export function readHead(request: IncomingMessage): Decided<Asked> {
   if (queryNamesModel(query)) {
     return refuse('body-ambiguous', 'The model is named in the body, not in the query.')
   }
-  return yes({ engagement, operation, query, tokenDigest: tokenDigest(token) })
+  return yes({ gate, operation, query, tokenDigest: tokenDigest(token) })
 }
 
 /** The token, from either header; null where there is none or where two differ. */
@@ -56,7 +56,7 @@ function tokenOf({ headersDistinct }: IncomingMessage): string | null {
 
 /** Whether a grant is one for this request, at this moment. */
 export function admitGrant(grant: Grant | null, asked: Asked, now: Date): Decided<Grant> {
-  if (grant === null || grant.engagement !== asked.engagement) {
+  if (grant === null || gateOf(grant) !== asked.gate) {
     return refuse('unknown-token', 'This token is not known here, or was taken back.')
   }
   if (now >= grant.expiresAt) return refuse('token-expired', 'This token has expired.')

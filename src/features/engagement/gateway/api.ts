@@ -1,3 +1,5 @@
+import { PartnerId } from '../partner.ts'
+
 /** In whose manner a request is spelled, and an error has to be. */
 export const manners = ['openai', 'anthropic'] as const
 export type Manner = (typeof manners)[number]
@@ -13,19 +15,22 @@ export const operations = [
 export type Operation = (typeof operations)[number]
 
 export type Target = {
-  readonly engagement: string
+  /** Of an engagement's evaluators or of a partner, by its id. */
+  readonly gate: string
   readonly operation: Operation | null
   /** As it came, with its question mark; empty where there is none. */
   readonly query: string
 }
 
-const form = /^\/engagements\/([0-9A-Za-z_-]{1,80})(\/[^?#]*)(\?[!-~]*)?$/
+const form = /^\/(engagements|partners)\/([0-9A-Za-z_-]{1,80})(\/[^?#]*)(\?[!-~]*)?$/
 
-/** What a request line asks for; null where it names no engagement. */
+/** What a request line asks for; null where it names no gate. */
 export function targetOf(url: string): Target | null {
-  const [, engagement, path, query = ''] = form.exec(url) ?? []
-  if (engagement === undefined) return null
-  return { engagement, operation: operations.find((one) => one.path === path) ?? null, query }
+  const [, kind, gate, path, query = ''] = form.exec(url) ?? []
+  if (gate === undefined) return null
+  // Each kind of gate has an address of its own, and no gate has two.
+  if ((kind === 'partners') !== (PartnerId.parse(gate) !== null)) return null
+  return { gate, operation: operations.find((one) => one.path === path) ?? null, query }
 }
 
 /** Lists of models are asked for in either manner; only one of them says its version. */

@@ -1,7 +1,7 @@
 import type { Clearance, Label } from '#features/label/label.ts'
 import { hashToken } from '#platform/crypto/token.ts'
-import type { Engagement } from '../engagement.ts'
 import type { Budget } from '../terms.ts'
+import type { Opening } from './opening.ts'
 import type { Outcome } from './outcome.ts'
 import type { Price, Tokens, Usage } from './usage.ts'
 
@@ -39,6 +39,8 @@ export type Caps = {
 /** What a short-lived token stands for: one person, one run. */
 export type Grant = {
   readonly engagement: string
+  /** Whose gate it is for; null for that of the evaluators. */
+  readonly partner: string | null
   /** For which the person acts. */
   readonly organisation: string
   readonly person: string
@@ -51,6 +53,10 @@ export type Grant = {
   readonly budget: Budget
   readonly caps: Caps
 }
+
+/** The gate that somebody goes by: a partner has one of its own, evaluators that of the engagement. */
+export const gateOf = ({ engagement, partner }: Pick<Grant, 'engagement' | 'partner'>): string =>
+  partner ?? engagement
 
 /** The digest by which a book of grants knows a token: SHA-256, hexadecimal. */
 export const tokenDigest = (token: string): string => hashToken(token).toString('hex')
@@ -66,7 +72,7 @@ export type GrantBook = {
 export type Account = { readonly name: string; readonly limits: Budget }
 
 export type Draw = {
-  readonly engagement: string
+  readonly gate: string
   /** All of them have to allow it, or none is drawn on. */
   readonly accounts: readonly Account[]
   readonly run: string
@@ -106,10 +112,12 @@ export type BudgetBook = {
 /** One request, as the developer sees it. */
 export type AccessEntry = {
   readonly node: string
-  /** From 1 for each node and engagement; the digest before it is part of what is hashed. */
+  /** From 1 for each node and gate; the digest before it is part of what is hashed. */
   readonly sequence: number
   readonly previous: string
   readonly engagement: string
+  /** By whose gate; absent for that of the evaluators. */
+  readonly partner?: string | undefined
   readonly organisation: string
   readonly person: string
   readonly run: string
@@ -140,11 +148,11 @@ export type AccessLog = {
 }
 
 export type WindowWatch = {
-  readonly read: (engagement: string) => Promise<Engagement | null>
-  /** Engagements whose access may be running, so that they are closed though nobody asks. */
+  readonly read: (gate: string) => Promise<Opening | null>
+  /** Gates by which access may be running, so that they are closed though nobody asks. */
   readonly running: () => Promise<readonly string[]>
-  /** Tells of engagements that changed; answers how to stop that. May lose one, never for long. */
-  readonly subscribe: (listener: (engagement: string) => void) => () => void
+  /** Tells of gates that changed; answers how to stop that. May lose one, never for long. */
+  readonly subscribe: (listener: (gate: string) => void) => () => void
 }
 
 /** With the version of the endpoint that it was given for. */
@@ -153,16 +161,18 @@ export type OpenedCredential = { readonly value: Buffer; readonly version: numbe
 /** Where the developer's credentials lie sealed. */
 export type CredentialVault = {
   /** A copy that the caller overwrites; null where there is none, or none any more. */
-  readonly open: (engagement: string) => Promise<OpenedCredential | null>
+  readonly open: (gate: string) => Promise<OpenedCredential | null>
   /** Of the credential that is there; null where there is none. */
-  readonly version: (engagement: string) => Promise<number | null>
-  readonly destroy: (engagement: string) => Promise<void>
+  readonly version: (gate: string) => Promise<number | null>
+  readonly destroy: (gate: string) => Promise<void>
 }
 
 /** What one gateway can prove of an end: from then on nothing passed here. */
 export type ClosingProof = {
   readonly node: string
   readonly engagement: string
+  /** By whose gate; absent for that of the evaluators. */
+  readonly partner?: string | undefined
   /** When access ended, and when this gateway had ended it. */
   readonly closedAt: string
   readonly doneAt: string

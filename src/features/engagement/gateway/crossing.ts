@@ -29,7 +29,7 @@ export type CrossingParts = {
   readonly log: Log
   readonly reach: ReachRule
   readonly room: BodyRoom
-  readonly gateOf: (engagement: string) => Gate
+  readonly gateOf: (gate: string) => Gate
 }
 
 /** What is known of a request once its token is: from then on it is in the access log. */
@@ -86,7 +86,7 @@ export class Crossing {
     const admitted = admitGrant(found, asked, clock.now())
     if (!admitted.ok) return admitted.refusal
     const grant = admitted.value
-    const gate = gateOf(asked.engagement)
+    const gate = gateOf(asked.gate)
     const known: Known = { asked, grant, gate, request: `unnamed-${randomUUID()}` }
     this.#known = known
     const shut = await this.#admitNow(known)
@@ -203,8 +203,9 @@ export class Crossing {
   }
 
   #entryOf({ grant, asked, request }: Known, outcome: Outcome) {
-    const { organisation, person, run } = grant
+    const { engagement, partner, organisation, person, run } = grant
     return {
+      ...{ engagement, ...(partner !== null && { partner }) },
       ...{ organisation, person, run, request, asked: asked.operation.path, outcome },
       receivedAt: this.#receivedAt.toISOString(),
       endedMs: Math.round(this.#parts.clock.elapsed() - this.#begun),

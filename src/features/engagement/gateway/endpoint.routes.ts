@@ -8,9 +8,7 @@ import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { invalid } from '#platform/http/arrival.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { deskRefusals, noEngagement } from '../desk.ts'
-import { actorSide, lockEngagement } from '../engagement.store.ts'
-import { recordFor, tellEngagement } from '../engagement-event.store.ts'
+import { deskRefusals } from '../desk.ts'
 import {
   putEndpoint,
   type ShownEndpoint,
@@ -18,24 +16,26 @@ import {
   withdrawEndpoint,
 } from './endpoint.store.ts'
 import { type KeptEndpoint, usualCaps } from './endpoint-record.ts'
+import { type GateKind, noteAt } from './gate-kind.ts'
 import { EndpointWire, EndpointWishWire } from './gateway.wire.ts'
-import { accessEnd, byId, type GatewayDesk, noAccess } from './gateway-desk.ts'
+import { byId, type GatewayDesk } from './gateway-desk.ts'
 import { mayReach } from './reach.ts'
 
 /** Where a developer's model answers: said, shown and taken back by its developer alone. */
-export const endpointRoutes = (desk: GatewayDesk): readonly Route<Principal>[] => [
-  putRoute(desk),
-  showRoute(desk),
-  withdrawRoute(desk),
+export const endpointRoutes = (desk: GatewayDesk, kind: GateKind): readonly Route<Principal>[] => [
+  putRoute(desk, kind),
+  showRoute(desk, kind),
+  withdrawRoute(desk, kind),
 ]
 
-const at = { method: 'PUT', path: '/v1/engagements/{id}/endpoint', tag: 'gateway' } as const
-const noEndpoint = () => problem('not-found', 'No endpoint was given for this engagement.')
+const at = ({ root, named }: GateKind, name: string) =>
+  ({ path: `/v1/${root}/{id}/endpoint`, tag: 'gateway', name: named(name) }) as const
+const noEndpoint = () => problem('not-found', 'No endpoint was given here.')
 
-const putRoute = (desk: GatewayDesk): Route<Principal> =>
+const putRoute = (desk: GatewayDesk, kind: GateKind): Route<Principal> =>
   route({
-    ...{ ...at, name: 'putGatewayEndpoint' },
-    summary: 'Say where your model answers, with the credential that gateways ask it with',
+    ...{ ...at(kind, 'putGatewayEndpoint'), method: 'PUT' },
+    summary: `Say where your model answers ${kind.of}, with a credential for gateways`,
     access: may('offer'),
     params: byId,
     input: EndpointWishWire,
@@ -43,21 +43,20 @@ const putRoute = (desk: GatewayDesk): Route<Principal> =>
     problems: [...deskRefusals, 'invalid', 'not-in-this-state'],
     run: ({ principal, params: { id }, body, clock }) =>
       asActor(desk.pool, actorOf(principal), async (tx) => {
-        const kept = await lockEngagement(tx, desk.keys, id)
-        const side = kept && (await actorSide(tx, id))
-        if (kept === null || side !== 'developer') return no(noEngagement())
         const now = clock.now()
-        if (accessEnd(kept.engagement, now) === null) return no(noAccess())
+        const gate = await kind.find(tx, desk, { id, principal, now, isHeld: true })
+        if (!gate?.isGiver) return no(kind.none())
+        if (gate.givenUntil === null) return no(kind.shut())
         const endpoint = await endpointOf(tx, body, { desk, principal })
         if (!endpoint.ok) return endpoint
         const { person } = principal
         const version = await putEndpoint(tx, desk.gatewayKeys, {
-          ...{ engagement: id, kept: endpoint.value, credential: body.credential.value },
+          ...{ gate: id, kept: endpoint.value, credential: body.credential.value },
           ...{ person, now },
         })
         const of = { action: 'gateway.endpoint', kind: 'endpoint', record: id } as const
-        await recordFor(tx, id, [{ at: now, ...of, fields: { version: String(version) } }])
-        await tellEngagement(tx, id, now)
+        const fields = { version: String(version) }
+        await noteAt(tx, { kind, opening: gate.opening }, { at: now, ...of, fields })
         return shownNow(tx, desk, id)
       }),
   })
@@ -150,42 +149,44 @@ function present(shown: ShownEndpoint): z.input<typeof EndpointWire> {
   }
 }
 
-const showRoute = (desk: GatewayDesk): Route<Principal> =>
+const showRoute = (desk: GatewayDesk, kind: GateKind): Route<Principal> =>
   route({
-    ...{ ...at, method: 'GET', name: 'gatewayEndpoint' },
-    summary: 'Where your model answers; the credential is never shown',
+    ...{ ...at(kind, 'gatewayEndpoint'), method: 'GET' },
+    summary: `Where your model answers ${kind.of}; the credential is never shown`,
     access: may('offer'),
     params: byId,
     output: EndpointWire,
     problems: deskRefusals,
     run: ({ principal, params: { id }, clock }) =>
       asActor(desk.pool, actorOf(principal), async (tx) => {
-        if ((await actorSide(tx, id)) !== 'developer') return no(noEngagement())
+        const now = clock.now()
+        const gate = await kind.find(tx, desk, { id, principal, now, isHeld: false })
+        if (!gate?.isGiver) return no(kind.none())
         const shown = await shownNow(tx, desk, id)
         if (!shown.ok) return shown
         const of = { action: 'gateway.read', kind: 'endpoint', record: id } as const
-        await recordFor(tx, id, [{ at: clock.now(), ...of }])
+        await noteAt(tx, { kind, opening: gate.opening }, { at: now, ...of })
         return shown
       }),
   })
 
-const withdrawRoute = (desk: GatewayDesk): Route<Principal> =>
+const withdrawRoute = (desk: GatewayDesk, kind: GateKind): Route<Principal> =>
   route({
-    ...{ ...at, method: 'DELETE', name: 'withdrawGatewayEndpoint' },
+    ...{ ...at(kind, 'withdrawGatewayEndpoint'), method: 'DELETE' },
     summary: 'Take the endpoint back at once: what goes on is cut, its credential destroyed',
     access: may('offer'),
     params: byId,
     problems: [...deskRefusals, 'not-in-this-state'],
     run: ({ principal, params: { id }, clock }) =>
       asActor(desk.pool, actorOf(principal), async (tx) => {
-        if ((await actorSide(tx, id)) !== 'developer') return no(noEngagement())
         const now = clock.now()
+        const gate = await kind.find(tx, desk, { id, principal, now, isHeld: false })
+        if (!gate?.isGiver) return no(kind.none())
         if (!(await withdrawEndpoint(tx, id, now))) {
           return no(problem('not-in-this-state', 'There is no endpoint to take back.'))
         }
         const of = { action: 'gateway.withdraw', kind: 'endpoint', record: id } as const
-        await recordFor(tx, id, [{ at: now, ...of }])
-        await tellEngagement(tx, id, now)
+        await noteAt(tx, { kind, opening: gate.opening }, { at: now, ...of })
         return yes(undefined)
       }),
   })

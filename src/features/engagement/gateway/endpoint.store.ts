@@ -13,18 +13,18 @@ export const gatewayKeysOf = (keys: Keys): GatewayKeys => ({
   credential: keysFor(keys, 'gateway-credential'),
 })
 
-/** A sealed value belongs to one engagement and one version of its endpoint. */
-const placeOf = (engagement: string, version: number): string => `${engagement} ${version}`
+/** A sealed value belongs to one gate and one version of its endpoint. */
+const placeOf = (gate: string, version: number): string => `${gate} ${version}`
 
 /** What stands in the row of an endpoint, opened. */
 export function openEndpoint(
   keys: GatewayKeys,
-  row: { readonly engagement: string; readonly version: number; readonly value: Buffer },
+  row: { readonly gate: string; readonly version: number; readonly value: Buffer },
 ): KeptEndpoint {
-  const { engagement, version, value } = row
-  const opened = unseal(keys.endpoint, value, placeOf(engagement, version))
+  const { gate, version, value } = row
+  const opened = unseal(keys.endpoint, value, placeOf(gate, version))
   if (!opened.ok) {
-    throw new TypeError(`the endpoint of ${engagement} ${opened.refusal.why}`)
+    throw new TypeError(`the endpoint of ${gate} ${opened.refusal.why}`)
   }
   return decodeEndpoint(opened.value.toString('utf8'), version)
 }
@@ -45,46 +45,46 @@ type EndpointRow = {
   readonly withdrawnAt: Date | null
 }
 
-/** The endpoint of an engagement, for its developer; null where there is none to see. */
+/** The endpoint behind a gate, for its developer; null where there is none to see. */
 export async function shownEndpoint(
   tx: Tx,
   keys: GatewayKeys,
-  engagement: string,
+  gate: string,
 ): Promise<ShownEndpoint | null> {
   const { rows } = await sql<EndpointRow>`
     select version, value, put_at as "putAt", put_by as "putBy", withdrawn_at as "withdrawnAt"
-    from parley.gateway_endpoint where engagement_id = ${engagement}`.execute(tx)
+    from parley.gateway_endpoint where gate_id = ${gate}`.execute(tx)
   const [row] = rows
   if (row === undefined) return null
   const { value, version, ...rest } = row
   const credentialDestroyedAt = await actingAs(tx, systemActor, (system) =>
-    destroyedAt(system, engagement),
+    destroyedAt(system, gate),
   )
-  return { ...openEndpoint(keys, { engagement, version, value }), ...rest, credentialDestroyedAt }
+  return { ...openEndpoint(keys, { gate, version, value }), ...rest, credentialDestroyedAt }
 }
 
-async function destroyedAt(tx: Tx, engagement: string): Promise<Date | null> {
+async function destroyedAt(tx: Tx, gate: string): Promise<Date | null> {
   const row = await tx
     .selectFrom('parley.gateway_credential')
     .select('destroyed_at')
-    .where('engagement_id', '=', engagement)
+    .where('gate_id', '=', gate)
     .executeTakeFirst()
   return row?.destroyed_at ?? null
 }
 
 /** Whether there is an endpoint with its credential, so that a token is good for something. */
-export async function hasCredential(tx: Tx, engagement: string): Promise<boolean> {
+export async function hasCredential(tx: Tx, gate: string): Promise<boolean> {
   const row = await tx
     .selectFrom('parley.gateway_credential')
     .select('version')
-    .where('engagement_id', '=', engagement)
+    .where('gate_id', '=', gate)
     .where('sealed', 'is not', null)
     .executeTakeFirst()
   return row !== undefined
 }
 
 export type PutEndpoint = {
-  readonly engagement: string
+  readonly gate: string
   readonly kept: KeptEndpoint
   readonly credential: string
   readonly person: string
@@ -95,84 +95,84 @@ export type PutEndpoint = {
 export async function putEndpoint(
   tx: Tx,
   keys: GatewayKeys,
-  { engagement, kept, credential, person, now }: PutEndpoint,
+  { gate, kept, credential, person, now }: PutEndpoint,
 ): Promise<number> {
-  const version = (await versionOf(tx, engagement)) + 1
-  const value = seal(keys.endpoint, encodeEndpoint(kept), placeOf(engagement, version))
+  const version = (await versionOf(tx, gate)) + 1
+  const value = seal(keys.endpoint, encodeEndpoint(kept), placeOf(gate, version))
   await sql`
-    insert into parley.gateway_endpoint (engagement_id, version, value, put_at, put_by)
-    values (${engagement}, ${version}, ${value}, ${now}, ${person})
-    on conflict (engagement_id) do update set version = excluded.version, value = excluded.value,
+    insert into parley.gateway_endpoint (gate_id, version, value, put_at, put_by)
+    values (${gate}, ${version}, ${value}, ${now}, ${person})
+    on conflict (gate_id) do update set version = excluded.version, value = excluded.value,
       put_at = excluded.put_at, put_by = excluded.put_by, withdrawn_at = null`.execute(tx)
-  const sealed = seal(keys.credential, credential, placeOf(engagement, version))
+  const sealed = seal(keys.credential, credential, placeOf(gate, version))
   // Nobody who puts one may read one, so that the product itself writes it.
   await actingAs(tx, systemActor, (system) =>
     sql`
-      insert into parley.gateway_credential (engagement_id, version, sealed)
-      values (${engagement}, ${version}, ${sealed})
-      on conflict (engagement_id) do update set version = excluded.version,
+      insert into parley.gateway_credential (gate_id, version, sealed)
+      values (${gate}, ${version}, ${sealed})
+      on conflict (gate_id) do update set version = excluded.version,
         sealed = excluded.sealed, destroyed_at = null`.execute(system),
   )
   return version
 }
 
-/** Of two who put at once the second waits, because the engagement is held. */
-async function versionOf(tx: Tx, engagement: string): Promise<number> {
+/** Of two who put at once the second waits, because what the gate is of is held. */
+async function versionOf(tx: Tx, gate: string): Promise<number> {
   const row = await tx
     .selectFrom('parley.gateway_endpoint')
     .select('version')
-    .where('engagement_id', '=', engagement)
+    .where('gate_id', '=', gate)
     .executeTakeFirst()
   return row?.version ?? 0
 }
 
 /** Takes the endpoint back and destroys its credential; false where there is nothing to. */
-export async function withdrawEndpoint(tx: Tx, engagement: string, now: Date): Promise<boolean> {
+export async function withdrawEndpoint(tx: Tx, gate: string, now: Date): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('parley.gateway_endpoint')
     .set({ withdrawn_at: now })
-    .where('engagement_id', '=', engagement)
+    .where('gate_id', '=', gate)
     .where('withdrawn_at', 'is', null)
     .executeTakeFirst()
   if (numUpdatedRows === 0n) return false
-  await actingAs(tx, systemActor, (system) => destroyCredential(system, engagement, now))
+  await actingAs(tx, systemActor, (system) => destroyCredential(system, gate, now))
   return true
 }
 
-const destroyCredential = (tx: Tx, engagement: string, now: Date) =>
+const destroyCredential = (tx: Tx, gate: string, now: Date) =>
   tx
     .updateTable('parley.gateway_credential')
     .set({ sealed: null, destroyed_at: now })
-    .where('engagement_id', '=', engagement)
+    .where('gate_id', '=', gate)
     .where('sealed', 'is not', null)
     .execute()
 
 const openText = `select version, sealed from parley.gateway_credential
-  where engagement_id = $1 and sealed is not null`
+  where gate_id = $1 and sealed is not null`
 const destroyText = `update parley.gateway_credential
   set sealed = null, destroyed_at = clock_timestamp()
-  where engagement_id = $1 and sealed is not null`
+  where gate_id = $1 and sealed is not null`
 
 /** Credentials in the database, for gateways; `pool` acts as the product itself. */
 export function vaultIn(pool: Pool, keys: GatewayKeys): CredentialVault {
-  const find = async (engagement: string) => {
-    const { rows } = await pool.query<{ version: number; sealed: Buffer }>(openText, [engagement])
+  const find = async (gate: string) => {
+    const { rows } = await pool.query<{ version: number; sealed: Buffer }>(openText, [gate])
     return rows[0] ?? null
   }
   return {
-    open: async (engagement) => {
-      const found = await find(engagement)
+    open: async (gate) => {
+      const found = await find(gate)
       if (found === null) return null
       const { version, sealed } = found
-      const opened = unseal(keys.credential, sealed, placeOf(engagement, version))
+      const opened = unseal(keys.credential, sealed, placeOf(gate, version))
       if (!opened.ok) {
-        throw new TypeError(`the credential of ${engagement} ${opened.refusal.why}`)
+        throw new TypeError(`the credential of ${gate} ${opened.refusal.why}`)
       }
       return { value: opened.value, version }
     },
-    version: async (engagement) => (await find(engagement))?.version ?? null,
-    destroy: async (engagement) => {
-      await pool.query(destroyText, [engagement])
+    version: async (gate) => (await find(gate))?.version ?? null,
+    destroy: async (gate) => {
+      await pool.query(destroyText, [gate])
     },
   }
 }

@@ -2,11 +2,11 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { unreachable } from '#kernel/assert.ts'
 import type { Log } from '#platform/log/log.ts'
-import { accessAt, type Engagement } from '../engagement.ts'
 import type { Visibility } from '../terms.ts'
 import { AccessChain } from './access-chain.ts'
 import type { Books, ClosingProof, Endpoint } from './books.ts'
 import { Credential } from './credential.ts'
+import type { Opening } from './opening.ts'
 import { lookupWithin, type ReachRule } from './reach.ts'
 import type { GatewayRefusal } from './refusal.ts'
 import type { SteadyClock } from './steady-clock.ts'
@@ -29,7 +29,7 @@ export type InFlight = {
 const lookMs = 250
 /** What could not be closed whole is tried again after that. */
 const againMs = 1_000
-/** What is known of an engagement is read again when it is older, whoever told of a change. */
+/** What is known of what it goes by is read again when it is older, whoever told of a change. */
 const freshMs = 500
 const freshIdleMs = 5_000
 /** What could not be read again for so long is not relied upon. */
@@ -51,7 +51,7 @@ export class Gate {
   lastRequest: ClosingProof['lastRequest'] = null
   readonly #parts: GateParts
   readonly #inFlight = new Set<InFlight>()
-  #engagement: Engagement | null = null
+  #opening: Opening | null = null
   #readAt = Number.NEGATIVE_INFINITY
   #reading: Promise<void> | null = null
   #isOutdated = false
@@ -65,7 +65,7 @@ export class Gate {
   constructor(id: string, parts: GateParts) {
     this.id = id
     this.#parts = parts
-    this.chain = new AccessChain({ node: parts.node, engagement: id }, parts.books.log, parts.log)
+    this.chain = new AccessChain(parts.node, parts.books.log, parts.log)
     const options = {
       ...{ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY, maxFreeSockets: 512 },
       lookup: lookupWithin(parts.reach),
@@ -86,24 +86,21 @@ export class Gate {
 
   /** How much of requests the developer is shown; sizes alone where nothing is agreed. */
   get visibility(): Visibility {
-    return this.#engagement !== null && 'agreed' in this.#engagement
-      ? this.#engagement.agreed.terms.promptsShownToDeveloper
-      : 'sizes'
+    return this.terms?.promptsShownToDeveloper ?? 'sizes'
   }
 
-  /** The engagement as agreed now: narrowing it takes people and budgets away at once. */
+  /** What is agreed now: narrowing it takes people and budgets away at once. */
   get terms() {
-    const found = this.#engagement
-    return found !== null && 'agreed' in found ? found.agreed.terms : null
+    return this.#opening?.terms ?? null
   }
 
   /** Whether anything may pass at this moment; null where it may. */
   refusalNow(): GatewayRefusal | null {
     const { clock } = this.#parts
-    const found = this.#engagement
+    const found = this.#opening
     if (clock.elapsed() - this.#readAt > staleMs) return unready
     if (found === null) return { code: 'no-window', why: 'There is no access to this model.' }
-    const access = accessAt(found, clock.now())
+    const access = found.accessAt(clock.now())
     switch (access.is) {
       case 'open':
         return this.#closing === null ? null : over
@@ -134,12 +131,12 @@ export class Gate {
       if (this.#credential === null) await this.#unlock()
       return this.refusalNow() ?? (this.#credential === null ? noEndpoint : null)
     } catch (error) {
-      this.#parts.log.error('a gate cannot be made ready', { engagement: this.id, error })
+      this.#parts.log.error('a gate cannot be made ready', { gate: this.id, error })
       return unready
     }
   }
 
-  /** Reads the engagement again, and acts on what it says. */
+  /** Reads again what it goes by, and acts on what it says. */
   read(): Promise<void> {
     this.#reading ??= this.#readAgain()
     return this.#reading
@@ -186,12 +183,12 @@ export class Gate {
     const begun = clock.elapsed()
     const held = this.#credential
     const digests = [...new Set([...this.#inFlight].map(({ tokenDigest }) => tokenDigest))]
-    const [engagement, version, standing] = await Promise.all([
+    const [opening, version, standing] = await Promise.all([
       books.windows.read(this.id),
       books.vault.version(this.id),
       digests.length === 0 ? null : books.grants.standing(digests),
     ])
-    this.#engagement = engagement
+    this.#opening = opening
     this.#readAt = begun
     for (const passage of this.#inFlight) {
       const wasAsked = digests.includes(passage.tokenDigest)
@@ -232,7 +229,7 @@ export class Gate {
     const fresh = this.#inFlight.size > 0 ? freshMs : freshIdleMs
     if (elapsed - this.#readAt > fresh) {
       this.read().catch((error: unknown) => {
-        this.#parts.log.error('an engagement cannot be read', { engagement: this.id, error })
+        this.#parts.log.error('what a gate goes by cannot be read', { gate: this.id, error })
       })
     }
     for (const passage of this.#inFlight) passage.check(elapsed)
@@ -260,7 +257,7 @@ export class Gate {
   #untilNext(): number {
     const { clock } = this.#parts
     const now = clock.now()
-    const access = this.#engagement === null ? null : accessAt(this.#engagement, now)
+    const access = this.#opening?.accessAt(now) ?? null
     if (access === null || access.is === 'none') return freshIdleMs
     if (access.is === 'over') return lookMs
     return Math.min(lookMs, access.endsAt.getTime() - now.getTime())
@@ -287,27 +284,31 @@ export class Gate {
       this.#forget()
       await this.chain.flush()
       // Somebody may have extended it without our having heard: what is destroyed is gone.
-      this.#engagement = await books.windows.read(this.id)
-      const access = this.#engagement && accessAt(this.#engagement, clock.now())
-      if (access?.is !== 'over') return
+      const opening = await books.windows.read(this.id)
+      this.#opening = opening
+      const access = opening?.accessAt(clock.now())
+      if (opening === null || access?.is !== 'over') return
       const left = await books.vault.open(this.id)
       left?.value.fill(0)
       await books.vault.destroy(this.id)
-      if (this.#hasPassed || left !== null) await books.closings.keep(this.#proof(access.endedAt))
+      if (this.#hasPassed || left !== null) {
+        await books.closings.keep(this.#proof(opening, access.endedAt))
+      }
       this.#isGone = true
       if (this.#timer !== null) clearTimeout(this.#timer)
-      log.info('access ended', { engagement: this.id, node, cutStreams: this.#cutStreams })
+      log.info('access ended', { gate: this.id, node, cutStreams: this.#cutStreams })
     } catch (error) {
-      log.error('a gate cannot be closed whole yet', { engagement: this.id, error })
+      log.error('a gate cannot be closed whole yet', { gate: this.id, error })
     } finally {
       this.#closing = null
     }
   }
 
-  #proof(endedAt: Date): ClosingProof {
+  #proof({ engagement, partner }: Opening, endedAt: Date): ClosingProof {
     const { node, clock } = this.#parts
     return {
-      ...{ node, engagement: this.id, closedAt: endedAt.toISOString() },
+      ...{ node, engagement, closedAt: endedAt.toISOString() },
+      ...(partner !== null && { partner }),
       ...{ doneAt: clock.now().toISOString(), cutStreams: this.#cutStreams },
       ...{ lastRequest: this.lastRequest, entries: this.chain.length, chainHead: this.chain.head },
     }

@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { no, type Result, yes } from '#kernel/result.ts'
+import { actingAs, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { invalid } from '#platform/http/arrival.ts'
-import { type Problem, problem } from '#platform/http/problem.ts'
+import type { Problem } from '#platform/http/problem.ts'
 import type { DeskParts } from '../desk.ts'
-import { accessAt, type Engagement } from '../engagement.ts'
+import { namesIn } from '../engagement-event.store.ts'
 import type { GatewayKeys } from './endpoint.store.ts'
+import type { Opening } from './opening.ts'
 import type { ReachRule } from './reach.ts'
 
 /** What routes about gateways are made of. */
@@ -18,14 +20,15 @@ export type GatewayDesk = DeskParts & {
 export const byId = z.strictObject({ id: z.string().max(100) })
 export const byToken = z.strictObject({ id: z.string().max(100), token: z.string().max(100) })
 
-/** Until when an engagement gives access; null where it does not, or not any more. */
-export function accessEnd(engagement: Engagement, now: Date): Date | null {
-  const access = accessAt(engagement, now)
-  return access.is === 'none' || access.is === 'over' ? null : access.endsAt
+/**
+ * What people are called who pass a gate: nobody else of its engagement to a partner, whose people
+ * see nothing of it themselves.
+ */
+export async function namesAt(tx: Tx, { engagement, partner, terms }: Opening) {
+  if (partner === null) return namesIn(tx, engagement)
+  const names = await actingAs(tx, systemActor, (system) => namesIn(system, engagement))
+  return new Map([...names].filter(([id]) => terms?.people.includes(id)))
 }
-
-export const noAccess = () =>
-  problem('not-in-this-state', 'There is no access under this engagement, or it has ended.')
 
 export const PageQuery = z.strictObject({
   after: z.string().max(400).optional(),

@@ -99,7 +99,7 @@ describe('an endpoint', () => {
     assert.ok(!text.includes('sk-developer'))
     const rows = await asSystem((tx) =>
       sql<{ row: string }>`select c::text || e::text as row from parley.gateway_credential c
-        join parley.gateway_endpoint e using (engagement_id)`.execute(tx),
+        join parley.gateway_endpoint e using (gate_id)`.execute(tx),
     )
     const hex = Buffer.from(credentialText).toString('hex')
     assert.ok(rows.rows.length > 0)

@@ -36,7 +36,7 @@ const serverOptions = {
  * @example
  * await using gateway = await openGateway({ books, log, reach, host: '127.0.0.1', port: 0 })
  * new OpenAI({ baseURL: `${gateway.url}/engagements/${id}/v1`, apiKey: token })
- * new Anthropic({ baseURL: `${gateway.url}/engagements/${id}`, apiKey: token })
+ * new Anthropic({ baseURL: `${gateway.url}/partners/${id}`, apiKey: token })
  */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const gateway = new Gateway(options)
@@ -58,7 +58,7 @@ export class Gateway {
     this.#clock = new SteadyClock(options.clocks ?? machineClocks)
     const { books, log, reach } = options
     const room = new BodyRoom(options.bodyBytesMax ?? bodyBytesMax)
-    const gateOf = (engagement: string): Gate => this.#gateOf(engagement)
+    const gateOf = (gate: string): Gate => this.#gateOf(gate)
     const parts = { books, log, reach, room, clock: this.#clock, gateOf }
     this.#server = createServer(serverOptions, (request, response) => {
       // Whoever went away is told nothing; that something was still written is no fault.
@@ -75,11 +75,11 @@ export class Gateway {
     return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   }
 
-  /** Begins to listen, and to watch over every engagement that has access. */
+  /** Begins to listen, and to watch over every gate by which there is access. */
   async open(): Promise<void> {
     const { books, host, port } = this.#options
-    this.#stopListening = books.windows.subscribe((engagement) => this.#changed(engagement))
-    for (const engagement of await books.windows.running()) this.#changed(engagement)
+    this.#stopListening = books.windows.subscribe((gate) => this.#changed(gate))
+    for (const gate of await books.windows.running()) this.#changed(gate)
     this.#server.listen(port, host)
     await once(this.#server, 'listening')
   }
@@ -97,21 +97,21 @@ export class Gateway {
     await this.close()
   }
 
-  #gateOf(engagement: string): Gate {
-    const found = this.#gates.get(engagement)
+  #gateOf(id: string): Gate {
+    const found = this.#gates.get(id)
     if (found !== undefined && !found.isGone) return found
     const { books, log, reach } = this.#options
     const parts = { node: this.node, books, log, reach, clock: this.#clock }
-    const gate = new Gate(engagement, parts)
-    this.#gates.set(engagement, gate)
+    const gate = new Gate(id, parts)
+    this.#gates.set(id, gate)
     return gate
   }
 
-  #changed(engagement: string): void {
-    this.#gateOf(engagement)
+  #changed(gate: string): void {
+    this.#gateOf(gate)
       .changed()
       .catch((error: unknown) => {
-        this.#options.log.error('an engagement cannot be read', { engagement, error })
+        this.#options.log.error('what a gate goes by cannot be read', { gate, error })
       })
   }
 }

@@ -128,6 +128,8 @@ export const ClosingListWire = z
       z
         .strictObject({
           ...{ node: z.string(), engagement: z.string() },
+          /** By whose gate; absent for that of the evaluators. */
+          partner: z.string().optional(),
           ...{ closedAt: z.string(), doneAt: z.string(), cutStreams: z.int() },
           lastRequest: z.strictObject({ request: z.string(), receivedAt: z.string() }).nullable(),
           ...{ entries: z.int(), chainHead: z.string() },

@@ -7,7 +7,7 @@ import { type Id, idOf } from '#kernel/id.ts'
 import { randomToken } from '#platform/crypto/token.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import type { Budget } from '../terms.ts'
-import { type GrantBook, tokenDigest } from './books.ts'
+import { type GrantBook, gateOf, tokenDigest } from './books.ts'
 import { type GatewayKeys, openEndpoint } from './endpoint.store.ts'
 import type { KeptEndpoint } from './endpoint-record.ts'
 
@@ -18,7 +18,7 @@ export const GrantId = idOf('grant')
 const tokenPrefix = 'gate'
 
 export type GrantWish = {
-  readonly engagement: string
+  readonly gate: string
   readonly organisation: string
   readonly person: string
   readonly run: string
@@ -39,7 +39,7 @@ export async function makeGrant(
   await tx
     .insertInto('parley.gateway_grant')
     .values({
-      ...{ id, digest: tokenDigest(token), engagement_id: wish.engagement },
+      ...{ id, digest: tokenDigest(token), gate_id: wish.gate },
       ...{ organisation_id: wish.organisation, person_id: wish.person, run: wish.run },
       ...{ label_id: wish.labelId, requests, tokens, micro_usd: microUsd, at_once: atOnce },
       ...{ made_at: wish.now, expires_at: wish.expiresAt },
@@ -62,10 +62,10 @@ export type ListedGrant = {
 
 type GrantRow = Omit<ListedGrant, 'budget'> & Budget & { readonly no: number }
 
-/** Tokens of an engagement, the newest first, without what they are. */
+/** Tokens of a gate, the newest first, without what they are. */
 export async function listGrants(
   tx: Tx,
-  engagement: string,
+  gate: string,
   { before, limit }: { readonly before: number | null; readonly limit: number },
 ): Promise<readonly (ListedGrant & { readonly no: number })[]> {
   const { rows } = await sql<GrantRow>`
@@ -73,7 +73,7 @@ export async function listGrants(
       label_id as "labelId", requests, tokens, micro_usd as "microUsd", at_once as "atOnce",
       made_at as "madeAt", expires_at as "expiresAt", revoked_at as "revokedAt"
     from parley.gateway_grant
-    where engagement_id = ${engagement} and (${before}::bigint is null or no < ${before})
+    where gate_id = ${gate} and (${before}::bigint is null or no < ${before})
     order by no desc limit ${limit}`.execute(tx)
   return rows.map(({ requests, tokens, microUsd, atOnce, ...rest }) => ({
     ...{ ...rest, budget: { requests, tokens, microUsd, atOnce } },
@@ -83,17 +83,17 @@ export async function listGrants(
 /** How many tokens somebody has that are good. */
 export async function standingOf(
   tx: Tx,
-  { engagement, person, now }: Pick<GrantWish, 'engagement' | 'person' | 'now'>,
+  { gate, person, now }: Pick<GrantWish, 'gate' | 'person' | 'now'>,
 ): Promise<number> {
   const { rows } = await sql<{ count: number }>`
     select count(*) as count from parley.gateway_grant
-    where engagement_id = ${engagement} and person_id = ${person} and revoked_at is null
+    where gate_id = ${gate} and person_id = ${person} and revoked_at is null
       and expires_at > ${now}`.execute(tx)
   return rows[0]?.count ?? 0
 }
 
 export type Revocation = {
-  readonly engagement: string
+  readonly gate: string
   readonly id: string
   readonly person: string
   readonly now: Date
@@ -102,30 +102,49 @@ export type Revocation = {
 /** Takes a token back, at once and for good; null where there is none that is good. */
 export async function revokeGrant(
   tx: Tx,
-  { engagement, id, person, now }: Revocation,
+  { gate, id, person, now }: Revocation,
 ): Promise<{ readonly run: string; readonly person: string } | null> {
   const { rows } = await sql<{ run: string; person: string }>`
     update parley.gateway_grant set revoked_at = ${now}, revoked_by = ${person}
-    where engagement_id = ${engagement} and id = ${id} and revoked_at is null
+    where gate_id = ${gate} and id = ${id} and revoked_at is null
     returning run, person_id as person`.execute(tx)
   return rows[0] ?? null
 }
 
-/** A token stands while whoever it is of may evaluate for their organisation. */
+/**
+ * Takes back all that is good of a person's, or of everybody's at that gate, because the product
+ * itself has to; answers how many.
+ */
+export async function revokeAllOf(
+  system: Tx,
+  { gate, person, now }: Pick<Revocation, 'gate' | 'now'> & { readonly person: string | null },
+): Promise<number> {
+  const { rows } = await sql`
+    update parley.gateway_grant set revoked_at = ${now}
+    where gate_id = ${gate} and (${person}::text is null or person_id = ${person})
+      and revoked_at is null and expires_at > ${now}
+    returning 1`.execute(system)
+  return rows.length
+}
+
+/** A token stands while whoever it is of may evaluate, or is a partner's, for their organisation. */
 const standingText = `
   from parley.gateway_grant g
+  join parley.gateway_gate w on w.id = g.gate_id
   join parley.person p on p.id = g.person_id and p.disabled_at is null
   join parley.organisation o on o.id = g.organisation_id and o.disabled_at is null
   join parley.membership m on m.person_id = g.person_id
     and m.organisation_id = g.organisation_id
-    and 'evaluate' = any (parley.permissions_of(m.role))`
+    and case when w.partner_no is null then 'evaluate' else 'partake' end
+      = any (parley.permissions_of(m.role))`
 
 const findText = `
-  select g.engagement_id as engagement, g.organisation_id as organisation,
+  select w.engagement_id as engagement,
+    case when w.partner_no is not null then w.id end as partner, g.organisation_id as organisation,
     g.person_id as person, g.run, g.label_id as label, g.requests, g.tokens,
     g.micro_usd as "microUsd", g.at_once as "atOnce", g.expires_at as "expiresAt",
     e.version, e.value ${standingText}
-  join parley.gateway_endpoint e on e.engagement_id = g.engagement_id
+  join parley.gateway_endpoint e on e.gate_id = g.gate_id
   where g.digest = $1 and g.revoked_at is null`
 
 const amongText = `select g.digest ${standingText}
@@ -133,6 +152,7 @@ const amongText = `select g.digest ${standingText}
 
 type FoundRow = Budget & {
   readonly engagement: string
+  readonly partner: string | null
   readonly organisation: string
   readonly person: string
   readonly run: string
@@ -156,11 +176,12 @@ export function grantsIn({ pool, keys }: GrantParts): GrantBook {
   const endpoints = new Map<string, KeptEndpoint>()
   const labels = new Map<number, Label>()
   const endpointOf = (row: FoundRow): KeptEndpoint => {
-    const known = endpoints.get(row.engagement)
+    const gate = gateOf(row)
+    const known = endpoints.get(gate)
     if (known?.endpoint.version === row.version) return known
-    const opened = openEndpoint(keys, row)
+    const opened = openEndpoint(keys, { ...row, gate })
     if (endpoints.size >= openedMax) endpoints.clear()
-    endpoints.set(row.engagement, opened)
+    endpoints.set(gate, opened)
     return opened
   }
   const labelOf = async (id: number): Promise<Label> => {
@@ -179,11 +200,11 @@ export function grantsIn({ pool, keys }: GrantParts): GrantBook {
       })
       const [row] = rows
       if (row === undefined) return null
-      const { engagement, organisation, person, run, expiresAt } = row
+      const { engagement, partner, organisation, person, run, expiresAt } = row
       const { requests, tokens, microUsd, atOnce } = row
       const { endpoint, caps } = endpointOf(row)
       return {
-        ...{ engagement, organisation, person, run, expiresAt, endpoint, caps },
+        ...{ engagement, partner, organisation, person, run, expiresAt, endpoint, caps },
         ...{ label: await labelOf(row.label), budget: { requests, tokens, microUsd, atOnce } },
       }
     },

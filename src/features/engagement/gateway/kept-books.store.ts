@@ -4,7 +4,7 @@ import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { openSystemPool } from '#platform/db/connection.ts'
 import type { Log } from '#platform/log/log.ts'
 import { engagementKeysOf } from '../engagement.store.ts'
-import { tellEngagement } from '../engagement-event.store.ts'
+import { tellGate } from '../engagement-event.store.ts'
 import type { AccessLog, Books } from './books.ts'
 import { closingsIn } from './closing.store.ts'
 import { gatewayKeysOf, vaultIn } from './endpoint.store.ts'
@@ -71,11 +71,11 @@ export class KeptBooks implements AsyncDisposable {
 const told = (log: AccessLog, telling: Telling): AccessLog => ({
   append: async (entries) => {
     await log.append(entries)
-    for (const { entry } of entries) telling.add(entry.engagement)
+    for (const { entry } of entries) telling.add(entry.partner ?? entry.engagement)
   },
 })
 
-/** Tells pages that the access log of an engagement has grown, now and then. */
+/** Tells pages that the access log of a gate has grown, now and then. */
 class Telling {
   readonly #pool: Pool
   readonly #log: Log
@@ -88,8 +88,8 @@ class Telling {
     this.#log = log
   }
 
-  add(engagement: string): void {
-    this.#grown.add(engagement)
+  add(gate: string): void {
+    this.#grown.add(gate)
     this.#timer ??= setTimeout(() => {
       this.#timer = null
       this.#running = this.#tell()
@@ -109,7 +109,7 @@ class Telling {
     if (grown.length === 0) return
     try {
       await asActor(this.#pool, systemActor, async (tx) => {
-        for (const engagement of grown) await tellEngagement(tx, engagement, new Date())
+        for (const gate of grown) await tellGate(tx, gate, new Date())
       })
     } catch (error) {
       this.#log.warn('pages were not told of a grown access log', { error })

@@ -6,11 +6,13 @@ import {
   type CredentialVault,
   type Grant,
   type GrantBook,
+  gateOf,
   type LoggedEntry,
   type OpenedCredential,
   tokenDigest,
   type WindowWatch,
 } from './books.ts'
+import { type Opening, openingOfEngagement } from './opening.ts'
 
 export class MemoryGrants implements GrantBook {
   readonly #grants = new Map<string, Grant>()
@@ -35,8 +37,8 @@ export class MemoryLog implements AccessLog {
 
   readonly append = async (entries: readonly LoggedEntry[]): Promise<void> => {
     for (const one of entries) {
-      const { node, engagement, sequence } = one.entry
-      const place = JSON.stringify([node, engagement, sequence])
+      const { node, partner, engagement, sequence } = one.entry
+      const place = JSON.stringify([node, partner ?? engagement, sequence])
       if (this.#places.has(place)) continue
       this.#places.add(place)
       this.entries.push(one)
@@ -45,22 +47,27 @@ export class MemoryLog implements AccessLog {
 }
 
 export class MemoryWindows implements WindowWatch {
-  readonly #engagements = new Map<string, Engagement>()
-  readonly #listeners = new Set<(engagement: string) => void>()
+  readonly #openings = new Map<string, Opening>()
+  readonly #listeners = new Set<(gate: string) => void>()
 
   /** What an engagement is from now on; all gateways are told. */
   put(engagement: Engagement): void {
-    this.#engagements.set(engagement.id, engagement)
-    for (const listener of this.#listeners) listener(engagement.id)
+    this.open(openingOfEngagement(engagement))
   }
 
-  readonly read = async (id: string): Promise<Engagement | null> =>
-    this.#engagements.get(id) ?? null
+  /** What a gate goes by from now on, whoever it is for. */
+  open(opening: Opening): void {
+    const gate = gateOf(opening)
+    this.#openings.set(gate, opening)
+    for (const listener of this.#listeners) listener(gate)
+  }
+
+  readonly read = async (gate: string): Promise<Opening | null> => this.#openings.get(gate) ?? null
 
   readonly running = async (): Promise<readonly string[]> =>
-    [...this.#engagements.values()].filter(({ state }) => state === 'agreed').map(({ id }) => id)
+    [...this.#openings.values()].filter(({ terms }) => terms !== null).map(gateOf)
 
-  readonly subscribe = (listener: (engagement: string) => void): (() => void) => {
+  readonly subscribe = (listener: (gate: string) => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -69,25 +76,25 @@ export class MemoryWindows implements WindowWatch {
 export class MemoryVault implements CredentialVault {
   readonly #credentials = new Map<string, OpenedCredential>()
 
-  put(engagement: string, credential: string, version = 1): void {
-    this.#credentials.set(engagement, { value: Buffer.from(credential), version })
+  put(gate: string, credential: string, version = 1): void {
+    this.#credentials.set(gate, { value: Buffer.from(credential), version })
   }
 
-  has(engagement: string): boolean {
-    return this.#credentials.has(engagement)
+  has(gate: string): boolean {
+    return this.#credentials.has(gate)
   }
 
-  readonly open = async (engagement: string): Promise<OpenedCredential | null> => {
-    const found = this.#credentials.get(engagement)
+  readonly open = async (gate: string): Promise<OpenedCredential | null> => {
+    const found = this.#credentials.get(gate)
     return found === undefined ? null : { ...found, value: Buffer.from(found.value) }
   }
 
-  readonly version = async (engagement: string): Promise<number | null> =>
-    this.#credentials.get(engagement)?.version ?? null
+  readonly version = async (gate: string): Promise<number | null> =>
+    this.#credentials.get(gate)?.version ?? null
 
-  readonly destroy = async (engagement: string): Promise<void> => {
-    this.#credentials.get(engagement)?.value.fill(0)
-    this.#credentials.delete(engagement)
+  readonly destroy = async (gate: string): Promise<void> => {
+    this.#credentials.get(gate)?.value.fill(0)
+    this.#credentials.delete(gate)
   }
 }
 

@@ -20,7 +20,7 @@ export class MemoryBudgets implements BudgetBook {
 
   readonly reserve = async (draw: Draw): Promise<Drawn> => {
     const now = this.#clock.now().getTime()
-    const key = JSON.stringify([draw.engagement, draw.run, draw.request])
+    const key = JSON.stringify([draw.gate, draw.run, draw.request])
     const known = this.#requests.get(key)
     if (known !== undefined) {
       if (known.digest !== draw.digest) return { is: 'another-request' }
@@ -31,7 +31,7 @@ export class MemoryBudgets implements BudgetBook {
     // What was asked before and not answered is the same request still.
     const isCounted = known === undefined || known.isAnswered
     for (const { name, limits } of draw.accounts) {
-      const what = lackingIn(this.#usedOf(draw.engagement, name, now), limits, {
+      const what = lackingIn(this.#usedOf(draw.gate, name, now), limits, {
         ...draw,
         isCounted,
       })
@@ -40,7 +40,7 @@ export class MemoryBudgets implements BudgetBook {
     this.#count += 1
     const reservation = `reservation-${this.#count}`
     for (const { name } of draw.accounts) {
-      const used = this.#usedOf(draw.engagement, name, now)
+      const used = this.#usedOf(draw.gate, name, now)
       used.requests += isCounted ? 1 : 0
       used.tokens += draw.tokens
       used.microUsd += draw.microUsd
@@ -57,7 +57,7 @@ export class MemoryBudgets implements BudgetBook {
     this.#reserved.delete(reservation)
     const now = this.#clock.now().getTime()
     for (const { name } of found.draw.accounts) {
-      const used = this.#usedOf(found.draw.engagement, name, now)
+      const used = this.#usedOf(found.draw.gate, name, now)
       used.tokens += spent.tokens - found.draw.tokens
       used.microUsd += spent.microUsd - found.draw.microUsd
       used.leases.delete(reservation)
@@ -69,18 +69,18 @@ export class MemoryBudgets implements BudgetBook {
   }
 
   /** What an account has used, reservations included. */
-  usedBy(engagement: string, name: string): Budget {
+  usedBy(gate: string, name: string): Budget {
     const now = this.#clock.now().getTime()
-    const { requests, tokens, microUsd, leases } = this.#usedOf(engagement, name, now)
+    const { requests, tokens, microUsd, leases } = this.#usedOf(gate, name, now)
     return { requests, tokens, microUsd, atOnce: leases.size }
   }
 
-  #isLeased({ engagement, accounts: [first] }: Draw, reservation: string, now: number): boolean {
-    return first !== undefined && this.#usedOf(engagement, first.name, now).leases.has(reservation)
+  #isLeased({ gate, accounts: [first] }: Draw, reservation: string, now: number): boolean {
+    return first !== undefined && this.#usedOf(gate, first.name, now).leases.has(reservation)
   }
 
-  #usedOf(engagement: string, name: string, now: number): Used {
-    const key = JSON.stringify([engagement, name])
+  #usedOf(gate: string, name: string, now: number): Used {
+    const key = JSON.stringify([gate, name])
     const used = this.#used.get(key) ?? { requests: 0, tokens: 0, microUsd: 0, leases: new Map() }
     this.#used.set(key, used)
     for (const [reservation, until] of used.leases) {

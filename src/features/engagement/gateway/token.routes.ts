@@ -2,46 +2,40 @@ import type { z } from 'zod'
 import { labelIdFor } from '#features/label/label.store.ts'
 import { dominates, join, type Label } from '#features/label/label.ts'
 import { shownLabel } from '#features/label/shown.ts'
-import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { actingAs, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { deskRefusals, labelOf, noEngagement } from '../desk.ts'
-import { actorSide, type Kept, lockEngagement } from '../engagement.store.ts'
-import { namesIn, recordFor, tellEngagement } from '../engagement-event.store.ts'
+import { deskRefusals, labelOf } from '../desk.ts'
 import type { Budget } from '../terms.ts'
-import type { Endpoint } from './books.ts'
+import { type Endpoint, gateOf } from './books.ts'
 import { hasCredential, shownEndpoint } from './endpoint.store.ts'
+import { type FoundGate, type GateKind, noteAt } from './gate-kind.ts'
 import { TokenListWire, TokenMadeWire, TokenWishWire } from './gateway.wire.ts'
-import {
-  accessEnd,
-  byId,
-  byToken,
-  type GatewayDesk,
-  noAccess,
-  PageQuery,
-  pageOf,
-} from './gateway-desk.ts'
+import { byId, byToken, type GatewayDesk, namesAt, PageQuery, pageOf } from './gateway-desk.ts'
 import { listGrants, makeGrant, revokeGrant, standingOf } from './grant.store.ts'
 
 /** Tokens for gateways: asked for by a named person for a run, taken back by either side. */
-export const gatewayTokenRoutes = (desk: GatewayDesk): readonly Route<Principal>[] => [
-  makeRoute(desk),
-  listRoute(desk),
-  revokeRoute(desk),
+export const gatewayTokenRoutes = (
+  desk: GatewayDesk,
+  kind: GateKind,
+): readonly Route<Principal>[] => [
+  makeRoute(desk, kind),
+  listRoute(desk, kind),
+  revokeRoute(desk, kind),
 ]
 
-const at = { path: '/v1/engagements/{id}/tokens', tag: 'gateway' } as const
+const at = ({ root, named }: GateKind, name: string) =>
+  ({ path: `/v1/${root}/{id}/tokens`, tag: 'gateway', name: named(name) }) as const
 const standingMax = 50
 const minuteMs = 60_000
 
-const makeRoute = (desk: GatewayDesk): Route<Principal> =>
+const makeRoute = (desk: GatewayDesk, kind: GateKind): Route<Principal> =>
   route({
-    ...{ ...at, method: 'POST', name: 'makeGatewayToken' },
-    summary: 'Ask for a token for yourself and one run; it is shown once and lives 12 h at most',
-    access: may('evaluate'),
+    ...{ ...at(kind, 'makeGatewayToken'), method: 'POST' },
+    summary: `Ask for a token ${kind.of} for yourself and one run; it is shown once`,
+    access: kind.ask,
     params: byId,
     input: TokenWishWire,
     output: TokenMadeWire,
@@ -49,16 +43,17 @@ const makeRoute = (desk: GatewayDesk): Route<Principal> =>
     problems: [...deskRefusals, 'not-in-this-state', 'too-many-requests', 'above-ceiling'],
     run: ({ principal, params: { id }, body, clock }) =>
       asActor(desk.pool, actorOf(principal), async (tx) => {
-        const kept = await lockEngagement(tx, desk.keys, id)
-        const side = kept && (await actorSide(tx, id))
-        if (kept === null || side !== 'evaluator') return no(noEngagement())
-        return made(tx, body, { desk, kept, principal, now: clock.now() })
+        const now = clock.now()
+        const gate = await kind.find(tx, desk, { id, principal, now, isHeld: true })
+        if (!gate?.isAsker) return no(kind.none())
+        return made(tx, body, { desk, kind, gate, principal, now })
       }),
   })
 
 type Making = {
   readonly desk: GatewayDesk
-  readonly kept: Kept
+  readonly kind: GateKind
+  readonly gate: FoundGate
   readonly principal: Principal
   readonly now: Date
 }
@@ -69,40 +64,50 @@ async function made(
   wish: Wish,
   making: Making,
 ): Promise<Result<z.input<typeof TokenMadeWire>, Problem>> {
-  const { desk, kept, principal, now } = making
-  const { engagement } = kept
-  const { id } = engagement
-  const endsAt = accessEnd(engagement, now)
-  if (endsAt === null || !('agreed' in engagement)) return no(noAccess())
-  const { terms } = engagement.agreed
+  const { desk, kind, gate, principal, now } = making
+  const { opening, askedUntil } = gate
+  const { terms } = opening
+  const id = gateOf(opening)
+  if (askedUntil === null || terms === null) return no(kind.shut())
   const { person, organisation } = principal
-  if (!terms.people.includes(person)) {
-    return no(problem('not-allowed', 'The terms of access do not name you.'))
-  }
-  if ((await standingOf(tx, { engagement: id, person, now })) >= standingMax) {
-    const why = `You have ${standingMax} tokens that are good: take some back, or let them expire.`
-    return no(problem('too-many-requests', why))
-  }
+  const unfit = await unfitFor(tx, making)
+  if (unfit !== null) return no(unfit)
   const endpoint = await endpointOf(tx, desk, id)
   if (endpoint === null) {
     return no(problem('not-in-this-state', 'The developer has given no endpoint for now.'))
   }
-  const labelId = await labelFor(tx, wish, { kept, endpoint, now })
+  const labelId = await labelFor(tx, wish, { gate, endpoint, now })
   if (!labelId.ok) return labelId
-  const expiresAt = new Date(Math.min(now.getTime() + wish.minutes * minuteMs, endsAt.getTime()))
+  const livesMs = Math.min(wish.minutes, gate.tokenMinutesMax) * minuteMs
+  const expiresAt = new Date(Math.min(now.getTime() + livesMs, askedUntil.getTime()))
   const grant = await makeGrant(tx, {
-    ...{ engagement: id, organisation, person, run: wish.run, labelId: labelId.value },
+    ...{ gate: id, organisation, person, run: wish.run, labelId: labelId.value },
     ...{ budget: within(terms.budget, wish.budget ?? {}), now, expiresAt },
   })
   const of = { action: 'gateway.token', kind: 'grant', record: grant.id } as const
   const fields = { run: wish.run, expires: expiresAt.toISOString() }
-  await recordFor(tx, id, [{ at: now, ...of, fields }])
-  await tellEngagement(tx, id, now)
-  const base = desk.gatewayUrl === null ? null : `${desk.gatewayUrl}/engagements/${id}`
+  await noteAt(tx, { kind, opening }, { at: now, ...of, fields })
+  const base = desk.gatewayUrl === null ? null : `${desk.gatewayUrl}/${kind.root}/${id}`
   return yes({
     ...{ ...grant, expiresAt: expiresAt.toISOString(), models: [...endpoint.models] },
     ...{ openai: base && `${base}/v1`, anthropic: base },
   })
+}
+
+/** Why whoever asks is given none. */
+async function unfitFor(
+  tx: Tx,
+  { kind, gate: { opening }, principal, now }: Making,
+): Promise<Problem | null> {
+  const { person } = principal
+  if (!opening.terms?.people.includes(person)) {
+    return problem('not-allowed', 'The terms of access do not name you.')
+  }
+  const unfit = kind.unfit(principal)
+  if (unfit !== null) return unfit
+  if ((await standingOf(tx, { gate: gateOf(opening), person, now })) < standingMax) return null
+  const why = `You have ${standingMax} tokens that are good: take some back, or let them expire.`
+  return problem('too-many-requests', why)
 }
 
 /** What evaluators are not shown, and the product itself holds their wish against. */
@@ -112,15 +117,15 @@ const endpointOf = (tx: Tx, { gatewayKeys }: GatewayDesk, id: string): Promise<E
     return (await shownEndpoint(system, gatewayKeys, id))?.endpoint ?? null
   })
 
-type Labelling = { readonly kept: Kept; readonly endpoint: Endpoint; readonly now: Date }
+type Labelling = { readonly gate: FoundGate; readonly endpoint: Endpoint; readonly now: Date }
 
 /** A run carries what its engagement is labelled as, at least. */
 async function labelFor(
   tx: Tx,
   wish: Wish,
-  { kept, endpoint, now }: Labelling,
+  { gate, endpoint, now }: Labelling,
 ): Promise<Result<number, Problem>> {
-  const own = await labelOf(tx, kept.labelId)
+  const own = await labelOf(tx, gate.labelId)
   const label: Label = wish.label === undefined ? own : join(own, wish.label)
   if (!dominates(endpoint.clearance, label, now)) {
     const why = 'What this run carries is labelled higher than the endpoint may see.'
@@ -138,23 +143,25 @@ const within = (most: Budget, wish: NonNullable<Wish['budget']>): Budget => ({
   atOnce: Math.min(most.atOnce, wish.atOnce ?? most.atOnce),
 })
 
-const listRoute = (desk: GatewayDesk): Route<Principal> =>
+const listRoute = (desk: GatewayDesk, kind: GateKind): Route<Principal> =>
   route({
-    ...{ ...at, method: 'GET', name: 'gatewayTokens' },
-    summary: 'Tokens under an engagement, the newest first; never what they are',
-    access: mayEither('offer', 'evaluate'),
+    ...{ ...at(kind, 'gatewayTokens'), method: 'GET' },
+    summary: `Tokens ${kind.of}, the newest first; never what they are`,
+    access: kind.see,
     params: byId,
     query: PageQuery,
     output: TokenListWire,
     problems: [...deskRefusals, 'invalid'],
-    run: async ({ principal, params: { id }, query }) => {
+    run: async ({ principal, params: { id }, query, clock }) => {
       const of = { list: 'gateway tokens', person: principal.person, query: { id } }
       const page = pageOf(desk, query, of)
       if (!page.ok) return page
       return asActor(desk.pool, actorOf(principal), async (tx) => {
-        if ((await actorSide(tx, id)) === null) return no(noEngagement())
+        const sought = { id, principal, now: clock.now(), isHeld: false }
+        const gate = await kind.find(tx, desk, sought)
+        if (gate === null) return no(kind.none())
         const { shown, next } = page.value.cut(await listGrants(tx, id, page.value.rows))
-        const names = await namesIn(tx, id)
+        const names = await namesAt(tx, gate.opening)
         const items = []
         for (const { no: _, organisation: __, labelId, person, ...rest } of shown) {
           items.push({
@@ -169,25 +176,25 @@ const listRoute = (desk: GatewayDesk): Route<Principal> =>
     },
   })
 
-const revokeRoute = (desk: GatewayDesk): Route<Principal> =>
+const revokeRoute = (desk: GatewayDesk, kind: GateKind): Route<Principal> =>
   route({
-    method: 'DELETE',
-    ...{ path: '/v1/engagements/{id}/tokens/{token}', tag: 'gateway', name: 'revokeGatewayToken' },
+    ...{ method: 'DELETE', path: `/v1/${kind.root}/{id}/tokens/{token}`, tag: 'gateway' },
+    name: kind.named('revokeGatewayToken'),
     summary: 'Take a token back: what goes on with it is cut at once, whichever side says so',
-    access: mayEither('offer', 'evaluate'),
+    access: kind.see,
     params: byToken,
     problems: deskRefusals,
     run: ({ principal, params: { id, token }, clock }) =>
       asActor(desk.pool, actorOf(principal), async (tx) => {
-        if ((await actorSide(tx, id)) === null) return no(noEngagement())
         const now = clock.now()
-        const wish = { engagement: id, id: token, person: principal.person, now }
+        const gate = await kind.find(tx, desk, { id, principal, now, isHeld: false })
+        if (gate === null) return no(kind.none())
+        const wish = { gate: id, id: token, person: principal.person, now }
         const found = await revokeGrant(tx, wish)
         if (found === null) return no(problem('not-found', 'There is no such token that is good.'))
         const of = { action: 'gateway.revoke', kind: 'grant', record: token } as const
         const fields = { run: found.run, of: found.person }
-        await recordFor(tx, id, [{ at: now, ...of, fields }])
-        await tellEngagement(tx, id, now)
+        await noteAt(tx, { kind, opening: gate.opening }, { at: now, ...of, fields })
         return yes(undefined)
       }),
   })

@@ -4,7 +4,10 @@ import { holdOf } from '#features/label/approval-hold.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import type { Log } from '#platform/log/log.ts'
 import { type EngagementKeys, keptEngagement } from '../engagement.store.ts'
+import { partnerById } from '../partner.store.ts'
+import { PartnerId } from '../partner.ts'
 import type { WindowWatch } from './books.ts'
+import { type Opening, openingOfEngagement, openingOfPartner } from './opening.ts'
 
 /** How long the connection that listens waits before it is made again. */
 const againMs = 1_000
@@ -17,11 +20,11 @@ export type WatchParts = {
   readonly log: Log
 }
 
-/** Engagements in the database, and a connection that hears of every change to one. */
+/** What gates go by in the database, and a connection that hears of every change to it. */
 export class KeptWindows implements WindowWatch {
   readonly #parts: WatchParts
   readonly #isHeld: () => Promise<boolean>
-  readonly #listeners = new Set<(engagement: string) => void>()
+  readonly #listeners = new Set<(gate: string) => void>()
   #client: Client | null = null
   #timer: NodeJS.Timeout | null = null
   #isClosed = false
@@ -32,11 +35,17 @@ export class KeptWindows implements WindowWatch {
   }
 
   /** Nothing is open in an instance that was restored and that nobody let open yet. */
-  readonly read = async (engagement: string) => {
+  readonly read = async (gate: string): Promise<Opening | null> => {
     const { pool, keys } = this.#parts
     if (await this.#isHeld()) return null
-    const kept = await asActor(pool, systemActor, (tx) => keptEngagement(tx, keys, engagement))
-    return kept?.engagement ?? null
+    return asActor(pool, systemActor, async (tx) => {
+      if (PartnerId.parse(gate) !== null) {
+        const found = await partnerById(tx, keys, gate)
+        return found && openingOfPartner(found.partner, found.engagement)
+      }
+      const kept = await keptEngagement(tx, keys, gate)
+      return kept && openingOfEngagement(kept.engagement)
+    })
   }
 
   /** Those that may be open, and those that ended while no gateway ran to destroy a credential. */
@@ -44,13 +53,15 @@ export class KeptWindows implements WindowWatch {
     const { rows } = await asActor(this.#parts.pool, systemActor, (tx) =>
       sql<{ id: string }>`
         select id from parley.engagement where state = 'agreed' and ends_at > now()
-        union select engagement_id from parley.gateway_credential where sealed is not null
+        union select id from parley.partner
+          where started_at is not null and ended_at is null and ends_at > now()
+        union select gate_id from parley.gateway_credential where sealed is not null
         limit 10000`.execute(tx),
     )
     return rows.map(({ id }) => id)
   }
 
-  readonly subscribe = (listener: (engagement: string) => void): (() => void) => {
+  readonly subscribe = (listener: (gate: string) => void): (() => void) => {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -68,7 +79,7 @@ export class KeptWindows implements WindowWatch {
       await client.query('listen parley_engagement')
       this.#client = client
       // What was said while nobody listened is found now.
-      for (const engagement of await this.running()) this.#tell(engagement)
+      for (const gate of await this.running()) this.#tell(gate)
     } catch (error) {
       this.#again(error instanceof Error ? error.message : String(error))
     }
@@ -80,8 +91,8 @@ export class KeptWindows implements WindowWatch {
     await this.#client?.end()
   }
 
-  #tell(engagement: string): void {
-    for (const listener of this.#listeners) listener(engagement)
+  #tell(gate: string): void {
+    for (const listener of this.#listeners) listener(gate)
   }
 
   #again(why: string): void {

@@ -32,7 +32,7 @@ describe('books in the database', () => {
   const usedBy = async (engagement: string, account: string) => {
     const { rows } = await pool.query(
       `select requests, tokens, micro_usd as "microUsd", at_once as "atOnce"
-       from parley.gateway_account where engagement_id = $1 and name = $2`,
+       from parley.gateway_account where gate_id = $1 and name = $2`,
       [engagement, account],
     )
     return rows[0] ?? { requests: 0, tokens: 0, microUsd: 0, atOnce: 0 }
@@ -47,7 +47,7 @@ describe('books in the database', () => {
         asOwner(
           database,
           `update parley.gateway_reservation set lease_until = lease_until
-            - make_interval(secs => $1) where engagement_id = $2`,
+            - make_interval(secs => $1) where gate_id = $2`,
           [ms / 1000, engagement],
         ),
     }

@@ -20,7 +20,7 @@ const DrawnRow: z.ZodType<Drawn> = z.discriminatedUnion('is', [
 const DrawnRows = z.array(DrawnRow)
 
 type Settled = {
-  readonly engagement: string
+  readonly gate: string
   readonly reservation: string
   readonly tokens: number
   readonly microUsd: number
@@ -43,7 +43,7 @@ const hereText = `select parley.gateway_write($1::jsonb, $2::jsonb, $3::jsonb) a
 
 /**
  * Budgets and access log in the database, of all gateways together. What one gateway has to write
- * at a moment goes in one transaction, because the books of one engagement have one writer at a
+ * at a moment goes in one transaction, because the books of one gate have one writer at a
  * time and each transaction waits for the disk.
  */
 export class WrittenBooks {
@@ -60,11 +60,11 @@ export class WrittenBooks {
       const drawn = await this.#batches.add({ is: 'draw', draw })
       if (drawn === null) throw new TypeError('a draw is answered')
       if (drawn.is !== 'reserved') return drawn
-      return { ...drawn, reservation: `${drawn.reservation} ${draw.engagement}` }
+      return { ...drawn, reservation: `${drawn.reservation} ${draw.gate}` }
     },
     settle: async (reservation, spent) => {
-      const [number = '', engagement = ''] = reservation.split(' ')
-      const settled = { ...spent, engagement, reservation: number }
+      const [number = '', gate = ''] = reservation.split(' ')
+      const settled = { ...spent, gate, reservation: number }
       await this.#batches.add({ is: 'settle', settled })
     },
   }
