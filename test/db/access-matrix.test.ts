@@ -69,7 +69,7 @@ const unlabelled: Readonly<Record<string, string>> = {
   correlation_profile: 'the product alone',
   ...{ correlation_across: 'the product alone', correlation_label: 'the product alone' },
   worker: 'of the instance',
-  gateway_credential: 'the product alone',
+  ...{ gateway_credential: 'the product alone', gateway_gate: 'the product alone' },
   gateway_endpoint: 'of the developer, to it alone, as its offer is',
   ...{ gateway_request: 'the product alone', gateway_reservation: 'the product alone' },
 }

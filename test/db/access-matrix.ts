@@ -89,11 +89,46 @@ async function fill(client: Client, table: string, { own, whose }: Filling): Pro
 
 type Special = Readonly<Record<string, string>>
 
+/** A row of each gate of a partner; these of its columns are its own. */
+function ofGates(...keys: readonly string[]): readonly Special[] {
+  return ['gate_named', 'gate_evaluated', 'gate_offered'].map((gate, at) => ({
+    ...Object.fromEntries(keys.map((key) => [key, key === 'no' ? String(at + 4) : `'${gate}'`])),
+    gate_id: `'${gate}'`,
+  }))
+}
+
 /**
- * Events of no special topic, of a stranger's proof, of offers, packs and runs, beside one of each
- * other; and an own request to open the pack of strangers.
+ * Events of no special topic, of a stranger's proof, of offers, partners, packs and runs, beside one
+ * of each other; and an own request to open the pack of strangers. A partner of what is offered by
+ * strangers that names the actor and has started, one of what the own organisation evaluates that
+ * names nobody, and one of what it offers: each with a gate, and what is kept of it.
  */
 const special: Readonly<Record<string, readonly Special[]>> = {
+  partner: [
+    {
+      no: '4',
+      id: `'gate_named'`,
+      engagement_id: `'id_foreign'`,
+      started_at: 'now()',
+      ended_at: 'null',
+      ends_at: `'2999-01-01'`,
+    },
+  ],
+  partner_user: [{ partner_no: '4', person_id: `'person_own'` }],
+  gateway_gate: [
+    { id: `'gate_named'`, engagement_id: `'id_foreign'`, partner_no: '4' },
+    { id: `'gate_evaluated'`, engagement_id: `'id_colleague'`, partner_no: '5' },
+    { id: `'gate_offered'`, engagement_id: `'id_own'`, partner_no: '6' },
+  ],
+  gateway_endpoint: ofGates('gate_id'),
+  gateway_grant: ofGates('no', 'id', 'digest'),
+  gateway_account: ofGates('gate_id'),
+  gateway_access: ofGates('no'),
+  gateway_closing: ofGates('gate_id'),
+  engagement_event: [
+    { no: '4', engagement_id: `'id_own'`, is_developers: 'true' },
+    { no: '5', engagement_id: `'id_colleague'`, is_developers: 'true' },
+  ],
   live_event: [
     { no: '4', topic: `'x'` },
     { no: '5', topic: `'proof'`, ref: `'id_foreign'` },
@@ -102,8 +137,35 @@ const special: Readonly<Record<string, readonly Special[]>> = {
     { no: '8', topic: `'pack'`, ref: `'id_foreign'` },
     { no: '9', topic: `'run'`, ref: `'id_colleague'` },
     { no: '10', topic: `'run'`, ref: `'id_foreign'` },
+    { no: '11', topic: `'partner'`, ref: `'gate_named'` },
+    { no: '12', topic: `'partner'`, ref: `'gate_evaluated'` },
+    { no: '13', topic: `'partner'`, ref: `'gate_offered'` },
   ],
   approval: [{ id: `'id_pack'`, kind: `'pack.open'`, subject: `'id_foreign'` }],
+}
+
+/**
+ * Whoever is on a side of an offer tells of it, and of no other. A partner's people ask for tokens
+ * at its gate, and write down what they do for its developer alone.
+ */
+const triedToo: Readonly<Record<string, readonly Special[]>> = {
+  live_event: [
+    { no: '99', topic: `'engagement'`, ref: `'id_own'` },
+    { no: '99', topic: `'partner'`, ref: `'gate_named'` },
+  ],
+  gateway_grant: [
+    {
+      no: '99',
+      id: `'new'`,
+      digest: `'new'`,
+      gate_id: `'gate_named'`,
+      organisation_id: `'org_own'`,
+    },
+  ],
+  engagement_event: [
+    { no: '99', is_developers: 'true', organisation_id: `'org_own'` },
+    { no: '99', is_developers: 'false', organisation_id: `'org_own'` },
+  ],
 }
 
 type SpecialFilling = {
@@ -173,7 +235,8 @@ const deskSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   'engagement.state': () => `'offered'`,
   ...{ 'engagement_act.side': ownSide, 'engagement_document.side': ownSide },
   ...{ 'engagement_act.person_id': ownPerson, 'engagement_document.person_id': ownPerson },
-  'engagement_event.person_id': ownPerson,
+  ...{ 'engagement_event.person_id': ownPerson, 'engagement_event.is_developers': () => 'false' },
+  'gateway_gate.partner_no': never,
   'gateway_grant.person_id': ownPerson,
   ...{ 'partner.started_at': never, 'partner_duty.done_at': never },
   ...{ 'run_word.side': ownSide, 'run_word.person_id': ownPerson },
@@ -202,7 +265,7 @@ function sampleOf({ relation, name, type }: Column, whose: Whose): string {
   const column = `${relation}.${name}`
   const particular = readInSamples[column] ?? deskSamples[column] ?? packSamples[column]
   if (particular !== undefined) return particular(whose)
-  if (name === 'engagement_id') return `'id_${whose}'`
+  if (name === 'engagement_id' || name === 'gate_id') return `'id_${whose}'`
   const of = (kind: 'org' | 'person'): string =>
     `'${kind}_${kind === 'org' && whose === 'colleague' && name !== 'id' ? 'own' : whose}'`
   if (name === 'organisation_id' || (relation === 'organisation' && name === 'id')) return of('org')
@@ -299,16 +362,14 @@ export class Matrix implements AsyncDisposable {
         values (${values})`
       count += await this.#tried(actor, statement)
     }
-    return table === 'live_event' ? count + (await this.#told(actor, own)) : count
+    for (const one of triedToo[table] ?? []) count += await this.#told(actor, { table, own, one })
+    return count
   }
 
-  /** Whoever is on a side of an offer tells of it, and of no other. */
-  async #told(actor: string, own: readonly Column[]): Promise<number> {
+  async #told(actor: string, { table, own, one }: SpecialFilling): Promise<number> {
     const names = own.map(({ name }) => `"${name}"`).join(', ')
-    const told = { no: '9', topic: `'engagement'`, ref: `'id_own'` }
-    const given = new Map<string, string>(Object.entries(told))
-    const values = own.map((column) => given.get(column.name) ?? sampleOf(column, 'foreign'))
-    const statement = `insert into parley.live_event (${names}) overriding system value
+    const values = own.map((column) => one[column.name] ?? sampleOf(column, 'foreign'))
+    const statement = `insert into parley.${table} (${names}) overriding system value
       values (${values.join(', ')})`
     return this.#tried(actor, statement)
   }

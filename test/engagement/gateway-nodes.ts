@@ -9,7 +9,7 @@ import { commonLabelId } from '#features/label/label.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { freshDatabase, type TestDatabase } from '../db/database.ts'
 import { begin, credential, endpointAt, until } from './gateway-world.ts'
-import { cast, newEngagement, openNow, rootKeys } from './kept-engagement.ts'
+import { cast, newEngagement, newPartner, openNow, rootKeys } from './kept-engagement.ts'
 import { endless, ScriptedEndpoint } from './scripted-endpoint.ts'
 
 const script = fileURLToPath(new URL('./gateway-node.ts', import.meta.url))
@@ -75,23 +75,39 @@ export class Nodes implements AsyncDisposable {
   ): Promise<{ readonly id: string; readonly endsAt: Date }> {
     const proposal = openNow(forMs)
     const id = await newEngagement(this.database, { proposal })
+    await this.give(id, base)
+    return { id, endsAt: proposal.window.closesAt }
+  }
+
+  /** A partner of it that has started and lasts for so long, with an endpoint of its own. */
+  async partner(
+    engagement: string,
+    forMs?: number,
+  ): Promise<{ readonly id: string; readonly endsAt: Date }> {
+    const { id, endsAt } = await newPartner(this.database, engagement, forMs)
+    await this.give(id)
+    return { id, endsAt }
+  }
+
+  /** Where the model answers behind a gate. */
+  async give(gate: string, base = this.endpoint.url): Promise<void> {
     const { version: _, ...endpoint } = endpointAt(base)
     await asActor(this.database.app, cast.developer, (tx) =>
       putEndpoint(tx, gatewayKeysOf(rootKeys), {
-        ...{ gate: id, kept: { endpoint: { ...endpoint, version: 0 }, caps: usualCaps } },
+        ...{ gate, kept: { endpoint: { ...endpoint, version: 0 }, caps: usualCaps } },
         ...{ credential, person: cast.developer.person, now: new Date() },
       }),
     )
-    return { id, endsAt: proposal.window.closesAt }
   }
 
   async token(
     id: string,
     expiresAt = new Date(Date.now() + 3_600_000),
+    who: 'ada' | 'pat' | 'gus' = 'ada',
   ): Promise<{ readonly id: string; readonly token: string }> {
-    const { organisation, person } = cast.ada
+    const { organisation, person } = cast[who]
     const budget = { requests: 1_000_000, tokens: 1e12, microUsd: 1e12, atOnce: 10_000 }
-    return asActor(this.database.app, cast.ada, (tx) =>
+    return asActor(this.database.app, cast[who], (tx) =>
       makeGrant(tx, {
         ...{ gate: id, organisation, person, run: 'run_00000001' },
         ...{ labelId: commonLabelId, budget, now: new Date(), expiresAt },
@@ -125,7 +141,9 @@ export class Nodes implements AsyncDisposable {
   }
 }
 
-export const addressOf = ({ url }: Node, id: string): string => `${url}/engagements/${id}`
+/** The address of a gate, whoever it is for. */
+export const addressOf = ({ url }: Node, id: string): string =>
+  `${url}/${id.startsWith('partner_') ? 'partners' : 'engagements'}/${id}`
 
 /** Begins so many streams through a gateway, and waits until each says something. */
 export async function streamsOn(

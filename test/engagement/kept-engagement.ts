@@ -9,6 +9,13 @@ import {
   say,
 } from '#features/engagement/engagement.store.ts'
 import type { Act } from '#features/engagement/engagement.ts'
+import {
+  keepPartner,
+  lockPartner,
+  newPartnerId,
+  savePartner,
+} from '#features/engagement/partner.store.ts'
+import { decideProposal, type Partner } from '#features/engagement/partner.ts'
 import type { Proposal } from '#features/engagement/proposal.ts'
 import { commonLabelId } from '#features/label/label.ts'
 import { type Keys, randomKey } from '#platform/crypto/keys.ts'
@@ -53,6 +60,9 @@ export const cast = {
   cyd: actor('evaluator', parties.evaluator, 'person_cyd00001'),
   otherDeveloper: actor('developer', 'org_developer2', 'person_odev0001'),
   otherEvaluator: actor('evaluator', 'org_evaluator2', 'person_oeva0001'),
+  /** Named by the partners of the tests, and a colleague whom some name as well. */
+  pat: actor('partner', 'org_partner001', 'person_pat00001'),
+  gus: actor('partner', 'org_partner001', 'person_gus00001'),
   finder: actor('finder', 'org_finder001', 'person_fin00001'),
 } as const
 
@@ -138,6 +148,40 @@ async function sayIn(tx: Tx, id: string, { act, side, now }: Saying): Promise<vo
   const said = await say(tx, keys, { kept, act, speaker: { side, now } })
   if (!said.ok) throw new Error(said.refusal.why)
 }
+
+const users = [cast.pat.person, cast.gus.person]
+
+/** A trusted partner of an engagement that has started, and lasts for so long. */
+export async function newPartner(
+  database: Database,
+  engagement: string,
+  forMs = 5 * dayMs,
+): Promise<Partner> {
+  const now = new Date()
+  const endsAt = new Date(now.getTime() + forMs)
+  const wish = { organisation: 'Grid', tier: 'red-team', users, usersMax: 25, endsAt } as const
+  const made = decideProposal({ id: newPartnerId(), ...wish }, 'developer', now)
+  if (!made.ok) throw new Error(made.refusal.why)
+  const partner = made.value
+  await asActor(database.app, cast.developer, (tx) =>
+    keepPartner(tx, keys, { engagement, partner, now }),
+  )
+  return changePartner(database, partner.id, (found) => ({ ...found, startedAt: now }))
+}
+
+/** What the developer makes of a partner. */
+export const changePartner = (
+  database: Database,
+  id: string,
+  change: (found: Partner) => Partner,
+): Promise<Partner> =>
+  asActor(database.app, cast.developer, async (tx) => {
+    const kept = await lockPartner(tx, keys, id)
+    if (kept === null) throw new Error('there is no such partner')
+    const partner = change(kept.partner)
+    await savePartner(tx, keys, { ...kept, partner })
+    return partner
+  })
 
 /** The developer says something of it. */
 export const developerSays = (database: Database, id: string, act: Act) =>
