@@ -18,6 +18,7 @@ const finished = bodyOf(sampleOf(transcript), transcript)
 export function deskNamings(who: readonly Who[]): Readonly<Record<string, Naming>> {
   const engagement = { kind: 'engagement', who }
   const run = { kind: 'trial', who }
+  const partner = { kind: 'partner', who }
   const pack = { kind: 'pack', who }
   return {
     ...{ pack, openedPackTasks: pack, fetchPack: pack, publishPack: pack },
@@ -36,6 +37,11 @@ export function deskNamings(who: readonly Who[]): Readonly<Record<string, Naming
     withdrawGatewayEndpoint: engagement,
     makeGatewayToken: { ...engagement, body: { run: 'run_aaaaaaaa' } },
     revokeGatewayToken: { kind: 'grant', who },
+    ...{ partnerEndpoint: partner, partnerTokens: partner, partnerRequests: partner },
+    ...{ partnerClosings: partner, withdrawPartnerEndpoint: partner },
+    putPartnerEndpoint: { ...partner, body: endpointWish() },
+    makePartnerToken: { ...partner, body: { run: 'run_aaaaaaaa' } },
+    revokePartnerToken: { kind: 'partner-grant', who },
     ...{ run, samples: run, transcript: run, runVerdicts: run, runReviews: run },
     ...{ runDisputes: run, runResponses: run, runFlaws: run, closeRun: run },
     lookAtRun: { ...run, body: {} },

@@ -30,7 +30,8 @@ const everyId = `
   select 'pack', id from parley.pack union all
   select 'declared', engagement_id || '/' || digest from parley.declaration union all
   select 'trial', id from parley.evaluation_run union all
-  select 'grant', gate_id || '/' || id from parley.gateway_grant union all
+  select case when gate_id like 'partner%' then 'partner-grant' else 'grant' end,
+    gate_id || '/' || id from parley.gateway_grant union all
   select 'stop', id from parley.read_stop union all
   select 'receipt', receipt from parley.report union all
   select 'token', id from parley.api_token where owner_id = 'person_cleo0001' union all
@@ -76,6 +77,7 @@ export async function openNamed(): Promise<Named> {
   await suggest(world)
   await watch(world)
   await prove(world)
+  await partake(world)
   const link = await makeSignInLink(world.database.app, 'person_cleo0001', new Date(world.at.ms))
   await world.ask('nobody', { method: 'POST', path: '/v1/session', body: { link } })
   const { rows } = await world.owner.query<{ kind: string; id: string }>(everyId)
@@ -103,6 +105,16 @@ async function prove({ owner }: World): Promise<void> {
       level, attestation)
     select 'run_bbbbbbbbbbbbbbbbbbbb', no, organisation_id, 'done', 'arrived', 1, now(), 'E3', '{}'
     from parley.proof`)
+}
+
+/** A token of a partner's person, of the partner of a secret engagement. */
+async function partake({ owner }: World): Promise<void> {
+  await owner.query(`
+    insert into parley.gateway_grant (id, digest, gate_id, organisation_id, person_id, run,
+      label_id, requests, tokens, micro_usd, at_once, made_at, expires_at)
+    select 'grant_bbbbbbbbbbbbbbbbbbbb', repeat('b', 64), id, 'org_gridcoop1', 'person_pat00001',
+      'work', 1, 1, 1, 1, 1, now(), now() + interval '1 hour'
+    from parley.partner order by no limit 1`)
 }
 
 /** What would be noticed of somebody who opens far too much. */

@@ -105,6 +105,10 @@ const ofEvaluation: Readonly<Record<string, Paths>> = {
     ...{ policyReadings: '/policy-readings', handBack: '/hand-back', viewers: '/viewers' },
     holding: '/settlement',
   }),
+  ...under('partner', '/v1/partners', {
+    ...{ partnerEndpoint: '/endpoint', partnerTokens: '/tokens', partnerRequests: '/requests' },
+    partnerClosings: '/closings',
+  }),
   ...under('run', '/v1/runs', {
     ...{ run: '', samples: '/samples', transcript: '/samples/task-1/1/events' },
     ...{ runVerdicts: '/verdict', runReviews: '/reviews', runDisputes: '/disputes' },

@@ -5,6 +5,7 @@ import type {
   DeterminationAct,
   EndpointWish,
   EngagementAct,
+  GateTokenWish,
   OccurrenceWish,
   OfferWish,
   PartnerAct,
@@ -72,6 +73,11 @@ export const putEndpoint = (id: string, wish: EndpointWish) =>
   told(api.putGatewayEndpoint(here, { params: { id }, body: wish }))
 export const withdrawEndpoint = (id: string) =>
   told(api.withdrawGatewayEndpoint(here, { params: { id } }))
+/** A token for oneself at the gateway; it is in the answer alone. */
+export const makeGatewayToken = (id: string, wish: GateTokenWish) =>
+  told(api.makeGatewayToken(here, { params: { id }, body: wish }))
+export const makePartnerToken = (id: string, wish: GateTokenWish) =>
+  told(api.makePartnerToken(here, { params: { id }, body: wish }))
 type RequestQuery = QueryOf<typeof api.gatewayRequests>
 export const listRequests = (id: string, query: RequestQuery, signal?: Signal) =>
   told(api.gatewayRequests(here, { params: { id }, ...filled(query), ...until(signal) }))

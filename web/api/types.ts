@@ -145,6 +145,8 @@ export type Determination = api.DeterminationWire
 export type DeterminationAct = Body<typeof api.sayOfDetermination>
 export type GatewayEndpoint = api.GatewayEndpointWire
 export type EndpointWish = Body<typeof api.putGatewayEndpoint>
+export type GateTokenWish = Body<typeof api.makeGatewayToken>
+export type GateTokenMade = api.GatewayTokenMadeWire
 export type AccessLogPage = api.AccessLogPageWire
 export type AccessRow = AccessLogPage['items'][number]
 

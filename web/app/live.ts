@@ -6,7 +6,7 @@ import { sessionQuery } from '../api/queries.ts'
 /** The topics of `/v1/events`; each event carries the id of what changed, never content. */
 const topics = [
   ...(['report', 'import', 'case', 'suggestion', 'job', 'people', 'approval'] as const),
-  ...(['read-in', 'alert', 'proof', 'engagement', 'run', 'pack'] as const),
+  ...(['read-in', 'alert', 'proof', 'engagement', 'partner', 'run', 'pack'] as const),
 ] as const
 export type Topic = (typeof topics)[number]
 
@@ -32,6 +32,7 @@ const staleBy: Readonly<Record<Topic, (ref: string) => readonly (readonly unknow
     ],
     ...[['verdicts'], ['reviews'], ['disputes'], ['responses']],
   ],
+  partner: () => [['own-partners'], ['partners']],
   run: (ref) => [['run', ref], ['samples', ref], ['runs']],
   pack: (ref) => [['packs'], ['pack', ref]],
   proof: (ref) => [['proof', ref], ['case-proofs'], ['proof-workers'], ['proof-queue']],

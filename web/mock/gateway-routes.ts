@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { EndpointWishWire } from '#features/engagement/gateway/gateway.wire.ts'
+import { EndpointWishWire, TokenWishWire } from '#features/engagement/gateway/gateway.wire.ts'
 import { Chance } from '../../test/synthetic/chance.ts'
-import type { AccessLogPage, AccessRow, GatewayEndpoint } from '../api/types.ts'
-import { type MockRoute, nothing, notThere, ok, refusal } from './answer.ts'
+import type { AccessLogPage, AccessRow, GateTokenMade, GatewayEndpoint } from '../api/types.ts'
+import { type Answer, type MockRoute, nothing, notThere, ok, refusal } from './answer.ts'
 import { invalid, refusedShape } from './engagement-answers.ts'
 import type { Engagements } from './engagements.ts'
 import { me } from './query.ts'
@@ -65,8 +65,30 @@ export function gatewayRoutes(desk: Engagements): readonly MockRoute[] {
         return nothing
       },
     },
+    {
+      method: 'POST',
+      path: '/v1/engagements/:id/tokens',
+      run: ({ params: { id = '' }, body }) =>
+        isThere(id) ? tokenMade('engagements', id, body, 720) : notThere(),
+    },
     ...readingRoutes(desk),
   ]
+}
+
+const minuteMs = 60_000
+
+/** A token as the gateway's own look, of nothing. */
+export function tokenMade(root: string, id: string, body: unknown, minutesMax: number): Answer {
+  const parsed = TokenWishWire.safeParse(body)
+  if (!parsed.success) return refusedShape(parsed.error)
+  const base = `https://gateway.example.org/${root}/${id}`
+  const livesMs = Math.min(parsed.data.minutes, minutesMax) * minuteMs
+  const made: GateTokenMade = {
+    ...{ id: 'grant_00000001', token: `gate_${digestOf(id).slice(0, 49)}` },
+    expiresAt: new Date(Date.now() + livesMs).toISOString(),
+    ...{ models: ['larch-4'], openai: `${base}/v1`, anthropic: base },
+  }
+  return { status: 201, body: made }
 }
 
 const readingRoutes = (desk: Engagements): readonly MockRoute[] => [

@@ -11,6 +11,8 @@ import {
   decideProposal,
   duesOf,
   type Partner,
+  partnerStateOf,
+  partnerTierRules,
 } from '#features/engagement/partner.ts'
 import {
   OccurrenceWishWire,
@@ -19,9 +21,10 @@ import {
 } from '#features/engagement/partner.wire.ts'
 import { presentPartner } from '#features/engagement/present-partner.ts'
 import type { Determination as Shown } from '../api/types.ts'
-import { type Answer, type Ask, type MockRoute, notThere, ok } from './answer.ts'
+import { type Answer, type Ask, type MockRoute, notThere, ok, refusal } from './answer.ts'
 import { invalid, refusedShape, refusedWhy } from './engagement-answers.ts'
 import { type Engagements, names, sideOf } from './engagements.ts'
+import { tokenMade } from './gateway-routes.ts'
 import { me } from './query.ts'
 import type { World } from './world.ts'
 
@@ -96,6 +99,19 @@ function partnersOf(
       },
     },
     { method: 'POST', path: '/v1/partners/:id/duties', run: (one) => done(held, one) },
+    {
+      method: 'POST',
+      path: '/v1/partners/:id/tokens',
+      run: ({ params: { id = '' }, body }) => {
+        const found = held.get(id)
+        if (found === undefined) return notThere()
+        if (partnerStateOf(found.partner, new Date()) !== 'started') {
+          return refusal(409, 'not-in-this-state', 'This partner has not started.')
+        }
+        const { credentialHoursMax } = partnerTierRules[found.partner.tier]
+        return tokenMade('partners', id, body, 60 * credentialHoursMax)
+      },
+    },
   ]
 }
 

@@ -1,7 +1,9 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
+import { makePartnerToken } from '../../api/engagements.ts'
 import { ownPartnersQuery } from '../../api/queries.ts'
 import type { Partner } from '../../api/types.ts'
+import { GateToken } from '../../parts/gate-token.tsx'
 import { PartnerFacts } from '../../parts/partner-facts.tsx'
 import { Occurrences, TellOccurrence } from '../../parts/partner-occurrences.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -47,6 +49,14 @@ function One({ partner }: { readonly partner: Partner }) {
   return (
     <>
       <PartnerFacts partner={partner} />
+      {partner.state === 'started' && (
+        <div className="mt-1">
+          <GateToken
+            make={(wish) => makePartnerToken(partner.id, wish)}
+            hoursMax={partner.rule.credentialHoursMax}
+          />
+        </div>
+      )}
       <p className="mt-1">
         <Button onClick={() => setIsTelling(true)}>Something happened</Button>
       </p>

@@ -1,10 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback } from 'react'
+import { makeGatewayToken } from '../../api/engagements.ts'
 import { isProblem } from '../../api/problem.ts'
 import { engagementQuery } from '../../api/queries.ts'
 import type { Engagement } from '../../api/types.ts'
 import { AccessLine, EngagementState, WaitsFor } from '../../parts/engagement-marks.tsx'
+import { GateToken } from '../../parts/gate-token.tsx'
 import { LabelBanner } from '../../parts/label.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Empty, ReadFailed } from '../../ui/notice.tsx'
@@ -103,6 +105,9 @@ function Parts({ engagement }: { readonly engagement: Engagement }) {
           <ProposalTable proposal={open.proposal} names={names} />
         </Section>
         {agreed !== null && engagement.side === 'developer' && <Endpoint engagement={engagement} />}
+        {agreed !== null && engagement.side === 'evaluator' && 'endsAt' in engagement.access && (
+          <OwnToken engagement={engagement} />
+        )}
         {agreed !== null && <AccessSums engagement={engagement} />}
         {engagement.access.is === 'over' && <Closings engagement={engagement} />}
         <Determinations engagement={engagement} />
@@ -115,6 +120,18 @@ function Parts({ engagement }: { readonly engagement: Engagement }) {
     </div>
   )
 }
+
+const tokenHoursMax = 12
+
+/** How the evaluator's people reach the model: each with a token of their own. */
+const OwnToken = ({ engagement: { id } }: { readonly engagement: Engagement }) => (
+  <Section title="Your way to the model">
+    <p className="max-w-[65ch] pb-2 text-quiet">
+      Whoever the terms name makes a token for themselves, and asks the gateway with it.
+    </p>
+    <GateToken make={(wish) => makeGatewayToken(id, wish)} hoursMax={tokenHoursMax} />
+  </Section>
+)
 
 /** Where access stands, in the first screen. */
 function Standing({ engagement }: { readonly engagement: Engagement }) {
