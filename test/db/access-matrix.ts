@@ -98,10 +98,8 @@ function ofGates(...keys: readonly string[]): readonly Special[] {
 }
 
 /**
- * Events of no special topic, of a stranger's proof, of offers, partners, packs and runs, beside one
- * of each other; and an own request to open the pack of strangers. A partner of what is offered by
- * strangers that names the actor and has started, one of what the own organisation evaluates that
- * names nobody, and one of what it offers: each with a gate, and what is kept of it.
+ * Events of each topic; an own request to open the pack of strangers; a partner of strangers that
+ * names the actor and has started, one of what is evaluated and one of what is offered: with gates.
  */
 const special: Readonly<Record<string, readonly Special[]>> = {
   partner: [

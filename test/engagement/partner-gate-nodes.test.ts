@@ -193,7 +193,7 @@ test('whoever may not partake any more is cut with what they began', async () =>
   }
 })
 
-test('what its developer takes back from a partner is cut, and nothing of the evaluators’', async () => {
+test('what is taken back from a partner is cut, and nothing of the evaluators’', async () => {
   const { id: engagement } = await nodes.engagement()
   const { id } = await nodes.partner(engagement)
   const { token } = await nodes.token(id, hourOn(), 'pat')

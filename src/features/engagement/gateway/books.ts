@@ -54,7 +54,7 @@ export type Grant = {
   readonly caps: Caps
 }
 
-/** The gate that somebody goes by: a partner has one of its own, evaluators that of the engagement. */
+/** The gate that somebody goes by: a partner's own, or that of the engagement. */
 export const gateOf = ({ engagement, partner }: Pick<Grant, 'engagement' | 'partner'>): string =>
   partner ?? engagement
 

@@ -41,8 +41,8 @@ export const closingsIn = (pool: Pool): ClosingBook => ({
 const patience = '1 minute'
 
 /**
- * Destroys the credentials of gates by which access has ended where no gateway ran to do it, and proves
- * that; answers how many. For the product itself.
+ * Destroys the credentials of gates by which access has ended where no gateway ran to do it, and
+ * proves that; answers how many. For the product itself.
  */
 export async function destroyLeft(tx: Tx, now: Date): Promise<number> {
   const { rows } = await sql<{ engagement: string; partner: string | null; endedAt: Date }>`

@@ -127,7 +127,7 @@ export async function revokeAllOf(
   return rows.length
 }
 
-/** A token stands while whoever it is of may evaluate, or is a partner's, for their organisation. */
+/** A token stands while whoever it is of may evaluate, or partake, for their organisation. */
 const standingText = `
   from parley.gateway_grant g
   join parley.gateway_gate w on w.id = g.gate_id

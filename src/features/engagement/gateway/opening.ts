@@ -9,7 +9,7 @@ export type OpeningTerms = {
   readonly promptsShownToDeveloper: Visibility
 }
 
-/** What a gate goes by, whoever it is for: evaluators under their terms, or one partner's people. */
+/** What a gate goes by, whoever it is for: evaluators, or one partner's people. */
 export type Opening = {
   readonly engagement: string
   /** Whose gate it is; null for that of the evaluators. */

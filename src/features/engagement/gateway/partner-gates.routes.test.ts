@@ -230,7 +230,7 @@ describe('a token of a partner', () => {
 })
 
 describe('what somebody has is taken back at once, and not given again', () => {
-  const happened = (id: string, who: Who, what: string, person: string | null) =>
+  const happened = (id: string, who: Who, [what, person]: readonly [string, string | null]) =>
     world.ask(who, `POST /v1/partners/${id}/occurrences`, {
       ...{ what, person, text: 'It happened.', knownAt: world.desk.server.now.toISOString() },
     })
@@ -262,7 +262,7 @@ describe('what somebody has is taken back at once, and not given again', () => {
   ] as const) {
     test(`${what} of ${person ?? 'nobody named'}, told by ${who}`, async () => {
       const id = await given()
-      const told = await happened(id, who, what, person && personOf(person))
+      const told = await happened(id, who, [what, person && personOf(person)])
       assert.equal(told.status, 201, told.text)
       assert.deepEqual(await standing(id), left)
     })
@@ -279,12 +279,12 @@ describe('what somebody has is taken back at once, and not given again', () => {
   test('of one partner, and not of another that names the same person', async () => {
     const [one, other] = [(await world.partner(both)).id, (await world.partner(both)).id]
     for (const id of [one, other]) await give(id)
-    await happened(one, 'dora', 'leaver', personOf('pat'))
+    await happened(one, 'dora', ['leaver', personOf('pat')])
     assert.deepEqual([await standing(one), await standing(other)], [['gus'], ['gus', 'pat']])
   })
 })
 
-test('the database itself takes no token past the end of a partner, nor before it starts', async () => {
+test('the database itself takes no token past a partner’s end, nor before it starts', async () => {
   const { id } = await world.partner()
   const { id: waiting } = await world.partner({}, false)
   const pat = { role: 'partner', organisation: 'org_gridcoop1', person: personOf('pat') } as const
