@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { clientOf } from '../src/platform/http/client.ts'
-import { root } from '../test/tidy/source.ts'
+import { root } from '../test/root.ts'
 import { apiDocument } from './route-table.ts'
 
 const document = await apiDocument()

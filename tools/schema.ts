@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { freshDatabase } from '../test/db/database.ts'
-import { root } from '../test/tidy/source.ts'
+import { root } from '../test/root.ts'
 import { rowTypeText } from './row-type-text.ts'
 import { schemaText } from './schema-text.ts'
 

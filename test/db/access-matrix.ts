@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { roles } from '#features/org/role.ts'
-import { root } from '../tidy/source.ts'
+import { root } from '../root.ts'
 import type { TestDatabase } from './database.ts'
 
 /** Who tries: every role, the product itself, and nobody; a participant in a session. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Client, type Pool } from 'pg'
 import { openPool } from '#platform/db/connection.ts'
 import { type Login, migrate, migrationsIn, prepareRoles } from '#platform/db/migrate.ts'
-import { root } from '../tidy/source.ts'
+import { root } from '../root.ts'
 import { testServer } from './server.ts'
 
 /** A database of its own for one test file, migrated, with the logins that the product uses. */

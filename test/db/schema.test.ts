@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { Client } from 'pg'
 import { rowTypeText } from '../../tools/row-type-text.ts'
 import { schemaText } from '../../tools/schema-text.ts'
-import { root } from '../tidy/source.ts'
+import { root } from '../root.ts'
 import { freshDatabase, type TestDatabase } from './database.ts'
 
 let database: TestDatabase

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { dial, replyOn, say } from '../http/wire.ts'
-import { root } from '../tidy/source.ts'
+import { root } from '../root.ts'
 import {
   type Attacked,
   answered,

@@ -4,7 +4,7 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, utimesS
 import { delimiter, join } from 'node:path'
 import { test } from 'node:test'
 import { pathToFileURL } from 'node:url'
-import { root } from '../tidy/source.ts'
+import { root } from '../root.ts'
 import { otherUser, scratch } from './parley.ts'
 
 const { folder, put } = scratch()

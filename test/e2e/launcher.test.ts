@@ -4,7 +4,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { Reader } from '#formats/json/reader.ts'
-import { root } from '../tidy/source.ts'
+import { root } from '../root.ts'
 import { launcherPath, otherUser, parley, record, scratch } from './parley.ts'
 
 const { folder, put } = scratch()

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
-import { root } from '../tidy/source.ts'
+import { root } from '../root.ts'
 
 export type Ran = {
   readonly code: number | null

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import { decodeEnvelope, openEnvelope } from '#formats/attestation/dsse.ts'
 import { newFolder } from '../db/embedded-process.ts'
-import { root } from '../tidy/source.ts'
+import { root } from '../root.ts'
 import { endAll, handIn, type Served, serve, signIn, stop, tokenFor } from './instance.ts'
 
 const data = newFolder()

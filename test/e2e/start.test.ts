@@ -23,7 +23,7 @@ import { after, test } from 'node:test'
 import { setTimeout as pause } from 'node:timers/promises'
 import { isRunning } from '#platform/db/embedded/process-identity.ts'
 import { newFolder } from '../db/embedded-process.ts'
-import { root } from '../tidy/source.ts'
+import { root } from '../root.ts'
 import {
   assertNothingLeft,
   begin,

@@ -7,7 +7,7 @@ import { type Permission, permissions, permissionsOf, roles } from '#features/or
 import { systemClock } from '#kernel/clock.ts'
 import type { Route } from '#platform/http/route.ts'
 import { apiRoutes } from '../../tools/route-table.ts'
-import { root } from './source.ts'
+import { root } from '../root.ts'
 
 const page = readFileSync(join(root, 'docs', 'operations', 'access.md'), 'utf8')
 

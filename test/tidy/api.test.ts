@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { clientOf } from '#platform/http/client.ts'
 import { apiDocument } from '../../tools/route-table.ts'
-import { root } from './source.ts'
+import { root } from '../root.ts'
 
 const kept = (path: string): string => readFileSync(join(root, path), 'utf8')
 

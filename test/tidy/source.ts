@@ -1,10 +1,7 @@
 import { globSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
-
-/** The root of the checkout. */
-export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))))
+import { root } from '../root.ts'
 
 /** A source file of ours, read and parsed once. */
 export type Source = { readonly path: string; readonly text: string; readonly tree: ts.SourceFile }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Client } from 'pg'
-import { root } from '../../test/tidy/source.ts'
+import { root } from '../../test/root.ts'
 
 export type KillKind = 'server' | 'postgres' | 'both'
 

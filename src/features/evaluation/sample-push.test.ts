@@ -8,7 +8,7 @@ import fc from 'fast-check'
 import { sql } from 'kysely'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { bodyOf, EvaluationWorld, transcriptOf } from '../../../test/engagement/evaluation-world.ts'
-import { root } from '../../../test/tidy/source.ts'
+import { root } from '../../../test/root.ts'
 import type { Sample } from './sample.ts'
 
 /** What a process answers of one push. */
