@@ -31,6 +31,14 @@ const databaseFiles = [
 ]
 // A test that fails with a server or a child still open must end the run, not hold it for ever.
 const runnerLimits = ['--test-timeout=600000', '--test-force-exit']
+/**
+ * These servers are gone after the tests, so nothing has to outlive a crash of the machine. What is
+ * asked here is asked once or twice: compiling a plan to machine code costs more than it saves, which
+ * is why the embedded server does not do it either.
+ */
+const databaseSettings = ['fsync', 'synchronous_commit', 'full_page_writes', 'jit'].map(
+  (name) => `${name} = off`,
+)
 const wholeReports = `--import=${pathToFileURL(join(root, 'tools', 'whole-reports.mjs'))}`
 /** Much of a test is waiting for another process, so that two cores bear two files at once. */
 const atOnce = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`
@@ -80,7 +88,7 @@ async function withDatabase(name, binaries, files) {
     ...[`--test-reporter=${join(root, 'tools', 'failing-files.mjs')}`],
     `--test-reporter-destination=${list}`,
   ]
-  const server = await startPostgres(binaries)
+  const server = await startPostgres(binaries, databaseSettings)
   try {
     const env = { PARLEY_TEST_DATABASE: server.url }
     const command = [wholeReports, '--test', ...runnerLimits]
