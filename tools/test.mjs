@@ -135,10 +135,14 @@ function nodeOfTests() {
   }
 }
 
-/** Output of the tests must not depend on the colours or width of this terminal. */
+/**
+ * Output of the tests must not depend on the colours or width of this terminal. Each file of tests
+ * is a process that loads much the same modules: what one compiled, the others take from the folder
+ * that the command line uses too.
+ */
 function testEnv() {
   const { FORCE_COLOR, NO_COLOR, COLUMNS, ...rest } = process.env
-  return rest
+  return { ...rest, NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'parley') }
 }
 
 function since(started) {
