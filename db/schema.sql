@@ -1077,6 +1077,18 @@ table report secured forced (
   label_id integer not null default 0
 )
 
+table report_origin secured forced (
+  no bigint not null identity always
+  report_no bigint not null
+  run_no bigint not null
+  engagement_id text not null
+  task text not null
+  epoch integer not null
+  label_id integer not null default 0
+  at timestamp with time zone not null
+  value bytea not null
+)
+
 table report_revision secured forced (
   report_no bigint not null
   revision integer not null
@@ -2190,6 +2202,16 @@ report: report_pkey PRIMARY KEY (no)
 
 report: report_receipt_key UNIQUE (receipt)
 
+report_origin: report_origin_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+report_origin: report_origin_pkey PRIMARY KEY (no)
+
+report_origin: report_origin_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+report_origin: report_origin_run_no_fkey FOREIGN KEY (run_no) REFERENCES parley.evaluation_run(no)
+
+report_origin: sample_showed_it_once UNIQUE (report_no, run_no, task, epoch)
+
 report_revision: report_revision_import_no_fkey FOREIGN KEY (import_no) REFERENCES parley.bulk_import(no)
 
 report_revision: report_revision_pkey PRIMARY KEY (report_no, revision)
@@ -2527,6 +2549,8 @@ CREATE UNIQUE INDEX read_stop_once ON parley.read_stop USING btree (person_id, t
 CREATE INDEX recovery_code_by_person ON parley.recovery_code USING btree (person_id)
 
 CREATE INDEX report_by_organisation ON parley.report USING btree (organisation_id, no DESC)
+
+CREATE INDEX report_origin_of_run ON parley.report_origin USING btree (run_no)
 
 CREATE INDEX same_human_by_other ON parley.same_human USING btree (other_id)
 
@@ -4069,6 +4093,17 @@ report: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+report_origin: cleared_readers_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('read'::text) AS actor_may) AND (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
+
+report_origin: keeper for all to parley_keeper
+  using true
+  with check true
+
+report_origin: system_keeps for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
 report_revision: keeper for all to parley_keeper
   using true
   with check true
@@ -4681,6 +4716,10 @@ report: parley_keeper may delete, insert, select, update
 
 report_no_seq: parley_app may usage
 
+report_origin: parley_app may insert, select
+
+report_origin: parley_keeper may delete, insert, select, update
+
 report_revision: parley_app may insert, select, update
 
 report_revision: parley_keeper may delete, insert, select, update
@@ -4794,6 +4833,18 @@ AS $function$
       and c.organisation_id = parley.actor_organisation()),
     row(parley.actor_person(), parley.actor_organisation(), 0, 3, '{}', false, true, now(), null)
       ::parley.clearance)
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.actor_evaluated(asked bigint, organisation text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select current_setting('parley.role', true) = 'evaluator' and parley.actor_may('evaluate')
+    and organisation = parley.actor_organisation()
+    and exists (select 1 from parley.report_origin o where o.report_no = asked)
 $function$
 
 owner parley_owner, may be called by public
@@ -5825,6 +5876,29 @@ begin
     matching, array_to_string(parts, ' union all '), ordering, at_most);
 end $function$
 
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.flaw_label_id(asked bigint, wanted integer, by_organisation text)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select parley.joined_label_id(parley.run_label_id(asked),
+    coalesce(wanted, parley.usual_label(by_organisation)))
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.flaw_receipts_cleared(asked bigint)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select r.receipt from parley.report_origin o join parley.report r on r.no = o.report_no
+  where o.run_no = asked and o.engagement_id in (select parley.engagements_offered())
+    and r.label_id in (select l.id from parley.visible_labels() l)
+$function$
+
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.free_shard()
  RETURNS integer
@@ -6357,6 +6431,17 @@ begin
 end $function$
 
 owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.label_covers(strict integer, other integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select strict = other or coalesce((select parley.joined_label(s.label, o.label) = s.label
+    from parley.label s, parley.label o where s.id = strict and o.id = other), false)
+$function$
+
+owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.label_id_for(asked jsonb)
  RETURNS integer
  LANGUAGE plpgsql
@@ -6745,7 +6830,8 @@ CREATE OR REPLACE FUNCTION parley.payload_end_of_receipt(asked text)
 AS $function$
   select e.destroyed_at from parley.report r join parley.payload_end e on e.report_no = r.no
   where r.receipt = asked
-    and (r.organisation_id = parley.actor_follows() or (parley.actor_may('read')
+    and (r.organisation_id = parley.actor_follows()
+      or parley.actor_evaluated(r.no, r.organisation_id) or (parley.actor_may('read')
       and (parley.actor_is_system()
         or r.label_id in (select l.id from parley.visible_labels() l))))
 $function$
@@ -7340,6 +7426,19 @@ begin
   return new;
 end $function$
 
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.run_label_id(asked bigint)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select parley.joined_label_id(e.label_id, p.label_id)
+  from parley.evaluation_run r join parley.engagement e on e.id = r.engagement_id
+  join parley.pack p on p.no = r.pack_no
+  where r.no = asked and parley.actor_is_system()
+$function$
+
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.run_stays()
  RETURNS trigger
@@ -7503,7 +7602,8 @@ AS $function$
   left join parley.vulnerability_case c on c.id = cr.case_id and (parley.actor_is_system()
     or c.label_id in (select l.id from parley.visible_labels() l))
   where r.receipt = asked
-    and (r.organisation_id = parley.actor_follows() or (parley.actor_may('read')
+    and (r.organisation_id = parley.actor_follows()
+      or parley.actor_evaluated(r.no, r.organisation_id) or (parley.actor_may('read')
       and (parley.actor_is_system()
         or r.label_id in (select l.id from parley.visible_labels() l))))
 $function$

@@ -9,6 +9,7 @@ import { clearFirst } from '#features/label/clearance.store.ts'
 import { commonLabelId } from '#features/label/label.ts'
 import { addPerson } from '#features/org/org.store.ts'
 import { type Principal, randomName } from '#features/org/org.ts'
+import { type ReportKeys, reportKeysOf } from '#features/report/incoming.ts'
 import type { Outcome } from '#formats/evaluation/outcome.ts'
 import { ownSaltBytes } from '#platform/crypto/keys.ts'
 import { seal } from '#platform/crypto/sealed-value.ts'
@@ -26,22 +27,26 @@ const declaration = {
   ...{ rule: { is: 'fixed-look' }, orderSeed: 'seed', missing: 'both-bounds' },
 } as const satisfies Declaration
 
+export type WorldParts = ResultParts & {
+  readonly keys: EvaluationKeys & { readonly report: ReportKeys }
+}
+
 /** A desk with a run whose samples ended in known ways, and routes of results. */
 export class ResultsWorld implements AsyncDisposable {
   readonly desk: DeskWorld
-  readonly keys: EvaluationKeys
+  readonly keys: WorldParts['keys']
 
-  private constructor(desk: DeskWorld, keys: EvaluationKeys) {
+  private constructor(desk: DeskWorld, keys: WorldParts['keys']) {
     this.desk = desk
     this.keys = keys
   }
 
   static async open(
-    routes: (parts: ResultParts) => readonly Route<Principal>[],
+    routes: (parts: WorldParts) => readonly Route<Principal>[],
   ): Promise<ResultsWorld> {
-    let own: EvaluationKeys | undefined
+    let own: WorldParts['keys'] | undefined
     const desk = await DeskWorld.open(({ pool }, keys) => {
-      own = evaluationKeysOf(keys)
+      own = { ...evaluationKeysOf(keys), report: reportKeysOf(keys) }
       return routes({ pool, keys: own })
     })
     if (own === undefined) throw new Error('a server asks for its routes')
@@ -71,11 +76,11 @@ export class ResultsWorld implements AsyncDisposable {
     const { status, text } = await this.#ask(of)
     if (status < 300) throw new Error(`${of.call} by ${of.who} was not refused: ${text}`)
     const { detail, errors } = Refused.parse(JSON.parse(text))
-    return `${status} ${errors?.map((one) => one.detail).join('; ') ?? detail}`
+    return `${status} ${errors?.map((one) => one.detail ?? detail).join('; ') ?? detail}`
   }
 
-  async #ask({ who, call, body }: Asking) {
-    const asked = body === undefined ? {} : { body }
+  async #ask({ who, call, body, headers }: Asking) {
+    const asked = { ...(body === undefined ? {} : { body }), ...(headers && { headers }) }
     if (who !== coordinator) return this.desk.as(who, call, asked)
     const cookie = await this.desk.server.signIn(personOf(coordinator))
     return this.desk.server.ask(call, { ...asked, cookie })
@@ -171,9 +176,11 @@ type Asking = {
   readonly who: Who | typeof coordinator
   readonly call: string
   readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 const Refused = z.looseObject({
   detail: z.string(),
-  errors: z.array(z.looseObject({ detail: z.string() })).optional(),
+  /** Those of the intake's contract have a reason in the place of a detail. */
+  errors: z.array(z.looseObject({ detail: z.string().optional() })).optional(),
 })

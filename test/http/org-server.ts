@@ -24,6 +24,8 @@ export type Asked = {
   readonly body?: unknown
   /** A body that is no JSON. */
   readonly raw?: Uint8Array
+  /** Beside those that every request has here. */
+  readonly headers?: Readonly<Record<string, string>>
   /** What the browser says of the page that asks. */
   readonly site?: 'same-origin' | 'cross-site'
 }
@@ -108,7 +110,7 @@ export class OrgServer implements AsyncDisposable {
   /** Asks as a page of this origin does. */
   async ask(
     call: string,
-    { cookie, token, body, raw, site = 'same-origin' }: Asked = {},
+    { cookie, token, body, raw, headers, site = 'same-origin' }: Asked = {},
   ): Promise<Told> {
     const [method = '', path = ''] = call.split(' ')
     const response = await fetch(this.#http.url + path, {
@@ -119,6 +121,7 @@ export class OrgServer implements AsyncDisposable {
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(raw === undefined ? {} : { 'content-type': 'application/octet-stream' }),
+        ...headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(raw === undefined ? {} : { body: Buffer.from(raw) }),

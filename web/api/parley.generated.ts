@@ -368,12 +368,31 @@ export type CaseReportWire = {
   readonly probability: number | null
   readonly with: string | null
   readonly because: readonly ReasonWire[]
+  readonly origins: readonly ReportOriginWire[]
 }
 
 export type ReasonWire = {
   readonly says: string
   readonly marks: readonly string[]
   readonly supports: boolean
+}
+
+export type ReportOriginWire = {
+  readonly by: "model-under-evaluation"
+  readonly model: {
+    readonly name: string
+    readonly version: string
+  }
+  readonly run: string
+  readonly sample: {
+    readonly task: string
+    readonly epoch: number
+  }
+  readonly pack: {
+    readonly name: string
+    readonly version: string
+    readonly root: string
+  }
 }
 
 export type CaseEventWire = {
@@ -5002,6 +5021,18 @@ export const destroyHeld = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<HoldingWire>> => json<HoldingWire>(to, ['POST', '/v1/engagements/{id}/disposal'], ask)
+
+/** Hand in a flaw that a sample showed in real software, as a report (TAP contract). */
+export const reportFlaw = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string; readonly task: string; readonly epoch: string }
+    readonly headers?: { readonly 'idempotency-key'?: string; readonly 'parley-label'?: string }
+    readonly body: RequestInit['body']
+    readonly type: 'application/json' | 'multipart/mixed' | (string & {})
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<AcceptedWire>> => json<AcceptedWire>(to, ['POST', '/v1/runs/{id}/samples/{task}/{epoch}/flaws'], ask)
 
 /** Requests that wait for a second person, one’s own, and those that are over. */
 export const approvals = (

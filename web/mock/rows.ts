@@ -134,7 +134,15 @@ function caseReportOf({ chance, subject, row, at }: Wanted): CaseReport {
     probability: at === 0 ? null : 0.9 + chance.next() * 0.1,
     with: at === 0 ? null : `report_${noOf(row)}_0`,
     because: at === 0 ? [] : becauseOf(subject),
+    origins: noOf(row) % 9 === 1 && at === 0 ? [origin] : [],
   }
+}
+
+/** Where a report comes from that a model under evaluation found. */
+const origin: CaseReport['origins'][number] = {
+  by: 'model-under-evaluation',
+  ...{ model: { name: 'Larch', version: '3' }, run: 'run_1' },
+  ...{ sample: { task: 'flaw-02', epoch: 1 }, pack: { name: 'Harbour', version: '2', root: 'ab' } },
 }
 
 function attachmentsOf(chance: Chance, no: number, at: number): CaseReport['attachments'] {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { LabelWire } from '#features/label/label.wire.ts'
+import { OriginShape } from '#features/report/origin.ts'
 import { lineShape } from '#platform/http/line-shape.ts'
 
 /** Shapes of cases as they cross HTTP. Times are ISO 8601 in UTC, probabilities 0 to 1. */
@@ -87,6 +88,8 @@ const ReasonWire = z
   .strictObject({ says: z.string(), marks: z.array(z.string()), supports: z.boolean() })
   .meta({ id: 'Reason' })
 
+const OriginWire = OriginShape.meta({ id: 'ReportOrigin' })
+
 export const CaseReportWire = z
   .strictObject({
     id: z.string(),
@@ -122,6 +125,11 @@ export const CaseReportWire = z
     /** Against which report it was judged, and why it is here. */
     with: z.string().nullable(),
     because: z.array(ReasonWire),
+    /**
+     * The samples of evaluations that showed the flaw. Left out where whoever asks is not cleared
+     * for the evaluation, and once the report is labelled less strictly than it.
+     */
+    origins: z.array(OriginWire),
   })
   .meta({ id: 'CaseReport' })
 

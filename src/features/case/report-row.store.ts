@@ -2,11 +2,15 @@ import { sql } from 'kysely'
 import type { z } from 'zod'
 import type { Reason } from '#features/correlate/explain.ts'
 import { type ReportKeys, wholeFinding } from '#features/report/incoming.ts'
+import { openedOrigin } from '#features/report/origin.store.ts'
 import { isArray, isObject } from '#formats/json/reader.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import type { CaseReportWire } from './case.wire.ts'
 import { severityIn } from './severity.ts'
 import { findingOf } from './stored-report.ts'
+
+/** A flaw that more samples showed says no more of itself by them. */
+const originsMax = 20
 
 export type CaseReport = z.infer<typeof CaseReportWire>
 
@@ -32,6 +36,7 @@ type Row = {
   readonly probability: number | null
   readonly with_id: string | null
   readonly because: unknown
+  readonly origins: readonly string[]
 }
 
 /** Which reports: all of one case, the best evidenced first, or these. */
@@ -60,7 +65,10 @@ export async function caseReports(
       p.sealed, p.salt,
       (select e.destroyed_at from parley.payload_end e where e.report_no = r.no) as destroyed_at,
       attached.list as attachments, cr.how, cr.probability, w.id as with_id, cr.because,
-      h.report_no is not null as is_withheld
+      h.report_no is not null as is_withheld,
+      array(select encode(g.value, 'base64') from parley.report_origin g
+        where g.report_no = r.no and parley.label_covers(r.label_id, g.label_id)
+        order by g.no limit ${originsMax}) as origins
     from own cr
     join parley.report r on r.no = cr.report_no
     left join parley.organisation o on o.id = r.organisation_id
@@ -94,6 +102,7 @@ function presentReport(row: Row, keys: ReportKeys): CaseReport {
     how: row.how === 'merged' || row.how === 'person' ? row.how : 'first',
     with: row.with_id,
     because: reasonsOf(isObject(row.because) ? row.because['reasons'] : []),
+    origins: row.origins.map((one) => openedOrigin(keys, row.id, Buffer.from(one, 'base64'))),
   }
 }
 

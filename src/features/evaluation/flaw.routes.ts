@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { recordFor, tellEngagement } from '#features/engagement/engagement-event.store.ts'
 import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, yes } from '#kernel/result.ts'
@@ -8,24 +7,25 @@ import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { invalid } from '#platform/http/arrival.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { sampleKeys } from './judged.store.ts'
+import { type FlawKeys, flawsFor, runOfFlaw, sayFlaw } from './flaw.store.ts'
 import { presentFlaws } from './present-result.ts'
 import { FlawListWire, FlawWishWire } from './result.wire.ts'
 import { noteRead, type ResultParts, runFor } from './result-parts.ts'
-import { addWord, holdWords, wordsOf } from './run-word.store.ts'
-import { saidIn } from './run-word.ts'
-import { isSameSample, sampleText } from './sample-key.ts'
+import { holdWords } from './run-word.store.ts'
+import { isSameSample } from './sample-key.ts'
+
+export type FlawParts = ResultParts & { readonly keys: FlawKeys }
 
 const byId = z.strictObject({ id: z.string().max(100) })
 const runProblems = ['unauthenticated', 'not-allowed', 'not-found', 'gone'] as const
 
 /** Flaws in real software that a model found: reports of the clearinghouse, with where from. */
-export const flawRoutes = (parts: ResultParts): readonly Route<Principal>[] => [
+export const flawRoutes = (parts: FlawParts): readonly Route<Principal>[] => [
   listRoute(parts),
   linkRoute(parts),
 ]
 
-const listRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
+const listRoute = ({ pool, keys }: FlawParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/runs/{id}/flaws', name: 'runFlaws', tag: 'results' },
     summary: 'Flaws in real software that went to the clearinghouse, and the samples they are from',
@@ -37,9 +37,9 @@ const listRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
       asActor(pool, actorOf(principal), async (tx) => {
         const found = await runFor(tx, keys, id)
         if (!found.ok) return found
-        const { run, side } = found.value
-        await noteRead(tx, run, { part: 'flaws', now: clock.now() })
-        return yes(presentFlaws(saidIn(await wordsOf(tx, keys.evaluation, run)), side))
+        await noteRead(tx, found.value.run, { part: 'flaws', now: clock.now() })
+        const { said, receipts } = await flawsFor(tx, keys, found.value)
+        return yes(presentFlaws(said, receipts))
       }),
   })
 
@@ -50,7 +50,7 @@ async function isHandedIn(tx: Tx, receipt: string): Promise<boolean> {
   return rows[0]?.is === true
 }
 
-const linkRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
+const linkRoute = ({ pool, keys }: FlawParts): Route<Principal> =>
   route({
     ...{ method: 'POST', path: '/v1/runs/{id}/flaws', name: 'linkFlaw', tag: 'results' },
     summary: 'Say which report is about a flaw that a sample showed in real software',
@@ -61,30 +61,21 @@ const linkRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
     problems: [...runProblems, 'invalid', 'already-there'],
     run: ({ principal, params: { id }, body: { sample, receipt }, clock }) =>
       asActor(pool, actorOf(principal), async (tx) => {
-        const found = await runFor(tx, keys, id)
+        const found = await runOfFlaw(tx, keys, { id, sample })
         if (!found.ok) return found
-        const { run, side } = found.value
-        if (side !== 'evaluator') return no(problem('not-allowed', 'Evaluators hand flaws in.'))
+        const { run } = found.value
         await holdWords(tx, run)
-        const known = await sampleKeys(tx, run)
-        if (!known.some((one) => isSameSample(one, sample))) {
-          return no(problem('not-found', `The run has no sample ${sampleText(sample)}.`))
-        }
         if (!(await isHandedIn(tx, receipt))) {
           const detail = 'Your organisation handed in no report of this receipt.'
           return no(invalid([{ in: 'body', pointer: '/receipt', detail }]))
         }
-        const { flaws } = saidIn(await wordsOf(tx, keys.evaluation, run))
-        const isTwice = flaws.some(
+        const { said } = await flawsFor(tx, keys, found.value)
+        const isTwice = said.flaws.some(
           (one) => one.receipt === receipt && isSameSample(one.sample, sample),
         )
         if (isTwice) return no(problem('already-there', 'That was said of this sample before.'))
-        const now = clock.now()
-        const word = { kind: 'flaw', receipt } as const
-        await addWord(tx, keys.evaluation, { run, saying: { side, sample, word, now } })
-        const entry = { at: now, action: 'run.review', kind: 'run', record: id } as const
-        await recordFor(tx, run.engagement, [{ ...entry, fields: { said: 'flaw' } }])
-        await tellEngagement(tx, run.engagement, now)
-        return yes(presentFlaws(saidIn(await wordsOf(tx, keys.evaluation, run)), side))
+        await sayFlaw(tx, keys, { run, sample, receipt, now: clock.now() })
+        const shown = await flawsFor(tx, keys, found.value)
+        return yes(presentFlaws(shown.said, shown.receipts))
       }),
   })

@@ -8,6 +8,7 @@ import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, yes } from '#kernel/result.ts'
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Route, route } from '#platform/http/route.ts'
+import { flawsFor } from './flaw.store.ts'
 import { ReadingListWire } from './policy.routes.ts'
 import { readingsOf } from './policy.store.ts'
 import { presentDispute, presentFlaws, presentResponses, presentReviews } from './present-result.ts'
@@ -16,8 +17,6 @@ import { DisputeListWire, FlawListWire, ResponseListWire, ReviewListWire } from 
 import type { ResultParts } from './result-parts.ts'
 import { RecordShape } from './result-record.ts'
 import { type RunRow, runsOfEngagement } from './run.store.ts'
-import { wordsOf } from './run-word.store.ts'
-import { saidIn } from './run-word.ts'
 import { presentTechnique, TechniqueListWire } from './technique.routes.ts'
 import { techniquesOf } from './technique.store.ts'
 import { type KeptVerdict, verdictsUnder } from './verdict.store.ts'
@@ -103,7 +102,8 @@ async function runBack(
 ): Promise<z.input<typeof RunBackWire>[]> {
   const { no: place, id, number, engagement, salt, closedAt } = run
   if (salt === null) return []
-  const said = saidIn(await wordsOf(tx, keys.evaluation, { no: place, id, engagement, salt }))
+  const held = { no: place, id, engagement, salt }
+  const { said, receipts } = await flawsFor(tx, keys, { run: held, side: 'developer' })
   const own = verdicts.filter((one) => one.run === id)
   const { items: reviews, notes } = presentReviews(said)
   return [
@@ -113,7 +113,7 @@ async function runBack(
       record: own[0]?.held?.recorded.record ?? null,
       ...{ reviews, notes, disputes: said.disputes.map(presentDispute) },
       responses: presentResponses(said).items,
-      flaws: presentFlaws(said, 'developer').items,
+      flaws: presentFlaws(said, receipts).items,
     },
   ]
 }

@@ -1,5 +1,4 @@
 import type { z } from 'zod'
-import type { Side } from '#features/engagement/engagement.ts'
 import type { Dispute } from './dispute.ts'
 import type { DisputeWire, FlawListWire, ResponseListWire, ReviewListWire } from './result.wire.ts'
 import { reviewStateOf } from './review-decision.ts'
@@ -38,10 +37,13 @@ export function presentDispute(dispute: Dispute): z.input<typeof DisputeWire> {
   }
 }
 
-/** Flaws as a side sees them. */
-export const presentFlaws = ({ flaws }: Said, side: Side): z.input<typeof FlawListWire> => ({
+/** Flaws, with the receipts that whoever asks is told. */
+export const presentFlaws = (
+  { flaws }: Said,
+  receipts: ReadonlySet<string>,
+): z.input<typeof FlawListWire> => ({
   items: flaws.map(({ sample, at, person, receipt }) => ({
     ...{ sample, at: at.toISOString(), by: person },
-    receipt: side === 'evaluator' ? receipt : null,
+    receipt: receipts.has(receipt) ? receipt : null,
   })),
 })

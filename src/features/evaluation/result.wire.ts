@@ -109,7 +109,10 @@ export const FlawListWire = z
     items: z.array(
       z.strictObject({
         ...{ sample: SampleKeyShape, at: told, by: z.string() },
-        /** Null for the developer: who holds a receipt reads how the report goes on. */
+        /**
+         * Who holds a receipt reads how the report goes on. Null for a developer to whom the terms
+         * do not show what the model said, or who is not cleared for the report.
+         */
         receipt: z.string().nullable(),
       }),
     ),

@@ -1,7 +1,7 @@
 import type { Principal } from '#features/org/org.ts'
 import type { Route } from '#platform/http/route.ts'
 import { disputeRoutes } from './dispute.routes.ts'
-import { flawRoutes } from './flaw.routes.ts'
+import { type FlawParts, flawRoutes } from './flaw.routes.ts'
 import { handBackRoutes } from './hand-back.routes.ts'
 import { policyRoutes } from './policy.routes.ts'
 import { reviewRoutes } from './review.routes.ts'
@@ -10,7 +10,7 @@ import { techniqueRoutes } from './technique.routes.ts'
 import { verdictRoutes } from './verdict.routes.ts'
 
 /** What comes of runs, from the verdict to the proof that nothing is held any more. */
-export const resultRoutes = (parts: SettlementParts): readonly Route<Principal>[] => [
+export const resultRoutes = (parts: SettlementParts & FlawParts): readonly Route<Principal>[] => [
   ...verdictRoutes(parts),
   ...reviewRoutes(parts),
   ...disputeRoutes(parts),

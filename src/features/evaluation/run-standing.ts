@@ -54,6 +54,10 @@ async function bankOf(tx: Tx, packNo: number) {
   return commitmentIn(rows[0].document).strata
 }
 
+/** Whether the terms as they are now show the developer what the model was asked and said. */
+export const isContentShown = ({ engagement }: Pick<StandingRun, 'engagement'>): boolean =>
+  'agreed' in engagement && engagement.agreed.terms.promptsShownToDeveloper === 'content'
+
 /** What the engagement is about, as verdicts call it. */
 function modelOf({ versions }: Engagement): string {
   const model = versions.at(-1)?.proposal.model

@@ -15,7 +15,7 @@ import { NotKept } from './kept-blobs.ts'
 import { areResultsShown } from './present-run.ts'
 import { noRun } from './run.routes.ts'
 import { EventSliceWire, SampleListWire, SampleTakenWire } from './run.wire.ts'
-import { type StandingRun, standingRun } from './run-standing.ts'
+import { isContentShown, standingRun } from './run-standing.ts'
 import {
   noteReading,
   partsOf,
@@ -143,10 +143,6 @@ function presented(row: SampleRow, isShown: boolean, isWhyShown: boolean) {
   const handedInAt = row.handedAt.toISOString()
   return { task, epoch, digest, handedInAt, events, sizeBytes, result: isShown ? result : null }
 }
-
-/** Whether the terms as they are now show the developer what the model was asked and said. */
-const isContentShown = ({ engagement }: StandingRun): boolean =>
-  'agreed' in engagement && engagement.agreed.terms.promptsShownToDeveloper === 'content'
 
 /** A slice has so many events at most, and so many bytes where it has more than one. */
 const sliceEventsMax = 500

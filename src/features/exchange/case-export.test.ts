@@ -46,6 +46,7 @@ const report = (title: string, more: Partial<Finding> = {}): CaseReport => ({
     probability: null,
     with: null,
     because: [],
+    origins: [],
   },
 })
 

@@ -28,13 +28,13 @@ import {
 import { contentOwner, type ReportKeys } from './incoming.ts'
 import { labelHeader, labelNumber, labelOfHeader } from './label-header.ts'
 import { labelledDigest } from './receive.ts'
-import { onceKeyOf } from './report.routes.ts'
 import {
   ImportAcceptedWire,
   ImportedReportListWire,
   ImportListWire,
   ImportWire,
 } from './report.wire.ts'
+import { onceKeyOf } from './report-arrival.ts'
 import { Shares } from './shares.ts'
 import { storedText } from './stored-json.ts'
 import { HandInHeadersWire } from './tap.wire.ts'

@@ -12,6 +12,7 @@ import { answerKept, type KeptAnswer } from './idempotency.store.ts'
 import {
   contentOwner,
   digestOf,
+  type Incoming,
   incomingOf,
   newReportId,
   ownSaltFor,
@@ -63,12 +64,9 @@ export async function receive(
   if (kept) return kept
   const number = await labelNumber(parts.pool, actor, label)
   if (!number.ok) return no({ is: 'above-ceiling' })
-  const id = newReportId()
-  const own = ownSaltFor(id, submission)
-  const files = await keepFiles(parts.blobs, { organisation, own }, submission.attachments)
-  if (files === null) return no({ is: 'not-kept' })
-  const incoming = incomingOf({ submission, attachments: files, id, own }, parts.keys)
-  const answer = acceptedAnswer(incoming.receipt, warnings)
+  const prepared = await prepare(parts, { organisation, submission, warnings })
+  if (prepared === null) return no({ is: 'not-kept' })
+  const { incoming, answer } = prepared
   try {
     const taken = await parts.receiver.take({
       sender: { actor, token: principal.token },
@@ -88,6 +86,24 @@ export async function receive(
     if (found === null) return null
     return found === 'other' ? no({ is: 'used' }) : yes(found)
   }
+}
+
+/** A report that can be stored, and what is answered once it is. */
+export type Prepared = { readonly incoming: Incoming; readonly answer: KeptAnswer }
+
+type Preparing = Pick<Sent, 'submission' | 'warnings'> & { readonly organisation: string }
+
+/** Keeps the payloads of a submission, sealed; null when one of them could not be kept. */
+export async function prepare(
+  { blobs, keys }: Pick<ReceiveParts, 'blobs' | 'keys'>,
+  { organisation, submission, warnings }: Preparing,
+): Promise<Prepared | null> {
+  const id = newReportId()
+  const own = ownSaltFor(id, submission)
+  const files = await keepFiles(blobs, { organisation, own }, submission.attachments)
+  if (files === null) return null
+  const incoming = incomingOf({ submission, attachments: files, id, own }, keys)
+  return { incoming, answer: acceptedAnswer(incoming.receipt, warnings) }
 }
 
 /** The same request under another label is another request. */

@@ -174,19 +174,23 @@ export class Receiver {
   async #transaction(actor: Actor, batch: readonly Waiting[]): Promise<(one: Waiting) => Taken> {
     const now = this.#clock.now()
     const stored = await asActor(this.#pool, actor, (tx) =>
-      storeBatch(tx, { actor, now, keys: this.#keys }, batch),
+      storeHanded(tx, { actor, now, keys: this.#keys }, batch),
     )
     return (one) => (stored.has(one) ? 'stored' : 'known')
   }
 }
 
-async function storeBatch(
+/**
+ * Stores what one actor hands in, in a transaction of his or of the product itself; answers which
+ * were stored, for the keys of the others were used before.
+ */
+export async function storeHanded<T extends Handed>(
   tx: Tx,
   { actor, now, keys }: { readonly actor: Actor; readonly now: Date; readonly keys: ReportKeys },
-  batch: readonly Waiting[],
-): Promise<ReadonlySet<Waiting>> {
+  batch: readonly T[],
+): Promise<ReadonlySet<T>> {
   const organisation = organisationOf(actor)
-  const keyed = new Map<string, Waiting>()
+  const keyed = new Map<string, T>()
   for (const one of batch) {
     // Of two that came together with one key the first counts.
     if (one.keeping && !keyed.has(one.keeping.key)) keyed.set(one.keeping.key, one)

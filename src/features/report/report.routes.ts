@@ -1,16 +1,13 @@
 import { z } from 'zod'
 import type { Authenticator } from '#features/org/authenticate.ts'
 import { actorOf, type Principal, permissionsNow } from '#features/org/org.ts'
-import type { IntakeReading } from '#formats/tap/intake.ts'
 import { judgeHeaders } from '#formats/tap/intake-caller.ts'
 import {
   bodyBytesMax,
-  bodyTooLarge,
   type IntakeProblem,
   plainProblem,
   tokenNotRecognised,
 } from '#formats/tap/intake-problem.ts'
-import { readIntake } from '#formats/tap/intake-read.ts'
 import { parseReceipt, type Receipt, statusBody } from '#formats/tap/receipt.ts'
 import type { Clock } from '#kernel/clock.ts'
 import { no, yes } from '#kernel/result.ts'
@@ -18,14 +15,24 @@ import { asActor } from '#platform/db/as-actor.ts'
 import { type Access, open } from '#platform/http/access.ts'
 import { type Answer, jsonAnswer, problemAnswer } from '#platform/http/answer.ts'
 import { notFound } from '#platform/http/arrival.ts'
-import { type Body, BodyRefused } from '#platform/http/body.ts'
-import { problemMediaType } from '#platform/http/problem.ts'
 import { rawRoute } from '#platform/http/raw-route.ts'
 import type { Route } from '#platform/http/route.ts'
 import { aboveCeiling, labelHeader, labelOfHeader } from './label-header.ts'
 import { HourlyLimit } from './rate-limit.ts'
 import { type NotTaken, type ReceiveParts, receive } from './receive.ts'
-import { IntakeProblemWire, SubmissionWire } from './report.wire.ts'
+import { SubmissionWire } from './report.wire.ts'
+import {
+  acceptedShapes,
+  badKey,
+  bytesOf,
+  keyUsedAnswer,
+  noRoom,
+  onceKeyOf,
+  oneOf,
+  readReport,
+  reportTypes,
+  tooOften,
+} from './report-arrival.ts'
 import { Shares } from './shares.ts'
 import { factsOfReceipt, statusOfReceipt } from './submission.store.ts'
 import { nextOf, outcomeOf } from './submission.ts'
@@ -55,32 +62,6 @@ const byToken: Access<Principal, null> = { ...open, name: 'token', asks: 'token'
 /** Of a receipt everybody may ask; whoever shows a token of its organisation hears more. */
 const byReceipt: Access<Principal, null> = { ...open, name: 'receipt', asks: 'optional' }
 
-const reportTypes = ['application/json', 'multipart/mixed'] as const
-const Accepted = z
-  .looseObject({ receipt: z.string(), message: z.string() })
-  .meta({ id: 'Accepted' })
-
-const refusals = [
-  [400, 'No report: malformed, not valid, or two tokens.'],
-  [401, 'The token is not recognised; nothing more is said.'],
-  [403, 'Sent by a page of another origin, or by a token that may not hand in.'],
-  [413, 'The body, or a field of it, is too large.'],
-  [415, 'Neither JSON nor multipart/mixed.'],
-  [422, 'The Idempotency-Key was used for another request, or the label is above the ceiling.'],
-  [429, 'This token has sent all that it may in this hour; see Retry-After.'],
-  [503, 'No room at the moment, nothing was stored; see Retry-After.'],
-] as const
-
-const submitAnswers = [
-  {
-    ...{ status: 202, description: 'On disk.', mediaType: 'application/json' },
-    shape: Accepted,
-  },
-  ...refusals.map(([status, description]) => ({
-    ...{ status, description, mediaType: problemMediaType, shape: IntakeProblemWire },
-  })),
-]
-
 const submitProblems = [
   ...(['malformed', 'unauthenticated', 'cross-origin', 'too-slow', 'too-large'] as const),
   'above-ceiling',
@@ -99,7 +80,7 @@ function submitRoute(parts: ReportParts): Route<Principal> {
     shape: TapReportWire,
     headers: HandInHeadersWire,
     limits: { bytesMax: bodyBytesMax },
-    answers: submitAnswers,
+    answers: acceptedShapes,
     problems: submitProblems,
     before: async ({ rawHeaders }) => {
       const shown = judgeHeaders({
@@ -129,7 +110,7 @@ function submitRoute(parts: ReportParts): Route<Principal> {
     run: async ({ body, ticket, rawHeaders, requestId }) => {
       const leave = reading.enter(ticket.principal.organisation, ticket.bytes)
       try {
-        const read = await readBody(body, rawHeaders['content-type'] ?? null)
+        const read = await readReport(body, rawHeaders['content-type'] ?? null)
         if (!read.ok) return contractAnswer(read.problem)
         const { submission, warnings } = read
         const taken = await receive(parts, { ...ticket, submission, warnings })
@@ -141,12 +122,6 @@ function submitRoute(parts: ReportParts): Route<Principal> {
   })
 }
 
-/** What a body will hold at the most, before a byte of it is read. */
-const bytesOf = (length: string | undefined): number =>
-  length === undefined ? bodyBytesMax : Math.min(Number(length), bodyBytesMax)
-
-const noRoom = 'There is no room at the moment; nothing was stored.'
-const tooOften = 'This token has sent all that it may send in this hour.'
 function refusedOf(principal: Principal): IntakeProblem | null {
   if (principal.held !== undefined) return ownerIsHeld
   return permissionsNow(principal).includes('hand-in') ? null : mayNot
@@ -158,36 +133,11 @@ const ownerIsHeld = plainProblem(
 )
 
 const mayNot = plainProblem(403, 'The role of this token lacks the permission "hand-in".')
-const badKey = plainProblem(400, 'Idempotency-Key must be 1 to 255 visible ASCII characters.')
-const keyUsed = 'This Idempotency-Key was used for another request; nothing was stored.'
 
 function refusedAnswer({ is }: NotTaken, requestId: string): Answer {
   if (is === 'above-ceiling') return problemAnswer(aboveCeiling(), requestId)
   if (is !== 'used') return laterAnswer(503, noRoom, 2)
-  const told = { ...plainProblem(400, keyUsed), status: 422, title: 'Unprocessable Content' }
-  return contractAnswer(told)
-}
-
-async function readBody(body: Body, contentType: string | null): Promise<IntakeReading> {
-  try {
-    return readIntake({ contentType, body: await body.whole() })
-  } catch (error) {
-    const isLarge = error instanceof BodyRefused && error.problem.code === 'too-large'
-    if (!isLarge) throw error
-    return { ok: false, problem: bodyTooLarge }
-  }
-}
-
-const oneOf = (header: string | readonly string[] | undefined): string | null =>
-  typeof header === 'string' ? header : (header?.join(', ') ?? null)
-
-/** The key of a request that may come again; undefined for a header that is none. */
-export function onceKeyOf(
-  header: string | readonly string[] | undefined,
-): string | null | undefined {
-  if (header === undefined) return null
-  const key = oneOf(header) ?? ''
-  return /^[\x21-\x7e]{1,255}$/.test(key) ? key : undefined
+  return keyUsedAnswer()
 }
 
 function submissionRoute({ pool, authenticator }: ReportParts): Route<Principal> {

@@ -15,6 +15,7 @@ import { engagementKeysOf } from '#features/engagement/engagement.store.ts'
 import { partnerRoutes } from '#features/engagement/partner.routes.ts'
 import { evaluationRoutes } from '#features/evaluation/evaluation.routes.ts'
 import { evaluationKeysOf } from '#features/evaluation/evaluation-keys.ts'
+import { flawReportRoutes } from '#features/evaluation/flaw-report.routes.ts'
 import { packOpenKind } from '#features/evaluation/pack-open-approval.ts'
 import { resultRoutes } from '#features/evaluation/results.routes.ts'
 import { bulkExportRoute } from '#features/exchange/bulk-export.routes.ts'
@@ -92,6 +93,9 @@ const approvalKinds = [
 /** Of one token, in an hour of the clock: a laboratory's whole year in a day stays possible. */
 const reportsPerHour = 10_000_000
 
+/** Of one evaluator, in an hour of the clock. */
+const flawsPerHour = 1_000
+
 const formats = decoders.map(({ name }) => name)
 
 /** Whether it is well, and how much it does. */
@@ -127,7 +131,8 @@ function proofsOf({ instance }: RouteParts): Route<Principal>[] {
 /** The model desk. */
 function deskOf({ instance }: RouteParts): Route<Principal>[] {
   const keys = engagementKeysOf(instance.keys)
-  const { pool, blobs } = instance
+  const { pool, blobs, clock } = instance
+  const flawKeys = { ...evaluationKeysOf(instance.keys), report: reportKeysOf(instance.keys) }
   const parts = { pool, keys, cursors: cursorsOf(instance.keys) }
   return [
     ...engagementRoutes(parts),
@@ -137,7 +142,8 @@ function deskOf({ instance }: RouteParts): Route<Principal>[] {
     ...deskCountRoutes(parts),
     ...evaluationRoutes({ pool, blobs, keys: evaluationKeysOf(instance.keys) }),
     ...gatewayRoutes(instance),
-    ...resultRoutes({ pool, blobs, keys: evaluationKeysOf(instance.keys) }),
+    ...resultRoutes({ pool, blobs, keys: flawKeys }),
+    ...flawReportRoutes({ pool, blobs, keys: flawKeys, clock, flawsPerHour }),
   ]
 }
 

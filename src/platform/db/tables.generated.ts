@@ -980,6 +980,17 @@ export type Tables = {
     sealed: Buffer | null
     label_id: Generated<number>
   }
+  'parley.report_origin': {
+    no: Generated<number>
+    report_no: number
+    run_no: number
+    engagement_id: string
+    task: string
+    epoch: number
+    label_id: Generated<number>
+    at: Moment
+    value: Buffer
+  }
   'parley.report_revision': {
     report_no: number
     revision: number
