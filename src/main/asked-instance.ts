@@ -24,6 +24,12 @@ const ProblemBody = z.object({
   errors: z.array(z.object({ pointer: z.string(), detail: z.string() })).optional(),
 })
 
+type Sending = {
+  readonly call: string
+  readonly body?: unknown
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 const answerMs = 60_000
 const answerBytesMax = 64 * 2 ** 20
 
@@ -53,10 +59,14 @@ export class AskedInstance {
    * Asks, and reads the answer as `shape`. Refused with what the service said, each thing that is
    * wrong with its JSON pointer.
    */
-  async ask<S extends z.ZodType>(
-    call: string,
+  ask<S extends z.ZodType>(call: string, shape: S, body?: unknown): Promise<Result<z.output<S>>> {
+    return this.send(shape, { call, body })
+  }
+
+  /** The same, with headers beside those that every request has. */
+  async send<S extends z.ZodType>(
     shape: S,
-    body?: unknown,
+    { call, body, headers }: Sending,
   ): Promise<Result<z.output<S>>> {
     const [method = 'GET', path = ''] = call.split(' ')
     try {
@@ -65,6 +75,7 @@ export class AskedInstance {
         headers: {
           authorization: `Bearer ${this.#token}`,
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...headers,
         },
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })

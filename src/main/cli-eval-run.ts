@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander'
+import type { EvalFlawOptions } from './eval-flaw.ts'
 import type { EvalReviewOptions } from './eval-review.ts'
 import type { EvalRunOptions } from './eval-run.ts'
 import type { SelfAssessOptions } from './eval-self-assess.ts'
@@ -43,6 +44,7 @@ export function addEvalRun(evaluation: Command): void {
     })
   addSelfAssess(evaluation)
   addReview(evaluation)
+  addFlaw(evaluation)
 }
 
 const assessmentFolder = 'self-assessment'
@@ -80,6 +82,22 @@ function addReview(evaluation: Command): void {
     .action(async (folder: string, options: EvalReviewOptions) => {
       const { runEvalReview } = await import('./eval-review.ts')
       process.exitCode = await runEvalReview(folder, options)
+    })
+}
+
+function addFlaw(evaluation: Command): void {
+  evaluation
+    .command('flaw')
+    .description('Hands a flaw that a sample showed in real software in, as a report.')
+    .argument('<run>', 'the run at the service')
+    .argument('<task>', 'the task of the sample')
+    .argument('<file>', 'the report as JSON, as POST /v1/reports takes it')
+    .option('--attempt <number>', 'which attempt at the task', '1')
+    .option('--label <marking>', 'a stricter label than that of the run')
+    .option('--to <address>', 'the service (PARLEY_URL, http://127.0.0.1:7300)')
+    .action(async (...[run, task, file, options]: [string, string, string, EvalFlawOptions]) => {
+      const { runEvalFlaw } = await import('./eval-flaw.ts')
+      process.exitCode = await runEvalFlaw({ run, task, file }, options)
     })
 }
 

@@ -75,6 +75,26 @@ test('a service brings a gateway along, and more of them share its database', as
   for (const one of [...more, service]) assert.equal(await stop(one), 0)
 })
 
+test('a gateway of its own tells its figures where it is asked to, by a token alone', async () => {
+  const service = await serve({ data, env: { DATABASE_URL: url, PARLEY_WORKERS: '0' } })
+  const port = await freePort()
+  const env = { DATABASE_URL: url, PARLEY_GATEWAY_METRICS_PORT: String(port) }
+  const args = [launcherPath, 'gateway', '--data', data, '--port', '0']
+  const gateway = begin(process.execPath, args, { env })
+  const at = await gateway.until(/Figures: (\S+)/)
+  assert.equal(at, `http://127.0.0.1:${port}/metrics`)
+  assert.equal((await fetch(at)).status, 401)
+  assert.equal((await fetch(at, { headers: { authorization: 'Bearer none' } })).status, 401)
+  const staff = ['--organisation', 'This clearinghouse', '--role', 'coordinator']
+  const making = [launcherPath, 'token', 'figures', '--data', data, ...staff]
+  const made = begin(process.execPath, making, { env: { DATABASE_URL: url } })
+  const token = await made.until(/(\S{30,})/)
+  const told = await fetch(at, { headers: { authorization: `Bearer ${token}` } })
+  assert.equal(told.status, 200)
+  assert.match(await told.text(), /^parley_gateway_in_flight 0$/m)
+  for (const one of [gateway, service]) assert.equal(await stop(one), 0)
+})
+
 test('a port that nobody asked for and that is taken is told, and the service runs', async () => {
   const env = { DATABASE_URL: url, PARLEY_WORKERS: '0' }
   const port = await freePort()

@@ -51,6 +51,7 @@ export function deskNamings(who: readonly Who[]): Readonly<Record<string, Naming
     disputeSample: { ...run, body: { sample, claim: 'Mine' } },
     sayOfDispute: { ...run, body: { kind: 'remark', text: 'Mine' } },
     respondToRun: { ...run, body: { text: 'Mine' } },
+    reportFlaw: { ...run, body: { purl: 'pkg:npm/mine@1.0.0' } },
     linkFlaw: { ...run, body: { sample, receipt: 'SUB-aaaaaaaaaaaaaaaaaa' } },
   }
 }

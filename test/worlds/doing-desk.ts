@@ -1,13 +1,14 @@
 import { isObject } from '#formats/json/reader.ts'
 import { memberOf, type Who } from './cast.ts'
 import { declare, gateway, run } from './doing-evaluation.ts'
+import { result, sample } from './doing-results.ts'
 import type { Step } from './history.ts'
 import { deskLabel } from './secret.ts'
 import { inDays, jsonOf, type World } from './world.ts'
 
 const ofDesk = [
   ...(['offer', 'bargain', 'paper', 'partner', 'occurrence', 'determine'] as const),
-  ...(['declare', 'run', 'gateway'] as const),
+  ...(['declare', 'run', 'gateway', 'sample', 'result'] as const),
 ]
 
 /** Whether it is done at the model desk. */
@@ -25,6 +26,8 @@ export async function doAtDesk(world: World, step: Step): Promise<void> {
   if (step.do === 'declare') return declare(world, step, of)
   if (step.do === 'run') return run(world, step, of)
   if (step.do === 'gateway') return gateway(world, step, of)
+  if (step.do === 'sample') return sample(world, step, of)
+  if (step.do === 'result') return result(world, step, of)
   return determine(world, step, of)
 }
 

@@ -77,5 +77,15 @@ export async function gateway(world: World, { isSecret, picks }: Step, of: Sides
   await world.ask(of.evaluator, { method: 'POST', path: `${path}/tokens`, body })
 }
 
-const idOf = (body: unknown): string =>
+/** The root of the pack that was declared last; of none where nothing was. */
+export async function declaredRoot({ owner }: World, of: string): Promise<string> {
+  const { rows } = await owner.query<{ root: string }>(
+    `select p.root from parley.declaration d join parley.pack p on p.no = d.pack_no
+     where d.engagement_id = $1 order by d.no desc limit 1`,
+    [of],
+  )
+  return rows[0]?.root ?? '0'.repeat(64)
+}
+
+export const idOf = (body: unknown): string =>
   typeof body === 'object' && body !== null && 'id' in body ? `${body.id}` : 'none'

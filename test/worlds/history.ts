@@ -20,6 +20,7 @@ const doings = [
   ...(['prove', 'prove', 'prove', 'rerun', 'cancel', 'dispute', 'switch'] as const),
   ...(['offer', 'offer', 'bargain', 'bargain', 'paper', 'partner'] as const),
   ...(['occurrence', 'determine', 'declare', 'run', 'gateway'] as const),
+  ...(['sample', 'sample', 'result'] as const),
 ] as const
 export type Doing = (typeof doings)[number]
 
@@ -64,7 +65,7 @@ export function historyOf(chance: Chance, length: number): readonly Step[] {
     ...[stepOf(chance, 'declare', true), stepOf(chance, 'declare', false)],
     // Their windows open within the time that passes.
     { ...stepOf(chance, 'pass', false), picks: [39, 0, 0] } as const,
-    ...(['gateway', 'run'] as const).flatMap((one) => [
+    ...(['gateway', 'run', 'sample', 'result'] as const).flatMap((one) => [
       stepOf(chance, one, true),
       stepOf(chance, one, false),
     ]),

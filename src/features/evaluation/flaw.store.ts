@@ -4,7 +4,7 @@ import { recordFor, tellEngagement } from '#features/engagement/engagement-event
 import type { ReportKeys } from '#features/report/incoming.ts'
 import { keepOrigin } from '#features/report/origin.store.ts'
 import type { Origin } from '#features/report/origin.ts'
-import { no, type Result, yes } from '#kernel/result.ts'
+import { no, type Result } from '#kernel/result.ts'
 import { actingAs, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import type { EvaluationKeys } from './evaluation-keys.ts'

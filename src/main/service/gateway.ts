@@ -3,9 +3,14 @@ import { KeptBooks } from '#features/engagement/gateway/kept-books.store.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Settings } from '#platform/config/settings.ts'
 import { systemCodeOf } from '#platform/files/disk.ts'
+import type { Metrics } from '#platform/http/metrics.ts'
 import type { Instance } from './instance.ts'
 
 export type OpenedGateway = { readonly url: string; readonly close: () => Promise<void> }
+
+type OfGateway = Pick<Instance, 'settings' | 'appUrl' | 'keys' | 'log'> & {
+  readonly metrics: Metrics
+}
 
 /** Opens the gateway that the settings ask for, on the books of the instance. */
 export async function openInstanceGateway({
@@ -13,13 +18,15 @@ export async function openInstanceGateway({
   appUrl,
   keys,
   log,
-}: Pick<Instance, 'settings' | 'appUrl' | 'keys' | 'log'>): Promise<Result<OpenedGateway>> {
+  metrics,
+}: OfGateway): Promise<Result<OpenedGateway>> {
   const { host, gateway: own } = settings
   const kept = await KeptBooks.open({ url: appUrl, keys, log })
   try {
     const gateway = await openGateway({
       ...{ books: kept.books, log, host, port: own.port ?? 0 },
       reach: { allowHosts: own.allowHosts },
+      metrics,
     })
     return yes({
       url: gateway.url,

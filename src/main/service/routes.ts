@@ -61,6 +61,7 @@ import type { Metrics } from '#platform/http/metrics.ts'
 import { operationRoutes } from '#platform/http/operation-routes.ts'
 import type { Route } from '#platform/http/route.ts'
 import { Provider } from '#platform/openid/provider.ts'
+import { databaseCheck } from './database-check.ts'
 import { exampleRoute } from './examples.ts'
 import { gatewayRoutes } from './gateway-routes.ts'
 import type { Instance } from './instance.ts'
@@ -103,15 +104,7 @@ const operating = ({ instance: { pool }, metrics }: RouteParts): Route<Principal
   ...operationRoutes<Principal>({
     metrics,
     metricsAccess: may('operate'),
-    checks: [
-      {
-        name: 'database',
-        run: async () => {
-          await pool.query('select 1')
-          return { isReady: true }
-        },
-      },
-    ],
+    checks: [databaseCheck(pool)],
   }),
 ]
 

@@ -92,7 +92,7 @@ async function openService(instance: Instance): Promise<Service | null> {
       return null
     }
     open.push(http.value)
-    const gateway = await openOwnGateway(instance)
+    const gateway = await openOwnGateway(instance, metrics)
     if (gateway === 'refused') {
       await closeAll(open)
       return null
@@ -114,10 +114,13 @@ async function openService(instance: Instance): Promise<Service | null> {
  * The gateway beside the service; null where there is none. One that nobody asked for by its port
  * is left out where something else has the port.
  */
-async function openOwnGateway(instance: Instance): Promise<OpenedGateway | 'refused' | null> {
+async function openOwnGateway(
+  instance: Instance,
+  metrics: Metrics,
+): Promise<OpenedGateway | 'refused' | null> {
   const { port, isAsked } = instance.settings.gateway
   if (port === null) return null
-  const opened = await openInstanceGateway(instance)
+  const opened = await openInstanceGateway({ ...instance, metrics })
   if (opened.ok) return opened.value
   if (isAsked) {
     tellRefusal(opened.refusal)

@@ -60,6 +60,7 @@ export function readVariables(variables: Variables) {
     workerCompartments: take('PARLEY_WORKER_COMPARTMENTS', compartments),
     mirrors: take('PARLEY_MIRRORS', path),
     gatewayPort: take('PARLEY_GATEWAY_PORT', portOrOff),
+    gatewayMetricsPort: take('PARLEY_GATEWAY_METRICS_PORT', portOrOff),
     gatewayUrl: take('PARLEY_GATEWAY_URL', publicUrl),
     gatewayAllowHosts: take('PARLEY_GATEWAY_ALLOW', hosts),
     openIdIssuer: take('PARLEY_OIDC_ISSUER', issuer),

@@ -24,6 +24,7 @@ for (const [what, variables, at] of [
   ['a port of letters', { PARLEY_PORT: 'http' }, ['PARLEY_PORT']],
   ['a port beyond 65535', { PARLEY_PORT: '65536' }, ['PARLEY_PORT']],
   ['a gateway at no port', { PARLEY_GATEWAY_PORT: 'on' }, ['PARLEY_GATEWAY_PORT']],
+  ['figures at no port', { PARLEY_GATEWAY_METRICS_PORT: 'x' }, ['PARLEY_GATEWAY_METRICS_PORT']],
   ['a gateway under a path', { PARLEY_GATEWAY_URL: 'https://a.org/x' }, ['PARLEY_GATEWAY_URL']],
   ['a host that is none', { PARLEY_GATEWAY_ALLOW: 'a b' }, ['PARLEY_GATEWAY_ALLOW']],
   ['a negative port', { PARLEY_PORT: '-1' }, ['PARLEY_PORT']],
@@ -203,7 +204,7 @@ for (const [what, variables, gateway] of [
   test(`the gateway to models ${what}`, () => {
     const settings = settingsOf(variables)
     assert.ok(settings.ok)
-    assert.deepEqual(settings.value.gateway, { ...gateway, allowHosts: [] })
+    assert.deepEqual(settings.value.gateway, { ...gateway, metricsPort: null, allowHosts: [] })
   })
 }
 

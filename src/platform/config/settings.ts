@@ -56,6 +56,8 @@ export type GatewaySettings = {
   readonly isAsked: boolean
   /** `PARLEY_GATEWAY_URL`: how evaluators reach it, where that is not host and port. */
   readonly publicUrl?: URL
+  /** `PARLEY_GATEWAY_METRICS_PORT`: where `parley gateway` tells its figures; null for nowhere. */
+  readonly metricsPort: number | null
   /** `PARLEY_GATEWAY_ALLOW`: hosts inside the own network at which models may answer. */
   readonly allowHosts: readonly string[]
 }
@@ -162,13 +164,16 @@ const proofsOf = (given: Given): ProofSettings => ({
 })
 
 /** A service on any free port is one of many on its machine: no gateway unless somebody asks. */
-function gatewayOf({ port = defaults.port, gatewayPort, gatewayUrl, gatewayAllowHosts }: Given) {
+function gatewayOf(given: Given): GatewaySettings {
+  const { port = defaults.port, gatewayPort, gatewayUrl, gatewayAllowHosts } = given
+  const { gatewayMetricsPort = 'off' } = given
   const usual = port > 0 && port < 65_535 ? port + 1 : 'off'
   const own = gatewayPort ?? usual
   return {
     port: own === 'off' ? null : own,
     isAsked: gatewayPort !== undefined,
     ...(gatewayUrl ? { publicUrl: gatewayUrl } : {}),
+    metricsPort: gatewayMetricsPort === 'off' ? null : gatewayMetricsPort,
     allowHosts: gatewayAllowHosts ?? [],
   }
 }

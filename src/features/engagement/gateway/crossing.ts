@@ -15,6 +15,7 @@ import {
 import type { Ask } from './ask.ts'
 import { type BodyRoom, type HeldBody, readBody } from './body-reading.ts'
 import type { Books, Grant } from './books.ts'
+import type { Figures } from './figures.ts'
 import type { Gate } from './gate.ts'
 import type { Outcome } from './outcome.ts'
 import { Passage, type Passed, sha256Of } from './passage.ts'
@@ -29,6 +30,7 @@ export type CrossingParts = {
   readonly log: Log
   readonly reach: ReachRule
   readonly room: BodyRoom
+  readonly figures: Figures
   readonly gateOf: (gate: string) => Gate
 }
 
@@ -57,6 +59,8 @@ export class Crossing {
   readonly #begun: number
   #known: Known | null = null
   #requestBytes = 0
+  /** How long the body took to arrive, in milliseconds. */
+  #bodyMs = 0
 
   constructor(parts: CrossingParts, request: IncomingMessage, response: ServerResponse) {
     this.#parts = parts
@@ -95,7 +99,9 @@ export class Crossing {
     const said = admitHeaders(this.#request, grant, clock.now())
     if (!said.ok) return said.refusal
     known.request = said.value.request ?? known.request
+    const asksAt = clock.elapsed()
     const body = await readBody(this.#request, grant.caps.requestBytes, room)
+    this.#bodyMs = clock.elapsed() - asksAt
     if (body === null) return null
     if (!body.ok) return body.refusal
     try {
@@ -163,8 +169,12 @@ export class Crossing {
 
   /** What fails here is told in the log: a reservation that is not settled stays used. */
   async #settle(known: Known, cargo: Cargo, passed: Passed): Promise<void> {
-    const { books, log } = this.#parts
+    const { books, log, figures } = this.#parts
     const { grant, gate } = known
+    figures.ended(passed.outcome.is)
+    if (passed.sentAt !== null) {
+      figures.held(Math.max(0, passed.sentAt - this.#begun - this.#bodyMs) / 1_000)
+    }
     const { usage, spent } = accountOf(passed, cargo.ask, {
       endpoint: grant.endpoint,
       most: cargo.most,
@@ -192,6 +202,7 @@ export class Crossing {
 
   async #refuse(refusal: GatewayRefusal): Promise<void> {
     const known = this.#known
+    this.#parts.figures.ended('refused')
     if (known !== null) {
       await known.gate.chain.add({
         ...this.#entryOf(known, { is: 'refused', why: refusal.code }),
@@ -214,6 +225,7 @@ export class Crossing {
   }
 
   #answer(refusal: GatewayRefusal): void {
+    this.#parts.figures.refused(refusal.code)
     const response = this.#response
     if (response.headersSent || response.destroyed) {
       response.destroy()

@@ -79,6 +79,17 @@ export class Gate {
     return this.#isGone
   }
 
+  /** How many requests are on their way. */
+  get inFlight(): number {
+    return this.#inFlight.size
+  }
+
+  /** Whether access has ended and that it is closed is still to be proven. */
+  get isEnding(): boolean {
+    const found = this.#engagement
+    return !this.#isGone && found !== null && accessAt(found, this.#parts.clock.now()).is === 'over'
+  }
+
   /** The credential for an endpoint; another one is never sent to it. */
   credentialFor({ version }: Pick<Endpoint, 'version'>): Credential | null {
     return this.#credential?.version === version ? this.#credential : null

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
+import type { Metrics } from '#platform/http/metrics.ts'
 import type { Log } from '#platform/log/log.ts'
 import { BodyRoom } from './body-reading.ts'
 import type { Books } from './books.ts'
 import { Crossing } from './crossing.ts'
+import { figuresIn, noFigures } from './figures.ts'
 import { Gate } from './gate.ts'
 import type { ReachRule } from './reach.ts'
 import { machineClocks, SteadyClock, type TwoClocks } from './steady-clock.ts'
@@ -21,6 +23,8 @@ export type GatewayOptions = {
   readonly reach: ReachRule
   /** Of bodies that are on their way, all together. */
   readonly bodyBytesMax?: number
+  /** Where its figures are told; nowhere unless given. */
+  readonly metrics?: Metrics
 }
 
 const bodyBytesMax = 536_870_912
@@ -56,10 +60,18 @@ export class Gateway {
   constructor(options: GatewayOptions) {
     this.#options = options
     this.#clock = new SteadyClock(options.clocks ?? machineClocks)
-    const { books, log, reach } = options
+    const { books, log, reach, metrics } = options
+    const gates = (): Gate[] => [...this.#gates.values()]
+    const figures =
+      metrics === undefined
+        ? noFigures
+        : figuresIn(metrics, {
+            inFlight: () => gates().reduce((sum, { inFlight }) => sum + inFlight, 0),
+            closings: () => gates().filter(({ isEnding }) => isEnding).length,
+          })
     const room = new BodyRoom(options.bodyBytesMax ?? bodyBytesMax)
     const gateOf = (gate: string): Gate => this.#gateOf(gate)
-    const parts = { books, log, reach, room, clock: this.#clock, gateOf }
+    const parts = { books, log, reach, room, figures, clock: this.#clock, gateOf }
     this.#server = createServer(serverOptions, (request, response) => {
       // Whoever went away is told nothing; that something was still written is no fault.
       response.on('error', () => {})
