@@ -4,7 +4,7 @@ import type { EvalReviewOptions } from './eval-review.ts'
 import type { EvalRunOptions } from './eval-run.ts'
 import type { SelfAssessOptions } from './eval-self-assess.ts'
 
-/** The commands that put tasks to a model. They ask nobody but the model that is named. */
+/** The commands that put tasks to a model, and hand in what it found. They ask nobody else. */
 export function addEvalRun(evaluation: Command): void {
   modelOptions(
     evaluation
