@@ -31,6 +31,12 @@ export async function sample(world: World, step: Step, of: Sides): Promise<void>
     ...{ method: 'PUT', path: own, body: bodyOf(made, transcript) },
     headers: { 'content-type': 'application/x-ndjson' },
   })
+  const other = { task: 'task-4', family: 'web', difficulty: 2, epoch: key.epoch }
+  const beside = sampleOf(transcript, { ...other, ...ended, startedAt: now, endedAt: now })
+  await world.ask(evaluator, {
+    ...{ method: 'PUT', path: `${at}/samples/task-4/${key.epoch}` },
+    ...{ body: bodyOf(beside, transcript), headers: { 'content-type': 'application/x-ndjson' } },
+  })
   const opinion = { kind: 'opinion', sample: key, model: 'larch', confidence: 3, note: text }
   await world.ask(evaluator, { method: 'POST', path: `${at}/reviews`, body: opinion })
   const claim = { sample: key, claim: text }

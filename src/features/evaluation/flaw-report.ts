@@ -50,7 +50,7 @@ export async function reportFlaw(
   flaw: FlawReport,
 ): Promise<Result<KeptAnswer, NotReported>> {
   const submission = foundByModel(flaw.submission)
-  const once = flaw.onceKey === null ? null : { key: flaw.onceKey, digest: digestOfFlaw(flaw) }
+  const once = onceOf(flaw)
   const begun = await asActor(parts.pool, actorOf(flaw.principal), (tx) =>
     begin(tx, parts, { flaw, once }),
   )
@@ -67,7 +67,18 @@ export async function reportFlaw(
   )
 }
 
-/** The same report of another sample is another request. */
+/**
+ * Keys are of the run: a colleague who may not see it learns of none that was used for it. The same
+ * report of another sample is another request.
+ */
+function onceOf(flaw: FlawReport): Once | null {
+  if (flaw.onceKey === null) return null
+  const key = createHash('sha256')
+    .update(JSON.stringify([flaw.id, flaw.onceKey]))
+    .digest('hex')
+  return { key: `flaw-${key}`, digest: digestOfFlaw(flaw) }
+}
+
 const digestOfFlaw = ({ id, sample, submission, label }: FlawReport): Buffer =>
   createHash('sha256')
     .update(JSON.stringify(['flaw', id, sample.task, sample.epoch]))

@@ -78,7 +78,7 @@ async function originOf(
 }
 
 /** Which receipts of flaws a side is told: their own, or as the terms and its clearance let it. */
-export async function receiptsFor(
+async function receiptsFor(
   tx: Tx,
   keys: EvaluationKeys,
   { run, side, said }: Pick<FoundRun, 'run' | 'side'> & { readonly said: Said },
