@@ -20,8 +20,8 @@ const AcceptedShape = z.looseObject({ receipt: z.string() })
 type Asked = { readonly run: string; readonly task: string; readonly file: string }
 
 /**
- * `parley eval flaw RUN TASK FILE`: hands a flaw that a sample showed in as a report. The same file of
- * the same sample is handed in once, however often the command is run.
+ * `parley eval flaw RUN TASK FILE`: hands a flaw that a sample showed in as a report. The same file
+ * of the same sample is handed in once, however often the command is run.
  */
 export async function runEvalFlaw(
   { run, task, file }: Asked,
