@@ -48,10 +48,12 @@ const atOnce = `--test-concurrency=${Math.max(2, availableParallelism() - 1)}`
  * what fails alone has failed.
  */
 const aloneMax = 6
+const tsc = [script('typescript7', 'bin', 'tsc'), '--noEmit']
 const checks = [
-  ['types', [script('typescript7', 'bin', 'tsc'), '--noEmit']],
-  ['types of the page', [script('typescript7', 'bin', 'tsc'), '--noEmit', '-p', pageFolder]],
-  ['types of the web app', [script('typescript7', 'bin', 'tsc'), '--noEmit', '-p', webFolder]],
+  ['types', tsc],
+  ['types of the page', [...tsc, '-p', pageFolder]],
+  ['types of the web app', [...tsc, '-p', webFolder]],
+  ['types of its tools', [...tsc, '-p', join(webFolder, 'tsconfig.node.json')]],
   ['lint and format', [script('@biomejs', 'biome', 'bin', 'biome'), 'ci', '--error-on-warnings']],
   ['dead code', [script('knip', 'bin', 'knip.js'), '--no-progress']],
 ]

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, before } from 'node:test'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { plainScaffold } from '#features/evaluation/runner/scaffold.ts'
 import { newFolder } from '../db/embedded-process.ts'
@@ -11,6 +11,7 @@ import { tarOf } from '../tar.ts'
 import { endAll, freePort, parleyTo, type Served, serve, signIn } from './instance.ts'
 import { parley } from './parley.ts'
 import { Answer, until } from './web-desk.ts'
+import { newStory } from './web-story.ts'
 
 /** The model desk as its pages tell it, over a server and the command line; each goes on. */
 const data = newFolder()
@@ -22,16 +23,7 @@ const said = new Map<string, string>()
 const of = (name: string): string => said.get(name) ?? assert.fail(`${name} is not known yet`)
 let service: Served
 let endpoint: ScriptedEndpoint
-let broken = ''
-
-function story(title: string, run: () => Promise<void>): void {
-  test(title, skip, async (t) => {
-    if (broken !== '') return t.skip(`"${broken}" failed`)
-    broken = title
-    await run()
-    broken = ''
-  })
-}
+const story = newStory(skip)
 
 /** A model that writes the word it is asked for, and says that it is done. */
 const model = () =>

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { after, before } from 'node:test'
-import type { BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { isWithoutBrowser } from './browser.ts'
+import { Cast } from './web-cast.ts'
 import { drawnWrong, read, WebDesk } from './web-desk.ts'
 import { picture } from './web-pictures.ts'
 import { newStory } from './web-story.ts'
@@ -11,51 +12,26 @@ import { newStory } from './web-story.ts'
 /** A developer and an evaluator at the model desk; each test goes on where one before ended. */
 const desk = new WebDesk()
 const story = newStory()
-let admin: BrowserContext
+let cast: Cast
 let doras: Page
 let eves: Page
 let engagement = ''
 
 const dialog = '[role=dialog]'
 const button = (words: string): string => `button:has-text("${words}")`
-const headers = { 'x-requested-by': 'test', 'sec-fetch-site': 'same-origin' }
 const agreement = Buffer.from('What lawyers agreed on.')
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 const dayMs = 86_400_000
 const field = (ms: number): string => new Date(Date.now() + ms).toISOString().slice(0, 19)
 
-/** Somebody of this role, signed in at a browser of their own. */
-async function somebody(name: string, organisation: string, role: string): Promise<Page> {
-  const data = { name, organisation, role }
-  const response = await admin.request.post('/v1/people', { data, headers })
-  assert.equal(response.status(), 200, await response.text())
-  const page = await desk.page(await desk.person())
-  await page.goto(`/sign-in#${String(Object(await response.json()).link)}`)
-  await page.waitForSelector('h1')
-  return page
-}
-
-/** Says that an organisation evaluates: only to such can a model be offered. */
-async function makeEvaluator(name: string): Promise<void> {
-  const all = (await read(admin, '/v1/organisations')).at('items').items
-  const id = all.find((one) => one.at('name').text === name)?.at('id').text ?? ''
-  const data = { kinds: ['evaluator'] }
-  const response = await admin.request.patch(`/v1/organisations/${id}`, { data, headers })
-  assert.ok(response.ok(), await response.text())
-}
-
 before(async () => {
   if (isWithoutBrowser) return
-  await desk.start()
-  admin = await desk.person()
-  const page = await desk.page(admin)
-  await page.goto(`/sign-in#${desk.service.link}`)
-  await page.waitForURL(/\/queue/)
-  doras = await somebody('Dora Larch', 'Larch Lab', 'developer')
-  eves = await somebody('Eve Oak', 'Oak Institute', 'evaluator')
-  await makeEvaluator('Oak Institute')
+  cast = await Cast.begin(desk)
+  doras = await cast.somebody('Dora Larch', 'Larch Lab', 'developer')
+  eves = await cast.somebody('Eve Oak', 'Oak Institute', 'evaluator')
+  await cast.makeEvaluator('Oak Institute')
   // What an organisation is holds for the sessions that begin after it.
-  eves = await somebody('Ed Oak', 'Oak Institute', 'evaluator')
+  eves = await cast.somebody('Ed Oak', 'Oak Institute', 'evaluator')
 })
 after(() => desk.end())
 
@@ -245,9 +221,9 @@ story('another offer is left with one key, one confirmation and no reason', asyn
 })
 
 story('a finder has nothing of it, and an engagement of others is as if it never was', async () => {
-  const fays = await somebody('Fay Elm', 'Elm Lab', 'finder')
+  const fays = await cast.somebody('Fay Elm', 'Elm Lab', 'finder')
   assert.equal(await fays.locator('nav a:text-is("Models")').count(), 0)
-  const elms = await somebody('Elm Dev', 'Elm Lab', 'developer')
+  const elms = await cast.somebody('Elm Dev', 'Elm Lab', 'developer')
   await elms.goto(engagement)
   await elms.waitForSelector('h1:text-is("There is no such engagement")')
 })
@@ -258,7 +234,7 @@ story(
     const stranger = await desk.page(await desk.person())
     await stranger.goto('/desk')
     await stranger.waitForSelector('text=This instance does not publish how many.')
-    const page = await desk.page(admin)
+    const page = await desk.page(cast.admin)
     await page.goto('/models')
     await page.click(button('Publish how many'))
     await page.waitForSelector(button('Publish it no more'))

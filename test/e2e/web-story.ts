@@ -1,15 +1,16 @@
-import { test } from 'node:test'
+import assert from 'node:assert/strict'
+import { type TestOptions, test } from 'node:test'
 import { isWithoutBrowser } from './browser.ts'
 
 /**
- * Tests in the browser that go on where the one before ended: what follows one that failed is left
- * out, and says which that was.
+ * Tests that go on where the one before ended. What follows one that failed fails too, and says
+ * where the story broke: nobody takes what was not tried for something that holds.
  */
-export function newStory() {
+export function newStory({ skip = false }: Pick<TestOptions, 'skip'> = { skip: isWithoutBrowser }) {
   let broken = ''
   return (title: string, run: () => Promise<void>) =>
-    test(title, { skip: isWithoutBrowser }, async (t) => {
-      if (broken !== '') return t.skip(`"${broken}" failed`)
+    test(title, { skip }, async () => {
+      if (broken !== '') assert.fail(`not reached: it broke at "${broken}"`)
       broken = title
       await run()
       broken = ''

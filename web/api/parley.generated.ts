@@ -2812,7 +2812,7 @@ async function send(to: Target, [method, path]: readonly [string, string], ask: 
   for (const [name, value] of Object.entries(ask.headers ?? {})) {
     if (value !== undefined && value !== null) headers.set(name, String(value))
   }
-  const half = ask.body instanceof ReadableStream ? { duplex: 'half' } : {}
+  const half = ask.body instanceof ReadableStream ? { duplex: 'half' as const } : {}
   return (to.fetch ?? fetch)(addressOf(to, path, ask), {
     method,
     headers,

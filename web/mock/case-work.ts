@@ -63,7 +63,7 @@ export function undo(world: World, event: string): Answer {
 }
 
 export function change(world: World, found: Case, wish: CaseChange): Answer {
-  const next: Partial<Case> = {}
+  const next: { -readonly [Name in keyof Case]?: Case[Name] } = {}
   const said: string[] = []
   if (wish.title !== undefined) {
     next.title = wish.title ?? found.reportList[0]?.title ?? found.title
