@@ -1,3 +1,4 @@
+import { heardClock } from '../ui/clock.ts'
 import * as api from './parley.generated.ts'
 import { ProblemError, unreachable } from './problem.ts'
 import { withProof } from './step-up.ts'
@@ -19,6 +20,7 @@ import type {
   Merge,
   Nomination,
   OrganisationChange,
+  OwnTokenWish,
   PersonChange,
   PersonWish,
   PlanChange,
@@ -48,9 +50,11 @@ export type QueryOf<Call extends (to: api.Target, ask: never) => unknown> =
 export const here: api.Target = { base: '' }
 
 export async function told<T>(asked: Promise<api.Answered<T>>): Promise<T> {
+  const askedAt = Date.now()
   const answer = await asked.catch((error: unknown) => {
     throw error instanceof DOMException && error.name === 'AbortError' ? error : unreachable()
   })
+  heardClock(answer.headers, askedAt)
   if (!answer.ok) throw new ProblemError(answer.problem.status, answer.problem)
   return answer.value
 }
@@ -154,6 +158,10 @@ export const openAlone = () => told(api.openAlone(here, { body: {} }))
 export const approvedExportAddress = (id: string): string =>
   `/v1/approvals/${encodeURIComponent(id)}/export`
 
+export const listOwnTokens = (signal?: Signal) => told(api.ownTokens(here, until(signal)))
+export const makeOwnToken = (wish: OwnTokenWish) =>
+  withProof(() => told(api.makeOwnToken(here, { body: wish })))
+export const revokeOwnToken = (id: string) => told(api.revokeOwnToken(here, { params: { id } }))
 export const listTokens = (signal?: Signal) => told(api.tokens(here, until(signal)))
 export const makeToken = (wish: TokenWish) =>
   withProof(() => told(api.makeToken(here, { body: wish })))

@@ -1,10 +1,11 @@
-import { filled, here, type Signal, told, until } from './client.ts'
+import { filled, here, type QueryOf, type Signal, told, until } from './client.ts'
 import * as api from './parley.generated.ts'
 import type { Declaration, PackRightWord, Sample, TranscriptEvent } from './types.ts'
 
 /** Packs, declarations and runs: one function an endpoint. Each throws ProblemError on any "no". */
 
-export const listPacks = (signal?: Signal) => told(api.packs(here, until(signal)))
+export const listPacks = (query: QueryOf<typeof api.packs>, signal?: Signal) =>
+  told(api.packs(here, { ...filled(query), ...until(signal) }))
 export const getPack = (id: string, signal?: Signal) =>
   told(api.pack(here, { params: { id }, ...until(signal) }))
 export const publishPack = (id: string) => told(api.publishPack(here, { params: { id } }))
@@ -22,30 +23,18 @@ export const declare = (engagement: string, declaration: Declaration) =>
 export const agreeToDeclaration = (engagement: string, digest: string) =>
   told(api.agreeToDeclaration(here, { params: { id: engagement, digest } }))
 
-export const listRuns = (engagement: string, signal?: Signal) =>
-  told(api.runs(here, { params: { id: engagement }, ...until(signal) }))
+type RunQuery = QueryOf<typeof api.runs>
+export const listRuns = (engagement: string, query: RunQuery, signal?: Signal) =>
+  told(api.runs(here, { params: { id: engagement }, ...filled(query), ...until(signal) }))
 export const getRun = (id: string, signal?: Signal) =>
   told(api.run(here, { params: { id }, ...until(signal) }))
 export const lookAtRun = (id: string, endsFixedLook: boolean) =>
   told(api.lookAtRun(here, { params: { id }, body: { endsFixedLook } }))
 export const closeRun = (id: string) => told(api.closeRun(here, { params: { id } }))
 
-const samplesAtOnce = 1_000
-
-/** Every sample of a run, in the order of tasks and attempts. */
-export async function listSamples(run: string, signal?: Signal): Promise<readonly Sample[]> {
-  const found: Sample[] = []
-  let after: { readonly afterTask: string; readonly afterEpoch: number } | null = null
-  do {
-    const query: object = { ...after, limit: samplesAtOnce }
-    const page: Awaited<ReturnType<typeof sampleList>> = await sampleList(run, query, signal)
-    found.push(...page.items)
-    after = page.next
-  } while (after !== null)
-  return found
-}
-
-const sampleList = (id: string, query: object, signal: Signal) =>
+type SampleQuery = QueryOf<typeof api.samples>
+/** Samples of a run in the order of tasks and attempts, from behind one on. */
+export const listSamples = (id: string, query: SampleQuery, signal?: Signal) =>
   told(api.samples(here, { params: { id }, ...filled(query), ...until(signal) }))
 
 export type SampleName = { readonly run: string; readonly task: string; readonly epoch: number }
@@ -56,7 +45,7 @@ export async function getSample(
   signal?: Signal,
 ): Promise<Sample | null> {
   const query = { afterTask: task, afterEpoch: epoch - 1, limit: 1 }
-  const { items } = await sampleList(run, query, signal)
+  const { items } = await listSamples(run, query, signal)
   return items.find((one) => one.task === task && one.epoch === epoch) ?? null
 }
 

@@ -1295,6 +1295,7 @@ export type DeskCountsWire = {
 
 export type PackListWire = {
   readonly items: readonly PackRowWire[]
+  readonly next: string | null
 }
 
 export type PackRowWire = {
@@ -1341,6 +1342,11 @@ export type PackWire = {
   readonly mayKeep: boolean
   readonly rights: readonly PackRightWire[]
   readonly openings: readonly PackKeyOpeningWire[]
+  readonly names: { readonly [name: string]: string }
+  readonly colleagues: ReadonlyArray<{
+    readonly id: string
+    readonly name: string
+  }>
 }
 
 export type PackRightWire = {
@@ -1442,6 +1448,7 @@ export type EvaluationDeclarationWire = {
 
 export type EvaluationRunListWire = {
   readonly items: readonly EvaluationRunWire[]
+  readonly next: string | null
 }
 
 export type EvaluationRunWire = {
@@ -1477,6 +1484,7 @@ export type EvaluationRunWire = {
   readonly seed: string | null
   readonly roles: { readonly [name: string]: string } | null
   readonly mayWork: boolean
+  readonly names: { readonly [name: string]: string }
 }
 
 export type OutcomeCountsWire = {
@@ -1818,6 +1826,7 @@ export type VerdictWire = {
       readonly verdict: "COVERED" | "NOT SHOWN" | "UNDETERMINED" | null
     }>
     readonly recounts: readonly RecountWire[]
+    readonly horizon: RunHorizonWire | null
   } | null
   readonly effect: "Nothing here holds, delays or permits a release."
 }
@@ -1831,6 +1840,62 @@ export type RecountWire = {
   readonly reason: string
   readonly was: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"
   readonly is: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"
+}
+
+export type RunHorizonWire = {
+  readonly tasks: number
+  readonly withoutTime: number
+  readonly families: number
+  readonly ifAllFailed: {
+    readonly curve: {
+      readonly slope: number
+      readonly intercept: number
+    } | null
+    readonly horizon: {
+      readonly p50: number
+      readonly p80: number
+    } | null
+    readonly intervals: {
+      readonly p50: {
+        readonly lower: number | null
+        readonly upper: number | null
+      }
+      readonly p80: {
+        readonly lower: number | null
+        readonly upper: number | null
+      }
+      readonly draws: number
+      readonly withoutHorizon: number
+    } | null
+    readonly why: string | null
+  }
+  readonly ifAllSucceeded: {
+    readonly curve: {
+      readonly slope: number
+      readonly intercept: number
+    } | null
+    readonly horizon: {
+      readonly p50: number
+      readonly p80: number
+    } | null
+    readonly intervals: {
+      readonly p50: {
+        readonly lower: number | null
+        readonly upper: number | null
+      }
+      readonly p80: {
+        readonly lower: number | null
+        readonly upper: number | null
+      }
+      readonly draws: number
+      readonly withoutHorizon: number
+    } | null
+    readonly why: string | null
+  } | null
+  readonly points: ReadonlyArray<{
+    readonly minutes: number
+    readonly score: number
+  }>
 }
 
 export type VerdictListWire = {
@@ -2187,6 +2252,7 @@ export type RunHandedBackWire = {
       readonly outcome: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"
       readonly score: number | null
       readonly tokens?: number
+      readonly minutes?: number
     }>
   } | null
   readonly reviews: readonly SampleReviewWire[]
@@ -3804,6 +3870,40 @@ export const revokeToken = (
   },
 ): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/tokens/{id}'], ask)
 
+/** The API tokens that you answer for, newest first. */
+export const ownTokens = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<{
+  readonly items: readonly TokenWire[]
+}>> => json<{
+  readonly items: readonly TokenWire[]
+}>(to, ['GET', '/v1/profile/tokens'], ask)
+
+/** Make an API token that may what you may here; the answer alone shows it. */
+export const makeOwnToken = (
+  to: Target,
+  ask: {
+    readonly body: {
+      readonly name: string
+      readonly days: number
+      readonly scopes?: ReadonlyArray<"read" | "read-proofs" | "decide" | "export" | "hand-in" | "operate" | "administer" | "audit" | "offer" | "evaluate" | "partake">
+    }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<TokenMadeWire>> => json<TokenMadeWire>(to, ['POST', '/v1/profile/tokens'], encoded(ask))
+
+/** Revoke an API token that you answer for, at once and for good. */
+export const revokeOwnToken = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/profile/tokens/{id}'], ask)
+
 /** Organisations and their people. */
 export const organisations = (
   to: Target,
@@ -4359,6 +4459,7 @@ export const publishDeskCounts = (
 export const packs = (
   to: Target,
   ask: {
+    readonly query?: { readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<PackListWire>> => json<PackListWire>(to, ['GET', '/v1/packs'], ask)
@@ -4483,6 +4584,7 @@ export const runs = (
   to: Target,
   ask: {
     readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<EvaluationRunListWire>> => json<EvaluationRunListWire>(to, ['GET', '/v1/engagements/{id}/runs'], ask)
@@ -4548,7 +4650,7 @@ export const samples = (
   to: Target,
   ask: {
     readonly params: { readonly id: string }
-    readonly query?: { readonly afterTask?: string; readonly afterEpoch?: number; readonly limit?: number }
+    readonly query?: { readonly afterTask?: string; readonly afterEpoch?: number; readonly limit?: number; readonly outcome?: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"; readonly words?: string }
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<SampleListWire>> => json<SampleListWire>(to, ['GET', '/v1/runs/{id}/samples'], ask)

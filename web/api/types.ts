@@ -10,6 +10,7 @@ type Body<Call extends (to: api.Target, ask: never) => unknown> = Parameters<Cal
 
 export type CaseRow = api.CaseRowWire
 export type Label = CaseRow['label']
+export type LabelWish = NonNullable<OfferWish['label']>
 export type Relabel = Body<typeof api.labelCase>
 export type Severity = CaseRow['severity']
 export type Band = CaseRow['band']
@@ -111,6 +112,7 @@ export type Acceptance = api.AcceptanceWire
 export type Token = api.TokenWire
 export type TokenMade = api.TokenMadeWire
 export type TokenWish = Body<typeof api.makeToken>
+export type OwnTokenWish = Body<typeof api.makeOwnToken>
 export type Job = api.JobWire
 export type JobList = api.JobListWire
 
@@ -151,6 +153,7 @@ export type AccessLogPage = api.AccessLogPageWire
 export type AccessRow = AccessLogPage['items'][number]
 
 export type RunVerdict = api.VerdictWire
+export type RunHorizon = NonNullable<VerdictNumbers['horizon']>
 export type VerdictNumbers = NonNullable<RunVerdict['numbers']>
 export type VerdictBranch = VerdictNumbers['ifAllFailed']
 export type SampleReview = api.SampleReviewWire

@@ -92,7 +92,7 @@ const places: readonly Place[] = [
     name: 'Packs',
     letter: 'b',
     about: 'Sealed tasks, and who may see or fetch them',
-    needs: 'evaluate',
+    needs: ['evaluate', 'offer'],
   },
   {
     path: '/jobs',
@@ -112,8 +112,9 @@ const places: readonly Place[] = [
     path: '/tokens',
     name: 'Tokens',
     letter: 't',
-    about: 'Keys for machines that submit',
-    needs: 'audit',
+    about: 'Keys for programs: your own, and those of machines',
+    needs: null,
+    isForParticipants: false,
   },
   {
     path: '/people',

@@ -64,13 +64,15 @@ function packRoutes(): readonly MockRoute[] {
         ...{ grantedBy: 'person_ben', grantedAt: at(-2), until: at(10) },
       },
     ],
+    names: { [me]: 'Ada Okafor', person_ben: 'Ben Sato' },
+    colleagues: people.map(({ id, name }) => ({ id, name })),
   }
   const published = { ...pack, id: 'pack_2', commitment: commitment('public', '1.0.0') }
   const other: Pack = { ...published, ...{ publishedAt: at(-200), mayKeep: false }, openings: [] }
   const find = (id: string | undefined) => [pack, other].find((one) => one.id === id)
-  const row = ({ rights: _, openings: __, ...shown }: Pack) => shown
+  const row = ({ rights: _, openings: __, names: ___, colleagues: ____, ...shown }: Pack) => shown
   return [
-    { ...{ method: 'GET', path: '/v1/packs' }, run: () => ok({ items: [row(pack), row(other)] }) },
+    { ...{ method: 'GET', path: '/v1/packs' }, run: () => ok({ items: [row(pack), row(other)], next: null }) },
     {
       ...{ method: 'GET', path: '/v1/packs/:id' },
       run: ({ params }) => {

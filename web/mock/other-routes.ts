@@ -92,6 +92,7 @@ const sessionRoutes = (world: World): readonly MockRoute[] => [
 
 const tokenRoutes = (world: World): readonly MockRoute[] => [
   { method: 'GET', path: '/v1/tokens', run: () => ok({ items: world.tokens }) },
+  { method: 'GET', path: '/v1/profile/tokens', run: () => ok({ items: [] }) },
   {
     method: 'POST',
     path: '/v1/tokens',

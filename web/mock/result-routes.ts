@@ -17,6 +17,20 @@ const branch = (mean: number, slope: number): VerdictBranch => ({
   evidence: evidence(slope),
 })
 
+/** Tasks that take people from a minute to two days, the longer the harder. */
+const points = Array.from({ length: 22 }, (_, no) => {
+  const minutes = 2 ** (no / 2)
+  return { minutes, score: (no * 7) % 22 < 22 - no ? 1 : 0.25 * (no % 3 === 0 ? 1 : 0) }
+})
+const horizonBranch = (p50: number) => ({
+  ...{ curve: { slope: -0.75, intercept: 0.75 * Math.log2(p50) }, why: null },
+  horizon: { p50, p80: p50 / 3.6 },
+  intervals: {
+    ...{ p50: { lower: p50 / 2.5, upper: p50 * 3 }, p80: { lower: p50 / 12, upper: p50 } },
+    ...{ draws: 1_000, withoutHorizon: 3 },
+  },
+})
+
 const verdict: RunVerdict = {
   ...{ id: 'verdict_1', run: 'run_1', at: at(-1), by: me, capability: 'cyber' },
   verdict: 'COVERED',
@@ -41,6 +55,10 @@ const verdict: RunVerdict = {
         ...{ is: 'grader_error', reason: 'It read the verifier’s folder.' },
       },
     ],
+    horizon: {
+      ...{ tasks: 22, withoutTime: 2, families: 2, points },
+      ...{ ifAllFailed: horizonBranch(36.2), ifAllSucceeded: horizonBranch(58) },
+    },
   },
   effect: 'Nothing here holds, delays or permits a release.',
 }

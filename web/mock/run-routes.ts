@@ -19,7 +19,7 @@ export function runRoutes(world: World): readonly MockRoute[] {
   return [
     {
       ...{ method: 'GET', path: '/v1/engagements/:id/runs' },
-      run: () => ok({ items: [...runs.values()].reverse() }),
+      run: () => ok({ items: [...runs.values()].reverse(), next: null }),
     },
     {
       ...{ method: 'GET', path: '/v1/runs/:id' },
@@ -88,7 +88,7 @@ function runOf(id: string, number: number): Run {
     ...{ accessEndsAt: at(isClosed ? -1 : 40), handInUntil: at(isClosed ? 23 : 64) },
     ...{ expected: { tasks, samples: tasks * epochs }, finished: 0, troubled: 3 },
     ...{ outcomes: null, looks: number === 1 ? 2 : 0, seed: 'seed of the run' },
-    ...{ roles: { target: 'Larch 3 preview' }, mayWork: !isClosed },
+    ...{ roles: { target: 'Larch 3 preview' }, mayWork: !isClosed, names: { [me]: 'Ada Okafor' } },
   }
   const samples = samplesOf(run)
   const outcomes = run.rule === 'fixed-look' && !isClosed ? null : countsOf(samples)
@@ -143,7 +143,11 @@ const none: OutcomeCounts = {
 }
 
 function samplesAfter(run: Run, query: Readonly<Record<string, string>>) {
-  const all = samplesOf(run)
+  const all = samplesOf(run).filter(
+    (one) =>
+      (query['outcome'] === undefined || one.result?.outcome === query['outcome']) &&
+      `${one.task} ${one.result?.family}`.includes((query['words'] ?? '').toLowerCase()),
+  )
   const [task = '', epoch] = [query['afterTask'], Number(query['afterEpoch'] ?? 0)]
   const first = all.findIndex((one) => one.task > task || (one.task === task && one.epoch > epoch))
   if (first < 0) return { items: [], next: null }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react'
+import { clockNow } from './clock.ts'
 import { dateOf } from './when.tsx'
 
 const secondMs = 1000
@@ -34,15 +35,15 @@ type CountdownProps = {
 
 /** How long until a moment, counted down while one looks; the date shows under the pointer. */
 export function Countdown({ to, onDue }: CountdownProps) {
-  const [now, setNow] = useState(() => Date.now())
+  const [now, setNow] = useState(() => clockNow())
   const at = Date.parse(to)
   const isNear = at - now < nearMs
   useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), isNear ? secondMs : minuteMs / 2)
+    const timer = setInterval(() => setNow(clockNow()), isNear ? secondMs : minuteMs / 2)
     return () => clearInterval(timer)
   }, [isNear])
   useEffect(() => {
-    const ms = at - Date.now()
+    const ms = at - clockNow()
     if (onDue === undefined || ms <= 0 || ms > timerMsMax) return undefined
     const timer = setTimeout(onDue, ms)
     return () => clearTimeout(timer)

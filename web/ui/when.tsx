@@ -1,16 +1,22 @@
 import { useSyncExternalStore } from 'react'
+import { clockNow } from './clock.ts'
 
 const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
-let now = Date.now()
+let now = clockNow()
 
 /** The clock of the page, which ticks once in half a minute for everything that shows an age. */
 const useNow = (): number =>
   useSyncExternalStore(
     (listener) => {
+      // What the first answers told of the server's clock came after the page was loaded.
+      if (Math.abs(clockNow() - now) > 1_000) {
+        now = clockNow()
+        listener()
+      }
       const timer = setInterval(() => {
-        now = Date.now()
+        now = clockNow()
         listener()
       }, minuteMs / 2)
       return () => clearInterval(timer)

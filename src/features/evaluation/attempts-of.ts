@@ -13,6 +13,8 @@ export type JudgedSample = {
   readonly reward: number | null
   /** Input and output together, of the model under test. */
   readonly tokens: number
+  /** How long people need for the task; absent where it is not known. */
+  readonly minutes?: number
 }
 
 /**
@@ -25,12 +27,13 @@ export function attemptsOf(
   samples: readonly JudgedSample[],
 ): readonly Attempt[] {
   return samples.map((sample, index) => {
-    const { task, epoch, family, stratum, position, outcome, reward, tokens } = sample
+    const { task, epoch, family, stratum, position, outcome, reward, tokens, minutes } = sample
     const isSeen = weighingOf[outcome] === 'seen' && reward !== null
     const attempt = attemptOf({
       ...{ model, task, family, stratum, attempt: String(epoch), outcome, tokens },
       ...(isSeen ? { score: reward } : {}),
       ...(position === null ? {} : { position }),
+      ...(minutes === undefined ? {} : { minutes }),
       at: { name: run, line: index + 1 },
     })
     if (!attempt.ok) throw new TypeError(`what is kept of ${run}: ${attempt.refusal.why}`)

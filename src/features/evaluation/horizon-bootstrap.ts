@@ -1,4 +1,5 @@
 import type { Interval } from './binomial.ts'
+import { mean } from './clustered.ts'
 import {
   fitCurve,
   type Horizon,
@@ -48,8 +49,12 @@ const familiesOf = (tasks: readonly TimedTask[]): Family[] =>
   [...Map.groupBy(tasks, ({ family }) => family).values()].map((own) => {
     // Weights are those of the whole bank: a family drawn twice counts twice.
     const share = 1 / Math.sqrt(own.length)
+    // The likelihood of a task's attempts, all of one weight, is that of their mean.
     return own.map((task) =>
-      weightedScores([task]).map((score) => ({ ...score, weight: score.weight * share })),
+      weightedScores([{ ...task, scores: [mean(task.scores)] }]).map((score) => ({
+        ...score,
+        weight: score.weight * share,
+      })),
     )
   })
 

@@ -12,8 +12,10 @@ import { done, type Route, route } from '#platform/http/route.ts'
 import { labelOfPack } from './pack-label.ts'
 import {
   commitTo,
+  evaluatorsOf,
   isEvaluatorOf,
   listPacks,
+  namesOfPeople,
   openedTasks,
   openingsOf,
   type PackRow,
@@ -29,6 +31,7 @@ import {
   CommittedWire,
   OpenedTaskListWire,
   PackListWire,
+  PackPageQuery,
   PackWire,
   RightWordWire,
   TaskOpeningWire,
@@ -59,11 +62,15 @@ const listRoute = ({ pool }: ShelfParts): Route<Principal> =>
     ...{ method: 'GET', path: '/v1/packs', name: 'packs', tag: 'packs' },
     summary: 'Packs of tasks: those that name you, and those declared to you that were published',
     access: mayEither('evaluate', 'offer'),
+    query: PackPageQuery,
     output: PackListWire,
     problems: ['unauthenticated', 'not-allowed'],
-    run: async ({ principal }) => {
-      const rows = await asActor(pool, actorOf(principal), listPacks)
-      return yes({ items: rows.map(presentPack) })
+    run: async ({ principal, query: { after, limit } }) => {
+      const page = { after, limit: limit + 1 }
+      const rows = await asActor(pool, actorOf(principal), (tx) => listPacks(tx, page))
+      const shown = rows.slice(0, limit)
+      const next = rows.length > limit ? (shown.at(-1)?.id ?? null) : null
+      return yes({ items: shown.map(presentPack), next })
     },
   })
 
@@ -149,7 +156,7 @@ const showRoute = ({ pool }: ShelfParts): Route<Principal> =>
         const rights = await rightsOf(tx, row.no)
         const openings = await openingsOf(tx, row.no)
         return yes({
-          ...presentPack(row),
+          ...{ ...presentPack(row), ...(await peopleOf(tx, { row, openings })) },
           rights: rights.map((one) => ({ ...one, givenAt: one.givenAt.toISOString() })),
           openings: openings.map((one) => ({
             ...one,
@@ -158,6 +165,19 @@ const showRoute = ({ pool }: ShelfParts): Route<Principal> =>
           })),
         })
       }),
+  })
+
+type Naming = {
+  readonly row: PackRow
+  readonly openings: Awaited<ReturnType<typeof openingsOf>>
+}
+
+/** What those are called whom a pack names, and whom its keeper may let at it. */
+const peopleOf = (tx: Tx, { row, openings }: Naming) =>
+  actingAs(tx, systemActor, async (system) => {
+    const ids = [row.committedBy, ...openings.flatMap((one) => [one.person, one.grantedBy])]
+    const names = Object.fromEntries(await namesOfPeople(system, ids))
+    return { names, colleagues: row.mayKeep ? await evaluatorsOf(system, row.organisation) : [] }
   })
 
 /** A pack that whoever acts keeps. */

@@ -51,11 +51,17 @@ export function commitmentIn(document: unknown): Commitment {
 
 const presented = (row: Row): PackRow => ({ ...row, commitment: commitmentIn(row.document) })
 
-const listedMax = 500
+export type PackPage = {
+  /** Goes on after this pack; an id that is none of them ends the list. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
 
 /** The packs that whoever acts may know of, the newest first. */
-export async function listPacks(tx: Tx): Promise<readonly PackRow[]> {
-  const { rows } = await sql<Row>`${selected} order by p.no desc limit ${listedMax}`.execute(tx)
+export async function listPacks(tx: Tx, { after, limit }: PackPage): Promise<readonly PackRow[]> {
+  const { rows } = await sql<Row>`${selected} where ${after ?? null}::text is null
+      or p.no < (select a.no from parley.pack a where a.id = ${after ?? null})
+    order by p.no desc limit ${limit}`.execute(tx)
   return rows.map(presented)
 }
 
@@ -188,13 +194,29 @@ export async function rightsOf(tx: Tx, packNo: number): Promise<readonly PackRig
   return rows.map((row) => ({ ...row, name: names.get(row.person) ?? '' }))
 }
 
-async function namesOfPeople(
+/** What people are called. For the product itself. */
+export async function namesOfPeople(
   system: Tx,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const { rows } = await sql<{ id: string; name: string }>`
     select id, name from parley.person where id = any (${[...ids]}::text[])`.execute(system)
   return new Map(rows.map(({ id, name }) => [id, name]))
+}
+
+const colleaguesMax = 500
+
+/** Who evaluates for an organisation, by name. For the product itself. */
+export async function evaluatorsOf(
+  system: Tx,
+  organisation: string,
+): Promise<{ id: string; name: string }[]> {
+  const { rows } = await sql<{ id: string; name: string }>`
+    select p.id, p.name from parley.membership m join parley.person p on p.id = m.person_id
+    where m.organisation_id = ${organisation} and p.disabled_at is null
+      and 'evaluate' = any (parley.permissions_of(m.role))
+    order by p.name, p.id limit ${colleaguesMax}`.execute(system)
+  return rows
 }
 
 /** Whether somebody acts for an organisation in a role that evaluates. For the product itself. */

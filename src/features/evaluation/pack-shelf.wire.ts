@@ -98,7 +98,19 @@ const row = {
 }
 
 const PackRowWire = z.strictObject(row).meta({ id: 'PackRow' })
-export const PackListWire = z.strictObject({ items: z.array(PackRowWire) }).meta({ id: 'PackList' })
+export const PackListWire = z
+  .strictObject({
+    items: z.array(PackRowWire),
+    /** The pack to go on after; null at the end. */
+    next: z.string().nullable(),
+  })
+  .meta({ id: 'PackList' })
+
+export const PackPageQuery = z.strictObject({
+  /** The id of a pack, such as `next` of the page before. */
+  after: z.string().max(100).optional(),
+  limit: z.int().min(1).max(100).default(50),
+})
 
 export const PackWire = z
   .strictObject({
@@ -106,6 +118,10 @@ export const PackWire = z
     rights: z.array(PackRightWire),
     /** What two people let one of them fetch. */
     openings: z.array(PackKeyOpeningWire),
+    /** What people whom it names are called, by id. */
+    names: z.record(z.string(), z.string()),
+    /** Who may be given a right; empty for who gives none. */
+    colleagues: z.array(z.strictObject({ id: z.string(), name: z.string() })),
   })
   .meta({ id: 'Pack' })
 

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { namesIn } from '#features/engagement/engagement-event.store.ts'
 import type { Outcome } from '#formats/evaluation/outcome.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import { type OutcomeCounts, weighingOf } from './outcome.ts'
@@ -14,7 +15,11 @@ export const areResultsShown = ({ run, declared }: StandingRun): boolean =>
   run.closedAt !== null || declared.declaration.rule.is === 'sequential'
 
 /** A run as it is sent. */
-export async function presentRun(tx: Tx, standing: StandingRun): Promise<z.input<typeof RunWire>> {
+export async function presentRun(
+  tx: Tx,
+  standing: StandingRun,
+  known?: ReadonlyMap<string, string>,
+): Promise<z.input<typeof RunWire>> {
   const { run, declared, window } = standing
   const { strata, attempts, rule } = declared.declaration
   const counts = await outcomesOf(tx, run, attempts)
@@ -33,6 +38,7 @@ export async function presentRun(tx: Tx, standing: StandingRun): Promise<z.input
     outcomes: areResultsShown(standing) ? counts : null,
     looks: (await looksOf(tx, run.no)).length,
     ...{ seed: run.said?.seed ?? null, roles: run.said?.roles ?? null, mayWork: run.mayQuery },
+    names: Object.fromEntries(known ?? (await namesIn(tx, run.engagement))),
   }
 }
 

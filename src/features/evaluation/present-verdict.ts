@@ -17,7 +17,7 @@ export function presentVerdict(kept: KeptVerdict): Shown {
   }
 }
 
-function numbersOf({ recorded, recounts }: Held): NonNullable<Shown['numbers']> {
+function numbersOf({ recorded, recounts, horizon }: Held): NonNullable<Shown['numbers']> {
   const found = verdictOfRecord(recorded)
   if (!found.ok) throw new TypeError('what was judged cannot be judged again')
   const { tasks, outcomes, overBudget, isMissingSome, withoutFamilies } = found.value
@@ -28,6 +28,7 @@ function numbersOf({ recorded, recounts }: Held): NonNullable<Shown['numbers']> 
     ifAllSucceeded: branchOf(found.value.ifAllSucceeded),
     withoutFamilies: [...withoutFamilies],
     recounts: [...recounts],
+    horizon,
   }
 }
 

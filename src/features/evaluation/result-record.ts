@@ -21,6 +21,8 @@ const AttemptShape = z.strictObject({
   score: z.number().min(0).max(1).nullable(),
   tokens: z.int().min(0).optional(),
   position: z.int().min(1).optional(),
+  /** How long people need for the task. */
+  minutes: z.number().min(0.001).max(1_000_000).optional(),
 })
 
 /**
@@ -67,13 +69,14 @@ export function recordOf(of: Judgeable): Recorded {
 }
 
 function keptOf(attempt: Attempt): ResultRecord['attempts'][number] {
-  const { task, family, stratum, outcome, score, tokens, position } = attempt
+  const { task, family, stratum, outcome, score, tokens, position, minutes } = attempt
   return {
     ...{ task, attempt: attempt.attempt, outcome, score },
     ...(family === undefined ? {} : { family }),
     ...(stratum === undefined ? {} : { stratum }),
     ...(tokens === undefined ? {} : { tokens }),
     ...(position === undefined ? {} : { position }),
+    ...(minutes === undefined ? {} : { minutes }),
   }
 }
 
@@ -107,7 +110,7 @@ function attemptsOf(record: ResultRecord): Result<readonly Attempt[], readonly R
   const attempts: Attempt[] = []
   const refusals: Refusal[] = []
   for (const [index, one] of record.attempts.entries()) {
-    const { score, family, stratum, tokens, position, ...rest } = one
+    const { score, family, stratum, tokens, position, minutes, ...rest } = one
     const at = `/attempts/${index}`
     const read = attemptOf({
       ...{ ...rest, model: record.model, at: { name: 'attempts', line: index + 1 } },
@@ -116,6 +119,7 @@ function attemptsOf(record: ResultRecord): Result<readonly Attempt[], readonly R
       ...(stratum === undefined ? {} : { stratum }),
       ...(tokens === undefined ? {} : { tokens }),
       ...(position === undefined ? {} : { position }),
+      ...(minutes === undefined ? {} : { minutes }),
     })
     if (!read.ok) refusals.push({ code: 'malformed', why: read.refusal.why, at })
     else if (read.value.score !== score) {

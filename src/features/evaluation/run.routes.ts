@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { noEngagement } from '#features/engagement/desk.ts'
 import { actorSide, keptEngagement } from '#features/engagement/engagement.store.ts'
-import { recordFor, tellEngagement } from '#features/engagement/engagement-event.store.ts'
+import { namesIn, recordFor, tellEngagement } from '#features/engagement/engagement-event.store.ts'
 import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
@@ -12,8 +12,15 @@ import { done, type Route, route } from '#platform/http/route.ts'
 import { declarationOf, standingDeclaration } from './declaration.store.ts'
 import type { EvaluationKeys } from './evaluation-keys.ts'
 import { presentLooks, presentRun } from './present-run.ts'
-import { addRun, closeRun, looksOf, noteLook, runsOfEngagement, tellRun } from './run.store.ts'
-import { LooksWire, LookWishWire, RunListWire, RunWire, RunWishWire } from './run.wire.ts'
+import { addRun, closeRun, looksOf, noteLook, runIdsOf, tellRun } from './run.store.ts'
+import {
+  LooksWire,
+  LookWishWire,
+  RunListWire,
+  RunPageQuery,
+  RunWire,
+  RunWishWire,
+} from './run.wire.ts'
 import { type StandingRun, standingRun } from './run-standing.ts'
 import { mayRun } from './run-window.ts'
 
@@ -40,17 +47,21 @@ const listRoute = ({ pool, keys }: RunParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: ofEngagement, name: 'runs', tag, access: both, params: byId },
     summary: 'The runs of an engagement, the newest first',
+    query: RunPageQuery,
     output: RunListWire,
     problems: refusals,
-    run: ({ principal, params: { id }, clock }) =>
+    run: ({ principal, params: { id: engagement }, query: { after, limit }, clock }) =>
       asActor(pool, actorOf(principal), async (tx) => {
-        if ((await actorSide(tx, id)) === null) return no(noEngagement())
+        if ((await actorSide(tx, engagement)) === null) return no(noEngagement())
+        const ids = await runIdsOf(tx, { engagement, after, limit: limit + 1 })
+        const shown = ids.slice(0, limit)
+        const names = await namesIn(tx, engagement)
         const items = []
-        for (const run of await runsOfEngagement(tx, keys.evaluation, id)) {
-          const found = await standingRun(tx, keys, { id: run.id, now: clock.now() })
-          if (found !== null) items.push(await presentRun(tx, found))
+        for (const id of shown) {
+          const found = await standingRun(tx, keys, { id, now: clock.now() })
+          if (found !== null) items.push(await presentRun(tx, found, names))
         }
-        return yes({ items })
+        return yes({ items, next: ids.length > limit ? (shown.at(-1) ?? null) : null })
       }),
   })
 

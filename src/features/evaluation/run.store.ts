@@ -111,6 +111,26 @@ export async function runsOfEngagement(
   return rows.map((row) => opened(keys, row))
 }
 
+export type RunPage = {
+  readonly engagement: string
+  /** Goes on after this run; an id that is none of them ends the list. */
+  readonly after?: string | undefined
+  readonly limit: number
+}
+
+/** Ids of runs of an engagement that whoever acts sees, the newest first. */
+export async function runIdsOf(
+  tx: Tx,
+  { engagement, after, limit }: RunPage,
+): Promise<readonly string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select r.id from parley.evaluation_run r where r.engagement_id = ${engagement}
+      and (${after ?? null}::text is null
+        or r.no < (select a.no from parley.evaluation_run a where a.id = ${after ?? null}))
+    order by r.no desc limit ${limit}`.execute(tx)
+  return rows.map(({ id }) => id)
+}
+
 type Beginning = {
   readonly engagement: string
   readonly declarationNo: number

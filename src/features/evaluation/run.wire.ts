@@ -65,11 +65,23 @@ export const RunWire = z
     roles: z.record(z.string(), z.string()).nullable(),
     /** Whether whoever asks may work on it. */
     mayWork: z.boolean(),
+    /** What people and organisations of its engagement are called, by id. */
+    names: z.record(z.string(), z.string()),
   })
   .meta({ id: 'EvaluationRun' })
 
-export const RunListWire = z.strictObject({ items: z.array(RunWire) }).meta({
-  id: 'EvaluationRunList',
+export const RunListWire = z
+  .strictObject({
+    items: z.array(RunWire),
+    /** The run to go on after; null at the end. */
+    next: z.string().nullable(),
+  })
+  .meta({ id: 'EvaluationRunList' })
+
+export const RunPageQuery = z.strictObject({
+  /** The id of a run, such as `next` of the page before. */
+  after: z.string().max(100).optional(),
+  limit: z.int().min(1).max(50).default(20),
 })
 
 export const LookWishWire = z.strictObject({

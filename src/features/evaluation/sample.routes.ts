@@ -4,6 +4,7 @@ import { recordFor, tellEngagement } from '#features/engagement/engagement-event
 import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { Shares } from '#features/report/shares.ts'
+import { outcomes } from '#formats/evaluation/outcome.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { blobRefShape } from '#platform/blobs/blobs.ts'
 import { actingAs, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
@@ -107,16 +108,25 @@ const listRoute = ({ pool, keys }: SampleRouteParts): Route<Principal> =>
       afterTask: z.string().max(64).optional(),
       afterEpoch: z.int().min(0).max(99_999).default(0),
       limit: z.int().min(1).max(1_000).default(200),
+      /** How it ended; not to be asked for where results are not shown yet. */
+      outcome: z.enum(outcomes).optional(),
+      /** Part of the name of a task or a family. */
+      words: z.string().max(100).optional(),
     }),
     output: SampleListWire,
-    problems: refusals,
+    problems: [...refusals, 'not-in-this-state'],
     run: ({ principal, params: { id }, query, clock }) =>
       asActor(pool, actorOf(principal), async (tx) => {
         const found = await standingRun(tx, keys, { id, now: clock.now() })
         if (found === null) return no(noRun())
-        const { afterTask: task, afterEpoch: epoch, limit } = query
+        const { afterTask: task, afterEpoch: epoch, limit, outcome, words } = query
+        // Which samples ended so is what a look shows: it is not to be had by asking for them.
+        const isLook = outcome !== undefined && !areResultsShown(found)
+        if (isLook) return no(problem('not-in-this-state', 'Results are not shown yet.'))
         const after = task === undefined ? null : { task, epoch }
-        const rows = await samplesOf(tx, keys.evaluation, { run: found.run, after, limit })
+        const rows = await samplesOf(tx, keys.evaluation, {
+          ...{ run: found.run, after, limit, outcome, words },
+        })
         const side = await actorSide(tx, found.run.engagement)
         const isWhyShown = side === 'evaluator' ? found.run.mayQuery : isContentShown(found)
         const last = rows.at(-1)

@@ -221,19 +221,56 @@ function opened(
   return { ...row, sample: SampleWire.parse(JSON.parse(text.value.toString('utf8'))) }
 }
 
-export type SamplePage = { readonly after: SampleName | null; readonly limit: number }
+/** A pack has no more. */
+const tasksMax = 1_000
+
+export type SamplePage = {
+  readonly after: SampleName | null
+  readonly limit: number
+  /** Those alone that ended so; absent for all. */
+  readonly outcome?: Outcome | undefined
+  /** Those alone whose task or family has this in its name. */
+  readonly words?: string | undefined
+}
 
 /** Samples of a run by task and epoch, from behind one on. */
 export async function samplesOf(
   tx: Tx,
   keys: PurposeKeys,
-  { run, after, limit }: SamplePage & { readonly run: Pick<RunRow, 'no' | 'id' | 'salt'> },
+  {
+    run,
+    after,
+    limit,
+    outcome,
+    words,
+  }: SamplePage & { readonly run: Pick<RunRow, 'no' | 'id' | 'salt'> },
 ): Promise<readonly SampleRow[]> {
   const { rows } = await sql<Row>`${selected}
     where run_no = ${run.no} and (${after === null}
       or (task, epoch) > (${after?.task ?? ''}::text, ${after?.epoch ?? 0}::int))
+      and (${outcome ?? null}::text is null or outcome = ${outcome ?? null})
+      and strpos(lower(task || ' ' || family), lower(${words ?? ''})) > 0
     order by task, epoch limit ${limit}`.execute(tx)
   return rows.map((row) => opened(keys, run, row))
+}
+
+/** How long people need for the tasks of a run, where the first sample of a task says so. */
+export async function minutesOfTasks(
+  tx: Tx,
+  keys: PurposeKeys,
+  run: Pick<RunRow, 'no' | 'id' | 'salt'>,
+): Promise<ReadonlyMap<string, number>> {
+  const { rows } = await sql<Row>`
+    select distinct on (task) no, task, epoch, family, difficulty, stratum, outcome, reward, tokens,
+      events, size_bytes as "sizeBytes", digest, upload, handed_at as "handedAt", value
+    from parley.evaluation_sample where run_no = ${run.no} and value is not null
+    order by task, epoch limit ${tasksMax}`.execute(tx)
+  const found = rows.map((row) => opened(keys, run, row))
+  return new Map(
+    found.flatMap(({ task, sample }) =>
+      sample?.humanMinutes === undefined ? [] : [[task, sample.humanMinutes]],
+    ),
+  )
 }
 
 /** One sample; null where whoever acts sees none. */

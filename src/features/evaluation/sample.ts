@@ -18,6 +18,8 @@ export const SampleWire = z
     difficulty: z.int().min(1).max(5),
     /** The place of its task in the declared order of its stratum, from 1. */
     position: z.int().min(1).max(1_000_000).optional(),
+    /** How long people of the trade need for the task, in minutes; absent where nobody measured. */
+    humanMinutes: z.number().min(0.001).max(1_000_000).optional(),
     outcome: z.enum(outcomes),
     /** What the verifier gave, from 0 to 1; null where its word is not what counts. */
     reward: z.number().min(0).max(1).nullable(),

@@ -16,8 +16,10 @@ import { presentVerdict } from './present-verdict.ts'
 import { type FoundRun, noRun, type ResultParts, runFor } from './result-parts.ts'
 import { recordOf, verdictOfRecord } from './result-record.ts'
 import { looksOf, runById } from './run.store.ts'
+import { horizonOfRecord } from './run-horizon.ts'
 import { holdWords, wordsOf } from './run-word.store.ts'
 import { saidIn } from './run-word.ts'
+import { minutesOfTasks } from './sample.store.ts'
 import { tasksOf } from './task-result.ts'
 import { keepVerdict, type NewVerdict, verdictsOf } from './verdict.store.ts'
 import { VerdictListWire, VerdictWire, VerdictWishWire } from './verdict.wire.ts'
@@ -87,7 +89,11 @@ async function judge(
     return notYet('One look at the end was declared: close the run first.')
   }
   const model = await modelOf(tx, keys, run.engagement)
-  const samples = await judgedSamples(tx, run)
+  const minutes = await minutesOfTasks(tx, keys.evaluation, row)
+  const samples = (await judgedSamples(tx, run)).map((one) => {
+    const known = minutes.get(one.task)
+    return known === undefined ? one : { ...one, minutes: known }
+  })
   const said = saidIn(await wordsOf(tx, keys.evaluation, run))
   const counted = countedAttempts(attemptsOf({ model, run: run.id }, samples), said)
   if (!counted.ok) return notYet(`${waitingText(counted.refusal.waiting)}.`)
@@ -98,7 +104,7 @@ async function judge(
   const verdict = verdictOfRecord(recorded)
   if (!verdict.ok) return notYet(verdict.refusal.map(({ why }) => why).join('; '))
   const { verdict: word, wording } = verdict.value
-  return yes({ run, recorded, recounts, word, wording, now })
+  return yes({ run, recorded, recounts, word, wording, now, horizon: horizonOfRecord(recorded) })
 }
 
 const notYet = (why: string): Result<never, Problem> => no(problem('not-in-this-state', why))

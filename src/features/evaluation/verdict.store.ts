@@ -11,6 +11,7 @@ import type { VerdictWord } from './fixed-look.ts'
 import { RecountWire } from './result.wire.ts'
 import { parseRecord, type Recorded } from './result-record.ts'
 import { runKeys } from './run.store.ts'
+import { type RunHorizon, RunHorizonWire } from './run-horizon.ts'
 import type { HeldRun } from './run-word.store.ts'
 
 const VerdictId = idOf('verdict')
@@ -31,7 +32,12 @@ export type KeptVerdict = {
   /** What it was worked out from; null once that is destroyed. */
   readonly held: Held | null
 }
-export type Held = { readonly recorded: Recorded; readonly recounts: readonly Recount[] }
+export type Held = {
+  readonly recorded: Recorded
+  readonly recounts: readonly Recount[]
+  /** Null where no human time was known, and for what was judged before it was worked out. */
+  readonly horizon: RunHorizon | null
+}
 
 type Row = Omit<KeptVerdict, 'wording' | 'held' | 'capability'> & {
   readonly capability: string
@@ -61,7 +67,10 @@ function opened(keys: PurposeKeys, { salt, wording, value, ...row }: Row): KeptV
   }
 }
 
-const KeptShape = z.strictObject({ record: z.unknown(), recounts: z.array(RecountWire) })
+const KeptShape = z.strictObject({
+  ...{ record: z.unknown(), recounts: z.array(RecountWire) },
+  horizon: RunHorizonWire.nullable().default(null),
+})
 
 type Sealed = {
   readonly id: string
@@ -73,7 +82,7 @@ function heldIn(keys: PurposeKeys, { id, run, value }: Sealed): Held {
   const kept = KeptShape.parse(JSON.parse(textOf(runKeys(keys, run), value, id)))
   const recorded = parseRecord(kept.record)
   if (!recorded.ok) throw new TypeError(`${id} is kept as no record`)
-  return { recorded: recorded.value, recounts: kept.recounts }
+  return { recorded: recorded.value, recounts: kept.recounts, horizon: kept.horizon }
 }
 
 const listedMax = 500
@@ -122,10 +131,10 @@ export type NewVerdict = Held & {
 export async function keepVerdict(
   tx: Tx,
   keys: PurposeKeys,
-  { run, recorded, recounts, word, wording, now }: NewVerdict,
+  { run, recorded, recounts, horizon, word, wording, now }: NewVerdict,
 ): Promise<string | null> {
   const id = VerdictId.of(randomName())
-  const value = JSON.stringify({ record: recorded.record, recounts })
+  const value = JSON.stringify({ record: recorded.record, recounts, horizon })
   const { rows } = await sql<{ id: string }>`
     insert into parley.verdict (id, run_no, engagement_id, at, person_id, capability, word,
       declaration_sha256, results_sha256, wording, value)

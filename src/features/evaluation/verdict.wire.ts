@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { outcomes } from '#formats/evaluation/outcome.ts'
 import { capabilities } from './capability.ts'
 import { RecountWire } from './result.wire.ts'
+import { RunHorizonWire } from './run-horizon.ts'
 
 const words = ['COVERED', 'NOT SHOWN', 'UNDETERMINED'] as const
 
@@ -42,6 +43,8 @@ const NumbersWire = z.strictObject({
   ),
   /** Samples that count otherwise than their verifier said. */
   recounts: z.array(RecountWire),
+  /** Null where no human time of a task was known. */
+  horizon: RunHorizonWire.nullable(),
 })
 
 export const VerdictWire = z

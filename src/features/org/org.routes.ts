@@ -16,13 +16,14 @@ import { membershipRoutes } from './membership.routes.ts'
 import { listPeople, listTokens, makeToken, type OnAccessChange, revokeToken } from './org.store.ts'
 import { actorOf, type Principal } from './org.ts'
 import { TokenMadeWire, TokenWire, TokenWishWire } from './org.wire.ts'
+import { ownTokenRoutes } from './own-token.routes.ts'
 import type { RelyingParty } from './passkey.ts'
 import { knownAlready, peopleRoutes } from './people.routes.ts'
+import { presentToken } from './present-token.ts'
 import { profileRoutes } from './profile.routes.ts'
 import { providerRoutes } from './provider.routes.ts'
 import { pseudonymRoutes } from './pseudonym.routes.ts'
 import { addPseudonymous } from './pseudonym.store.ts'
-import { permissionOf, roleOf } from './role.ts'
 import { sessionRoutes } from './session.routes.ts'
 import { stepUpRoutes } from './step-up.routes.ts'
 
@@ -50,6 +51,7 @@ export function orgRoutes(parts: OrgParts): readonly Route<Principal>[] {
     ...profileRoutes(parts),
     ...pseudonymRoutes(parts),
     ...tokenRoutes(parts),
+    ...ownTokenRoutes(parts),
     ...peopleRoutes(parts),
     ...memberRoutes(parts),
     ...humanRoutes(parts),
@@ -69,7 +71,7 @@ function tokenRoutes({ pool, told, pseudonyms: keys }: OrgParts): Route<Principa
     output: z.strictObject({ items: z.array(TokenWire) }),
     problems: ['unauthenticated', 'not-allowed'],
     run: async ({ principal }) => {
-      const rows = await asActor(pool, actorOf(principal), listTokens)
+      const rows = await asActor(pool, actorOf(principal), (tx) => listTokens(tx))
       return yes({ items: rows.map(presentToken) })
     },
   })
@@ -119,23 +121,6 @@ function tokenRoutes({ pool, told, pseudonyms: keys }: OrgParts): Route<Principa
   })
   return [list, make, revoke]
 }
-
-type TokenRow = Awaited<ReturnType<typeof listTokens>>[number]
-
-const presentToken = (row: TokenRow): z.infer<typeof TokenWire> => ({
-  id: row.id,
-  name: row.name,
-  organisation: { id: row.organisation_id, name: row.organisation },
-  owner: row.owner,
-  ownerId: row.owner_id,
-  role: roleOf(row.role),
-  scopes: row.scopes?.map(permissionOf) ?? null,
-  workload: row.workload === null ? null : { name: row.workload, version: row.workload_version },
-  createdAt: row.created_at.toISOString(),
-  expiresAt: row.expires_at.toISOString(),
-  revokedAt: row.revoked_at?.toISOString() ?? null,
-  lastUsedAt: row.last_used_at?.toISOString() ?? null,
-})
 
 const peopleRoute = ({ pool }: OrgParts): Route<Principal> =>
   route({

@@ -166,7 +166,8 @@ export async function organisationFor(tx: Tx, named: string, now: Date): Promise
 
 const tokensMax = 1_000
 
-export const listTokens = (tx: Tx) =>
+/** The tokens that whoever acts may see, or those of them that somebody answers for. */
+export const listTokens = (tx: Tx, owner?: string) =>
   tx
     .selectFrom('parley.api_token as t')
     .innerJoin('parley.organisation as o', 'o.id', 't.organisation_id')
@@ -175,10 +176,24 @@ export const listTokens = (tx: Tx) =>
     .select(['t.last_used_at', 'o.id as organisation_id', 'o.name as organisation'])
     .select(['t.scopes', 't.workload', 't.workload_version', 't.owner_id'])
     .select('p.name as owner')
+    .$if(owner !== undefined, (query) => query.where('t.owner_id', '=', owner ?? ''))
     .orderBy('t.created_at', 'desc')
     .orderBy('t.id')
     .limit(tokensMax)
     .execute()
+
+/** How many tokens that work somebody answers for; nobody makes one of theirs at the same time. */
+export async function ownTokensWork(tx: Tx, owner: string, now: Date): Promise<number> {
+  await tx.selectFrom('parley.person').select('id').where('id', '=', owner).forUpdate().execute()
+  const row = await tx
+    .selectFrom('parley.api_token')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('owner_id', '=', owner)
+    .where('revoked_at', 'is', null)
+    .where('expires_at', '>', now)
+    .executeTakeFirstOrThrow()
+  return Number(row.count)
+}
 
 /** False when there is no such token that still works. */
 export async function revokeToken(tx: Tx, id: string, now: Date): Promise<boolean> {

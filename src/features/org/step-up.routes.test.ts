@@ -68,6 +68,7 @@ describe('what asks for a fresh passkey', () => {
   const marked: readonly (readonly [string, object | undefined])[] = [
     ['POST /v1/recovery-codes', {}],
     ['POST /v1/tokens', { name: 'x', organisation: 'Lab', role: 'finder', days: 1 }],
+    ['POST /v1/profile/tokens', { name: 'x', days: 1 }],
     ['POST /v1/agreements', { kind: 'nda', text: 'x', roles: ['reader'], organisations: [] }],
     ['PUT /v1/organisations/org_x/people/person_x', { role: 'reader' }],
     ['POST /v1/organisations/org_x/people/person_x', { role: 'reader' }],

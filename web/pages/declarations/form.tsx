@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { declare } from '../../api/evaluations.ts'
 import { isProblem, saysOf } from '../../api/problem.ts'
@@ -8,14 +8,16 @@ import { declarationsQuery, packsQuery } from '../../parts/runs/queries.ts'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { said } from '../../ui/toast.tsx'
 import { declarationOf, firstTyped, lacking, type Typed } from './wish.ts'
 
 /** Proposes what is declared; whoever proposes agrees to it for their side. */
 export function DeclareForm({ engagement }: { readonly engagement: string }) {
   const queries = useQueryClient()
-  const { data } = useQuery(packsQuery)
-  const packs = (data?.items ?? []).filter(({ publishedAt }) => publishedAt !== null)
+  const listed = useInfiniteQuery(packsQuery)
+  const known = listed.data?.pages.flatMap(({ items }) => items) ?? []
+  const packs = known.filter(({ publishedAt }) => publishedAt !== null)
   const [typed, setTyped] = useState<Typed>(firstTyped)
   const [problems, setProblems] = useState<readonly string[]>([])
   const set = (change: Partial<Typed>): void => setTyped({ ...typed, ...change })
@@ -52,6 +54,7 @@ export function DeclareForm({ engagement }: { readonly engagement: string }) {
           </select>
         )}
       </Field>
+      <ShowMore words="Read older packs too" of={listed} />
       <Bank typed={typed} set={set} />
       <Rule typed={typed} set={set} />
       <Numbers typed={typed} set={set} />

@@ -1,14 +1,16 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { isProblem } from '../../api/problem.ts'
 import { engagementQuery } from '../../api/queries.ts'
 import type { Engagement, KeptDeclaration } from '../../api/types.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
+import { Named } from '../../parts/runs/person.tsx'
 import { declarationsQuery, runsQuery } from '../../parts/runs/queries.ts'
 import { RunLine } from '../../parts/runs/run-line.tsx'
 import { Empty, Notice, ReadFailed } from '../../ui/notice.tsx'
 import { PageBody, PageHead } from '../../ui/page-head.tsx'
 import { Section } from '../../ui/section.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { DeclareForm } from './form.tsx'
 import { One } from './one.tsx'
 
@@ -40,10 +42,10 @@ const isBeforeAccess = ({ state, access }: Engagement): boolean =>
   state === 'offered' || access.is === 'before'
 
 function Whole({ engagement, kept }: WholeProps) {
-  const { id, model, side } = engagement
+  const { id, model, side, names } = engagement
   const isOpen = isBeforeAccess(engagement)
   return (
-    <>
+    <Named names={names}>
       <PageHead
         title={`Declarations for ${lineOf(model.name, 80)} ${lineOf(model.version, 60)}`}
         about={
@@ -74,18 +76,20 @@ function Whole({ engagement, kept }: WholeProps) {
           </Section>
         )}
       </PageBody>
-    </>
+    </Named>
   )
 }
 
 function Runs({ engagement }: { readonly engagement: string }) {
-  const { data, error, refetch } = useQuery(runsQuery(engagement))
+  const listed = useInfiniteQuery(runsQuery(engagement))
+  const { data, error, refetch } = listed
+  const runs = data?.pages.flatMap(({ items }) => items) ?? []
   return (
     <Section title="Runs">
       {error && <ReadFailed error={error} retry={() => void refetch()} />}
-      {data?.items.length === 0 && <p className="text-quiet">None yet.</p>}
+      {data && runs.length === 0 && <p className="text-quiet">None yet.</p>}
       <ul>
-        {data?.items.map((run) => (
+        {runs.map((run) => (
           <RunLine
             key={run.id}
             run={run}
@@ -93,6 +97,7 @@ function Runs({ engagement }: { readonly engagement: string }) {
           />
         ))}
       </ul>
+      <ShowMore words="Show older runs" of={listed} />
     </Section>
   )
 }

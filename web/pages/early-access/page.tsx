@@ -4,6 +4,7 @@ import { makePartnerToken } from '../../api/engagements.ts'
 import { ownPartnersQuery } from '../../api/queries.ts'
 import type { Partner } from '../../api/types.ts'
 import { GateToken } from '../../parts/gate-token.tsx'
+import { OwnAccount } from '../../parts/own-account.tsx'
 import { PartnerFacts } from '../../parts/partner-facts.tsx'
 import { Occurrences, TellOccurrence } from '../../parts/partner-occurrences.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -37,6 +38,7 @@ export function EarlyAccessPage() {
             </li>
           ))}
         </ul>
+        <OwnAccount about="A developer names you by it: tell it to whoever is to name you." />
       </PageBody>
     </>
   )

@@ -4,11 +4,12 @@ import { approvalsQuery, engagementsQuery } from '../../api/queries.ts'
 import type { EngagementRow } from '../../api/types.ts'
 import { AccessLine, EngagementState } from '../../parts/engagement-marks.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
-import { packsQuery, runsQuery } from '../../parts/runs/queries.ts'
+import { newestPacksQuery, newestRunsQuery } from '../../parts/runs/queries.ts'
 import { RunLine } from '../../parts/runs/run-line.tsx'
 import { Empty, ReadFailed } from '../../ui/notice.tsx'
 import { PageBody, PageHead } from '../../ui/page-head.tsx'
 import { Section } from '../../ui/section.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { counted } from '../../ui/words.ts'
 
 /** Runs are read for so many windows at most: each is a question of its own. */
@@ -16,7 +17,8 @@ const windowsMax = 5
 
 /** The evaluator's day: windows that are open or to come, what runs in them, and what waits. */
 export function EvaluationsPage() {
-  const { data, error, refetch } = useInfiniteQuery(engagementsQuery)
+  const listed = useInfiniteQuery(engagementsQuery)
+  const { data, error, refetch } = listed
   const own = (data?.pages.flatMap(({ items }) => items) ?? []).filter(isOwn)
   const windows = own.filter(({ access }) => ['before', 'open', 'paused'].includes(access.is))
   return (
@@ -31,6 +33,7 @@ export function EvaluationsPage() {
           <>
             <Waiting own={own} />
             <Windows windows={windows.toSorted(byEnd)} />
+            <ShowMore words="Look for windows among older offers" of={listed} />
             <Runs windows={windows.slice(0, windowsMax)} />
             <Packs />
           </>
@@ -87,16 +90,19 @@ const Windows = ({ windows }: { readonly windows: readonly EngagementRow[] }) =>
     )}
     <ul>
       {windows.map((one) => (
-        <li key={one.id} className="flex flex-wrap gap-x-6 border-t border-rule py-1">
-          <Link to="/models/$id" params={{ id: one.id }} className="link">
+        <li
+          key={one.id}
+          className="flex flex-wrap gap-x-6 border-t border-rule py-1 rail:grid rail:grid-cols-[minmax(0,18rem)_minmax(0,14rem)_15rem_auto]"
+        >
+          <Link to="/models/$id" params={{ id: one.id }} className="link wrap-anywhere">
             {nameOf(one)}
           </Link>
-          <span className="text-quiet">{lineOf(one.developer.name, 80)}</span>
+          <span className="text-quiet wrap-anywhere">{lineOf(one.developer.name, 80)}</span>
           <span>
             <AccessLine access={one.access} />
           </span>
-          <Link to="/models/$id/declarations" params={{ id: one.id }} className="link">
-            Declarations
+          <Link to="/models/$id/declarations" params={{ id: one.id }} className="link w-fit">
+            Declarations<span className="spoken"> and runs of {nameOf(one)}</span>
           </Link>
         </li>
       ))}
@@ -105,7 +111,7 @@ const Windows = ({ windows }: { readonly windows: readonly EngagementRow[] }) =>
 )
 
 function Runs({ windows }: { readonly windows: readonly EngagementRow[] }) {
-  const answers = useQueries({ queries: windows.map(({ id }) => runsQuery(id)) })
+  const answers = useQueries({ queries: windows.map(({ id }) => newestRunsQuery(id)) })
   const runs = windows.flatMap((one, at) =>
     (answers[at]?.data?.items ?? []).map((run) => ({ run, model: nameOf(one) })),
   )
@@ -128,7 +134,7 @@ function Runs({ windows }: { readonly windows: readonly EngagementRow[] }) {
 }
 
 function Packs() {
-  const { data, error, refetch } = useQuery(packsQuery)
+  const { data, error, refetch } = useQuery(newestPacksQuery)
   return (
     <Section
       title="Packs"
@@ -142,8 +148,11 @@ function Packs() {
       {data?.items.length === 0 && <p className="text-quiet">None that you may see.</p>}
       <ul>
         {data?.items.map(({ id, commitment, mayQuery }) => (
-          <li key={id} className="flex flex-wrap gap-x-6 border-t border-rule py-1">
-            <Link to="/packs/$id" params={{ id }} className="link">
+          <li
+            key={id}
+            className="flex flex-wrap gap-x-6 border-t border-rule py-1 rail:grid rail:grid-cols-[minmax(0,18rem)_minmax(0,14rem)_1fr]"
+          >
+            <Link to="/packs/$id" params={{ id }} className="link wrap-anywhere">
               {lineOf(commitment.name, 80)} {lineOf(commitment.version, 40)}
             </Link>
             <span>{counted(commitment.count, 'task')}</span>

@@ -4,8 +4,16 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { addDocument, offerModel } from '../../api/engagements.ts'
 import { isProblem, ProblemError, saysOf } from '../../api/problem.ts'
 import { evaluatorsQuery } from '../../api/queries.ts'
+import { TlpMark } from '../../parts/label.tsx'
+import {
+  LabelFields,
+  labelOfTyped,
+  type TypedLabel,
+  usualTyped,
+} from '../../parts/label-fields.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Button } from '../../ui/button.tsx'
+import { clockNow } from '../../ui/clock.ts'
 import { Field } from '../../ui/field.tsx'
 import { Notice, ReadFailed } from '../../ui/notice.tsx'
 import { PageBody, PageHead } from '../../ui/page-head.tsx'
@@ -34,9 +42,10 @@ export function OfferPage() {
 function OfferForm() {
   const { data, error: unread, refetch } = useQuery(evaluatorsQuery)
   const [to, setTo] = useState('')
-  const [typed, setTyped] = useState<Typed>(() => usual(Date.now()))
+  const [typed, setTyped] = useState<Typed>(() => usual(clockNow()))
   const [files, setFiles] = useState<readonly File[]>([])
-  const { error, isBusy, submit } = useOffer({ to, typed, files })
+  const [label, setLabel] = useState<TypedLabel>(usualTyped)
+  const { error, isBusy, submit } = useOffer({ to, typed, files, label })
   const form = useFocusOnWrong(error)
   const wrong = wrongOf(error, ['/proposal'])
   const evaluators = data?.items ?? []
@@ -69,16 +78,39 @@ function OfferForm() {
         onTyped={(change) => setTyped({ ...typed, ...change })}
         onFile={(file) => setFiles([...files, file])}
       />
-      <Refused error={error} known={['/evaluator', ...placesOfForm]} within={['/proposal']} />
-      <p className="max-w-[65ch] text-quiet">
-        It is labelled TLP:AMBER+STRICT. You can change it, or take it back, at any second.
-      </p>
+      <Refused error={error} known={['/evaluator', '/label', ...placesOfForm]} within={['/proposal']} />
+      <Labelled {...{ label }} error={wrong.at('/label')} onLabel={setLabel} />
+      <p className="max-w-[65ch] text-quiet">You can change it, or take it back, at any second.</p>
       <Button type="submit" look="main" disabled={isBusy}>
         Offer it
       </Button>
     </form>
   )
 }
+
+type LabelledProps = {
+  readonly label: TypedLabel
+  readonly error: string
+  readonly onLabel: (label: TypedLabel) => void
+}
+
+/** What the offer and all that comes of it may be shown to; the usual where nobody says more. */
+const Labelled = ({ label, error, onLabel }: LabelledProps) => (
+  <details>
+    <summary className="w-fit cursor-pointer py-1">
+      <span className="font-semibold">Label</span>: <TlpMark tlp={label.tlp} isSmall />
+      {label.classification !== 'unclassified' && ` ${label.classification}`}
+    </summary>
+    <div className="mt-2 space-y-3">
+      <p className="max-w-[65ch] text-quiet">
+        {error !== '' && <strong className="text-danger">{error} </strong>}
+        Whoever is not cleared for it sees nothing of the offer, on either side. It stays as it is
+        now.
+      </p>
+      <LabelFields typed={label} onTyped={(change) => onLabel({ ...label, ...change })} />
+    </div>
+  </details>
+)
 
 type RefusedProps = {
   readonly error: unknown
@@ -134,9 +166,10 @@ type Offered = {
   readonly to: string
   readonly typed: Typed
   readonly files: readonly File[]
+  readonly label: TypedLabel
 }
 
-function useOffer({ to, typed, files }: Offered) {
+function useOffer({ to, typed, files, label }: Offered) {
   const [error, setError] = useState<unknown>(null)
   const [isBusy, setIsBusy] = useState(false)
   const queries = useQueryClient()
@@ -148,7 +181,7 @@ function useOffer({ to, typed, files }: Offered) {
     ]
     const proposal = proposalOf(typed)
     if (lacks.length > 0 || proposal === null) throw missing(lacks)
-    const { id } = await offerModel({ evaluator: to, proposal })
+    const { id } = await offerModel({ evaluator: to, proposal, label: labelOfTyped(label) })
     await handIn(id, files)
     await queries.invalidateQueries({ queryKey: ['engagements'] })
     said('Offered. It waits for the evaluator’s word.')

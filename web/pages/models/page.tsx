@@ -11,14 +11,15 @@ import { useRowKeys } from '../../parts/row-keys.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty, ReadFailed } from '../../ui/notice.tsx'
 import { PageBody, PageHead } from '../../ui/page-head.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { dateOf } from '../../ui/when.tsx'
 import { OrderWords } from './order-words.tsx'
 import { Publishing } from './publishing.tsx'
 
 /** The engagements of one's organisation, on whichever side it stands. */
 export function ModelsPage() {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery(engagementsQuery)
+  const listed = useInfiniteQuery(engagementsQuery)
+  const { data, error, refetch } = listed
   const navigate = useNavigate()
   const mayOffer = useMay('offer')
   const mayAdminister = useMay('administer')
@@ -43,15 +44,7 @@ export function ModelsPage() {
         {data === undefined && !error && <p className="py-3 text-quiet">Reading…</p>}
         {data && items.length === 0 && <None mayOffer={mayOffer} />}
         {items.length > 0 && <Table items={items} />}
-        {hasNextPage && (
-          <Button
-            className="mt-2"
-            disabled={isFetchingNextPage}
-            onClick={() => void fetchNextPage()}
-          >
-            Show older ones
-          </Button>
-        )}
+        <ShowMore words="Show older ones" of={listed} />
         {mayAdminister && (
           <div className="mt-6 max-w-[56rem]">
             <Publishing />

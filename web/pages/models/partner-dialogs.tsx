@@ -120,7 +120,7 @@ type UsersFieldProps = {
 const UsersField = ({ value, error, onValue }: UsersFieldProps) => (
   <Lines
     label="Its people"
-    about="Ids of accounts that have the role of a trusted partner here, such as person_…, one a line. They can be named later."
+    about="Ids of their accounts here, such as person_…, one a line. Each of them finds it on their page Early access and tells it to you: who has an account here is shown to nobody else. They can be named later."
     value={value}
     error={error}
     onValue={onValue}

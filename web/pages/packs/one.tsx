@@ -6,7 +6,7 @@ import { isProblem } from '../../api/problem.ts'
 import type { Pack } from '../../api/types.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Digest, Fact, Facts } from '../../parts/runs/facts.tsx'
-import { Person } from '../../parts/runs/person.tsx'
+import { Named, Person } from '../../parts/runs/person.tsx'
 import { packQuery } from '../../parts/runs/queries.ts'
 import { AskOnce } from '../../ui/ask-once.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -46,14 +46,21 @@ function Whole({ pack }: { readonly pack: Pack }) {
         {publishedAt === null && mayKeep && <Publish pack={pack} />}
       </PageHead>
       <PageBody>
-        <Commitment pack={pack} />
-        <Openings pack={pack} />
-        <Opened pack={pack} />
-        <Rights pack={pack} />
+        <Named names={namesOf(pack)}>
+          <Commitment pack={pack} />
+          <Openings pack={pack} />
+          <Opened pack={pack} />
+          <Rights pack={pack} />
+        </Named>
       </PageBody>
     </>
   )
 }
+
+const namesOf = ({ names, rights }: Pack) => ({
+  ...Object.fromEntries(rights.map(({ person, name }) => [person, name])),
+  ...names,
+})
 
 function Publish({ pack: { id, commitment } }: { readonly pack: Pack }) {
   const queries = useQueryClient()

@@ -1,11 +1,14 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
+import { engagementsQuery } from '../../api/queries.ts'
 import type { Pack } from '../../api/types.ts'
 import { AskForm } from '../../parts/ask-form.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Person } from '../../parts/runs/person.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Section } from '../../ui/section.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { When } from '../../ui/when.tsx'
 import { pairsOf } from './words.ts'
 
@@ -42,24 +45,36 @@ export function Openings({ pack }: { readonly pack: Pack }) {
 }
 
 function AskToOpen({ pack: { id, holders } }: { readonly pack: Pack }) {
+  const listed = useInfiniteQuery(engagementsQuery)
+  const own = (listed.data?.pages.flatMap(({ items }) => items) ?? []).filter(
+    ({ side, access }) => side === 'evaluator' && ['before', 'open', 'paused'].includes(access.is),
+  )
   const pairs = pairsOf(holders ?? [])
   const [pair, setPair] = useState(pairs[0]?.[0] ?? '')
   const [engagement, setEngagement] = useState('')
   return (
     <AskForm
       summary="Ask to fetch a key"
-      wish={{ kind: 'pack.open', request: { pack: id, engagement: engagement.trim(), pair } }}
-      missing={engagement.trim() === '' ? 'Say for which engagement.' : null}
+      wish={{ kind: 'pack.open', request: { pack: id, engagement, pair } }}
+      missing={engagement === '' ? 'Say for which engagement.' : null}
     >
       <Field label="Engagement" about="The pack has to be declared under it.">
         {(given) => (
-          <input
+          <select
             {...given}
             value={engagement}
             onChange={({ target }) => setEngagement(target.value)}
-          />
+          >
+            <option value="">{own.length === 0 ? 'None is open or to come' : 'Choose'}</option>
+            {own.map(({ id: one, model, developer }) => (
+              <option key={one} value={one}>
+                {lineOf(`${model.name} ${model.version} of ${developer.name}`, 200)}
+              </option>
+            ))}
+          </select>
         )}
       </Field>
+      <ShowMore words="Look among older offers too" of={listed} />
       <Field label="Holders" about="Whose key it is: these two open the pack together.">
         {(given) => (
           <select {...given} value={pair} onChange={({ target }) => setPair(target.value)}>

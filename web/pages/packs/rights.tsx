@@ -1,11 +1,9 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQueryClient } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { endPackRight, givePackRight } from '../../api/evaluations.ts'
 import { saysOf } from '../../api/problem.ts'
-import { peopleQuery } from '../../api/queries.ts'
 import type { Pack, PackRightWord } from '../../api/types.ts'
 import { useKeys } from '../../app/keys.ts'
-import { useMay } from '../../app/may.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Person } from '../../parts/runs/person.tsx'
 import { packQuery } from '../../parts/runs/queries.ts'
@@ -85,9 +83,9 @@ function Give({ pack }: { readonly pack: Pack }) {
   const [problem, setProblem] = useState<string | null>(null)
   const give = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
-    if (person.trim() === '') return setProblem('Say who.')
+    if (person === '') return setProblem('Say who.')
     try {
-      await givePackRight(pack.id, person.trim(), may)
+      await givePackRight(pack.id, person, may)
       await queries.invalidateQueries({ queryKey: packQuery(pack.id).queryKey })
       said(`Gave the right: ${rightWords[may]}`)
       setPerson('')
@@ -99,7 +97,7 @@ function Give({ pack }: { readonly pack: Pack }) {
   }
   return (
     <form noValidate className="mt-3 max-w-96 space-y-3" onSubmit={(event) => void give(event)}>
-      <PersonField person={person} onPerson={setPerson} />
+      <PersonField {...{ pack, person }} onPerson={setPerson} />
       <Field label="They" about="To see that a pack is there is one thing, to fetch it another.">
         {(given) => (
           <select
@@ -118,33 +116,24 @@ function Give({ pack }: { readonly pack: Pack }) {
   )
 }
 
-type PersonFieldProps = { readonly person: string; readonly onPerson: (id: string) => void }
-
-/** People of the organisation by name, for who may read them; otherwise by their id. */
-function PersonField({ person, onPerson }: PersonFieldProps) {
-  const mayRead = useMay('read')
-  const { data } = useQuery({ ...peopleQuery, enabled: mayRead })
-  return (
-    <Field label="Person" about="Somebody of this organisation.">
-      {(given) =>
-        data === undefined ? (
-          <input
-            {...given}
-            value={person}
-            placeholder="person_…"
-            onChange={({ target }) => onPerson(target.value)}
-          />
-        ) : (
-          <select {...given} value={person} onChange={({ target }) => onPerson(target.value)}>
-            <option value="">Choose</option>
-            {data.items.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {lineOf(name, 80)}
-              </option>
-            ))}
-          </select>
-        )
-      }
-    </Field>
-  )
+type PersonFieldProps = {
+  readonly pack: Pack
+  readonly person: string
+  readonly onPerson: (id: string) => void
 }
+
+/** Whoever evaluates for the organisation whose pack it is, by name. */
+const PersonField = ({ pack, person, onPerson }: PersonFieldProps) => (
+  <Field label="Person" about="Whoever evaluates for this organisation.">
+    {(given) => (
+      <select {...given} value={person} onChange={({ target }) => onPerson(target.value)}>
+        <option value="">Choose</option>
+        {pack.colleagues.map(({ id, name }) => (
+          <option key={id} value={id}>
+            {lineOf(name, 80)}
+          </option>
+        ))}
+      </select>
+    )}
+  </Field>
+)

@@ -1,8 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { isProblem } from '../../api/problem.ts'
 import type { Run } from '../../api/types.ts'
 import { Grid } from '../../parts/runs/grid.tsx'
+import { Named } from '../../parts/runs/person.tsx'
 import { runQuery, samplesQuery } from '../../parts/runs/queries.ts'
 import { Empty, ReadFailed } from '../../ui/notice.tsx'
 import { PageBody, PageHead } from '../../ui/page-head.tsx'
@@ -26,24 +27,26 @@ export function RunPage() {
 }
 
 function Whole({ run }: { readonly run: Run }) {
-  const { data: samples, error, refetch } = useQuery(samplesQuery(run.id))
+  const listed = useInfiniteQuery(samplesQuery(run.id))
+  const { data, error, refetch } = listed
+  const samples = data?.pages.flatMap(({ items }) => items) ?? []
   return (
-    <>
+    <Named names={run.names}>
       <PageHead title={`Run ${run.number}`} about={<Under run={run} />}>
         {run.closed === null && run.mayWork && <CloseRun run={run} />}
       </PageHead>
       <PageBody>
-        <Standing run={run} samples={samples ?? []} />
+        <Standing run={run} samples={samples} />
         <Outcomes run={run} />
         {error && <ReadFailed error={error} retry={() => void refetch()} />}
-        {samples && samples.length > 0 && (
+        {samples.length > 0 && (
           <>
-            <Grid run={run} samples={samples} />
-            <Samples run={run.id} samples={samples} />
+            <Grid run={run} samples={samples} more={listed} />
+            <Samples run={run} />
           </>
         )}
       </PageBody>
-    </>
+    </Named>
   )
 }
 

@@ -1,79 +1,82 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
-import { useDeferredValue, useMemo, useState } from 'react'
-import type { Sample } from '../../api/types.ts'
+import { useDeferredValue } from 'react'
+import type { Run, Sample } from '../../api/types.ts'
 import { lastingOf, moneyOf } from '../../parts/runs/money.ts'
 import { outcomeList } from '../../parts/runs/outcome-list.ts'
 import { OutcomeMark } from '../../parts/runs/outcome-mark.tsx'
 import { outcomeFaces } from '../../parts/runs/outcome-words.ts'
-import { Button } from '../../ui/button.tsx'
+import { samplesQuery } from '../../parts/runs/queries.ts'
+import { classes } from '../../ui/classes.ts'
+import { ReadFailed } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { counted, grouped } from '../../ui/words.ts'
 
-const rowsAtOnce = 200
-
-type SamplesProps = { readonly run: string; readonly samples: readonly Sample[] }
-
 /** Every attempt that came in, one a row; what it is filtered by stands in the address. */
-export function Samples({ run, samples }: SamplesProps) {
+export function Samples({ run }: { readonly run: Run }) {
   const search = useSearch({ from: '/inside/runs/$id' })
-  const [shown, setShown] = useState(rowsAtOnce)
-  const [outcome, words] = [search['outcome'] ?? '', useDeferredValue(search['q'] ?? '')]
-  const found = useMemo(
-    () => samples.filter((one) => fits(one, outcome, words)),
-    [samples, outcome, words],
-  )
+  const outcome = outcomeList.find((one) => one === search['outcome'])
+  const words = useDeferredValue(search['q'] ?? '')
+  const listed = useInfiniteQuery(samplesQuery(run.id, { outcome, words }))
+  const { data, error, refetch } = listed
+  const found = data?.pages.flatMap(({ items }) => items) ?? []
   return (
     <Section
       title="Samples"
-      beside={<span className="text-quiet">{counted(found.length, 'sample')}</span>}
+      beside={
+        <span role="status" className="text-quiet">
+          {counted(found.length, 'sample')}
+          {listed.hasNextPage && ' read so far'}
+        </span>
+      }
     >
-      <Filters search={search} />
+      <Filters search={search} isShown={run.outcomes !== null} />
+      {error && <ReadFailed error={error} retry={() => void refetch()} />}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys. */}
       <div tabIndex={0} className="relative mt-2 overflow-x-auto">
-        <Table run={run} samples={found.slice(0, shown)} />
+        <Table run={run.id} samples={found} />
       </div>
-      {found.length === 0 && <p className="py-2 text-quiet">No sample is like this.</p>}
-      {found.length > shown && (
-        <Button onClick={() => setShown(shown + 5 * rowsAtOnce)}>
-          Show more of {grouped(found.length)}
-        </Button>
-      )}
+      {data && found.length === 0 && <p className="py-2 text-quiet">No sample is like this.</p>}
+      <ShowMore words="Show more samples" of={listed} />
     </Section>
   )
 }
 
-function fits({ task, result }: Sample, outcome: string, words: string): boolean {
-  if (outcome !== '' && result?.outcome !== outcome) return false
-  const text = `${task} ${result?.family ?? ''} ${result?.why ?? ''}`.toLowerCase()
-  return text.includes(words.toLowerCase())
+type FiltersProps = {
+  readonly search: Readonly<Record<string, string>>
+  /** Whether results are shown: nobody filters by what they may not see. */
+  readonly isShown: boolean
 }
 
-function Filters({ search }: { readonly search: Readonly<Record<string, string>> }) {
+function Filters({ search, isShown }: FiltersProps) {
   const navigate = useNavigate()
   const { outcome = '', q: words = '' } = search
   const set = (name: 'outcome' | 'q', value: string): void =>
     void navigate({ to: '.', search: { ...search, [name]: value }, replace: true })
   return (
     <search className="flex flex-wrap gap-2">
-      <label className="flex items-center gap-2">
-        Outcome
-        <select
-          className="field"
-          value={outcome}
-          onChange={({ target }) => set('outcome', target.value)}
-        >
-          <option value="">all</option>
-          {outcomeList.map((one) => (
-            <option key={one} value={one}>
-              {outcomeFaces[one].word}
-            </option>
-          ))}
-        </select>
-      </label>
+      {isShown && (
+        <label className="flex items-center gap-2">
+          Outcome
+          <select
+            className="field"
+            value={outcome}
+            onChange={({ target }) => set('outcome', target.value)}
+          >
+            <option value="">all</option>
+            {outcomeList.map((one) => (
+              <option key={one} value={one}>
+                {outcomeFaces[one].word}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       <input
         type="search"
-        aria-label="Search tasks, families and reasons"
-        placeholder="Search tasks, families, reasons"
+        aria-label="Search tasks and families"
+        placeholder="Search tasks and families"
         className="field min-w-52 grow rail:max-w-80"
         value={words}
         onChange={({ target }) => set('q', target.value)}
@@ -94,13 +97,22 @@ const heads = [
   'Events',
 ]
 
-const Table = ({ run, samples }: SamplesProps) => (
+type TableProps = { readonly run: string; readonly samples: readonly Sample[] }
+
+const Table = ({ run, samples }: TableProps) => (
   <table className="w-full text-left whitespace-nowrap">
     <caption className="spoken">Samples of the run</caption>
     <thead className="text-quiet">
       <tr>
         {heads.map((head, at) => (
-          <th key={head} className={`pr-4 font-normal ${at > 2 || at === 1 ? 'text-right' : ''}`}>
+          <th
+            key={head}
+            className={classes(
+              'pr-4 font-normal',
+              (at > 2 || at === 1) && 'text-right',
+              at > 2 && 'max-rail:hidden',
+            )}
+          >
             {head}
           </th>
         ))}
@@ -148,7 +160,7 @@ function Row({ run, sample }: { readonly run: string; readonly sample: Sample })
       </td>
       {figures.map((figure, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the columns never move.
-        <td key={at} className="pr-4 text-right">
+        <td key={at} className="pr-4 text-right max-rail:hidden">
           {figure}
         </td>
       ))}

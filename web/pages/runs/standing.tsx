@@ -42,7 +42,7 @@ export function Standing({ run, samples }: StandingProps) {
         </Fact>
       )}
       <Fact term="Used">
-        <Used samples={samples} />
+        <Used samples={samples} of={finished} />
       </Fact>
       <Fact term="Troubled">
         {troubled === 0 ? (
@@ -68,8 +68,8 @@ const By = ({ id }: { readonly id: string }) => (
   </>
 )
 
-/** Attempts whose results are not shown yet are not in the sums, and that is said. */
-function Used({ samples }: { readonly samples: readonly Sample[] }) {
+/** Attempts that are not read or not shown yet are not in the sums, and that is said. */
+function Used({ samples, of }: { readonly samples: readonly Sample[]; readonly of: number }) {
   const results = samples.flatMap(({ result }) => (result === null ? [] : [result]))
   if (samples.length === 0) return 'Nothing yet.'
   if (results.length === 0) return 'Shown when the run is closed.'
@@ -84,7 +84,7 @@ function Used({ samples }: { readonly samples: readonly Sample[] }) {
         sum((one) => one.turns),
         'turn',
       )}
-      {results.length < samples.length && `, in the ${grouped(results.length)} shown`}
+      {results.length < of && `, in the ${grouped(results.length)} samples that are read here`}
     </>
   )
 }

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
+import { DaysField } from './days-field.tsx'
 import { anyUse, UsesFields, usesIn } from './uses.tsx'
 
 type MakeFormProps = {
@@ -117,21 +118,7 @@ const Fields = ({ organisations, typed, missing, first, onTyped }: FieldsProps) 
       onValue={(organisation) => onTyped({ organisation })}
     />
     <RoleField value={typed.role} onValue={(role) => onTyped({ role })} />
-    <Field label="Works for" about="Afterwards it is refused, and a new one has to be made.">
-      {(given) => (
-        <select
-          {...given}
-          value={typed.days}
-          onChange={({ target }) => onTyped({ days: target.value })}
-        >
-          {['7', '30', '90', '365'].map((days) => (
-            <option key={days} value={days}>
-              {days} days
-            </option>
-          ))}
-        </select>
-      )}
-    </Field>
+    <DaysField days={typed.days} onDays={(days) => onTyped({ days })} />
   </>
 )
 

@@ -1,14 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
-import { revokeToken } from '../../api/client.ts'
 import { saysOf } from '../../api/problem.ts'
 import type { Token } from '../../api/types.ts'
-import { useMay } from '../../app/may.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { roleWords } from '../../parts/role-words.ts'
 import { useRowKeys } from '../../parts/row-keys.ts'
 import { Button } from '../../ui/button.tsx'
 import { classes } from '../../ui/classes.ts'
+import { clockNow } from '../../ui/clock.ts'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Notice } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
@@ -22,21 +21,26 @@ const stateWords: Readonly<Record<TokenState, readonly [string, string]>> = {
   revoked: ['✗ Revoked', 'text-quiet'],
 }
 
-type TokenTableProps = { readonly tokens: readonly Token[]; readonly isRead: boolean }
+type TokenTableProps = {
+  readonly title: string
+  readonly tokens: readonly Token[]
+  readonly isRead: boolean
+  /** What stands there while there is none. */
+  readonly none: string
+  /** Ends one for good; null for who may only see them. */
+  readonly revoke: ((id: string) => Promise<unknown>) | null
+}
 
 /** Every token that was made, with when it was last used. */
-export function TokenTable({ tokens, isRead }: TokenTableProps) {
+export function TokenTable({ title, tokens, isRead, none, revoke }: TokenTableProps) {
   const [chosen, setChosen] = useState<Token | null>(null)
   const ref = useRowKeys<HTMLTableElement>('Tokens')
   const isEmpty = isRead && tokens.length === 0
   return (
-    <Section title="Tokens that were made">
+    <Section title={title}>
       {!isRead && <p className="text-quiet">Reading…</p>}
       {isEmpty && (
-        <p className="max-w-[65ch] text-quiet">
-          None yet. Make one for each machine that hands in findings: when one of them is lost, only
-          that one is revoked, and the others go on.
-        </p>
+        <p className="max-w-[65ch] text-quiet">{none}</p>
       )}
       {tokens.length > 0 && (
         <div className="relative overflow-x-auto">
@@ -54,22 +58,29 @@ export function TokenTable({ tokens, isRead }: TokenTableProps) {
             </thead>
             <tbody>
               {tokens.map((token) => (
-                <Row key={token.id} token={token} onRevoke={() => setChosen(token)} />
+                <Row
+                  key={token.id}
+                  token={token}
+                  onRevoke={revoke === null ? null : () => setChosen(token)}
+                />
               ))}
             </tbody>
           </table>
         </div>
       )}
-      {chosen && <Revoke token={chosen} onClose={() => setChosen(null)} />}
+      {chosen && revoke && (
+        <Revoke token={chosen} end={revoke} onClose={() => setChosen(null)} />
+      )}
     </Section>
   )
 }
 
-function Row({ token, onRevoke }: { readonly token: Token; readonly onRevoke: () => void }) {
+type RowProps = { readonly token: Token; readonly onRevoke: (() => void) | null }
+
+function Row({ token, onRevoke }: RowProps) {
   const { name, organisation, role, owner, lastUsedAt, expiresAt, revokedAt, scopes, workload } =
     token
-  const state = stateOf(token, Date.now())
-  const mayAdminister = useMay('administer')
+  const state = stateOf(token, clockNow())
   const [word, tone] = stateWords[state]
   const used = lastUsedAt === null ? 'never' : <When at={lastUsedAt} />
   const ends = revokedAt === null ? <When at={expiresAt} /> : `Revoked ${dateOf(revokedAt)}`
@@ -100,7 +111,7 @@ function Row({ token, onRevoke }: { readonly token: Token; readonly onRevoke: ()
       <td className="pr-4 max-rail:hidden">{used}</td>
       <td className="pr-4 max-rail:hidden">{ends}</td>
       <td className="text-right">
-        {state === 'works' && mayAdminister && (
+        {state === 'works' && onRevoke !== null && (
           <Button look="danger" onClick={onRevoke}>
             Revoke<span className="spoken"> {lineOf(name, 60)}</span>
           </Button>
@@ -110,15 +121,21 @@ function Row({ token, onRevoke }: { readonly token: Token; readonly onRevoke: ()
   )
 }
 
+type RevokeProps = {
+  readonly token: Token
+  readonly end: NonNullable<TokenTableProps['revoke']>
+  readonly onClose: () => void
+}
+
 /** Asks once, because it cannot be undone. */
-function Revoke({ token, onClose }: { readonly token: Token; readonly onClose: () => void }) {
+function Revoke({ token, end, onClose }: RevokeProps) {
   const queries = useQueryClient()
   const [problem, setProblem] = useState<string | null>(null)
   const [isBusy, setIsBusy] = useState(false)
   const revoke = async (): Promise<void> => {
     setIsBusy(true)
     try {
-      await revokeToken(token.id)
+      await end(token.id)
       await queries.invalidateQueries({ queryKey: ['tokens'] })
       said(`"${lineOf(token.name, 100)}" is refused from now on.`)
       onClose()
@@ -130,7 +147,7 @@ function Revoke({ token, onClose }: { readonly token: Token; readonly onClose: (
   return (
     <Dialog
       title={`Revoke "${lineOf(token.name, 100)}"?`}
-      about={`What uses it is refused within a second: it can no longer hand in or read for ${lineOf(token.organisation.name, 100)}. What it handed in stays. This cannot be undone; a new token can be made.`}
+      about={`What uses it is refused within a second: it can no longer act for ${lineOf(token.organisation.name, 100)}. What it did stays. This cannot be undone; a new token can be made.`}
       isOpen
       onClose={onClose}
     >

@@ -27,7 +27,8 @@ export function Evidence({ numbers, declaration: { alpha } }: EvidenceProps) {
       <p role="status" className="min-h-10 max-w-[900px]">
         After block {at} of {count}:{' '}
         {lines.map(({ name, logs }) => `${tensOf(logs[at - 1] ?? 0)} for ${name}`).join(', ')}. A
-        verdict takes {Math.round(1 / alpha)}.
+        verdict takes {Math.round(1 / alpha)}. The scale goes by powers of ten
+        {numbers.isMissingSome && '; dotted lines count what is missing as solved'}.
       </p>
       <Frame {...{ lines, alpha, count, at, setBlock }} />
     </Section>
@@ -130,7 +131,10 @@ const Names = ({ lines, shareOf, alpha }: NamesProps) => (
     >
       a verdict takes {Math.round(1 / alpha)}
     </span>
-    <span className="absolute left-1 text-quiet" style={{ top: `${shareOf(0)}%` }}>
+    <span
+      className="absolute left-1 mt-0.5 bg-ground px-0.5 text-quiet"
+      style={{ top: `${shareOf(0)}%` }}
+    >
       1: no evidence
     </span>
     {lines

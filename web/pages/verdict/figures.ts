@@ -84,7 +84,8 @@ export function linesOf({ isMissingSome, ifAllFailed, ifAllSucceeded }: VerdictN
 export function rangeOf(lines: readonly Line[], alpha: number): readonly [number, number] {
   const tens = lines.flatMap(({ logs }) => logs).map((log) => log / Math.LN10)
   const high = Math.min(12, Math.max(-Math.log10(alpha) + 0.5, ...tens))
-  return [Math.max(-6, Math.min(-1, ...tens)), high]
+  // Room below, so that a line along the edge is drawn whole.
+  return [Math.max(-6, Math.min(-1, ...tens)) - 0.25, high + 0.25]
 }
 
 export const evidenceCsv = (lines: readonly Line[]): string =>

@@ -1,11 +1,11 @@
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { isProblem, saysOf } from '../../api/problem.ts'
 import { giveVerdict } from '../../api/results.ts'
 import type { Run, RunVerdict } from '../../api/types.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Grid } from '../../parts/runs/grid.tsx'
-import { Person } from '../../parts/runs/person.tsx'
+import { Named, Person } from '../../parts/runs/person.tsx'
 import { declarationsQuery, runQuery, samplesQuery } from '../../parts/runs/queries.ts'
 import { VerdictMark } from '../../parts/runs/verdict-mark.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -17,6 +17,7 @@ import { When } from '../../ui/when.tsx'
 import { Disputes } from './disputes.tsx'
 import { Evidence } from './evidence.tsx'
 import { Families, Recounts } from './families.tsx'
+import { HorizonFigure } from './horizon.tsx'
 import { Interval } from './interval.tsx'
 import { Missing } from './missing.tsx'
 import { verdictsQuery } from './queries.ts'
@@ -44,7 +45,7 @@ type WholeProps = { readonly run: Run; readonly verdicts: readonly RunVerdict[] 
 function Whole({ run, verdicts }: WholeProps) {
   const [verdict, ...older] = verdicts.toSorted((one, other) => other.at.localeCompare(one.at))
   return (
-    <>
+    <Named names={run.names}>
       <PageHead
         title={`Verdict on run ${run.number}`}
         about={
@@ -66,7 +67,7 @@ function Whole({ run, verdicts }: WholeProps) {
         <Disputes run={run} />
         <Responses run={run} />
       </PageBody>
-    </>
+    </Named>
   )
 }
 
@@ -106,7 +107,8 @@ const None = ({ run }: { readonly run: Run }) => (
 function Shown({ run, verdict }: { readonly run: Run; readonly verdict: RunVerdict }) {
   const { numbers } = verdict
   const { data: kept } = useQuery(declarationsQuery(run.engagement))
-  const { data: samples } = useQuery(samplesQuery(run.id))
+  const listed = useInfiniteQuery(samplesQuery(run.id))
+  const samples = listed.data?.pages.flatMap(({ items }) => items) ?? []
   const declaration = kept?.items.find(
     ({ digest }) => digest === verdict.declarationSha256,
   )?.declaration
@@ -134,11 +136,12 @@ function Shown({ run, verdict }: { readonly run: Run; readonly verdict: RunVerdi
           <Interval {...{ numbers, declaration }} />
           <Evidence {...{ numbers, declaration }} />
           <Missing {...{ numbers, declaration }} />
+          <HorizonFigure horizon={numbers.horizon} />
           <Families numbers={numbers} word={verdict.verdict} />
           <Recounts run={run.id} numbers={numbers} />
         </>
       )}
-      {samples && samples.length > 0 && <Grid run={run} samples={samples} />}
+      {samples.length > 0 && <Grid run={run} samples={samples} more={listed} />}
     </>
   )
 }

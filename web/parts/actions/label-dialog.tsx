@@ -5,23 +5,10 @@ import type { CaseRow, Label } from '../../api/types.ts'
 import { Notice } from '../../ui/notice.tsx'
 import { said } from '../../ui/toast.tsx'
 import { caseName } from '../case-name.ts'
-import { TlpMark, tlpOrder, tlpWords } from '../label.tsx'
+import { tlpOrder } from '../label.tsx'
+import { classifications, compartmentsOf, LabelFields, type TypedLabel } from '../label-fields.tsx'
 import { lineOf } from '../outside-text.tsx'
 import { FormDialog, WhyField } from './form.tsx'
-
-const classifications = [
-  ...(['unclassified', 'restricted', 'confidential', 'secret', 'top-secret'] as const),
-] as const
-
-const compartmentsOf = (text: string): string[] =>
-  [
-    ...new Set(
-      text
-        .toUpperCase()
-        .split(/[\s,]+/)
-        .filter((one) => one !== ''),
-    ),
-  ].sort()
 
 /** Whether a label would show the case to people who may not be shown it now. */
 function isLower(from: Label, to: Label): boolean {
@@ -36,14 +23,15 @@ type LabelDialogProps = { readonly found: CaseRow; readonly onClose: () => void 
 
 /** Gives a case and its reports another label. */
 export function LabelDialog({ found, onClose }: LabelDialogProps) {
-  const [tlp, setTlp] = useState(found.label.tlp)
-  const [classification, setClassification] = useState(found.label.classification)
-  const [compartments, setCompartments] = useState(found.label.compartments.join(', '))
+  const [typed, setTyped] = useState<TypedLabel>({
+    ...{ tlp: found.label.tlp, classification: found.label.classification },
+    compartments: found.label.compartments.join(', '),
+  })
   const [why, setWhy] = useState('')
   const queries = useQueryClient()
   const field = useRef<HTMLInputElement>(null)
   const { marking: _, ...before } = found.label
-  const label = { ...before, tlp, classification, compartments: compartmentsOf(compartments) }
+  const label = { ...before, ...typed, compartments: compartmentsOf(typed.compartments) }
   const lower = isLower(found.label, { ...label, marking: '' })
   const missing = why.trim() === '' ? 'Say why.' : null
   const run = async (): Promise<void> => {
@@ -71,47 +59,11 @@ export function LabelDialog({ found, onClose }: LabelDialogProps) {
         It is of the case and of all its reports. Whoever is not cleared for it sees the case no
         more, from that moment on.
       </p>
-      <fieldset>
-        <legend>Traffic Light Protocol</legend>
-        {tlpOrder.map((one, at) => (
-          <label key={one} className="flex flex-wrap items-center gap-2 py-0.5">
-            <input
-              {...(at === 0 ? { ref: field } : {})}
-              type="radio"
-              name="tlp"
-              checked={one === tlp}
-              onChange={() => setTlp(one)}
-            />
-            <TlpMark tlp={one} /> <span className="text-quiet">{tlpWords[one]}</span>
-          </label>
-        ))}
-      </fieldset>
-      <div className="flex flex-wrap gap-4">
-        <label>
-          Classification
-          <select
-            className="field mt-1 block"
-            value={classification}
-            onChange={({ target }) => {
-              const one = classifications.find((known) => known === target.value)
-              if (one) setClassification(one)
-            }}
-          >
-            {classifications.map((one) => (
-              <option key={one}>{one}</option>
-            ))}
-          </select>
-        </label>
-        <label className="min-w-0 grow">
-          Compartments <span className="text-quiet">(may stay empty)</span>
-          <input
-            className="field mt-1 block w-full max-w-80"
-            value={compartments}
-            maxLength={400}
-            onChange={({ target }) => setCompartments(target.value)}
-          />
-        </label>
-      </div>
+      <LabelFields
+        typed={typed}
+        first={field}
+        onTyped={(change) => setTyped({ ...typed, ...change })}
+      />
       {lower && (
         <Notice tone="warn">
           This is lower than the label it has, so that more people would see the case. A second

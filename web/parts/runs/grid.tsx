@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react'
 import type { Run, Sample } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { Section } from '../../ui/section.tsx'
+import { ShowMore } from '../../ui/show-more.tsx'
 import { counted } from '../../ui/words.ts'
 import { outcomeList } from './outcome-list.ts'
 import { OutcomeLetter } from './outcome-mark.tsx'
@@ -10,13 +11,18 @@ import { outcomeFaces } from './outcome-words.ts'
 
 const tasksAtOnce = 100
 
-type GridProps = { readonly run: Run; readonly samples: readonly Sample[] }
+type GridProps = {
+  readonly run: Run
+  readonly samples: readonly Sample[]
+  /** The rest of the samples, which are read a page at a time. */
+  readonly more: Parameters<typeof ShowMore>[0]['of']
+}
 
 /** Tasks by attempts: each cell has the letter and the colour of how that attempt ended. */
-export function Grid({ run, samples }: GridProps) {
+export function Grid({ run, samples, more }: GridProps) {
   const [shown, setShown] = useState(tasksAtOnce)
   const { tasks, epochs } = useMemo(() => gridOf(samples), [samples])
-  const silent = run.expected.tasks - tasks.length
+  const silent = more.hasNextPage ? 0 : run.expected.tasks - tasks.length
   return (
     <Section title="Tasks by attempts" beside={<Legend />}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keys. */}
@@ -50,10 +56,12 @@ export function Grid({ run, samples }: GridProps) {
           </tbody>
         </table>
       </div>
-      {tasks.length > shown && (
-        <Button onClick={() => setShown(tasks.length)}>
-          Show all {counted(tasks.length, 'task')}
+      {tasks.length > shown ? (
+        <Button className="mt-2" onClick={() => setShown(shown + tasksAtOnce)}>
+          Show more of {counted(tasks.length, 'task')}
         </Button>
+      ) : (
+        <ShowMore words="Show more tasks" of={more} />
       )}
       {silent > 0 && (
         <p className="mt-1 text-quiet">
@@ -73,6 +81,9 @@ const Legend = () => (
         {outcomeFaces[one].word}
       </span>
     ))}
+    <span>
+      <strong className="font-semibold">?</strong> Not shown yet
+    </span>
   </span>
 )
 

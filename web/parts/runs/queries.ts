@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import {
   getPack,
   getRun,
@@ -10,12 +10,22 @@ import {
   listSamples,
   type SampleName,
 } from '../../api/evaluations.ts'
+import type { Outcome } from '../../api/types.ts'
 
 /** What several pages of the model desk read; live events make it stale (see `app/live.ts`). */
 
-export const packsQuery = queryOptions({
+export const packsQuery = infiniteQueryOptions({
   queryKey: ['packs'],
-  queryFn: ({ signal }) => listPacks(signal),
+  queryFn: ({ pageParam, signal }) => listPacks({ after: pageParam }, signal),
+  initialPageParam: '',
+  getNextPageParam: ({ next }) => next ?? undefined,
+  staleTime: 15_000,
+})
+
+/** For a list of a few, which leads to all of them. */
+export const newestPacksQuery = queryOptions({
+  queryKey: ['packs', 'newest'],
+  queryFn: ({ signal }) => listPacks({ limit: 10 }, signal),
   staleTime: 15_000,
 })
 
@@ -41,9 +51,19 @@ export const declarationsQuery = (engagement: string) =>
   })
 
 export const runsQuery = (engagement: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['runs', engagement],
-    queryFn: ({ signal }) => listRuns(engagement, signal),
+    queryFn: ({ pageParam, signal }) => listRuns(engagement, { after: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
+    staleTime: 15_000,
+  })
+
+/** For a list of a few, which leads to all of them. */
+export const newestRunsQuery = (engagement: string) =>
+  queryOptions({
+    queryKey: ['runs', engagement, 'newest'],
+    queryFn: ({ signal }) => listRuns(engagement, { limit: 5 }, signal),
     staleTime: 15_000,
   })
 
@@ -54,12 +74,19 @@ export const runQuery = (id: string) =>
     staleTime: 5_000,
   })
 
-export const samplesQuery = (run: string) =>
-  queryOptions({
-    queryKey: ['samples', run],
-    queryFn: ({ signal }) => listSamples(run, signal),
+type SampleFilter = { readonly outcome?: Outcome | undefined; readonly words?: string }
+
+/** Samples of a run, a page at a time; all of them, or those that are asked for. */
+export const samplesQuery = (run: string, filter: SampleFilter = {}) =>
+  infiniteQueryOptions({
+    queryKey: ['samples', run, filter],
+    queryFn: ({ pageParam, signal }) => listSamples(run, { ...filter, ...pageParam }, signal),
+    initialPageParam: firstSamples,
+    getNextPageParam: ({ next }) => next ?? undefined,
+    placeholderData: keepPreviousData,
     staleTime: 5_000,
   })
+const firstSamples: { readonly afterTask?: string; readonly afterEpoch?: number } = {}
 
 export const sampleQuery = (name: SampleName) =>
   queryOptions({

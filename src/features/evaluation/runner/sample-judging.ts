@@ -76,7 +76,7 @@ export async function sampleOf(
   { outcome, reward, why }: Judged,
   { task, shop }: { readonly task: SampleTask; readonly shop: Workshop },
 ): Promise<Sample> {
-  const { stratum } = task.one.task
+  const { stratum, humanMinutes } = task.one.task
   if (run.contaminations.length > 0) {
     const all = run.contaminations.join(', ')
     run.tell({ is: 'note', text: `What the model wrote holds the canary of ${all}.` })
@@ -89,6 +89,7 @@ export async function sampleOf(
     ...task.name,
     ...{ family: stratum.family, difficulty: stratum.difficulty, outcome, reward, why },
     ...(task.position !== null && { position: task.position }),
+    ...(humanMinutes !== null && { humanMinutes }),
     ...{ tokens, tokenLimit: task.limits.tokens, turns, microUsd, startedAt: run.startedAt },
     // A clock may have been set back between two processes; nothing ends before it began.
     endedAt: now < run.startedAt ? run.startedAt : now,
