@@ -147,7 +147,10 @@ export async function handIn(by: BrowserContext, run: string, events: number): P
     for (let epoch = 1; epoch <= attempts; epoch++) {
       const transcript = transcriptOf(at === 0 && epoch === 1 ? events : 6, id)
       const { family, difficulty } = stratum
-      const more = { task: id, epoch, family, difficulty, startedAt, endedAt }
+      const more = {
+        ...{ task: id, epoch, family, difficulty, startedAt, endedAt },
+        humanMinutes: 4 ** difficulty,
+      }
       const sample = sampleOf(transcript, { ...more, ...endingOf(at, epoch) })
       const call = `PUT /v1/runs/${run}/samples/${id}/${epoch}`
       const body = { data: bodyOf(sample, transcript), type: 'application/x-ndjson' }

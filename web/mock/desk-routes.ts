@@ -72,7 +72,10 @@ function packRoutes(): readonly MockRoute[] {
   const find = (id: string | undefined) => [pack, other].find((one) => one.id === id)
   const row = ({ rights: _, openings: __, names: ___, colleagues: ____, ...shown }: Pack) => shown
   return [
-    { ...{ method: 'GET', path: '/v1/packs' }, run: () => ok({ items: [row(pack), row(other)], next: null }) },
+    {
+      ...{ method: 'GET', path: '/v1/packs' },
+      run: () => ok({ items: [row(pack), row(other)], next: null }),
+    },
     {
       ...{ method: 'GET', path: '/v1/packs/:id' },
       run: ({ params }) => {

@@ -12,7 +12,10 @@ const answer = fc.record({
 })
 
 /** What a browser hears over some answers of a server whose clock is so much ahead. */
-function heard(aheadMs: number, answers: readonly { after: number; there: number; back: number }[]) {
+function heard(
+  aheadMs: number,
+  answers: readonly { after: number; there: number; back: number }[],
+) {
   let [now, known] = [1_800_000_000_000, nothing]
   for (const { after, there, back } of answers) {
     const askedAt = now + after

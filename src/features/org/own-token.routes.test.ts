@@ -101,7 +101,7 @@ describe('a token of one’s own', () => {
     assert.equal(again.status, 404)
   })
 
-  test('is listed to and revoked by its person alone; others are told that there is none', async () => {
+  test('is listed to and revoked by its person alone; to others there is none', async () => {
     const [ada, ben] = [await somebody('evaluator'), await somebody('evaluator')]
     const { about, token } = tokenIn(await make(ada.cookie))
     assert.deepEqual(

@@ -78,7 +78,11 @@ function OfferForm() {
         onTyped={(change) => setTyped({ ...typed, ...change })}
         onFile={(file) => setFiles([...files, file])}
       />
-      <Refused error={error} known={['/evaluator', '/label', ...placesOfForm]} within={['/proposal']} />
+      <Refused
+        error={error}
+        known={['/evaluator', '/label', ...placesOfForm]}
+        within={['/proposal']}
+      />
       <Labelled {...{ label }} error={wrong.at('/label')} onLabel={setLabel} />
       <p className="max-w-[65ch] text-quiet">You can change it, or take it back, at any second.</p>
       <Button type="submit" look="main" disabled={isBusy}>

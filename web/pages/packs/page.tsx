@@ -61,7 +61,10 @@ const Table = ({ packs }: { readonly packs: readonly PackRow[] }) => (
       <thead className="text-quiet">
         <tr>
           {['Pack', 'Label', 'Tasks', 'Committed', 'Published', 'Sealed', 'You'].map((head, at) => (
-            <th key={head} className={classes('py-1 pr-6 font-normal', at > 0 && 'max-rail:hidden')}>
+            <th
+              key={head}
+              className={classes('py-1 pr-6 font-normal', at > 0 && 'max-rail:hidden')}
+            >
               {head}
             </th>
           ))}
@@ -97,7 +100,9 @@ function Row({ pack }: { readonly pack: PackRow }) {
       <td className="pr-6 max-rail:hidden">
         <Ago at={committedAt} />
       </td>
-      <td className="pr-6 max-rail:hidden">{publishedAt === null ? 'not yet' : <Ago at={publishedAt} />}</td>
+      <td className="pr-6 max-rail:hidden">
+        {publishedAt === null ? 'not yet' : <Ago at={publishedAt} />}
+      </td>
       <td className="pr-6 max-rail:hidden">
         {holders === null ? 'not handed in' : `any two of ${holders.length} open it`}
       </td>

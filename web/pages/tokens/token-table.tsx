@@ -39,9 +39,7 @@ export function TokenTable({ title, tokens, isRead, none, revoke }: TokenTablePr
   return (
     <Section title={title}>
       {!isRead && <p className="text-quiet">Reading…</p>}
-      {isEmpty && (
-        <p className="max-w-[65ch] text-quiet">{none}</p>
-      )}
+      {isEmpty && <p className="max-w-[65ch] text-quiet">{none}</p>}
       {tokens.length > 0 && (
         <div className="relative overflow-x-auto">
           <table ref={ref} className="w-full text-left">
@@ -68,9 +66,7 @@ export function TokenTable({ title, tokens, isRead, none, revoke }: TokenTablePr
           </table>
         </div>
       )}
-      {chosen && revoke && (
-        <Revoke token={chosen} end={revoke} onClose={() => setChosen(null)} />
-      )}
+      {chosen && revoke && <Revoke token={chosen} end={revoke} onClose={() => setChosen(null)} />}
     </Section>
   )
 }

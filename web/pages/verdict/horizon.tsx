@@ -97,7 +97,7 @@ function Plot({ horizon }: { readonly horizon: RunHorizon }) {
         <span className="absolute top-full left-0 pt-6 text-quiet">
           How long a task takes people; each dot is a task
         </span>
-        <svg className="absolute inset-0 size-full overflow-visible">
+        <svg aria-hidden="true" className="absolute inset-0 size-full overflow-visible">
           {[0.5, 0.8].map((share) => (
             <line
               key={share}
@@ -122,6 +122,7 @@ function Plot({ horizon }: { readonly horizon: RunHorizon }) {
           ))}
         </svg>
         <svg
+          aria-hidden="true"
           viewBox="0 0 100 100"
           preserveAspectRatio="none"
           className="absolute inset-0 size-full"
