@@ -207,7 +207,7 @@ story('the developer disputes a sample and answers, and the evaluator answers it
 
 story('somebody makes a token for a program of theirs, and it may what they may', async () => {
   await look(eves, '/tokens', 'tokens')
-  await press(eves, 'body', 'c')
+  await eves.keyboard.press('c')
   await eves.keyboard.type('lab runner')
   await press(eves, button('Make the token'))
   const token = await eves.inputValue('input[aria-label=Token]')
