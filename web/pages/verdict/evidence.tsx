@@ -131,10 +131,7 @@ const Names = ({ lines, shareOf, alpha }: NamesProps) => (
     >
       a verdict takes {Math.round(1 / alpha)}
     </span>
-    <span
-      className="absolute left-1 mt-0.5 text-quiet"
-      style={{ top: `${shareOf(0)}%` }}
-    >
+    <span className="absolute left-1 mt-0.5 text-quiet" style={{ top: `${shareOf(0)}%` }}>
       1: no evidence
     </span>
     {lines
