@@ -85,8 +85,8 @@ function refusedWish(principal: Principal, scopes: readonly string[]): Problem |
   if (!tokenRoles.some((one) => one === principal.role)) {
     return problem('not-allowed', 'Nobody is read in to a case by a token: your role has none.')
   }
-  const own = permissionsNow(principal)
-  const beyond = scopes.findIndex((scope) => !own.some((one) => one === scope))
+  const own: readonly string[] = permissionsNow(principal)
+  const beyond = scopes.findIndex((scope) => !own.includes(scope))
   if (beyond < 0) return null
   const detail = 'It must hold only permissions of your role.'
   return invalid([{ in: 'body', pointer: `/scopes/${beyond}`, detail }])
