@@ -448,6 +448,7 @@ table evaluation_sample secured forced (
   handed_at timestamp with time zone not null
   handed_by text
   value bytea
+  position integer
 )
 
 table exclusion secured forced (
@@ -1664,6 +1665,8 @@ evaluation_sample: evaluation_sample_run_no_fkey FOREIGN KEY (run_no) REFERENCES
 
 evaluation_sample: outcome_is_known CHECK ((outcome = ANY (ARRAY['success'::text, 'failure'::text, 'model_refusal'::text, 'budget_exhausted'::text, 'safeguard_block'::text, 'infra_error'::text, 'grader_error'::text, 'not_run'::text])))
 
+evaluation_sample: sample_has_a_place CHECK (("position" >= 1))
+
 evaluation_sample: sample_is_finished_once UNIQUE (run_no, task, epoch)
 
 exclusion: exclusion_case_id_fkey FOREIGN KEY (case_id) REFERENCES parley.vulnerability_case(id)
@@ -2455,6 +2458,8 @@ CREATE INDEX engagement_running ON parley.engagement USING btree (ends_at) WHERE
 CREATE INDEX evaluation_look_at ON parley.evaluation_look USING btree (run_no, no)
 
 CREATE INDEX evaluation_run_of ON parley.evaluation_run USING btree (engagement_id, no)
+
+CREATE INDEX evaluation_sample_in_order ON parley.evaluation_sample USING btree (run_no, stratum, "position") WHERE ("position" IS NOT NULL)
 
 CREATE INDEX exclusion_by_organisation ON parley.exclusion USING btree (organisation_id) WHERE (ended_at IS NULL)
 
@@ -6082,42 +6087,122 @@ begin
 end $function$
 
 owner parley_owner, may be called by public
-CREATE OR REPLACE FUNCTION parley.gateway_lapse(asked text, at timestamp with time zone)
- RETURNS void
- LANGUAGE sql
+CREATE OR REPLACE FUNCTION parley.gateway_draw_all(draws jsonb, at timestamp with time zone)
+ RETURNS jsonb
+ LANGUAGE plpgsql
  SET search_path TO 'parley', 'pg_temp'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
 AS $function$
-  with lapsed as (
-    update parley.gateway_reservation set is_held = false
-    where gate_id = asked and is_held and lease_until <= at returning accounts
-  ), counts as (
-    select unnest(accounts) as name, count(*) as lapses from lapsed group by 1
+declare
+  told jsonb;
+begin
+  if exists (select from jsonb_array_elements(draws) d
+      join gateway_request q on q.gate_id = d ->> 'gate' and q.run = d ->> 'run'
+        and q.name = d ->> 'request')
+    or (select count(*) <> count(distinct (d ->> 'gate', d ->> 'run', d ->> 'request'))
+      from jsonb_array_elements(draws) d)
+  then
+    return null;
+  end if;
+  with wanted as materialized (
+    select d ->> 'gate' as gate_id, l ->> 'name' as name, count(*) as requests,
+      sum((d ->> 'tokens')::bigint) as tokens, sum((d ->> 'microUsd')::bigint) as micro_usd,
+      min((l -> 'limits' ->> 'requests')::bigint) as requests_max,
+      min((l -> 'limits' ->> 'tokens')::bigint) as tokens_max,
+      min((l -> 'limits' ->> 'microUsd')::bigint) as micro_usd_max,
+      min((l -> 'limits' ->> 'atOnce')::bigint) as at_once_max
+    from jsonb_array_elements(draws) d cross join lateral jsonb_array_elements(d -> 'accounts') l
+    group by 1, 2
+  ), lacking as (
+    select from wanted w left join gateway_account a using (gate_id, name)
+    where coalesce(a.requests, 0) + w.requests > w.requests_max
+      or coalesce(a.tokens, 0) + w.tokens > w.tokens_max
+      or coalesce(a.micro_usd, 0) + w.micro_usd > w.micro_usd_max
+      or coalesce(a.at_once, 0) + w.requests > w.at_once_max
+  ), drawn as (
+    insert into gateway_account as a (gate_id, name, requests, tokens, micro_usd, at_once)
+      select gate_id, name, requests, tokens, micro_usd, requests from wanted
+      where not exists (select from lacking)
+      on conflict (gate_id, name) do update set requests = a.requests + excluded.requests,
+        tokens = a.tokens + excluded.tokens, micro_usd = a.micro_usd + excluded.micro_usd,
+        at_once = a.at_once + excluded.at_once
+  ), reserved as (
+    insert into gateway_reservation (gate_id, run, request, accounts, tokens, micro_usd,
+        lease_until)
+      select d ->> 'gate', d ->> 'run', d ->> 'request',
+        array(select l ->> 'name' from jsonb_array_elements(d -> 'accounts') l),
+        (d ->> 'tokens')::bigint, (d ->> 'microUsd')::bigint,
+        at + make_interval(secs => (d ->> 'leaseMs')::double precision / 1000)
+      from jsonb_array_elements(draws) d where not exists (select from lacking)
+      returning no, gate_id, run, request
+  ), placed as (
+    select r.no, r.gate_id, r.run, r.request, d.ordinality, d.value ->> 'digest' as digest
+    from jsonb_array_elements(draws) with ordinality d
+    join reserved r on r.gate_id = d.value ->> 'gate' and r.run = d.value ->> 'run'
+      and r.request = d.value ->> 'request'
+  ), named as (
+    insert into gateway_request (gate_id, run, name, digest, reservation_no)
+      select gate_id, run, request, digest, no from placed
   )
-  update parley.gateway_account a set at_once = a.at_once - c.lapses
-  from counts c where a.gate_id = asked and a.name = c.name
-$function$
+  select jsonb_agg(jsonb_build_object('is', 'reserved', 'reservation', no::text) order by ordinality)
+    into told from placed;
+  return told;
+end $function$
 
 owner parley_owner, may be called by public
-CREATE OR REPLACE FUNCTION parley.gateway_settle(asked jsonb)
+CREATE OR REPLACE FUNCTION parley.gateway_lapse(asked text, at timestamp with time zone)
  RETURNS void
  LANGUAGE plpgsql
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
-declare
-  found_one parley.gateway_reservation;
 begin
-  delete from gateway_reservation r where r.no = (asked ->> 'reservation')::bigint
-    returning * into found_one;
-  if not found then return; end if;
-  update gateway_account a set
-      tokens = a.tokens - found_one.tokens + (asked ->> 'tokens')::bigint,
-      micro_usd = a.micro_usd - found_one.micro_usd + (asked ->> 'microUsd')::bigint,
-      at_once = a.at_once - (case when found_one.is_held then 1 else 0 end)
-    where a.gate_id = found_one.gate_id and a.name = any (found_one.accounts);
-  update gateway_request q
-    set reservation_no = null, is_answered = (asked ->> 'isAnswered')::boolean
-    where q.gate_id = found_one.gate_id and q.run = found_one.run
-      and q.name = found_one.request and q.reservation_no = found_one.no;
+  if not exists (select from gateway_reservation
+    where gate_id = asked and is_held and lease_until <= at) then return; end if;
+  with lapsed as (
+    update gateway_reservation set is_held = false
+    where gate_id = asked and is_held and lease_until <= at returning accounts
+  ), counts as (
+    select unnest(accounts) as name, count(*) as lapses from lapsed group by 1
+  )
+  update gateway_account a set at_once = a.at_once - c.lapses
+  from counts c where a.gate_id = asked and a.name = c.name;
+end $function$
+
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.gateway_settle_all(settled jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET enable_seqscan TO 'off'
+AS $function$
+begin
+  with told as (
+    select distinct on (no) no, tokens, micro_usd, is_answered from (
+      select (value ->> 'reservation')::bigint as no, (value ->> 'tokens')::bigint as tokens,
+        (value ->> 'microUsd')::bigint as micro_usd, (value ->> 'isAnswered')::boolean as is_answered,
+        ordinality
+      from jsonb_array_elements(settled) with ordinality) each
+    order by no, ordinality
+  ), gone as (
+    delete from gateway_reservation r using told t where r.no = t.no
+    returning r.no, r.gate_id, r.run, r.request, r.accounts, r.is_held, t.is_answered,
+      t.tokens - r.tokens as tokens, t.micro_usd - r.micro_usd as micro_usd
+  ), answered as (
+    update gateway_request q set reservation_no = null, is_answered = g.is_answered from gone g
+    where q.gate_id = g.gate_id and q.run = g.run and q.name = g.request
+      and q.reservation_no = g.no
+  ), changes as (
+    select gate_id, name, sum(tokens) as tokens, sum(micro_usd) as micro_usd,
+      count(*) filter (where is_held) as at_once
+    from gone cross join lateral unnest(accounts) as name group by 1, 2
+  )
+  update gateway_account a set tokens = a.tokens + c.tokens, micro_usd = a.micro_usd + c.micro_usd,
+    at_once = a.at_once - c.at_once
+  from changes c where a.gate_id = c.gate_id and a.name = c.name;
 end $function$
 
 owner parley_owner, may be called by public
@@ -6140,19 +6225,23 @@ begin
     perform pg_advisory_xact_lock(72896, one.key);
   end loop;
   at := clock_timestamp();
-  for one in select value from jsonb_array_elements(settled) loop
-    perform parley.gateway_settle(one.value);
-  end loop;
-  for one in select distinct value ->> 'gate' as id from jsonb_array_elements(draws) loop
-    perform parley.gateway_lapse(one.id, at);
-  end loop;
-  for one in select value from jsonb_array_elements(draws) with ordinality order by ordinality loop
-    told := told || jsonb_build_array(parley.gateway_draw(one.value, at));
-  end loop;
+  if settled <> '[]' then perform parley.gateway_settle_all(settled); end if;
+  if draws <> '[]' then
+    for one in select distinct value ->> 'gate' as id from jsonb_array_elements(draws) loop
+      perform parley.gateway_lapse(one.id, at);
+    end loop;
+    told := parley.gateway_draw_all(draws, at);
+  end if;
+  if told is null then
+    told := '[]';
+    for one in select value from jsonb_array_elements(draws) with ordinality order by ordinality loop
+      told := told || jsonb_build_array(parley.gateway_draw(one.value, at));
+    end loop;
+  end if;
   insert into gateway_access (gate_id, node, sequence, digest, organisation_id, person_id,
       received_at, entry)
-    select coalesce(e ->> 'partner', e ->> 'engagement'), e ->> 'node',
-      (e ->> 'sequence')::bigint, value ->> 'digest', e ->> 'organisation', e ->> 'person', (e ->> 'receivedAt')::timestamptz, e
+    select coalesce(e ->> 'partner', e ->> 'engagement'), e ->> 'node', (e ->> 'sequence')::bigint, value ->> 'digest',
+      e ->> 'organisation', e ->> 'person', (e ->> 'receivedAt')::timestamptz, e
     from jsonb_array_elements(entries) with ordinality, lateral (select value -> 'entry' as e) x
     order by ordinality
     on conflict (gate_id, node, sequence) do nothing;

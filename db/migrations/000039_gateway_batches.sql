@@ -18,20 +18,20 @@ begin
     order by no, ordinality
   ), gone as (
     delete from gateway_reservation r using told t where r.no = t.no
-    returning r.no, r.engagement_id, r.run, r.request, r.accounts, r.is_held, t.is_answered,
+    returning r.no, r.gate_id, r.run, r.request, r.accounts, r.is_held, t.is_answered,
       t.tokens - r.tokens as tokens, t.micro_usd - r.micro_usd as micro_usd
   ), answered as (
     update gateway_request q set reservation_no = null, is_answered = g.is_answered from gone g
-    where q.engagement_id = g.engagement_id and q.run = g.run and q.name = g.request
+    where q.gate_id = g.gate_id and q.run = g.run and q.name = g.request
       and q.reservation_no = g.no
   ), changes as (
-    select engagement_id, name, sum(tokens) as tokens, sum(micro_usd) as micro_usd,
+    select gate_id, name, sum(tokens) as tokens, sum(micro_usd) as micro_usd,
       count(*) filter (where is_held) as at_once
     from gone cross join lateral unnest(accounts) as name group by 1, 2
   )
   update gateway_account a set tokens = a.tokens + c.tokens, micro_usd = a.micro_usd + c.micro_usd,
     at_once = a.at_once - c.at_once
-  from changes c where a.engagement_id = c.engagement_id and a.name = c.name;
+  from changes c where a.gate_id = c.gate_id and a.name = c.name;
 end $$;
 
 /** Takes off those at once whose lease has ended: what they reserved stays used. */
@@ -39,15 +39,15 @@ create or replace function parley.gateway_lapse(asked text, at timestamptz) retu
   language plpgsql volatile set search_path = parley, pg_temp as $$
 begin
   if not exists (select from gateway_reservation
-    where engagement_id = asked and is_held and lease_until <= at) then return; end if;
+    where gate_id = asked and is_held and lease_until <= at) then return; end if;
   with lapsed as (
     update gateway_reservation set is_held = false
-    where engagement_id = asked and is_held and lease_until <= at returning accounts
+    where gate_id = asked and is_held and lease_until <= at returning accounts
   ), counts as (
     select unnest(accounts) as name, count(*) as lapses from lapsed group by 1
   )
   update gateway_account a set at_once = a.at_once - c.lapses
-  from counts c where a.engagement_id = asked and a.name = c.name;
+  from counts c where a.gate_id = asked and a.name = c.name;
 end $$;
 
 /**
@@ -61,15 +61,15 @@ declare
   told jsonb;
 begin
   if exists (select from jsonb_array_elements(draws) d
-      join gateway_request q on q.engagement_id = d ->> 'engagement' and q.run = d ->> 'run'
+      join gateway_request q on q.gate_id = d ->> 'gate' and q.run = d ->> 'run'
         and q.name = d ->> 'request')
-    or (select count(*) <> count(distinct (d ->> 'engagement', d ->> 'run', d ->> 'request'))
+    or (select count(*) <> count(distinct (d ->> 'gate', d ->> 'run', d ->> 'request'))
       from jsonb_array_elements(draws) d)
   then
     return null;
   end if;
   with wanted as materialized (
-    select d ->> 'engagement' as engagement_id, l ->> 'name' as name, count(*) as requests,
+    select d ->> 'gate' as gate_id, l ->> 'name' as name, count(*) as requests,
       sum((d ->> 'tokens')::bigint) as tokens, sum((d ->> 'microUsd')::bigint) as micro_usd,
       min((l -> 'limits' ->> 'requests')::bigint) as requests_max,
       min((l -> 'limits' ->> 'tokens')::bigint) as tokens_max,
@@ -78,35 +78,35 @@ begin
     from jsonb_array_elements(draws) d cross join lateral jsonb_array_elements(d -> 'accounts') l
     group by 1, 2
   ), lacking as (
-    select from wanted w left join gateway_account a using (engagement_id, name)
+    select from wanted w left join gateway_account a using (gate_id, name)
     where coalesce(a.requests, 0) + w.requests > w.requests_max
       or coalesce(a.tokens, 0) + w.tokens > w.tokens_max
       or coalesce(a.micro_usd, 0) + w.micro_usd > w.micro_usd_max
       or coalesce(a.at_once, 0) + w.requests > w.at_once_max
   ), drawn as (
-    insert into gateway_account as a (engagement_id, name, requests, tokens, micro_usd, at_once)
-      select engagement_id, name, requests, tokens, micro_usd, requests from wanted
+    insert into gateway_account as a (gate_id, name, requests, tokens, micro_usd, at_once)
+      select gate_id, name, requests, tokens, micro_usd, requests from wanted
       where not exists (select from lacking)
-      on conflict (engagement_id, name) do update set requests = a.requests + excluded.requests,
+      on conflict (gate_id, name) do update set requests = a.requests + excluded.requests,
         tokens = a.tokens + excluded.tokens, micro_usd = a.micro_usd + excluded.micro_usd,
         at_once = a.at_once + excluded.at_once
   ), reserved as (
-    insert into gateway_reservation (engagement_id, run, request, accounts, tokens, micro_usd,
+    insert into gateway_reservation (gate_id, run, request, accounts, tokens, micro_usd,
         lease_until)
-      select d ->> 'engagement', d ->> 'run', d ->> 'request',
+      select d ->> 'gate', d ->> 'run', d ->> 'request',
         array(select l ->> 'name' from jsonb_array_elements(d -> 'accounts') l),
         (d ->> 'tokens')::bigint, (d ->> 'microUsd')::bigint,
         at + make_interval(secs => (d ->> 'leaseMs')::double precision / 1000)
       from jsonb_array_elements(draws) d where not exists (select from lacking)
-      returning no, engagement_id, run, request
+      returning no, gate_id, run, request
   ), placed as (
-    select r.no, r.engagement_id, r.run, r.request, d.ordinality, d.value ->> 'digest' as digest
+    select r.no, r.gate_id, r.run, r.request, d.ordinality, d.value ->> 'digest' as digest
     from jsonb_array_elements(draws) with ordinality d
-    join reserved r on r.engagement_id = d.value ->> 'engagement' and r.run = d.value ->> 'run'
+    join reserved r on r.gate_id = d.value ->> 'gate' and r.run = d.value ->> 'run'
       and r.request = d.value ->> 'request'
   ), named as (
-    insert into gateway_request (engagement_id, run, name, digest, reservation_no)
-      select engagement_id, run, request, digest, no from placed
+    insert into gateway_request (gate_id, run, name, digest, reservation_no)
+      select gate_id, run, request, digest, no from placed
   )
   select jsonb_agg(jsonb_build_object('is', 'reserved', 'reservation', no::text) order by ordinality)
     into told from placed;
@@ -122,8 +122,8 @@ declare
 begin
   for one in
     select distinct hashtext(e.id) as key from (
-      select value ->> 'engagement' as id from jsonb_array_elements(draws)
-      union all select value ->> 'engagement' from jsonb_array_elements(settled)) e
+      select value ->> 'gate' as id from jsonb_array_elements(draws)
+      union all select value ->> 'gate' from jsonb_array_elements(settled)) e
     order by 1
   loop
     perform pg_advisory_xact_lock(72896, one.key);
@@ -131,7 +131,7 @@ begin
   at := clock_timestamp();
   if settled <> '[]' then perform parley.gateway_settle_all(settled); end if;
   if draws <> '[]' then
-    for one in select distinct value ->> 'engagement' as id from jsonb_array_elements(draws) loop
+    for one in select distinct value ->> 'gate' as id from jsonb_array_elements(draws) loop
       perform parley.gateway_lapse(one.id, at);
     end loop;
     told := parley.gateway_draw_all(draws, at);
@@ -142,13 +142,13 @@ begin
       told := told || jsonb_build_array(parley.gateway_draw(one.value, at));
     end loop;
   end if;
-  insert into gateway_access (engagement_id, node, sequence, digest, organisation_id, person_id,
+  insert into gateway_access (gate_id, node, sequence, digest, organisation_id, person_id,
       received_at, entry)
-    select e ->> 'engagement', e ->> 'node', (e ->> 'sequence')::bigint, value ->> 'digest',
+    select coalesce(e ->> 'partner', e ->> 'engagement'), e ->> 'node', (e ->> 'sequence')::bigint, value ->> 'digest',
       e ->> 'organisation', e ->> 'person', (e ->> 'receivedAt')::timestamptz, e
     from jsonb_array_elements(entries) with ordinality, lateral (select value -> 'entry' as e) x
     order by ordinality
-    on conflict (engagement_id, node, sequence) do nothing;
+    on conflict (gate_id, node, sequence) do nothing;
   return told;
 end $$;
 

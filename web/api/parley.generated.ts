@@ -2252,6 +2252,7 @@ export type RunHandedBackWire = {
       readonly outcome: "success" | "failure" | "model_refusal" | "budget_exhausted" | "safeguard_block" | "infra_error" | "grader_error" | "not_run"
       readonly score: number | null
       readonly tokens?: number
+      readonly position?: number
       readonly minutes?: number
     }>
   } | null

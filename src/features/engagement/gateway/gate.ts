@@ -86,8 +86,8 @@ export class Gate {
 
   /** Whether access has ended and that it is closed is still to be proven. */
   get isEnding(): boolean {
-    const found = this.#engagement
-    return !this.#isGone && found !== null && accessAt(found, this.#parts.clock.now()).is === 'over'
+    const found = this.#opening
+    return !this.#isGone && found?.accessAt(this.#parts.clock.now()).is === 'over'
   }
 
   /** The credential for an endpoint; another one is never sent to it. */

@@ -1,4 +1,4 @@
-import type { Grant, GrantBook } from './books.ts'
+import { type Grant, type GrantBook, gateOf } from './books.ts'
 
 /** What is known of a token is asked again when it is older, whoever told of a change. */
 const freshMs = 500
@@ -9,7 +9,7 @@ type Remembered = { readonly grant: Grant; readonly at: number }
 
 /**
  * A book of grants that is not asked for each request of a run: a token is remembered for half a
- * second, and no longer than until somebody tells that its engagement changed. A token that is not
+ * second, and no longer than until somebody tells that its gate changed. A token that is not
  * known is asked for each time.
  */
 export class RememberedGrants implements GrantBook {
@@ -39,11 +39,11 @@ export class RememberedGrants implements GrantBook {
     return grant
   }
 
-  /** Somebody tells that an engagement changed: none of its tokens is known any more. */
-  changed(engagement: string): void {
+  /** Somebody tells that a gate changed: none of its tokens is known any more. */
+  changed(gate: string): void {
     this.#changes += 1
     for (const [digest, { grant }] of this.#remembered) {
-      if (grant.engagement === engagement) this.#remembered.delete(digest)
+      if (gateOf(grant) === gate) this.#remembered.delete(digest)
     }
   }
 
