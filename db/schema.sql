@@ -305,6 +305,19 @@ table correlation_profile secured forced (
   label_id integer not null default 0
 )
 
+table crossed_verdict secured forced (
+  no bigint not null identity always
+  id text not null
+  sha256 text not null
+  engagement_sha256 text not null
+  capability text not null
+  number integer not null
+  content text not null
+  taken_at timestamp with time zone not null
+  person_id text not null
+  organisation_id text not null
+)
+
 table day_count secured forced (
   day text not null
   name text not null
@@ -386,7 +399,8 @@ table engagement_document secured forced (
   size_bytes integer not null
   media_type text not null
   name bytea not null
-  content bytea not null
+  content bytea
+  destroyed_at timestamp with time zone
 )
 
 table engagement_event secured forced (
@@ -400,6 +414,13 @@ table engagement_event secured forced (
   record text not null
   fields jsonb not null default '{}'::jsonb
   is_developers boolean not null default false
+)
+
+table engagement_retention secured forced (
+  engagement_id text not null
+  part text not null
+  due_at timestamp with time zone not null
+  passed_at timestamp with time zone
 )
 
 table evaluation_look secured forced (
@@ -1236,6 +1257,31 @@ table verdict secured forced (
   value bytea not null
 )
 
+table verdict_bundle secured forced (
+  no bigint not null identity always
+  verdict_id text not null
+  engagement_id text not null
+  capability text not null
+  number integer not null
+  approval_id text not null
+  asked_by text not null
+  granted_by text not null
+  made_at timestamp with time zone not null
+  sha256 text not null
+  content bytea not null
+  opening bytea not null
+)
+
+table verdict_key secured forced (
+  id text not null
+  pem text not null
+  holder text not null
+  trusted_at timestamp with time zone not null
+  trusted_by text not null
+  ended_at timestamp with time zone
+  ended_by text
+)
+
 table vulnerability_case secured forced (
   no bigint not null identity always
   id text not null
@@ -1531,6 +1577,20 @@ correlation_profile: correlation_profile_pkey PRIMARY KEY (report_no)
 
 correlation_profile: correlation_profile_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
 
+crossed_verdict: crossed_is_numbered UNIQUE (engagement_sha256, capability, number)
+
+crossed_verdict: crossed_is_small CHECK ((octet_length(content) <= 8192))
+
+crossed_verdict: crossed_verdict_id_key UNIQUE (id)
+
+crossed_verdict: crossed_verdict_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+crossed_verdict: crossed_verdict_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+crossed_verdict: crossed_verdict_pkey PRIMARY KEY (no)
+
+crossed_verdict: crossed_verdict_sha256_key UNIQUE (sha256)
+
 day_count: day_count_pkey PRIMARY KEY (day, name, label_id, shard)
 
 declaration: agreed_is_by_both CHECK (((agreed_at IS NULL) OR ((developer_at IS NOT NULL) AND (evaluator_at IS NOT NULL))))
@@ -1607,6 +1667,8 @@ engagement_document: document_has_a_digest CHECK ((sha256 ~ '^[0-9a-f]{64}$'::te
 
 engagement_document: document_is_kept_once UNIQUE (engagement_id, sha256)
 
+engagement_document: document_is_there_or_destroyed CHECK (((content IS NULL) = (destroyed_at IS NOT NULL)))
+
 engagement_document: document_side_is_known CHECK ((side = ANY (ARRAY['developer'::text, 'evaluator'::text])))
 
 engagement_document: engagement_document_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
@@ -1626,6 +1688,14 @@ engagement_event: engagement_event_person_id_fkey FOREIGN KEY (person_id) REFERE
 engagement_event: engagement_event_pkey PRIMARY KEY (no)
 
 engagement_event: event_fields_are_an_object CHECK ((jsonb_typeof(fields) = 'object'::text))
+
+engagement_retention: engagement_retention_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+engagement_retention: engagement_retention_pkey PRIMARY KEY (engagement_id, part)
+
+engagement_retention: nothing_passes_early CHECK ((passed_at >= due_at))
+
+engagement_retention: retained_part_is_known CHECK ((part = ANY (ARRAY['transcripts'::text, 'results'::text])))
 
 evaluation_look: evaluation_look_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
 
@@ -2343,6 +2413,38 @@ verdict: verdict_pkey PRIMARY KEY (no)
 
 verdict: verdict_run_no_fkey FOREIGN KEY (run_no) REFERENCES parley.evaluation_run(no)
 
+verdict_bundle: bundle_has_a_digest CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+
+verdict_bundle: bundle_number_is_bounded CHECK (((number >= 1) AND (number <= 999999)))
+
+verdict_bundle: bundles_are_numbered UNIQUE (engagement_id, capability, number)
+
+verdict_bundle: no_one_lets_it_out_alone CHECK ((asked_by <> granted_by))
+
+verdict_bundle: verdict_bundle_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES parley.approval(id)
+
+verdict_bundle: verdict_bundle_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES parley.person(id)
+
+verdict_bundle: verdict_bundle_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+verdict_bundle: verdict_bundle_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES parley.person(id)
+
+verdict_bundle: verdict_bundle_pkey PRIMARY KEY (no)
+
+verdict_bundle: verdict_bundle_verdict_id_fkey FOREIGN KEY (verdict_id) REFERENCES parley.verdict(id)
+
+verdict_bundle: verdict_bundle_verdict_id_key UNIQUE (verdict_id)
+
+verdict_key: ended_key_is_ended_by_somebody CHECK (((ended_at IS NULL) = (ended_by IS NULL)))
+
+verdict_key: verdict_key_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES parley.person(id)
+
+verdict_key: verdict_key_is_named_by_its_digest CHECK ((id ~ '^[0-9a-f]{64}$'::text))
+
+verdict_key: verdict_key_pkey PRIMARY KEY (id)
+
+verdict_key: verdict_key_trusted_by_fkey FOREIGN KEY (trusted_by) REFERENCES parley.person(id)
+
 vulnerability_case: case_status_is_known CHECK ((status = ANY (ARRAY['open'::text, 'waiting'::text, 'closed'::text])))
 
 vulnerability_case: case_verdict_is_known CHECK ((verdict = ANY (ARRAY['open'::text, 'confirmed'::text, 'refuted'::text])))
@@ -2443,7 +2545,11 @@ CREATE INDEX correlation_profile_by_scan ON parley.correlation_profile USING gin
 
 CREATE INDEX correlation_profile_by_text ON parley.correlation_profile USING gin (text) WITH (gin_pending_list_limit='2048')
 
+CREATE INDEX crossed_verdict_of ON parley.crossed_verdict USING btree (organisation_id, no)
+
 CREATE INDEX determination_of ON parley.determination USING btree (engagement_id, no)
+
+CREATE INDEX engagement_ended ON parley.engagement USING btree (closed_at) WHERE (closed_at IS NOT NULL)
 
 CREATE INDEX engagement_event_by ON parley.engagement_event USING btree (engagement_id, no)
 
@@ -2452,6 +2558,8 @@ CREATE INDEX engagement_event_person ON parley.engagement_event USING btree (per
 CREATE INDEX engagement_of_developer ON parley.engagement USING btree (developer_id, no)
 
 CREATE INDEX engagement_of_evaluator ON parley.engagement USING btree (evaluator_id, no)
+
+CREATE INDEX engagement_retention_due ON parley.engagement_retention USING btree (due_at) WHERE (passed_at IS NULL)
 
 CREATE INDEX engagement_running ON parley.engagement USING btree (ends_at) WHERE (state = 'agreed'::text)
 
@@ -2578,6 +2686,8 @@ CREATE INDEX suggestion_open ON parley.suggestion USING btree (probability DESC,
 CREATE INDEX suggestion_unsure ON parley.suggestion USING btree (probability DESC, no) WHERE (state = 'unsure'::text)
 
 CREATE INDEX technique_of_engagement ON parley.technique USING btree (engagement_id, no)
+
+CREATE UNIQUE INDEX verdict_key_is_one_of_a_holder ON parley.verdict_key USING btree (lower(holder)) WHERE (ended_at IS NULL)
 
 CREATE INDEX verdict_of_engagement ON parley.verdict USING btree (engagement_id, no)
 
@@ -2728,6 +2838,16 @@ approval: pack_openings_are_shown_to_who_may_fetch for select to parley_app
   using ((kind <> 'pack.open'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (subject IN ( SELECT p.id
    FROM parley.pack p
   WHERE (p.no IN ( SELECT parley.packs_held('query'::text) AS packs_held)))))
+
+approval: verdicts_leaving_are_decided_by_who_evaluates for update to parley_app
+  using ((kind <> 'verdict.export-down'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (subject IN ( SELECT v.id
+   FROM parley.verdict v
+  WHERE (v.engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)))))
+
+approval: verdicts_leaving_are_shown_to_who_evaluates for select to parley_app
+  using ((kind <> 'verdict.export-down'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (subject IN ( SELECT v.id
+   FROM parley.verdict v
+  WHERE (v.engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)))))
 
 approval_policy: keeper for all to parley_keeper
   using true
@@ -3047,6 +3167,16 @@ correlation_profile: system_alone for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+crossed_verdict: evaluators_see_what_they_took for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('evaluate'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
+
+crossed_verdict: evaluators_take for insert to parley_app
+  with check (( SELECT parley.actor_may('evaluate'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+crossed_verdict: keeper for all to parley_keeper
+  using true
+  with check true
+
 day_count: deciders_add for insert to parley_app
   with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id)))))
@@ -3128,6 +3258,10 @@ engagement_document: keeper for all to parley_keeper
   using true
   with check true
 
+engagement_document: system_destroys for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check (content IS NULL)
+
 engagement_event: both_sides_see for select to parley_app
   using ((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) AND ((NOT is_developers) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered))))
 
@@ -3137,6 +3271,19 @@ engagement_event: each_records_its_own for insert to parley_app
 engagement_event: keeper for all to parley_keeper
   using true
   with check true
+
+engagement_retention: both_sides_see for select to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+engagement_retention: keeper for all to parley_keeper
+  using true
+  with check true
+
+engagement_retention: system_counts for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) AND (passed_at IS NULL))
+
+engagement_retention: system_passes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
 
 evaluation_look: each_notes_its_own for insert to parley_app
   with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((run_no IN ( SELECT r.no
@@ -4293,6 +4440,31 @@ verdict: seen_with_the_run for select to parley_app
   using (run_no IN ( SELECT r.no
    FROM parley.evaluation_run r))
 
+verdict_bundle: keeper for all to parley_keeper
+  using true
+  with check true
+
+verdict_bundle: seen_with_the_verdict for select to parley_app
+  using (verdict_id IN ( SELECT v.id
+   FROM parley.verdict v))
+
+verdict_bundle: system_makes for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+verdict_key: administrators_end for update to parley_app
+  using ( SELECT parley.actor_may('administer'::text) AS actor_may)
+  with check (ended_by = ( SELECT parley.actor_person() AS actor_person))
+
+verdict_key: administrators_trust for insert to parley_app
+  with check (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (trusted_by = ( SELECT parley.actor_person() AS actor_person)) AND (ended_at IS NULL))
+
+verdict_key: keeper for all to parley_keeper
+  using true
+  with check true
+
+verdict_key: who_takes_and_who_trusts_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR ( SELECT parley.actor_may('evaluate'::text) AS actor_may) OR ( SELECT parley.actor_may('administer'::text) AS actor_may))
+
 vulnerability_case: deciders_add for insert to parley_app
   with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id)))))
@@ -4441,6 +4613,10 @@ correlation_profile: parley_app may delete, insert, select, update
 
 correlation_profile: parley_keeper may delete, insert, select, update
 
+crossed_verdict: parley_app may insert, select
+
+crossed_verdict: parley_keeper may delete, insert, select, update
+
 day_count: parley_app may delete, insert, select, update
 
 day_count: parley_keeper may delete, insert, select, update
@@ -4468,6 +4644,10 @@ engagement_document: parley_keeper may delete, insert, select, update
 engagement_event: parley_app may insert, select
 
 engagement_event: parley_keeper may delete, insert, select, update
+
+engagement_retention: parley_app may insert, select
+
+engagement_retention: parley_keeper may delete, insert, select, update
 
 evaluation_look: parley_app may insert, select
 
@@ -4780,6 +4960,14 @@ transcript_reading: parley_keeper may delete, insert, select, update
 verdict: parley_app may insert, select
 
 verdict: parley_keeper may delete, insert, select, update
+
+verdict_bundle: parley_app may insert, select
+
+verdict_bundle: parley_keeper may delete, insert, select, update
+
+verdict_key: parley_app may insert, select
+
+verdict_key: parley_keeper may delete, insert, select, update
 
 vulnerability_case: parley_app may insert, select, update
 
@@ -7827,6 +8015,20 @@ CREATE OR REPLACE FUNCTION parley.utc_text(moment timestamp with time zone)
  STABLE
 AS $function$ select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.verdict_key_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if old.ended_at is not null then
+    raise exception 'a key that is not trusted any more stays so'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.visible_labels()
  RETURNS TABLE(id integer)
@@ -8010,6 +8212,8 @@ CREATE TRIGGER is_labelled BEFORE INSERT ON parley.suggestion FOR EACH ROW WHEN 
 CREATE TRIGGER suggestion_is_counted AFTER INSERT ON parley.suggestion REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_suggestions()
 
 CREATE TRIGGER suggestion_is_recounted AFTER UPDATE ON parley.suggestion REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_suggestions()
+
+CREATE TRIGGER stays BEFORE UPDATE ON parley.verdict_key FOR EACH ROW EXECUTE FUNCTION parley.verdict_key_stays()
 
 CREATE TRIGGER case_is_counted AFTER INSERT ON parley.vulnerability_case REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_cases()
 

@@ -92,15 +92,16 @@ const readRoute = ({ pool, keys }: DeskParts): Route<Principal> =>
     ...{ tag: 'engagements', summary: 'One document as it was handed in' },
     access: either,
     params: z.strictObject({ id: z.string().max(100), document: z.string().max(100) }),
-    problems: deskRefusals,
+    problems: [...deskRefusals, 'gone'],
     sends: ['application/octet-stream'],
     run: ({ principal, params, clock }) =>
       asActor(pool, actorOf(principal), async (tx) => {
         const wanted = { engagement: params.id, id: params.document }
         const found = await documentById(tx, keys, wanted)
         if (found === null) return no(problem('not-found', 'There is no such document.'))
-        const entry = { at: clock.now(), action: 'engagement.read', kind: 'document' } as const
         const { sha256: digest, name: fileName, bytes: content, mediaType } = found
+        if (content === null) return no(problem('gone', 'This document is destroyed.'))
+        const entry = { at: clock.now(), action: 'engagement.read', kind: 'document' } as const
         const fields = { part: 'document' }
         await recordFor(tx, params.id, [{ ...entry, record: found.id, digest, fields }])
         return yes({ fileName, mediaType, content, sizeBytes: content.length })

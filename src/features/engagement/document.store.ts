@@ -17,6 +17,8 @@ export type DocumentFace = {
   readonly mediaType: string
   readonly by: Side
   readonly at: Date
+  /** When its bytes were destroyed; its name and digest stay. */
+  readonly destroyedAt: Date | null
 }
 
 export type HandedDocument = {
@@ -58,6 +60,7 @@ type Row = {
   readonly size_bytes: number
   readonly media_type: string
   readonly name: Buffer
+  readonly destroyed_at: Date | null
 }
 
 function faceOf(keys: EngagementKeys, row: Row): DocumentFace {
@@ -67,10 +70,13 @@ function faceOf(keys: EngagementKeys, row: Row): DocumentFace {
     ...{ id: row.id, name: name.value.toString('utf8'), sha256: row.sha256, at: row.at },
     ...{ sizeBytes: row.size_bytes, mediaType: row.media_type },
     by: row.side === 'developer' ? 'developer' : 'evaluator',
+    destroyedAt: row.destroyed_at,
   }
 }
 
-const columns = ['id', 'side', 'at', 'sha256', 'size_bytes', 'media_type', 'name'] as const
+const columns = [
+  ...(['id', 'side', 'at', 'sha256', 'size_bytes', 'media_type', 'name', 'destroyed_at'] as const),
+] as const
 
 /** The documents of an engagement, without their bytes, in the order in which they came. */
 export async function documentsOf(
@@ -89,12 +95,12 @@ export async function documentsOf(
 
 export type WantedDocument = { readonly engagement: string; readonly id: string }
 
-/** One document with its bytes; null where the actor sees none of that id. */
+/** One document with its bytes, null where those are destroyed; null where none is seen. */
 export async function documentById(
   tx: Tx,
   keys: EngagementKeys,
   { engagement, id }: WantedDocument,
-): Promise<(DocumentFace & { readonly bytes: Buffer }) | null> {
+): Promise<(DocumentFace & { readonly bytes: Buffer | null }) | null> {
   const row = await tx
     .selectFrom('parley.engagement_document')
     .select([...columns, 'content'])
@@ -102,6 +108,7 @@ export async function documentById(
     .where('engagement_id', '=', engagement)
     .executeTakeFirst()
   if (row === undefined) return null
+  if (row.content === null) return { ...faceOf(keys, row), bytes: null }
   const bytes = unseal(keys, row.content, id)
   if (!bytes.ok) throw new TypeError(`the document ${id} cannot be opened`)
   return { ...faceOf(keys, row), bytes: bytes.value }

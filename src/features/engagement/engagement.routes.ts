@@ -213,7 +213,9 @@ async function wholeOf(
   const side = sideOf(engagement, principal)
   const shown = presentEngagement(engagement, { side, names, label, now })
   const documents = await documentsOf(tx, keys, engagement.id)
-  const listed = documents.map(({ at, ...rest }) => ({ ...rest, at: at.toISOString() }))
+  const listed = documents.map(({ at, destroyedAt, ...rest }) => {
+    return { ...rest, at: at.toISOString(), destroyedAt: destroyedAt?.toISOString() ?? null }
+  })
   return done({ ...shown, documents: listed }, labelHeadersOf([label]))
 }
 

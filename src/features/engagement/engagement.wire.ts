@@ -187,6 +187,8 @@ export const EngagementWire = z
     documents: z.array(
       z.strictObject({
         ...{ id: z.string(), sha256: z.string(), name: z.string(), sizeBytes: z.number() },
+        /** When its bytes were destroyed; null while they are there. */
+        destroyedAt: z.string().nullable(),
         ...{ mediaType: z.string(), by: z.enum(sides), at: told },
       }),
     ),

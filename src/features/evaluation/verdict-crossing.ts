@@ -83,6 +83,19 @@ export function readSignedVerdict(
   return fault === null ? yes({ bundle, sha256: digestOf(bundle) }) : refuse(fault)
 }
 
+/**
+ * What a bundle that was taken says, and the ids of the keys that signed it. Signatures are not
+ * looked at again; null for what is no bundle at all.
+ */
+export function shownVerdict(
+  text: string,
+): { readonly bundle: VerdictBundle; readonly signers: readonly string[] } | null {
+  const found = envelopeOf(text)
+  if (!found.ok) return null
+  const bundle = parseBundle(Buffer.from(found.value.payload, 'base64').toString('utf8'))
+  return bundle && { bundle, signers: found.value.signatures.map(({ keyid }) => keyid) }
+}
+
 function envelopeOf(text: string): Result<z.infer<typeof EnvelopeShape>> {
   if (text.length > textBytesMax) return refuse('is larger than any verdict')
   let value: unknown

@@ -98,6 +98,16 @@ export async function verdictsOf(
   return rows.map((row) => opened(keys, row))
 }
 
+/** One verdict; null where whoever acts sees none of that id. */
+export async function verdictById(
+  tx: Tx,
+  keys: PurposeKeys,
+  id: string,
+): Promise<KeptVerdict | null> {
+  const { rows } = await sql<Row>`${selected} where v.id = ${id}`.execute(tx)
+  return rows[0] === undefined ? null : opened(keys, rows[0])
+}
+
 /** Every verdict under an engagement that whoever acts sees, the newest first. */
 export async function verdictsUnder(
   tx: Tx,

@@ -39,6 +39,9 @@ export const ledgerActions = [
   ...(['run.review', 'run.dispute', 'run.respond', 'run.destroy'] as const),
   ...(['verdict.give', 'verdict.read', 'technique.keep', 'technique.read'] as const),
   ...(['policy.publish', 'policy.reread', 'engagement.hand-back'] as const),
+  ...(['verdict.export-down', 'verdict.fetch-bundle', 'verdict.take'] as const),
+  ...(['verdict-key.trust', 'verdict-key.end'] as const),
+  ...(['retention.pass', 'transcript.destroy', 'document.destroy'] as const),
 ] as const
 export type LedgerAction = (typeof ledgerActions)[number]
 

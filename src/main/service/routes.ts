@@ -18,6 +18,8 @@ import { evaluationKeysOf } from '#features/evaluation/evaluation-keys.ts'
 import { flawReportRoutes } from '#features/evaluation/flaw-report.routes.ts'
 import { packOpenKind } from '#features/evaluation/pack-open-approval.ts'
 import { resultRoutes } from '#features/evaluation/results.routes.ts'
+import { verdictExportKind } from '#features/evaluation/verdict-export-approval.ts'
+import { verdictSigners } from '#features/evaluation/verdict-signer.ts'
 import { bulkExportRoute } from '#features/exchange/bulk-export.routes.ts'
 import { bulkExportKind } from '#features/exchange/bulk-export.ts'
 import { caseExportRoutes } from '#features/exchange/case-export.routes.ts'
@@ -121,6 +123,12 @@ function proofsOf({ instance }: RouteParts): Route<Principal>[] {
   ]
 }
 
+/** What lets verdicts out. */
+const verdictsOut = ({ keys }: Pick<Instance, 'keys'>) => ({
+  keys: evaluationKeysOf(keys),
+  signerOf: verdictSigners(keys),
+})
+
 /** The model desk. */
 function deskOf({ instance }: RouteParts): Route<Principal>[] {
   const keys = engagementKeysOf(instance.keys)
@@ -135,7 +143,7 @@ function deskOf({ instance }: RouteParts): Route<Principal>[] {
     ...deskCountRoutes(parts),
     ...evaluationRoutes({ pool, blobs, keys: evaluationKeysOf(instance.keys) }),
     ...gatewayRoutes(instance),
-    ...resultRoutes({ pool, blobs, keys: flawKeys }),
+    ...resultRoutes({ pool, blobs, ...verdictsOut(instance), keys: flawKeys }),
     ...flawReportRoutes({ pool, blobs, keys: flawKeys, clock, flawsPerHour }),
   ]
 }
@@ -152,6 +160,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
   const intake = { pool, blobs, clock, keys, receiver, authenticator }
   const readIns = { pool, keys, cursors, prerequisites: { accepted: acceptedPapers } }
   const packOpens = packOpenKind(engagementKeysOf(instance.keys))
+  const ofDesk = [packOpens, verdictExportKind(verdictsOut(instance))]
   const shreds = shredKinds({ blobs, destroyed: keys.destroyed })
   const routes = [
     ...reportRoutes({ ...intake, reportsPerHour }),
@@ -176,7 +185,7 @@ export async function routesOf(parts: RouteParts): Promise<RouteTable> {
     }),
     ...clearanceRoutes({ pool }),
     ...deskOf(parts),
-    ...approvalRoutes({ pool, kinds: [...approvalKinds, revealKind, packOpens, ...shreds] }),
+    ...approvalRoutes({ pool, kinds: [...approvalKinds, revealKind, ...ofDesk, ...shreds] }),
     revealRoute({ pool, keys: keys.pseudonym }),
     finderMessageRoute({ pool, keys: messageKeysOf(instance.keys) }),
     ...holdRoutes({ pool }),

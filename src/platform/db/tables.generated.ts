@@ -278,6 +278,18 @@ export type Tables = {
     text: number[]
     label_id: Generated<number>
   }
+  'parley.crossed_verdict': {
+    no: Generated<number>
+    id: string
+    sha256: string
+    engagement_sha256: string
+    capability: string
+    number: number
+    content: string
+    taken_at: Moment
+    person_id: string
+    organisation_id: string
+  }
   'parley.day_count': {
     day: string
     name: string
@@ -354,7 +366,8 @@ export type Tables = {
     size_bytes: number
     media_type: string
     name: Buffer
-    content: Buffer
+    content: Buffer | null
+    destroyed_at: Moment | null
   }
   'parley.engagement_event': {
     no: Generated<number>
@@ -367,6 +380,12 @@ export type Tables = {
     record: string
     fields: ColumnType<unknown, string | undefined, string>
     is_developers: Generated<boolean>
+  }
+  'parley.engagement_retention': {
+    engagement_id: string
+    part: string
+    due_at: Moment
+    passed_at: Moment | null
   }
   'parley.evaluation_look': {
     no: Generated<number>
@@ -1122,6 +1141,29 @@ export type Tables = {
     results_sha256: string
     wording: Buffer
     value: Buffer
+  }
+  'parley.verdict_bundle': {
+    no: Generated<number>
+    verdict_id: string
+    engagement_id: string
+    capability: string
+    number: number
+    approval_id: string
+    asked_by: string
+    granted_by: string
+    made_at: Moment
+    sha256: string
+    content: Buffer
+    opening: Buffer
+  }
+  'parley.verdict_key': {
+    id: string
+    pem: string
+    holder: string
+    trusted_at: Moment
+    trusted_by: string
+    ended_at: Moment | null
+    ended_by: string | null
   }
   'parley.vulnerability_case': {
     no: Generated<number>

@@ -27,10 +27,19 @@ export function Documents({ engagement }: { readonly engagement: Engagement }) {
       <ul>
         {documents.map((one) => (
           <li key={one.id} className="border-t border-rule py-1.5 wrap-anywhere">
-            <a className="link" href={documentAddress(id, one.id)} download>
-              {lineOf(one.name, 200)}
-            </a>{' '}
+            {one.destroyedAt === null ? (
+              <a className="link" href={documentAddress(id, one.id)} download>
+                {lineOf(one.name, 200)}
+              </a>
+            ) : (
+              <span>{lineOf(one.name, 200)}</span>
+            )}{' '}
             <span className="text-quiet">{sizeOf(one.sizeBytes)}</span>
+            {one.destroyedAt !== null && (
+              <span className="block">
+                Destroyed <When at={one.destroyedAt} />, as the terms say.
+              </span>
+            )}
             <span className="block text-quiet">
               {lineOf(engagement[one.by].name, 60)}, <When at={one.at} />
             </span>
