@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import type { VerdictBundleOptions, VerdictCheckOptions } from './verdict-crossing.ts'
+import type { VerdictImportOptions } from './verdict-import.ts'
 
 /** The commands that take a verdict from a higher instance to a lower one. */
 export function addVerdict(program: Command): void {
@@ -37,5 +38,16 @@ export function addVerdict(program: Command): void {
     .action(async (file: string, options: VerdictCheckOptions) => {
       const { runVerdictCheck } = await import('./verdict-crossing.ts')
       process.exitCode = await runVerdictCheck(file, options)
+    })
+  verdict
+    .command('import')
+    .description('Has a service take a bundle by the keys that its administrator trusts.')
+    .argument('<file>', 'a bundle, or -')
+    .option('--to <address>', 'the service (PARLEY_URL, http://127.0.0.1:7300)')
+    .option('--json', 'as JSON')
+    .addHelpText('after', '\nThe token is read from PARLEY_TOKEN, the address from PARLEY_URL.')
+    .action(async (file: string, options: VerdictImportOptions) => {
+      const { runVerdictImport } = await import('./verdict-import.ts')
+      process.exitCode = await runVerdictImport(file, options)
     })
 }

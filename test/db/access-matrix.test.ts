@@ -70,6 +70,8 @@ const unlabelled: Readonly<Record<string, string>> = {
   ...{ correlation_across: 'the product alone', correlation_label: 'the product alone' },
   worker: 'of the instance',
   ...{ gateway_credential: 'the product alone', gateway_gate: 'the product alone' },
+  crossed_verdict: 'made to be shown here; to those who took it',
+  verdict_key: 'public keys',
   gateway_endpoint: 'of the developer, to it alone, as its offer is',
   ...{ gateway_request: 'the product alone', gateway_reservation: 'the product alone' },
 }

@@ -98,8 +98,9 @@ function ofGates(...keys: readonly string[]): readonly Special[] {
 }
 
 /**
- * Events of each topic; an own request to open the pack of strangers; a partner of strangers that
- * names the actor and has started, one of what is evaluated and one of what is offered: with gates.
+ * Events of each topic; own requests to open the pack of strangers and to let their verdict out; a
+ * partner of strangers that names the actor and has started, one of what is evaluated and one of what
+ * is offered: with gates.
  */
 const special: Readonly<Record<string, readonly Special[]>> = {
   partner: [
@@ -139,7 +140,10 @@ const special: Readonly<Record<string, readonly Special[]>> = {
     { no: '12', topic: `'partner'`, ref: `'gate_evaluated'` },
     { no: '13', topic: `'partner'`, ref: `'gate_offered'` },
   ],
-  approval: [{ id: `'id_pack'`, kind: `'pack.open'`, subject: `'id_foreign'` }],
+  approval: [
+    { id: `'id_pack'`, kind: `'pack.open'`, subject: `'id_foreign'` },
+    { id: `'id_verdict'`, kind: `'verdict.export-down'`, subject: `'id_foreign'` },
+  ],
 }
 
 /**
@@ -257,6 +261,10 @@ const packSamples: Readonly<Record<string, (whose: Whose) => string>> = {
   ...{ 'evaluation_run.closed_at': never, 'evaluation_sample.value': never },
   ...{ 'evaluation_sample.handed_by': ownPerson, 'evaluation_look.person_id': ownPerson },
   'transcript_reading.person_id': ownPerson,
+  ...{ 'verdict_bundle.verdict_id': own('id'), 'verdict_key.trusted_by': ownPerson },
+  ...{ 'verdict_key.ended_at': never, 'verdict_key.ended_by': ownPerson },
+  ...{ 'engagement_retention.passed_at': never, 'engagement_document.content': never },
+  'crossed_verdict.person_id': ownPerson,
 }
 
 function sampleOf({ relation, name, type }: Column, whose: Whose): string {

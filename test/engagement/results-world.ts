@@ -89,11 +89,12 @@ export class ResultsWorld implements AsyncDisposable {
   /** A closed run of these endings, under an engagement of its own. */
   async run(
     ended: readonly Outcome[],
-    of: { readonly isOpen?: boolean } = {},
+    of: { readonly isOpen?: boolean; readonly tasksMax?: number } = {},
   ): Promise<{ readonly run: string; readonly engagement: string }> {
     const engagement = await this.desk.agreed()
     const run = `run_${randomName()}`
-    const value = { ...declaration, orderSeed: run }
+    const strata = [{ ...declaration.strata[0], tasksMax: of.tasksMax ?? tasksMax }]
+    const value = { ...declaration, strata, orderSeed: run }
     await asActor(this.pool, systemActor, (tx) => this.#keep(tx, { ...of, run, engagement, value }))
     await asActor(this.pool, systemActor, (tx) => this.#samples(tx, run, ended))
     return { run, engagement }

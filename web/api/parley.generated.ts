@@ -1111,6 +1111,7 @@ export type EngagementWire = {
     readonly sha256: string
     readonly name: string
     readonly sizeBytes: number
+    readonly destroyedAt: string | null
     readonly mediaType: string
     readonly by: "developer" | "evaluator"
     readonly at: string
@@ -1902,6 +1903,61 @@ export type VerdictListWire = {
   readonly items: readonly VerdictWire[]
 }
 
+export type OwnVerdictKeyWire = {
+  readonly key: string
+  readonly pem: string
+}
+
+export type VerdictKeyListWire = {
+  readonly items: readonly VerdictKeyWire[]
+}
+
+export type VerdictKeyWire = {
+  readonly id: string
+  readonly pem: string
+  readonly holder: string
+  readonly trustedAt: string
+  readonly trustedBy: string
+  readonly endedAt: string | null
+}
+
+export type VerdictKeyWishWire = {
+  readonly pem: string
+  readonly holder: string
+}
+
+export type VerdictKeyTrustedWire = {
+  readonly id: string
+}
+
+export type CrossedVerdictListWire = {
+  readonly items: readonly CrossedVerdictWire[]
+}
+
+export type CrossedVerdictWire = {
+  readonly id: string
+  readonly takenAt: string
+  readonly takenBy: string
+  readonly sha256: string
+  readonly engagement: string
+  readonly number: number
+  readonly issued: string
+  readonly capability: "cyber" | "reasoning" | "autonomous-tool-use"
+  readonly verdict: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
+  readonly wording: string
+  readonly pack: string
+  readonly signers: ReadonlyArray<{
+    readonly key: string
+    readonly holder: string
+    readonly isTrusted: boolean
+  }>
+  readonly effect: "Nothing here holds, delays or permits a release."
+}
+
+export type VerdictBundleWishWire = {
+  readonly bundle: string
+}
+
 export type SampleReviewListWire = {
   readonly items: readonly SampleReviewWire[]
   readonly notes: readonly RunNoteWire[]
@@ -2420,7 +2476,7 @@ export type LedgerListWire = {
 export type LedgerEntryWire = {
   readonly index: number
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch" | "engagement.offer" | "engagement.act" | "engagement.close" | "engagement.read" | "engagement.document" | "determination.ask" | "determination.act" | "gateway.endpoint" | "gateway.withdraw" | "gateway.token" | "gateway.revoke" | "gateway.read" | "gateway.close" | "partner.propose" | "partner.act" | "partner.occurrence" | "partner.duty" | "pack.commit" | "pack.publish" | "pack.hand-in" | "pack.right" | "pack.fetch" | "pack.open" | "pack.open-task" | "engagement.declare" | "run.begin" | "run.sample" | "run.read" | "run.look" | "run.close" | "run.review" | "run.dispute" | "run.respond" | "run.destroy" | "verdict.give" | "verdict.read" | "technique.keep" | "technique.read" | "policy.publish" | "policy.reread" | "engagement.hand-back"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch" | "engagement.offer" | "engagement.act" | "engagement.close" | "engagement.read" | "engagement.document" | "determination.ask" | "determination.act" | "gateway.endpoint" | "gateway.withdraw" | "gateway.token" | "gateway.revoke" | "gateway.read" | "gateway.close" | "partner.propose" | "partner.act" | "partner.occurrence" | "partner.duty" | "pack.commit" | "pack.publish" | "pack.hand-in" | "pack.right" | "pack.fetch" | "pack.open" | "pack.open-task" | "engagement.declare" | "run.begin" | "run.sample" | "run.read" | "run.look" | "run.close" | "run.review" | "run.dispute" | "run.respond" | "run.destroy" | "verdict.give" | "verdict.read" | "technique.keep" | "technique.read" | "policy.publish" | "policy.reread" | "engagement.hand-back" | "verdict.export-down" | "verdict.fetch-bundle" | "verdict.take" | "verdict-key.trust" | "verdict-key.end" | "retention.pass" | "transcript.destroy" | "document.destroy"
   readonly person: {
     readonly id: string
     readonly name: string | null
@@ -2479,7 +2535,7 @@ export type SeenListWire = {
 export type SeenEntryWire = {
   readonly id: string
   readonly at: string
-  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch" | "engagement.offer" | "engagement.act" | "engagement.close" | "engagement.read" | "engagement.document" | "determination.ask" | "determination.act" | "gateway.endpoint" | "gateway.withdraw" | "gateway.token" | "gateway.revoke" | "gateway.read" | "gateway.close" | "partner.propose" | "partner.act" | "partner.occurrence" | "partner.duty" | "pack.commit" | "pack.publish" | "pack.hand-in" | "pack.right" | "pack.fetch" | "pack.open" | "pack.open-task" | "engagement.declare" | "run.begin" | "run.sample" | "run.read" | "run.look" | "run.close" | "run.review" | "run.dispute" | "run.respond" | "run.destroy" | "verdict.give" | "verdict.read" | "technique.keep" | "technique.read" | "policy.publish" | "policy.reread" | "engagement.hand-back"
+  readonly action: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch" | "engagement.offer" | "engagement.act" | "engagement.close" | "engagement.read" | "engagement.document" | "determination.ask" | "determination.act" | "gateway.endpoint" | "gateway.withdraw" | "gateway.token" | "gateway.revoke" | "gateway.read" | "gateway.close" | "partner.propose" | "partner.act" | "partner.occurrence" | "partner.duty" | "pack.commit" | "pack.publish" | "pack.hand-in" | "pack.right" | "pack.fetch" | "pack.open" | "pack.open-task" | "engagement.declare" | "run.begin" | "run.sample" | "run.read" | "run.look" | "run.close" | "run.review" | "run.dispute" | "run.respond" | "run.destroy" | "verdict.give" | "verdict.read" | "technique.keep" | "technique.read" | "policy.publish" | "policy.reread" | "engagement.hand-back" | "verdict.export-down" | "verdict.fetch-bundle" | "verdict.take" | "verdict-key.trust" | "verdict-key.end" | "retention.pass" | "transcript.destroy" | "document.destroy"
   readonly person: {
     readonly name: string | null
     readonly knownAs: string
@@ -4941,6 +4997,66 @@ export const runVerdicts = (
   },
 ): Promise<Answered<VerdictListWire>> => json<VerdictListWire>(to, ['GET', '/v1/runs/{id}/verdict'], ask)
 
+/** A verdict as it may be taken to an instance of lower classification. */
+export const verdictBundle = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<Response>> => file(to, ['GET', '/v1/verdicts/{id}/bundle'], ask)
+
+/** The public key by which a lower instance knows that you let a verdict out. */
+export const ownVerdictKey = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<OwnVerdictKeyWire>> => json<OwnVerdictKeyWire>(to, ['GET', '/v1/verdict-keys/own'], ask)
+
+/** Whose signatures count here for verdicts of a higher instance. */
+export const verdictKeys = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<VerdictKeyListWire>> => json<VerdictKeyListWire>(to, ['GET', '/v1/verdict-keys'], ask)
+
+/** Trust the key of somebody who lets verdicts out of a higher instance. */
+export const trustVerdictKey = (
+  to: Target,
+  ask: {
+    readonly body: VerdictKeyWishWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<VerdictKeyTrustedWire>> => json<VerdictKeyTrustedWire>(to, ['POST', '/v1/verdict-keys'], encoded(ask))
+
+/** Trust a key no longer; what was taken by it stays and says so. */
+export const endVerdictKey = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<undefined>> => json<undefined>(to, ['DELETE', '/v1/verdict-keys/{id}'], ask)
+
+/** Verdicts that your organisation took from an instance of higher classification. */
+export const crossedVerdicts = (
+  to: Target,
+  ask: {
+    readonly signal?: AbortSignal
+  } = {},
+): Promise<Answered<CrossedVerdictListWire>> => json<CrossedVerdictListWire>(to, ['GET', '/v1/crossed-verdicts'], ask)
+
+/** Take a verdict that two trusted people let out of a higher instance. */
+export const takeVerdict = (
+  to: Target,
+  ask: {
+    readonly body: VerdictBundleWishWire
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<CrossedVerdictWire>> => json<CrossedVerdictWire>(to, ['POST', '/v1/crossed-verdicts'], encoded(ask))
+
 /** What reviewers said of transcripts, and what was decided; both sides read it. */
 export const runReviews = (
   to: Target,
@@ -5264,7 +5380,7 @@ export const openAlone = (
 export const ledgerEntries = (
   to: Target,
   ask: {
-    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch" | "engagement.offer" | "engagement.act" | "engagement.close" | "engagement.read" | "engagement.document" | "determination.ask" | "determination.act" | "gateway.endpoint" | "gateway.withdraw" | "gateway.token" | "gateway.revoke" | "gateway.read" | "gateway.close" | "partner.propose" | "partner.act" | "partner.occurrence" | "partner.duty" | "pack.commit" | "pack.publish" | "pack.hand-in" | "pack.right" | "pack.fetch" | "pack.open" | "pack.open-task" | "engagement.declare" | "run.begin" | "run.sample" | "run.read" | "run.look" | "run.close" | "run.review" | "run.dispute" | "run.respond" | "run.destroy" | "verdict.give" | "verdict.read" | "technique.keep" | "technique.read" | "policy.publish" | "policy.reread" | "engagement.hand-back"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
+    readonly query?: { readonly action?: "sign-in.open" | "sign-in.end" | "token.make" | "token.revoke" | "link.make" | "passkey.add" | "passkey.remove" | "recovery-codes.make" | "member.role" | "member.remove" | "identity.link" | "identity.remove" | "person.add" | "person.change" | "organisation.change" | "agreement.publish" | "agreement.accept" | "factor.ask" | "case.read" | "case.decide" | "case.export" | "case.search" | "suggestion.read" | "link.decide" | "label.default" | "report.shred" | "case.label" | "clearance.change" | "attachment.read" | "import.receive" | "advisories.import" | "backup.take" | "approval.request" | "approval.grant" | "approval.refuse" | "approval.withdraw" | "approval.expire" | "approval.done" | "approval.fail" | "person.same" | "person.not-same" | "hold.open" | "read-in.nominate" | "read-in.gate" | "read-in.refuse" | "read-in.assign" | "read-in.acknowledge" | "read-in.tier" | "read-in.end" | "read-in.look" | "read-in.log" | "read-in.reuse" | "exclusion.add" | "exclusion.end" | "ledger.read" | "ledger.redact" | "ledger.rotate-key" | "watermark.read" | "setting.change" | "read-stop.lift" | "alert.acknowledge" | "access.explain" | "alert.raise" | "honey.make" | "honey.retire" | "pseudonym.make" | "pseudonym.reveal" | "finder.message" | "proof.hand-in" | "proof.read" | "proof.run" | "proof.end" | "proof.dispute" | "proof.cancel" | "worker.register" | "worker.switch" | "engagement.offer" | "engagement.act" | "engagement.close" | "engagement.read" | "engagement.document" | "determination.ask" | "determination.act" | "gateway.endpoint" | "gateway.withdraw" | "gateway.token" | "gateway.revoke" | "gateway.read" | "gateway.close" | "partner.propose" | "partner.act" | "partner.occurrence" | "partner.duty" | "pack.commit" | "pack.publish" | "pack.hand-in" | "pack.right" | "pack.fetch" | "pack.open" | "pack.open-task" | "engagement.declare" | "run.begin" | "run.sample" | "run.read" | "run.look" | "run.close" | "run.review" | "run.dispute" | "run.respond" | "run.destroy" | "verdict.give" | "verdict.read" | "technique.keep" | "technique.read" | "policy.publish" | "policy.reread" | "engagement.hand-back" | "verdict.export-down" | "verdict.fetch-bundle" | "verdict.take" | "verdict-key.trust" | "verdict-key.end" | "retention.pass" | "transcript.destroy" | "document.destroy"; readonly record?: string; readonly person?: string; readonly since?: string; readonly until?: string; readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<LedgerListWire>> => json<LedgerListWire>(to, ['GET', '/v1/ledger/entries'], ask)

@@ -7,7 +7,8 @@ import { keyIdOf } from '#formats/attestation/dsse.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import type { Who } from '../../../test/engagement/desk-world.ts'
 import { ResultsWorld } from '../../../test/engagement/results-world.ts'
-import { CrossedVerdictListWire, crossedVerdictRoutes } from './crossed-verdict.routes.ts'
+import { crossedVerdictRoutes } from './crossed-verdict.routes.ts'
+import { CrossedVerdictListWire } from './crossed-verdict.wire.ts'
 import { bundleWording, type VerdictBundle } from './verdict-bundle.ts'
 import { signedVerdict } from './verdict-crossing.ts'
 import {
@@ -92,7 +93,8 @@ describe('whose signatures count', () => {
     assert.match(await world.refused(end), /^404/)
     assert.match(await world.refused(trust(pemOf(one), 'Zoe, high')), /^409/)
     await world.told({ ...trust(pemOf(other), 'Zoe, high'), shape })
-    const again = sql`update parley.verdict_key set ended_at = null, ended_by = null where id = ${id}`
+    const again = sql`update parley.verdict_key set ended_at = null, ended_by = null
+      where id = ${id}`
     await assert.rejects(
       asActor(world.pool, systemActor, (tx) => again.execute(tx)),
       /is not trusted any more stays so/,
@@ -191,7 +193,7 @@ describe('a verdict of a higher instance', () => {
     assert.deepEqual(told.map(({ status }) => status).toSorted(), [201, 422, 422, 422, 422, 422])
   })
 
-  test('is shown to those who took it, with who signed, and says when one is not trusted any more', async () => {
+  test('is shown to those who took it, with who signed and who is trusted still', async () => {
     const bundle = bundled({ verdict: 'NOT SHOWN' })
     const body = { bundle: signedVerdict(bundle, both) }
     const told = await world.desk.as('eve', 'POST /v1/crossed-verdicts', { body })

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { record } from '#features/ledger/ledger.store.ts'
 import { may } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
@@ -8,7 +8,6 @@ import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { invalid } from '#platform/http/arrival.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { capabilities } from './capability.ts'
 import {
   type CrossedRow,
   crossedVerdicts,
@@ -18,37 +17,14 @@ import {
   type VerdictKey,
   verdictKeys,
 } from './crossed-verdict.store.ts'
+import {
+  BundleWishWire,
+  CrossedVerdictListWire,
+  CrossedVerdictWire,
+} from './crossed-verdict.wire.ts'
 import type { ResultParts } from './result-parts.ts'
 import { noEffect } from './verdict.wire.ts'
 import { readSignedVerdict, shownVerdict } from './verdict-crossing.ts'
-
-const CrossedVerdictWire = z
-  .strictObject({
-    ...{ id: z.string(), takenAt: z.string(), takenBy: z.string() },
-    /** SHA-256 of the bundle. */
-    sha256: z.string(),
-    /** The digest of the proposal that both sides accepted at the higher instance. */
-    engagement: z.string(),
-    ...{ number: z.number(), issued: z.string(), capability: z.enum(capabilities) },
-    ...{ verdict: z.enum(['COVERED', 'NOT SHOWN', 'UNDETERMINED']), wording: z.string() },
-    /** The root of the pack as it was published. */
-    pack: z.string(),
-    /** Who signed, in the words of the administrator who trusted their keys. */
-    signers: z.array(
-      z.strictObject({ key: z.string(), holder: z.string(), isTrusted: z.boolean() }),
-    ),
-    effect: z.literal(noEffect),
-  })
-  .meta({ id: 'CrossedVerdict' })
-export const CrossedVerdictListWire = z
-  .strictObject({ items: z.array(CrossedVerdictWire) })
-  .meta({ id: 'CrossedVerdictList' })
-const BundleWishWire = z
-  .strictObject({
-    /** The file as it came, byte for byte. */
-    bundle: z.string().max(10_000),
-  })
-  .meta({ id: 'VerdictBundleWish' })
 
 /** Two people of the higher instance: here too that is no matter of settings. */
 const signersMin = 2

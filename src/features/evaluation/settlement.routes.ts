@@ -9,7 +9,7 @@ import {
   say,
 } from '#features/engagement/engagement.store.ts'
 import type { Engagement } from '#features/engagement/engagement.ts'
-import { recordFor, tellEngagement } from '#features/engagement/engagement-event.store.ts'
+import { tellEngagement } from '#features/engagement/engagement-event.store.ts'
 import { retentionOf } from '#features/engagement/retention.ts'
 import { encodeSettlementProof } from '#features/engagement/settlement-proof.ts'
 import { may, mayEither } from '#features/org/access.ts'
@@ -19,15 +19,13 @@ import type { Blobs } from '#platform/blobs/blobs.ts'
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { heldOf } from './judged.store.ts'
+import { destroyHeld } from './destroying.ts'
 import type { ResultParts } from './result-parts.ts'
 import {
-  destroyRun,
   destructionOf,
   handedBackTo,
   runsHeld,
   type SettledRun,
-  transcriptBlobs,
   viewersOf,
 } from './settlement.store.ts'
 
@@ -57,7 +55,7 @@ export const HoldingWire = z
     retention: z
       .strictObject({
         ...{ transcriptsUntil: z.string(), resultsUntil: z.string() },
-        /** Something is held for longer than that. */
+        /** The first of the two is over, and the evaluator has not settled yet. */
         isOverdue: z.boolean(),
       })
       .nullable(),
@@ -106,13 +104,13 @@ const holdingRoute = ({ pool, keys }: SettlementParts): Route<Principal> =>
         const runs = await runsHeld(tx, id)
         const destroyed = runs.filter(({ isDestroyed }) => isDestroyed).length
         const held = runs.length - destroyed
-        return yes({ held, destroyed, ...timesOf(kept.engagement, { held, now: clock.now() }) })
+        return yes({ held, destroyed, ...timesOf(kept.engagement, clock.now()) })
       }),
   })
 
 function timesOf(
   engagement: Engagement,
-  { held, now }: { readonly held: number; readonly now: Date },
+  now: Date,
 ): Pick<z.input<typeof HoldingWire>, 'retention' | 'settled'> {
   if (engagement.state !== 'closed' && engagement.state !== 'settled') {
     return { retention: null, settled: null }
@@ -123,7 +121,7 @@ function timesOf(
     retention: {
       transcriptsUntil: until.transcriptsUntil.toISOString(),
       resultsUntil: until.resultsUntil.toISOString(),
-      isOverdue: isOverdue && held > 0,
+      isOverdue: isOverdue && engagement.state === 'closed',
     },
     settled:
       engagement.state === 'settled'
@@ -169,13 +167,13 @@ const disposalRoute = (parts: SettlementParts): Route<Principal> =>
         const why = await whyNotYet(tx, ended.value, runs)
         if (why !== null) return no(problem('not-in-this-state', why))
         for (const run of runs) {
-          const gone = await destroy(tx, parts, { run, engagement: id, now })
-          if (!gone.ok) return gone
+          const gone = await destroyHeld(tx, parts.blobs, { run, engagement: id, now })
+          if (!gone.ok) return no(problem('saturated', gone.refusal))
         }
         await tellEngagement(tx, id, now)
         const destroyed = (await runsHeld(tx, id)).length
         const { engagement } = ended.value
-        return yes({ held: 0, destroyed, ...timesOf(engagement, { held: 0, now }) })
+        return yes({ held: 0, destroyed, ...timesOf(engagement, now) })
       }),
   })
 
@@ -191,30 +189,6 @@ async function whyNotYet(
   const at = await handedBackTo(tx, { engagement: id, organisation: developer })
   if (at !== null) return null
   return 'The terms say that it is returned: the developer has not taken the results yet.'
-}
-
-type Destroying = { readonly run: SettledRun; readonly engagement: string; readonly now: Date }
-
-/**
- * Transcripts go first: should it stop half-way, what is left is still known to be there, and
- * deleting what is gone already succeeds.
- */
-async function destroy(
-  tx: Tx,
-  { blobs }: SettlementParts,
-  { run, engagement, now }: Destroying,
-): Promise<Result<null, Problem>> {
-  const { sha256, samples } = await heldOf(tx, run)
-  for (const blob of await transcriptBlobs(tx, run.no)) {
-    const deleted = await blobs.delete(blob)
-    if (deleted.ok) continue
-    return no(problem('saturated', `A transcript could not be deleted: ${deleted.refusal.why}.`))
-  }
-  const fields = { samples: String(samples) }
-  const entry = { at: now, action: 'run.destroy', kind: 'run', record: run.id } as const
-  await recordFor(tx, engagement, [{ ...entry, digest: sha256, fields }])
-  await destroyRun(tx, run.no)
-  return yes(null)
 }
 
 const settleRoute = (parts: SettlementParts): Route<Principal> =>

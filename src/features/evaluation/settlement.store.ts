@@ -41,6 +41,15 @@ export async function destroyRun(tx: Tx, runNo: number): Promise<void> {
   )
 }
 
+/** Forgets where the transcripts of a run lay, once they are deleted there. */
+export async function destroyTranscripts(tx: Tx, runNo: number): Promise<void> {
+  await actingAs(tx, systemActor, (system) =>
+    sql`
+      delete from parley.transcript_part p using parley.evaluation_sample s
+      where s.no = p.sample_no and s.run_no = ${runNo}`.execute(system),
+  )
+}
+
 /** When the results were taken by somebody of an organisation; null for never. */
 export async function handedBackTo(
   tx: Tx,

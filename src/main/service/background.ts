@@ -17,6 +17,7 @@ import { TakingProofs } from './taking-proofs.ts'
 import {
   closeWindows,
   destroyLeftCredentials,
+  passRetention,
   prune,
   reclusterWhenNew,
   sweepApprovals,
@@ -80,6 +81,7 @@ export class Background {
     this.#each(minuteMs, () => reopenEnded(this.#instance))
     this.#each(minuteMs, () => watchReads(this.#instance))
     this.#each(minuteMs, () => destroyLeftCredentials(this.#instance))
+    this.#each(minuteMs, () => passRetention(this.#instance))
     this.#each(pruneEachMs, () => prune(this.#instance))
   }
 

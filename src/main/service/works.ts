@@ -4,6 +4,8 @@ import { refreshReports } from '#features/case/case.store.ts'
 import { knowledgeOf } from '#features/correlate/knowledge.ts'
 import { closeDue, dueToClose, engagementKeysOf } from '#features/engagement/engagement.store.ts'
 import { destroyLeft } from '#features/engagement/gateway/closing.store.ts'
+import { evaluationKeysOf } from '#features/evaluation/evaluation-keys.ts'
+import { keepRetention } from '#features/evaluation/retention-passing.ts'
 import { readImport } from '#features/exchange/import.jobs.ts'
 import { recluster } from '#features/exchange/recluster.ts'
 import { expireApprovals } from '#features/label/approval-deciding.ts'
@@ -93,6 +95,15 @@ export async function closeWindows(instance: Pick<Workplace, 'pool' | 'clock' | 
 /** Where no gateway runs, the service destroys what has to be destroyed. */
 export const destroyLeftCredentials = ({ pool, clock }: Pick<Workplace, 'pool' | 'clock'>) =>
   asActor(pool, systemActor, (tx) => destroyLeft(tx, clock.now()))
+
+/** Does what is due of what evaluators may keep for so many days. */
+export const passRetention = ({
+  pool,
+  blobs,
+  clock,
+  keys,
+}: Pick<Workplace, 'pool' | 'blobs' | 'clock' | 'keys'>) =>
+  keepRetention({ pool, blobs, clock, keys: evaluationKeysOf(keys) })
 
 const liveDays = 2
 const linkDays = 7
