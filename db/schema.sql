@@ -1255,6 +1255,7 @@ table verdict secured forced (
   results_sha256 text not null
   wording bytea not null
   value bytea not null
+  numbers bytea
 )
 
 table verdict_bundle secured forced (

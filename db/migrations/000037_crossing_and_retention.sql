@@ -73,6 +73,10 @@ create index engagement_retention_due on parley.engagement_retention (due_at)
   where passed_at is null;
 create index engagement_ended on parley.engagement (closed_at) where closed_at is not null;
 
+-- What is shown of a verdict, sealed with the keys of its run, so that a list of verdicts reads no
+-- records. Of verdicts from before it is worked out from the record.
+alter table parley.verdict add column numbers bytea;
+
 alter table parley.engagement_document alter column content drop not null;
 alter table parley.engagement_document add column destroyed_at timestamptz;
 alter table parley.engagement_document add constraint document_is_there_or_destroyed

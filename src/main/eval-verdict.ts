@@ -111,6 +111,10 @@ function verdictLines(model: string, verdict: Verdict): string[] {
     ['tasks', tasksText(verdict)],
     ['outcomes', outcomesText(verdict.outcomes)],
   ]
+  if (verdict.waiting > 0) {
+    const why = 'finished before one that comes before them in the declared order: not judged yet'
+    lines.push(['waiting', `${verdict.waiting} tasks ${why}`])
+  }
   if (verdict.overBudget > 0) {
     lines.push(['over budget', `${verdict.overBudget} successes, which count as exhausted`])
   }

@@ -109,6 +109,7 @@ function namesBeside(route: Route<Principal>, { known, chance }: Asker): readonl
 const bare: ReadonlySet<string> = new Set([
   ...['addPasskey', 'addPerson', 'askFactor', 'beginAtProvider', 'finishAtProvider', 'makeHoney'],
   ...['offerModel', 'publishDeskCounts', 'commitToPack', 'publishPolicy'],
+  ...['trustVerdictKey', 'takeVerdict', 'endVerdictKey'],
   ...['makeToken', 'acceptAgreement', 'prove', 'publishAgreement', 'removeIdentity', 'saveView'],
   ...['removePasskey', 'renamePasskey', 'retireHoney', 'retryJob', 'setReadBudgets'],
   ...['setReadInReuse', 'signIn', 'signInByPasskey', 'signInByRecoveryCode'],

@@ -84,6 +84,14 @@ const words: Readonly<Partial<Record<Action, string>>> = {
   'run.read': 'read a transcript',
   'run.look': 'looked at running results',
   'run.close': 'closed a run',
+  'verdict.export-down': 'let a verdict out to a lower instance',
+  'verdict.fetch-bundle': 'fetched a verdict that was let out',
+  'verdict.take': 'took a verdict of a higher instance',
+  'verdict-key.trust': 'trusted a key for verdicts',
+  'verdict-key.end': 'trusts a key for verdicts no longer',
+  'retention.pass': 'told that days of retention are over',
+  'transcript.destroy': 'destroyed transcripts',
+  'document.destroy': 'destroyed a document',
 }
 
 export const actionWord = (action: Action): string => words[action] ?? action

@@ -1,6 +1,6 @@
 import type { Refusal } from '#kernel/refusal.ts'
 import type { Declaration } from './declaration.ts'
-import { orderKey } from './order.ts'
+import { ordered } from './order.ts'
 import { placeText, type TaskResult } from './task-result.ts'
 
 /** Its declared stratum: with only one, tasks need not name it. */
@@ -41,15 +41,12 @@ const isPlaced = ({ position }: TaskResult): boolean => position !== null
 /** Tasks that say of themselves another place than the declared order gives them. */
 export function misplaced(declaration: Declaration, tasks: readonly TaskResult[]): Refusal[] {
   if (declaration.rule.is === 'fixed-look') return []
-  const { orderSeed } = declaration
   return declaration.strata.flatMap(({ name }) => {
     const own = tasksIn(declaration, tasks, name)
     if (!own.some(isPlaced)) return []
-    const inOrder = own
-      .map((task) => ({ task, key: orderKey(orderSeed, task.task) }))
-      .sort((one, other) => (one.key < other.key ? -1 : 1))
-    return inOrder.flatMap(({ task }, index): Refusal[] => {
-      const before = inOrder[index - 1]?.task.position ?? 0
+    const inOrder = ordered(own, { seed: declaration.orderSeed, nameOf: ({ task }) => task })
+    return inOrder.flatMap((task, index): Refusal[] => {
+      const before = inOrder[index - 1]?.position ?? 0
       if (task.position !== null && task.position > before) return []
       const said = task.position === null ? 'no position' : `the position ${task.position}`
       const why = `task "${task.task}" has ${said} against the declared order of "${name}"`

@@ -2,30 +2,40 @@ import type { z } from 'zod'
 import type { Branch } from './branch.ts'
 import { verdictOfRecord } from './result-record.ts'
 import type { Held, KeptVerdict } from './verdict.store.ts'
+import type { Verdict } from './verdict.ts'
 import { noEffect, type VerdictWire } from './verdict.wire.ts'
 
 type Shown = z.input<typeof VerdictWire>
+type Numbers = NonNullable<Shown['numbers']>
 
 /** A verdict with its numbers, worked out again from the record that is kept. */
-export function presentVerdict(kept: KeptVerdict): Shown {
-  const { id, run, at, person, capability, word, wording, held } = kept
+export const presentVerdict = ({ held, ...kept }: KeptVerdict): Shown =>
+  presentFace(kept, held && numbersAgain(held))
+
+/** A verdict with numbers that are there. */
+export function presentFace(kept: Omit<KeptVerdict, 'held'>, numbers: Shown['numbers']): Shown {
+  const { id, run, at, person, capability, word, wording } = kept
   const { declarationSha256, resultsSha256 } = kept
   return {
     ...{ id, run, at: at.toISOString(), by: person, capability, verdict: word, wording },
-    ...{ declarationSha256, resultsSha256, effect: noEffect },
-    numbers: held === null ? null : numbersOf(held),
+    ...{ declarationSha256, resultsSha256, effect: noEffect, numbers },
   }
 }
 
-function numbersOf({ recorded, recounts, horizon }: Held): NonNullable<Shown['numbers']> {
-  const found = verdictOfRecord(recorded)
+function numbersAgain(held: Held): Numbers {
+  const found = verdictOfRecord(held.recorded)
   if (!found.ok) throw new TypeError('what was judged cannot be judged again')
-  const { tasks, outcomes, overBudget, isMissingSome, withoutFamilies } = found.value
+  return numbersOf(held, found.value)
+}
+
+/** What is shown of a verdict. */
+export function numbersOf({ recorded, recounts, horizon }: Held, found: Verdict): Numbers {
+  const { tasks, outcomes, waiting, overBudget, isMissingSome, withoutFamilies } = found
   return {
-    ...{ tasks: [...tasks], outcomes, overBudget, isMissingSome },
+    ...{ tasks: [...tasks], outcomes, waiting, overBudget, isMissingSome },
     earlierLooks: recorded.record.earlierLooks,
-    ifAllFailed: branchOf(found.value.ifAllFailed),
-    ifAllSucceeded: branchOf(found.value.ifAllSucceeded),
+    ifAllFailed: branchOf(found.ifAllFailed),
+    ifAllSucceeded: branchOf(found.ifAllSucceeded),
     withoutFamilies: [...withoutFamilies],
     recounts: [...recounts],
     horizon,

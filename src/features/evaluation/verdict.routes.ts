@@ -12,7 +12,7 @@ import type { Capability } from './capability.ts'
 import { countedAttempts, waitingText } from './counted.ts'
 import { declarationByNo } from './declaration.store.ts'
 import { judgedSamples } from './judged.store.ts'
-import { presentVerdict } from './present-verdict.ts'
+import { numbersOf, presentFace, presentVerdict } from './present-verdict.ts'
 import { type FoundRun, noRun, type ResultParts, runFor } from './result-parts.ts'
 import { recordOf, verdictOfRecord } from './result-record.ts'
 import { looksOf, runById } from './run.store.ts'
@@ -21,7 +21,13 @@ import { holdWords, wordsOf } from './run-word.store.ts'
 import { saidIn } from './run-word.ts'
 import { minutesOfTasks } from './sample.store.ts'
 import { tasksOf } from './task-result.ts'
-import { keepVerdict, type NewVerdict, verdictsOf } from './verdict.store.ts'
+import {
+  keepVerdict,
+  type NewVerdict,
+  type VerdictFace,
+  verdictById,
+  verdictFaces,
+} from './verdict.store.ts'
 import { VerdictListWire, VerdictWire, VerdictWishWire } from './verdict.wire.ts'
 
 const byId = z.strictObject({ id: z.string().max(100) })
@@ -55,11 +61,10 @@ const giveRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
         if (!judged.ok) return judged
         const kept = await keepVerdict(tx, keys.evaluation, judged.value)
         if (kept !== null) await tell(tx, kept, judged.value)
-        const all = await verdictsOf(tx, keys.evaluation, id)
-        const { digest } = judged.value.recorded
-        const shown = all.find(({ resultsSha256 }) => resultsSha256 === digest)
-        if (shown === undefined) throw new TypeError('a verdict that was kept is not there')
-        return yes(presentVerdict(shown))
+        const of = { run: id, resultsSha256: judged.value.recorded.digest }
+        const [face] = await verdictFaces(tx, keys.evaluation, of)
+        if (face === undefined) throw new TypeError('a verdict that was kept is not there')
+        return yes(presentFace(face, judged.value.numbers))
       }),
   })
 
@@ -82,7 +87,7 @@ async function judge(
   tx: Tx,
   keys: ResultParts['keys'],
   { found: { row, run }, capability, now }: Asked,
-): Promise<Result<NewVerdict, Problem>> {
+): Promise<Result<NewVerdict & { readonly numbers: ReturnType<typeof numbersOf> }, Problem>> {
   const { declared } = await declarationByNo(tx, keys.evaluation, row.declarationNo)
   const isFixed = declared.declaration.rule.is === 'fixed-look'
   if (isFixed && row.closedAt === null) {
@@ -104,7 +109,9 @@ async function judge(
   const verdict = verdictOfRecord(recorded)
   if (!verdict.ok) return notYet(verdict.refusal.map(({ why }) => why).join('; '))
   const { verdict: word, wording } = verdict.value
-  return yes({ run, recorded, recounts, word, wording, now, horizon: horizonOfRecord(recorded) })
+  const held = { recorded, recounts, horizon: horizonOfRecord(recorded) }
+  const numbers = numbersOf(held, verdict.value)
+  return yes({ run, ...held, numbers, word, wording, now })
 }
 
 const notYet = (why: string): Result<never, Problem> => no(problem('not-in-this-state', why))
@@ -128,7 +135,7 @@ const listRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
       asActor(pool, actorOf(principal), async (tx) => {
         const run = await runById(tx, keys.evaluation, id)
         if (run === null) return no(noRun())
-        const kept = await verdictsOf(tx, keys.evaluation, id)
+        const kept = await verdictFaces(tx, keys.evaluation, { run: id })
         const at = clock.now()
         await recordFor(
           tx,
@@ -137,6 +144,19 @@ const listRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
             return { at, action: 'verdict.read', kind: 'verdict', record: verdict, digest } as const
           }),
         )
-        return yes({ items: kept.map(presentVerdict) })
+        const items = []
+        for (const face of kept) items.push(await shownFace(tx, keys, face))
+        return yes({ items })
       }),
   })
+
+const Numbers = VerdictWire.shape.numbers
+
+/** One that was kept without what is shown of it is opened whole, one at a time. */
+async function shownFace(tx: Tx, keys: ResultParts['keys'], face: VerdictFace) {
+  const { isHeld, numbers, ...kept } = face
+  if (!isHeld || numbers !== null) return presentFace(kept, Numbers.parse(numbers))
+  const whole = await verdictById(tx, keys.evaluation, face.id)
+  if (whole === null) throw new TypeError(`the verdict ${face.id} is not there`)
+  return presentVerdict(whole)
+}

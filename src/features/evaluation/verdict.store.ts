@@ -87,15 +87,37 @@ function heldIn(keys: PurposeKeys, { id, run, value }: Sealed): Held {
 
 const listedMax = 500
 
-/** The verdicts on a run, the newest first. */
-export async function verdictsOf(
+/** A verdict as lists show it, without the record that it was worked out from. */
+export type VerdictFace = Omit<KeptVerdict, 'held'> & {
+  /** Whether the record is kept. */
+  readonly isHeld: boolean
+  /** What is shown of it; null where it is destroyed, or has to be worked out from the record. */
+  readonly numbers: unknown
+}
+
+type FaceRow = Omit<Row, 'value'> & { readonly numbers: Buffer | null }
+
+/** The verdicts on a run, the newest first; or the one on these results. */
+export async function verdictFaces(
   tx: Tx,
   keys: PurposeKeys,
-  run: string,
-): Promise<readonly KeptVerdict[]> {
-  const { rows } = await sql<Row>`${selected} where r.id = ${run}
+  of: { readonly run: string; readonly resultsSha256?: string },
+): Promise<readonly VerdictFace[]> {
+  const { rows } = await sql<FaceRow>`
+    select v.no, v.id, r.id as run, v.engagement_id as engagement, v.at, v.person_id as person,
+      v.capability, v.word, v.declaration_sha256 as "declarationSha256",
+      v.results_sha256 as "resultsSha256", r.salt, v.wording, v.numbers
+    from parley.verdict v join parley.evaluation_run r on r.no = v.run_no
+    where r.id = ${of.run} and (${of.resultsSha256 ?? null}::text is null
+      or v.results_sha256 = ${of.resultsSha256 ?? null})
     order by v.no desc limit ${listedMax}`.execute(tx)
-  return rows.map((row) => opened(keys, row))
+  return rows.map(({ numbers: sealed, ...row }) => {
+    const { held: _, ...face } = opened(keys, { ...row, salt: null, value: Buffer.alloc(0) })
+    const { salt, id, run } = row
+    if (salt === null || sealed === null) return { ...face, isHeld: salt !== null, numbers: null }
+    const text = textOf(runKeys(keys, { id: run, salt }), sealed, `${id} numbers`)
+    return { ...face, isHeld: true, numbers: JSON.parse(text) }
+  })
 }
 
 /** One verdict; null where whoever acts sees none of that id. */
@@ -131,6 +153,8 @@ export async function verdictsFrom(
 }
 
 export type NewVerdict = Held & {
+  /** What is shown of it. */
+  readonly numbers: unknown
   readonly run: HeldRun
   readonly word: VerdictWord
   readonly wording: string
@@ -141,16 +165,17 @@ export type NewVerdict = Held & {
 export async function keepVerdict(
   tx: Tx,
   keys: PurposeKeys,
-  { run, recorded, recounts, horizon, word, wording, now }: NewVerdict,
+  { run, recorded, recounts, horizon, numbers, word, wording, now }: NewVerdict,
 ): Promise<string | null> {
   const id = VerdictId.of(randomName())
   const value = JSON.stringify({ record: recorded.record, recounts, horizon })
   const { rows } = await sql<{ id: string }>`
     insert into parley.verdict (id, run_no, engagement_id, at, person_id, capability, word,
-      declaration_sha256, results_sha256, wording, value)
+      declaration_sha256, results_sha256, wording, value, numbers)
     values (${id}, ${run.no}, ${run.engagement}, ${now}, ${actorIn(tx).person},
       ${recorded.record.capability}, ${word}, ${recorded.declared.digest}, ${recorded.digest},
-      ${seal(keys, wording, `${id} wording`)}, ${seal(runKeys(keys, run), value, id)})
+      ${seal(keys, wording, `${id} wording`)}, ${seal(runKeys(keys, run), value, id)},
+      ${seal(runKeys(keys, run), JSON.stringify(numbers), `${id} numbers`)})
     on conflict (run_no, results_sha256) do nothing returning id`.execute(tx)
   return rows[0]?.id ?? null
 }

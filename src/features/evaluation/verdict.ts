@@ -61,7 +61,10 @@ export function verdictOf(
   ]
   if (refusals.length > 0) return no(refusals)
   const judged = inTurn(declaration, tasks)
-  const within = judged.map((task) => withinBudget(task, declaration.tokenBudget))
+  // Once: leaving a family out does not change the order of the others.
+  const within = ordered(judged, { seed: declaration.orderSeed, nameOf: ({ task }) => task }).map(
+    (task) => withinBudget(task, declaration.tokenBudget),
+  )
   const strata = stratified(declaration, within)
   const thin = thinStrata(declaration, strata)
   if (thin.length > 0) return no(thin)
@@ -138,18 +141,15 @@ function sameCount(logged: readonly TaskResult[], counted: readonly TaskResult[]
   return counted.flatMap(({ attempts }) => attempts).filter((attempt) => own.has(attempt)).length
 }
 
-/** Scores in the declared order. For a fixed look, declared tasks that never ran are missing. */
+/** Scores of tasks in the declared order. For a fixed look, tasks that never ran are missing. */
 function stratified(
   declaration: Declaration,
   tasks: readonly TaskResult[],
   leftOut: ReadonlyMap<string, number> = new Map(),
 ): StratumRanges[] {
-  const { attempts, orderSeed, rule } = declaration
+  const { attempts, rule } = declaration
   return declaration.strata.map(({ name, weight, tasksMax }) => {
-    const own = tasksIn(declaration, tasks, name)
-    const ranges = ordered(own, { seed: orderSeed, nameOf: ({ task }) => task }).map((task) =>
-      rangeOf(task.attempts, attempts),
-    )
+    const ranges = tasksIn(declaration, tasks, name).map((task) => rangeOf(task.attempts, attempts))
     if (rule.is === 'sequential') return { weight, ranges }
     const never = tasksMax - (leftOut.get(name) ?? 0) - ranges.length
     return { weight, ranges: [...ranges, ...Array.from({ length: never }, () => unknown)] }

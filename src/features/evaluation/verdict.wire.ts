@@ -32,6 +32,8 @@ const NumbersWire = z.strictObject({
   /** Tasks of each stratum that were attempted, in the order of the declaration. */
   tasks: z.array(z.number()),
   outcomes: z.record(z.enum(outcomes), z.number()),
+  /** Tasks that wait for one before them in the declared order, and are not judged yet. */
+  waiting: z.number(),
   /** Successes that used more than the budget, and count as exhausted. */
   overBudget: z.number(),
   earlierLooks: z.number(),

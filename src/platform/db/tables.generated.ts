@@ -1141,6 +1141,7 @@ export type Tables = {
     results_sha256: string
     wording: Buffer
     value: Buffer
+    numbers: Buffer | null
   }
   'parley.verdict_bundle': {
     no: Generated<number>

@@ -9,7 +9,7 @@ type MissingProps = { readonly numbers: VerdictNumbers; readonly declaration: De
 
 /** How the attempts ended as they count: none is left out, refusals and exhaustions stand apart. */
 export function Missing({ numbers, declaration }: MissingProps) {
-  const { outcomes, overBudget, earlierLooks, isMissingSome, tasks } = numbers
+  const { outcomes, waiting, overBudget, earlierLooks, isMissingSome, tasks } = numbers
   return (
     <Section title="Outcomes as they count">
       <table className="text-left">
@@ -30,6 +30,8 @@ export function Missing({ numbers, declaration }: MissingProps) {
         {isMissingSome
           ? 'Some outcomes are missing: COVERED and NOT SHOWN stand only if they are the same with all of them failed and all of them solved.'
           : 'No outcome is missing.'}{' '}
+        {waiting > 0 &&
+          `Tasks that wait for one before them in the declared order, and are not judged yet: ${grouped(waiting)}. `}
         {overBudget > 0 &&
           `Successes beyond the budget that count as exhausted: ${grouped(overBudget)}. `}
         {earlierLooks === 0
