@@ -1,5 +1,5 @@
-// `node bench/verdict.ts [samples]`: having the rule worked out on a large run over HTTP, again after
-// each of some disputes. Needs PARLEY_TEST_DATABASE. The limits are 10 s and 300 MB.
+// `node bench/verdict.ts [samples]`: having the rule worked out on a large run over HTTP, and again
+// after each of some disputes. Needs PARLEY_TEST_DATABASE. The limits are 10 s and 300 MB.
 import { sql } from 'kysely'
 import { verdictRoutes } from '../src/features/evaluation/verdict.routes.ts'
 import { asActor, systemActor } from '../src/platform/db/as-actor.ts'
@@ -18,9 +18,8 @@ await asActor(world.pool, systemActor, (tx) =>
     select r.no, 'task-' || n, 1, 'family-' || n % 7, 1, 'all',
       case when n % 3 = 0 then 'failure' else 'success' end, (n % 3 <> 0)::int, 10, 0, 0,
       lpad(n::text, 64, '0'), now()
-    from parley.evaluation_run r, generate_series(1, ${samples}::int) n where r.id = ${run}`.execute(
-    tx,
-  ),
+    from parley.evaluation_run r, generate_series(1, ${samples}::int) n
+    where r.id = ${run}`.execute(tx),
 )
 
 const megabytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MB`

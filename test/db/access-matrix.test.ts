@@ -49,6 +49,7 @@ const unlabelled: Readonly<Record<string, string>> = {
   account_hand: 'people',
   advisory: 'public advisories',
   ...{ agreement: 'of the instance', agreement_acceptance: 'people', alert: 'people' },
+  approval: 'one’s own three are seen in any case; the counts of the tests below tell the others',
   approval_policy: 'of the instance',
   ...{ case_export: 'ids, for auditors', case_taken: 'own ids', export_grant: 'own ids' },
   ...{ hold: 'of the instance', same_human: 'people', read_count: 'people', read_stop: 'people' },

@@ -94,9 +94,8 @@ async function transcript(run: string) {
   await asActor(world.pool, systemActor, (tx) =>
     sql`insert into parley.transcript_part (sample_no, first_event, events, blob)
       select s.no, 0, 1, ${JSON.stringify(kept.value)}::jsonb from parley.evaluation_sample s
-      join parley.evaluation_run r on r.no = s.run_no where r.id = ${run} and s.task = 'task-0'`.execute(
-      tx,
-    ),
+      join parley.evaluation_run r on r.no = s.run_no 
+      where r.id = ${run} and s.task = 'task-0'`.execute(tx),
   )
   return blobRefShape.parse(kept.value)
 }
@@ -236,7 +235,7 @@ test('a run that nobody closed is closed by it, and takes nothing more', async (
   assert.equal(rows[0]?.why, 'window-over')
 })
 
-test('what stops half-way is told by nobody, holds up nothing else, and is done again', async () => {
+test('what stops half-way is not told, holds up nothing else, and is done again', async () => {
   const stuck = await ended()
   const other = await ended()
   after_(days.results * dayMs)
