@@ -13,6 +13,7 @@ import { AskedInstance } from './asked-instance.ts'
 import { deskExample } from './desk-example.ts'
 import { type ExitCode, exitCodeFor } from './exit.ts'
 import { print, tell } from './output.ts'
+import { unreadable } from './small-file.ts'
 
 export type DeskOptions = { readonly to?: string; readonly json?: boolean }
 
@@ -38,6 +39,8 @@ async function shown<S extends z.ZodType>(
 
 type Face = z.infer<typeof EngagementListWire>['items'][number]
 
+const accessWords = { before: 'not open yet', open: 'open', paused: 'paused' } as const
+
 function accessText(access: Face['access']): string {
   switch (access.is) {
     case 'none':
@@ -45,7 +48,7 @@ function accessText(access: Face['access']): string {
     case 'over':
       return `access ended ${access.endedAt}${access.why === null ? '' : ` (${access.why})`}`
     default:
-      return `access ${access.is}, ${access.opensAt} to ${access.endsAt}`
+      return `access ${accessWords[access.is]}, ${access.opensAt} to ${access.endsAt}`
   }
 }
 
@@ -109,11 +112,15 @@ export async function runDeskOffer(file: string, options: DeskOptions): Promise<
 
 function jsonIn(file: string): Result<unknown> {
   try {
-    return yes(JSON.parse(readFileSync(file === '-' ? 0 : file, 'utf8')))
+    const text = readFileSync(file === '-' ? 0 : file, 'utf8')
+    if (text.trim() === '') return no({ code: 'malformed', why: `${file}: is empty` })
+    return yes(JSON.parse(text))
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    const code = error instanceof SyntaxError ? 'malformed' : 'not-readable'
-    return no({ code, why: `${file}: ${why}` })
+    if (error instanceof SyntaxError) {
+      return no({ code: 'malformed', why: `${file}: is no JSON (${error.message})` })
+    }
+    const read = unreadable(error, file)
+    return read.ok ? read : no({ ...read.refusal, why: `${file}: ${read.refusal.why}` })
   }
 }
 

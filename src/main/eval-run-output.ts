@@ -56,7 +56,7 @@ function linesOf(status: RunEnd['status'], { folder, plan }: RunOutput): string[
   const cost = microUsd === 0 ? '' : `, ${(microUsd / 1e6).toFixed(2)} USD`
   const lines: [string, string][] = [
     ['attempts', `${finished} of ${planned} finished${state === 'complete' ? '' : ` (${state})`}`],
-    ['outcomes', outcomesText(outcomes)],
+    ['outcomes', outcomesText(outcomes) || 'none yet'],
     ['used', `${tokens} tokens${cost}`],
     ['protocol', `${plan.scaffold.name}, SHA-256 ${plan.scaffold.digest}`],
     ['samples', join(folder, 'samples.jsonl')],

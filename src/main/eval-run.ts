@@ -207,7 +207,8 @@ function declarationMisfit(
   if (epochs !== null && epochs !== attempts) {
     return `declares ${attempts} attempts at each task, and --epochs says ${epochs}`
   }
-  if (/^[0-9a-f]{64}$/.test(protocol) && protocol !== scaffold.digest) {
+  const digest = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/.exec(protocol)?.[0]
+  if (digest !== undefined && digest !== scaffold.digest) {
     const found = `the scaffold "${scaffold.name}" is ${scaffold.digest}`
     return `declares the protocol ${protocol}, and ${found}`
   }

@@ -89,7 +89,8 @@ async function declare(
     ...{ kind: 'evaluation-declaration', version: 1 },
     bankRoot: Buffer.from(commitment.root).toString('hex'),
     strata: [{ name: 'all', weight: 1, tasksMax: pack.tasks.length }],
-    ...{ protocol: plainScaffold.digest, tokenBudget: budget, attempts: epochs, threshold },
+    protocol: `the ${plainScaffold.name} scaffold, SHA-256 ${plainScaffold.digest}`,
+    ...{ tokenBudget: budget, attempts: epochs, threshold },
     ...{ alpha: 0.05, rule: { is: 'fixed-look' }, orderSeed: 'self-assessment' },
     missing: 'both-bounds',
   }

@@ -51,7 +51,8 @@ describe('the desk refuses', () => {
     ['an address without TLS elsewhere', ['list', '--to', 'http://example.org'], 2, /over http/],
     ['acceptance of nothing in particular', ['say', 'engagement_x', 'accept'], 2, /--digest/],
     ['a plan without a moment', ['say', 'engagement_x', 'plan-release'], 2, /--at/],
-    ['a file that is not there', ['offer', '/nowhere/offer.json'], 3, /no such file/],
+    ['a file that is not there', ['offer', '/nowhere/offer.json'], 3, /is not there/],
+    ['a file that is empty', ['offer', '/dev/null'], 4, /\/dev\/null: is empty/],
     ['what is not there', ['show', 'engagement_00000000'], 3, /no such engagement/],
     ['an act that there is not', ['say', 'engagement_00000000', 'approve'], 4, /\/kind/],
   ] as const) {
@@ -81,7 +82,7 @@ test('an offer is made, agreed to, watched and left from the command line', asyn
   assert.match(shown.out, /changed:\n {2}\/independence/)
   const [, digest = ''] = /digest ([0-9a-f]{64})/.exec(shown.out) ?? []
   const agreed = await as('dora', 'say', id, 'accept', '--digest', digest)
-  assert.match(agreed.out, /agreed {2}Larch 4-preview {2}to oakinst01 {2}access before/)
+  assert.match(agreed.out, /agreed {2}Larch 4-preview {2}to oakinst01 {2}access not open yet/)
   assert.match(agreed.out, /Nothing here holds, delays or permits a release\./)
   const left = await as('dora', 'leave', id)
   assert.match(left.out, /closed .*access ended .*developer-ended/)

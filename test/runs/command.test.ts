@@ -87,14 +87,11 @@ describe('what is not run', { concurrency: 2 }, () => {
     const other = await committed(toyPack(['one', 'two']))
     const mixed = [...declared, '--commitment', other.commitment, '--salts', other.salts]
     await refusedRun(/commits to another pack than was declared/, pack, ...mixed)
-    const strict = await committed(toyPack(ids), { protocol: 'a'.repeat(64) })
-    await refusedRun(
-      /declares the protocol aaa/,
-      pack,
-      '--declaration',
-      strict.declaration,
-      ...model,
-    )
+    for (const protocol of ['a'.repeat(64), `in words, SHA-256 ${'a'.repeat(64)}`]) {
+      const strict = await committed(toyPack(ids), { protocol })
+      const run = ['--declaration', strict.declaration, ...model]
+      await refusedRun(/declares the protocol .*aaa/, pack, ...run)
+    }
   })
 })
 
@@ -144,6 +141,7 @@ describe('runs by command', { concurrency: 2, ...skip }, () => {
     assert.match(first.out, /24 of 24 finished/)
     assert.match(first.out, /success 13, failure 10, model_refusal 1/)
     assert.match(first.out, /public-script: COVERED/)
+    assert.match(first.out, /under protocol "the plain scaffold, SHA-256 [0-9a-f]{64}"/)
     assert.match(first.out, /is a toy: .*\n.*section 3\(c\)/)
     const again = await parley(['eval', 'self-assess', '--to', basename(folder)], here)
     assert.equal(again.out, first.out)

@@ -56,6 +56,9 @@ export async function openPack(
   }
 }
 
+/** What `parley pack open` leaves in a folder: the pack, as an archive. */
+const openedName = 'pack.tar'
+
 type Read = Omit<OpenPack, typeof Symbol.asyncDispose>
 
 const documentBytesMax = 4 * documentLengthMax
@@ -66,7 +69,9 @@ async function readPack(outer: Archive, at: string): Promise<Result<Read, PackRe
     ({ entries }) => entries.get(packName)?.kind === 'file',
   )
   if (files === undefined) {
-    const refusal = { code: 'not-found', why: `holds no ${packName}`, at } as const
+    const opened = outer.entries.get(openedName)?.kind === 'file'
+    const hint = opened ? { hint: `the pack is ${at}/${openedName}` } : {}
+    const refusal = { code: 'not-found', why: `holds no ${packName}`, at, ...hint } as const
     return no({ is: 'archive', refusal })
   }
   const text = await contentOf(files, packName, documentBytesMax)

@@ -1,8 +1,10 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import { canonicalJson, digestOf } from '#features/ledger/entry.ts'
 import type { Permission } from '#features/org/role.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
+import type { Violation } from '#platform/http/problem.ts'
+import { validate } from '#platform/http/validate.ts'
 import type { ApprovalMode, Party } from './approval.ts'
 
 /** What will happen: shown to both people word for word, and all that they agree on. */
@@ -89,6 +91,8 @@ export type ApprovalKind = {
   readonly whoMayAsk: Permission
   readonly whoMayDecide: Permission
   readonly mode: ApprovalMode | null
+  /** What is wrong with the shape of what somebody asks for, each with its place in their body. */
+  readonly wrongIn: (request: unknown) => readonly Violation[]
   /** What would happen now; null for a request of another shape, a sentence where nothing can. */
   readonly read: (tx: Tx, asked: KindRequest<unknown>) => Promise<Result<Reading, string | null>>
   readonly carryOut: (tx: Tx, granted: GrantedRequest<unknown>) => Promise<Result<null, string>>
@@ -100,6 +104,10 @@ export function approvalKind<S extends z.ZodType>(spec: ApprovalKindSpec<S>): Ap
   return {
     ...{ name, title: spec.title, mode: spec.mode ?? null },
     ...{ whoMayAsk: spec.whoMayAsk, whoMayDecide: spec.whoMayDecide },
+    wrongIn: (request) => {
+      const read = validate(z.object({ request: shape }), { request }, 'body')
+      return read.ok ? [] : read.refusal
+    },
     read: async (tx, asked) => {
       const request = shape.safeParse(asked.request)
       if (!request.success) return no(null)

@@ -85,11 +85,15 @@ const askRoute = (parts: ApprovalParts): Route<Principal> =>
     problems: [...refusals, 'invalid', 'not-in-this-state'],
     run: async ({ principal, body, clock }) => {
       const kind = kindsOf(parts)(body.kind)
-      if (kind === null) return no(invalid('/kind', 'It is no kind of request.'))
+      if (kind === null) return no(invalid('/kind', 'There is no such kind of request.'))
       if (!permissionsOf(principal.role).includes(kind.whoMayAsk)) {
         return no(problemOf('lacks-permission'))
       }
       const { reason, hours, request } = body
+      const errors = kind.wrongIn(request)
+      if (errors.length > 0) {
+        return no(problem('invalid', `This is no request of the kind ${kind.name}.`, { errors }))
+      }
       const asked = await asActor(parts.pool, actorOf(principal), (tx) =>
         ask(tx, { kind, request, reason, hours }, { principal, now: clock.now() }),
       )

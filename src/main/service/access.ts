@@ -38,7 +38,8 @@ export const runSignIn = (options: SignInOptions): Promise<ExitCode> =>
 
 /** Why a name leads to nobody. */
 export const whyNobody = {
-  none: (named: string) => `parley: nobody who can sign in is called "${oneLine(named)}"`,
+  none: (named: string) =>
+    `parley: nobody who can sign in is called "${oneLine(named)}"; the page People adds them`,
   several: (named: string) =>
     `parley: several people are called "${oneLine(named)}"; give the id that the People page shows`,
 } as const

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Part, Violation } from './problem.ts'
 import { pointerTo } from './strict-json.ts'
+import { violationWords } from './violation-words.ts'
 
 /** So many violations are listed; a request that is wrong in more places is wrong altogether. */
 const violationsMax = 100
@@ -12,7 +13,7 @@ export function validate<S extends z.ZodType>(
   value: unknown,
   part: Part,
 ): Result<z.output<S>, readonly Violation[]> {
-  const parsed = shape.safeParse(value)
+  const parsed = shape.safeParse(value, { error: violationWords })
   if (parsed.success) return yes(parsed.data)
   const found = parsed.error.issues.flatMap((issue) => violationsOf(issue, { part, base: '' }))
   return no(found.slice(0, violationsMax))
