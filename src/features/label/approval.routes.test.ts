@@ -335,6 +335,12 @@ for (const [what, body, is] of [
   })
 }
 
+test('what a request of another shape lacks is told with its place', async () => {
+  const body = { kind: 'bell.ring', request: { times: 'x' }, reason: 'noon' }
+  const { text } = await as('ada', 'POST /v1/approvals', body)
+  assert.match(text, /"pointer":"\/request\/times","detail":"is not a (?:whole )?number"/)
+})
+
 test('who lacks the permission to ask is told so', async () => {
   const body = { kind: 'bell.ring', request: { times: 3 }, reason: 'noon' }
   const told = await as('fay', 'POST /v1/approvals', body)
