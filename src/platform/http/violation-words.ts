@@ -15,8 +15,8 @@ const kinds: Readonly<Record<string, string>> = {
 }
 
 /**
- * Says what is wrong with a value where its shape does not say so itself; undefined leaves the words
- * to zod. A missing member and a wrong one are told apart: the one is forgotten, the other meant.
+ * Says what is wrong with a value where its shape does not say so itself; undefined leaves the
+ * words to zod. A missing member is told from a wrong one: the one is forgotten, the other meant.
  */
 export function violationWords(issue: z.core.$ZodRawIssue): string | undefined {
   const needed = neededBy(issue)
