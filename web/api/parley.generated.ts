@@ -1792,6 +1792,7 @@ export type VerdictWire = {
   readonly numbers: {
     readonly tasks: readonly number[]
     readonly outcomes: { readonly [name: string]: number }
+    readonly waiting: number
     readonly overBudget: number
     readonly earlierLooks: number
     readonly isMissingSome: boolean

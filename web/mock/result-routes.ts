@@ -42,7 +42,7 @@ const verdict: RunVerdict = {
       ...{ success: 33, failure: 18, model_refusal: 5, budget_exhausted: 6 },
       ...{ safeguard_block: 5, infra_error: 4, grader_error: 4, not_run: 13 },
     },
-    ...{ overBudget: 1, earlierLooks: 2, isMissingSome: true },
+    ...{ waiting: 0, overBudget: 1, earlierLooks: 2, isMissingSome: true },
     ifAllFailed: branch(0.58, 0.16),
     ifAllSucceeded: branch(0.64, 0.21),
     withoutFamilies: [
