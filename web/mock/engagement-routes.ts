@@ -111,6 +111,7 @@ const documentsOf = (desk: Engagements, world: World): readonly MockRoute[] => [
       slot.documents.push({
         ...{ id: document, sha256, name: query['name'] ?? 'file', sizeBytes: bodyBytes.length },
         ...{ mediaType: 'application/octet-stream', by: side, at: new Date().toISOString() },
+        destroyedAt: null,
         text: Buffer.from(bodyBytes).toString('utf8'),
       })
       desk.record(id, { action: 'engagement.document', side, kind: 'document' })

@@ -16,8 +16,9 @@ export async function judgedSamples(
   { no }: Pick<RunRow, 'no'>,
 ): Promise<readonly JudgedSample[]> {
   const { rows } = await sql<Row>`
-    select task, epoch, family, stratum, position, outcome, reward, tokens from parley.evaluation_sample
-    where run_no = ${no} order by task, epoch limit ${samplesMax}`.execute(tx)
+    select task, epoch, family, stratum, position, outcome, reward, tokens
+    from parley.evaluation_sample where run_no = ${no}
+    order by task, epoch limit ${samplesMax}`.execute(tx)
   return rows
 }
 

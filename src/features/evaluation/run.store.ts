@@ -229,11 +229,13 @@ export function closeRun(tx: Tx, closing: Closing): Promise<boolean> {
     await sql`
       insert into parley.evaluation_sample (run_no, task, epoch, family, difficulty, stratum,
         position, outcome, tokens, events, size_bytes, digest, handed_at)
-      select ${run.no}, t.task, e.epoch, t.family, t.difficulty, t.stratum, t.position, 'not_run', 0, 0, 0,
+      select ${run.no}, t.task, e.epoch, t.family, t.difficulty, t.stratum, t.position,
+        'not_run', 0, 0, 0,
         encode(sha256(convert_to('not_run ' || t.task || ' ' || e.epoch, 'UTF8')), 'hex'),
         ${now}::timestamptz
-      from (select distinct task, family, difficulty, stratum, position from parley.evaluation_sample
-        where run_no = ${run.no}) t, generate_series(1, ${attempts}::int) as e (epoch)
+      from (select distinct task, family, difficulty, stratum, position
+        from parley.evaluation_sample where run_no = ${run.no}) t,
+        generate_series(1, ${attempts}::int) as e (epoch)
       on conflict (run_no, task, epoch) do nothing`.execute(system)
     await sql`
       update parley.evaluation_run set closed_at = ${now}, closed_by = ${by}, closed_why = ${why},

@@ -41,5 +41,6 @@ export async function misplacedSample(tx: Tx, placing: Placing): Promise<string 
       one.position === position || one.position < position !== orderKey(orderSeed, one.task) < own,
   )
   if (wrong === undefined) return null
-  return `In the declared order the position of "${task}" cannot be ${position}: "${wrong.task}" has ${wrong.position}.`
+  const other = `"${wrong.task}" has ${wrong.position}`
+  return `In the declared order the position of "${task}" cannot be ${position}: ${other}.`
 }

@@ -165,11 +165,13 @@ async function insert(tx: Tx, { run, stratum, kept, sealed }: Inserting): Promis
   const { sample, digest, upload, parts, sizeBytes, now } = kept
   const { task, epoch, family, difficulty, outcome, reward, tokens, events } = sample
   const { rows } = await sql<{ no: number }>`
-    insert into parley.evaluation_sample (run_no, task, epoch, family, difficulty, stratum, position,
-      outcome, reward, tokens, events, size_bytes, digest, upload, handed_at, handed_by, value)
+    insert into parley.evaluation_sample (run_no, task, epoch, family, difficulty, stratum,
+      position, outcome, reward, tokens, events, size_bytes, digest, upload,
+      handed_at, handed_by, value)
     values (${run.no}, ${task}, ${epoch}, ${family}, ${difficulty}, ${stratum},
-      ${sample.position ?? null}, ${outcome}, ${reward}, ${tokens.input + tokens.output}, ${events}, ${sizeBytes}, ${digest}, ${upload},
-      ${now}, ${actorIn(tx).person}, ${sealed}) returning no`.execute(tx)
+      ${sample.position ?? null}, ${outcome}, ${reward}, ${tokens.input + tokens.output},
+      ${events}, ${sizeBytes}, ${digest}, ${upload}, ${now},
+      ${actorIn(tx).person}, ${sealed}) returning no`.execute(tx)
   const [added] = rows
   if (added === undefined) throw new TypeError('a sample that was kept is not there')
   const pieces = parts.map(({ firstEvent, events: count, blob }) => ({

@@ -45,7 +45,7 @@ test('a token that is not known is asked for each time', async () => {
   assert.equal(asked(), 2)
 })
 
-test('a token that was taken back without a word is known for half a second, no longer', async () => {
+test('a token taken back without a word is known for half a second, no longer', async () => {
   const { grants, asked, after, takeBack } = open()
   assert.equal(await grants.find('a'), grant)
   takeBack()
