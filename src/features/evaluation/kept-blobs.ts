@@ -32,6 +32,29 @@ export class KeptBlobs implements AsyncDisposable {
     this.#kept = []
   }
 
+  /**
+   * Runs the transaction that refers to them. Where that fails nobody knows yet whether it took
+   * place: the answer to its commit may be what was lost. Then `isThere` looks, in a transaction of
+   * its own; what it finds is as if the answer had come. Where it cannot look either nothing is
+   * deleted: what nothing refers to takes room and does no harm, what is missing is missing for good.
+   *
+   * @throws what `refer` throws, where it did not take place or nobody can tell
+   */
+  async referredTo<T>(refer: () => Promise<T>, isThere: () => Promise<T | null>): Promise<T> {
+    try {
+      return await refer()
+    } catch (error) {
+      const unsure = this.#kept
+      this.#kept = []
+      const found = await isThere().catch(() => {
+        throw error
+      })
+      if (found !== null) return found
+      this.#kept = unsure
+      throw error
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     for (const ref of this.#kept) await this.#blobs.delete(ref)
   }

@@ -7,7 +7,7 @@ import { actorOf, type Principal, randomName } from '#features/org/org.ts'
 import { Shares } from '#features/report/shares.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { type Blobs, blobRefShape } from '#platform/blobs/blobs.ts'
-import { asActor, type Tx } from '#platform/db/as-actor.ts'
+import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Answer, jsonAnswer, problemAnswer } from '#platform/http/answer.ts'
 import type { Body } from '#platform/http/body.ts'
 import { downloadRoute } from '#platform/http/download-route.ts'
@@ -18,6 +18,8 @@ import { KeptBlobs, NotKept } from './kept-blobs.ts'
 import { noPack } from './pack-shelf.routes.ts'
 import {
   filesFor,
+  type Handing,
+  isUploadKept,
   type KeptFile,
   keepFiles,
   openingsOf,
@@ -125,15 +127,14 @@ async function taken(
     }
     const files = [...read.value.files.values()]
     const holders = read.value.holders.map(({ name }) => name)
-    const isKept = await asActor(pool, actorOf(principal), async (tx) => {
-      const handing = { packNo: pack.no, holders, files, person: principal.person, now }
-      if (!(await keepFiles(tx, handing))) return false
-      const fields = { files: String(files.length), holders: String(holders.length) }
-      const of = { action: 'pack.hand-in', kind: 'pack', record: pack.id } as const
-      await record(tx, [{ at: now, ...of, digest: pack.root, fields }])
-      await tellPack(tx, pack.id, now)
-      return true
-    })
+    const handing = { packNo: pack.no, holders, files, person: principal.person, now }
+    const isKept = await kept.referredTo(
+      () => asActor(pool, actorOf(principal), (tx) => handedIn(tx, pack, handing)),
+      async () => {
+        const isThere = await asActor(pool, systemActor, (tx) => isUploadKept(tx, pack.no, upload))
+        return isThere ? true : null
+      },
+    )
     if (!isKept) return problemAnswer(already(), requestId)
     kept.stay()
     const told = files.map(({ name, sizeBytes, sha256 }) => ({ name, sizeBytes, sha256 }))
@@ -143,6 +144,17 @@ async function taken(
     const why = `Nothing was stored: the pack ${error.message}. Try again later.`
     return problemAnswer(problem('no-space', why), requestId)
   }
+}
+
+/** Writes down what was handed in; false where there is a sealed pack already. */
+async function handedIn(tx: Tx, pack: PackRow, handing: Handing): Promise<boolean> {
+  if (!(await keepFiles(tx, handing))) return false
+  const { files, holders, now } = handing
+  const fields = { files: String(files.length), holders: String(holders.length) }
+  const of = { action: 'pack.hand-in', kind: 'pack', record: pack.id } as const
+  await record(tx, [{ at: now, ...of, digest: pack.root, fields }])
+  await tellPack(tx, pack.id, now)
+  return true
 }
 
 const fetchRoute = ({ pool, blobs }: SealedPackParts): Route<Principal> =>

@@ -152,7 +152,20 @@ export async function keepFiles(
   return true
 }
 
-type Handing = {
+/**
+ * Whether the files of this very upload are kept. Waits for whoever is handing in at this moment, so
+ * that the answer stays true.
+ */
+export async function isUploadKept(tx: Tx, packNo: number, upload: string): Promise<boolean> {
+  await sql`select from parley.pack where no = ${packNo} for no key update`.execute(tx)
+  const { rows } = await sql`
+    select from parley.pack_file where pack_no = ${packNo} and upload = ${upload} limit 1`.execute(
+    tx,
+  )
+  return rows.length > 0
+}
+
+export type Handing = {
   readonly packNo: number
   readonly holders: readonly string[]
   readonly files: readonly KeptFile[]

@@ -5,7 +5,7 @@ import { actorOf, type Principal, randomName } from '#features/org/org.ts'
 import { unreachable } from '#kernel/assert.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import type { Blobs } from '#platform/blobs/blobs.ts'
-import { asActor, type Tx } from '#platform/db/as-actor.ts'
+import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import type { EvaluationKeys } from './evaluation-keys.ts'
 import { KeptBlobs } from './kept-blobs.ts'
@@ -15,6 +15,7 @@ import { mayHandIn } from './run-window.ts'
 import {
   declaredStratum,
   digestOfSample,
+  isUploadKept,
   keepSample,
   type NewSample,
   type NotTaken,
@@ -72,7 +73,13 @@ export async function pushSample(parts: PushParts, push: Push): Promise<Result<P
   if (!read.ok) return no(badLine(read.refusal))
   const { sizeBytes } = lines
   const made = { sample: sample.value, digest, upload, parts: read.value, sizeBytes, now: push.now }
-  const done = await asActor(pool, actorOf(principal), (tx) => keptNow(tx, keys, { ...push, made }))
+  const done = await kept.referredTo(
+    () => asActor(pool, actorOf(principal), (tx) => keptNow(tx, keys, { ...push, made })),
+    async () => {
+      const isThere = await asActor(pool, systemActor, (tx) => isUploadKept(tx, id, upload))
+      return isThere ? yes({ digest, isSame: false }) : null
+    },
+  )
   if (done.ok && !done.value.isSame) kept.stay()
   return done
 }

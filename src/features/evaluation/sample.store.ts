@@ -73,6 +73,19 @@ export async function digestOfSample(
   return rows[0]?.digest ?? null
 }
 
+/**
+ * Whether a sample of this very upload is kept. Waits for whoever is keeping one at this moment, so
+ * that the answer stays true.
+ */
+export async function isUploadKept(tx: Tx, run: string, upload: string): Promise<boolean> {
+  const { rows: runs } = await sql<{ no: number }>`
+    select no from parley.evaluation_run where id = ${run} for no key update`.execute(tx)
+  const { rows } = await sql`
+    select from parley.evaluation_sample
+    where run_no = ${runs[0]?.no ?? null} and upload = ${upload}`.execute(tx)
+  return rows.length > 0
+}
+
 export const otherBody: NotTaken = {
   is: 'other-body',
   why: 'This sample was finished with another body: nothing of a finished sample is changed.',
