@@ -33,7 +33,7 @@ const events: readonly TranscriptEvent[] = [
   { is: 'tool', n: 4, at, call: 'c2', tool: 'shell', output: 'No.', truncated: false },
   { is: 'verifier', n: 5, at, reward: null, why: null },
 ]
-const transcript = events.map((event) => `${encodeEvent(event)}\n`).join('')
+const lineOf = (event: TranscriptEvent): string => `${encodeEvent(event)}\n`
 
 const samples: readonly Sample[] = outcomes.map((outcome) => ({
   ...{ task: outcome.replace('_', '-'), epoch: 1, family: 'f', difficulty: 1, outcome },
@@ -42,13 +42,16 @@ const samples: readonly Sample[] = outcomes.map((outcome) => ({
   ...{ tokens: { input: 10, output: 5 }, tokenLimit: 1_000, turns: 1, microUsd: 0 },
   ...{ startedAt: at, endedAt: '2026-11-22T10:00:02.500Z', workingMs: 2_000, contaminations: [] },
   transcriptSha256: createHash('sha256').update(outcome).digest('hex'),
-  events: events.length,
+  events: events.length + 1,
 }))
 
-/** Its log, with the transcripts in a folder that is there. */
+/** Its log, with the transcripts, which end by a note, in a folder that is there. */
 export async function loggedRun(
   folder: string,
+  note = 'Done.',
 ): Promise<{ readonly bytes: Buffer; readonly samples: readonly Sample[] }> {
+  const last: TranscriptEvent = { is: 'note', n: events.length, at, text: note }
+  const transcript = [...events, last].map(lineOf).join('')
   for (const sample of samples) {
     const path = transcriptPath(folder, sample)
     mkdirSync(dirname(path), { recursive: true })

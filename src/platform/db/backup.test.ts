@@ -81,6 +81,10 @@ describe('backup', () => {
     assert.ok(events <= 200)
   })
 
+  test('regression: what other readers take for the end of a line ends none', async () => {
+    assert.match((await contents(target))['report'] ?? '', /one\u2028two\u2029three/)
+  })
+
   test('after a restore numbers go on where they were, and policies hold', async () => {
     const next = await asActor(target.app, systemActor, (tx) =>
       sql<{ no: number }>`insert into parley.case_event (case_id, at, kind, told)
@@ -147,7 +151,7 @@ async function fill({ app }: TestDatabase): Promise<void> {
       'case_aaaaaaaa')`)
     await run(`insert into parley.report (id, receipt, organisation_id, received_at, format,
       document, finders, source, title, finding, contact) values ('report_aaaaaaaa', 'SUB-1',
-      'org_aaaaaaaa', now(), 'tap', 'd', '{"a,b","c\\"d",NULL}', 's', 't',
+      'org_aaaaaaaa', now(), 'tap', 'd', '{"a,b","c\\"d",NULL}', 's', 'one\u2028two\u2029three',
       '{"n": 12345678901234567890, "s": "\\u001f\\n"}', '\\xdeadbeef')`)
     await run(`insert into parley.case_event (case_id, at, kind, told) values
       ('case_aaaaaaaa', now(), 'merge', '{}')`)

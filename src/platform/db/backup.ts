@@ -1,8 +1,8 @@
+import { constants } from 'node:buffer'
 import { createHash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { mkdir, open, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
@@ -10,6 +10,7 @@ import { type Client, escapeIdentifier } from 'pg'
 import { z } from 'zod'
 import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
+import { splitLines } from '#platform/files/lines.ts'
 import type { Migration } from './migrate.ts'
 
 /** What a backup says of itself, in `manifest.json`. */
@@ -232,7 +233,9 @@ async function loadRows(owner: Client, folder: string): Promise<void> {
   const known = new Set(await tablesOf(owner))
   const input = createReadStream(join(folder, rowsFile)).pipe(createGunzip())
   await owner.query('set local role parley_keeper')
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const bytes of splitLines(input, constants.MAX_STRING_LENGTH)) {
+    if (bytes === null) throw new Error('the backup has a line that is too long to be read')
+    const line = bytes.toString('utf8')
     const chunk = Chunk.parse(JSON.parse(line))
     if (!known.has(chunk.table)) throw new Error(`the backup has an unknown table ${chunk.table}`)
     const table = `parley.${escapeIdentifier(chunk.table)}`

@@ -67,8 +67,11 @@ async function* narrowed(chunks: Chunks, encoding: 'utf-16le' | 'utf-16be'): Chu
 
 const newline = 0x0a
 
-/** The bytes of each line, or null for a line that is longer than the bound. */
-async function* splitLines(chunks: Chunks, bytesMax: number): AsyncGenerator<Buffer | null> {
+/**
+ * The bytes of each line, or null for a line that is longer than the bound. Lines end at a line
+ * feed alone: JSON leaves U+2028 and U+2029 bare, which other readers take for the end of a line.
+ */
+export async function* splitLines(chunks: Chunks, bytesMax: number): AsyncGenerator<Buffer | null> {
   let held: Buffer[] = []
   let heldBytes = 0
   for await (const chunk of chunks) {

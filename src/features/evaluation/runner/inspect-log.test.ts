@@ -26,3 +26,9 @@ test('every outcome, and its score, is read from the log as it was in the run', 
     if (reward !== null) assert.equal(found?.score, reward)
   }
 })
+
+test('regression: what other readers take for the end of a line breaks no log', async () => {
+  const { bytes } = await loggedRun(folder, 'one\u2028two\u2029three')
+  const { attempts } = await attemptsOf(await opened(bytes))
+  assert.equal(attempts.length, 8)
+})

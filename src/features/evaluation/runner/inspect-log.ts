@@ -1,8 +1,10 @@
+import { constants } from 'node:buffer'
 import { createReadStream } from 'node:fs'
-import { createInterface } from 'node:readline'
 import { EvalLogWriter } from '#formats/inspect/write-log.ts'
 import type { JsonObject } from '#formats/json/reader.ts'
 import type { ByteSink } from '#formats/zip/writer.ts'
+import { no } from '#kernel/result.ts'
+import { splitLines } from '#platform/files/lines.ts'
 import type { Sample } from '../sample.ts'
 import { decodeEvent, type TranscriptEvent } from '../transcript.ts'
 import type { RunPlan } from './plan.ts'
@@ -110,11 +112,8 @@ const asFailure: ReadonlySet<string> = new Set(['model_refusal', 'budget_exhaust
 /** Read line by line: a transcript may be larger than what one wants to hold. */
 async function* eventsOf(path: string): AsyncGenerator<TranscriptEvent> {
   let n = 0
-  for await (const line of createInterface({
-    input: createReadStream(path, 'utf8'),
-    crlfDelay: 0,
-  })) {
-    const event = decodeEvent(line, n++)
+  for await (const line of splitLines(createReadStream(path), constants.MAX_STRING_LENGTH)) {
+    const event = line === null ? no('is too long') : decodeEvent(line.toString('utf8'), n++)
     if (!event.ok) throw new Error(`${path}:${n}: ${event.refusal}`)
     yield event.value
   }
