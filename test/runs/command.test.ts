@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { describe, test } from 'node:test'
 import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { ScriptedModel } from '#features/evaluation/runner/script.ts'
@@ -132,24 +132,37 @@ describe('runs by command', { concurrency: 2, ...skip }, () => {
     assert.match(verdict.out, expected)
   })
 
+  test('regression: no more tasks are run than were declared of a stratum', async () => {
+    const pack = toyPack(ids)
+    const strata = [{ name: 'all', weight: 1, tasksMax: 2 }]
+    const { declaration, commitment, salts } = await committed(pack, { strata })
+    const folder = fresh('run')
+    const papers = ['--declaration', declaration, '--commitment', commitment, '--salts', salts]
+    const { code, out, err } = await evalRun(pack, '--to', folder, ...papers, ...model)
+    assert.equal(code, 0, err)
+    assert.match(out, /2 of 2 finished/)
+    const table = join(folder, 'samples.jsonl')
+    const verdict = await parley(['eval', 'verdict', table, '--declaration', declaration])
+    assert.match(verdict.out, /toy: UNDETERMINED/, verdict.err)
+  })
+
   test('one command goes from the public pack to a verdict, and twice to the same', async () => {
     const folder = fresh('self')
-    // Named from where one stands, as the default is: sandboxes take whole paths only.
-    const here = { cwd: dirname(folder) }
-    const first = await parley(['eval', 'self-assess', '--to', basename(folder)], here)
+    const first = await parley(['eval', 'self-assess', '--to', folder])
     assert.equal(first.code, 0, first.err)
     assert.match(first.out, /24 of 24 finished/)
     assert.match(first.out, /success 13, failure 10, model_refusal 1/)
     assert.match(first.out, /public-script: COVERED/)
     assert.match(first.out, /under protocol "the plain scaffold, SHA-256 [0-9a-f]{64}"/)
     assert.match(first.out, /is a toy: .*\n.*section 3\(c\)/)
-    const again = await parley(['eval', 'self-assess', '--to', basename(folder)], here)
+    const again = await parley(['eval', 'self-assess', '--to', folder])
     assert.equal(again.out, first.out)
     const log = await parley(['eval', 'log', join(folder, 'log.eval'), '--whole'])
     assert.match(log.out, /Outcomes {2}13 success, 10 failure, 1 model_refusal/)
   })
 
-  test('a folder that is named from where one stands is run in as any other', async () => {
+  // As the default of --to is; sandboxes take whole paths only.
+  test('regression: a folder that is named from where one stands is run in', async () => {
     const cwd = fresh('where one stands')
     mkdirSync(cwd)
     const run = ['eval', 'run', toyPack(ids), '--to', 'here', ...model]

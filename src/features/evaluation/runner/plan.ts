@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { digestOf } from '#features/ledger/entry.ts'
 import { canonicalTask } from '#formats/pack/commitment.ts'
 import { sha256 } from '#formats/tlog/hash.ts'
-import type { Declared } from '../declaration.ts'
+import { stratumOfTask } from '../bank-strata.ts'
+import type { Declaration, Declared } from '../declaration.ts'
 import { ordered, positionsIn } from '../order.ts'
 import type { OpenPack } from '../pack-reading.ts'
 import type { SampleName } from '../sample.ts'
@@ -50,27 +51,43 @@ export type Planning = {
   readonly microUsdMax: number | null
 }
 
-const nameOf = ({ id }: { readonly id: string }): string => id
-
 export function planOf(planning: Planning): RunPlan {
   const { pack, model, scaffold, declared, epochs, microUsdMax } = planning
   const { name, version, label } = pack.document
   const seed = declared?.declaration.orderSeed ?? planning.seed
   const tokenBudget = declared?.declaration.tokenBudget ?? null
-  const bank = pack.tasks.map(({ id, task }) => ({ id, ...task.stratum }))
-  const positions = declared === null ? null : positionsIn(declared.declaration, bank)
-  const tasks = pack.tasks.map(({ id, task }) => {
+  const places = declared === null ? null : placesIn(declared.declaration, pack)
+  const tasks = ordered(pack.tasks, { seed, nameOf: ({ id }) => id }).flatMap(({ id, task }) => {
+    const position = places?.get(id) ?? null
+    if (places !== null && position === null) return []
     const { tokens } = task.limits
-    const tokenLimit = Math.min(tokens, tokenBudget ?? tokens)
-    return { id, tokenLimit, position: positions?.get(id) ?? null }
+    return { id, tokenLimit: Math.min(tokens, tokenBudget ?? tokens), position }
   })
   return {
     pack: { name, version, label, digest: digestOfPack(pack) },
     ...{ model: model.name, at: model.at },
     scaffold: { name: scaffold.name, digest: scaffold.digest },
     declaration: declared?.digest ?? null,
-    ...{ epochs, seed, tokenBudget, microUsdMax, tasks: ordered(tasks, { seed, nameOf }) },
+    ...{ epochs, seed, tokenBudget, microUsdMax, tasks },
   }
+}
+
+/**
+ * The places of the tasks that are attempted: of each stratum the first so many as were declared. No
+ * more of them would count, nor be taken.
+ */
+function placesIn(declaration: Declaration, { tasks }: OpenPack): ReadonlyMap<string, number> {
+  const bank = tasks.map(({ id, task }) => ({ id, ...task.stratum }))
+  const positions = positionsIn(declaration, bank)
+  const most = new Map(declaration.strata.map(({ name, tasksMax }) => [name, tasksMax]))
+  return new Map(
+    bank.flatMap(({ id, ...stratum }) => {
+      const position = positions.get(id)
+      const name = stratumOfTask(declaration, stratum)
+      if (position === undefined || name === null || position > (most.get(name) ?? 0)) return []
+      return [[id, position] as const]
+    }),
+  )
 }
 
 /** Equal for equal files of all tasks; it is for this folder only, and not published. */
