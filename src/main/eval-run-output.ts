@@ -21,7 +21,8 @@ export type RunOutput = {
 }
 
 /** Writes what a run came to beside its journal, and tells it. */
-export async function endOfRun({ status, samples }: RunEnd, output: RunOutput): Promise<ExitCode> {
+export async function endOfRun(end: RunEnd, output: RunOutput): Promise<ExitCode> {
+  const { status, samples } = end
   const { folder, plan, pack, declared } = output
   const minutes = new Map(pack.tasks.map(({ id, task }) => [id, task.humanMinutes]))
   const context = {
@@ -44,11 +45,25 @@ export async function endOfRun({ status, samples }: RunEnd, output: RunOutput): 
   }
   await rename(`${log}.part`, log)
   print(linesOf(status, output))
+  const notTaken = toldOf(end)
   if (status.state === 'halted') {
     const hint = 'mend it and run the same command: what is finished is kept'
     return refused({ code: 'no-network', why: status.why ?? 'the run was halted', hint })
   }
-  return status.state === 'stopped' ? exitCodeFor('malformed') : 0
+  return status.state === 'stopped' ? exitCodeFor('malformed') : notTaken
+}
+
+/** What the service does not take: everything else was handed in. */
+function toldOf({ notTaken }: RunEnd): ExitCode {
+  const [first] = notTaken
+  if (first === undefined) return 0
+  const { task, epoch } = first.name
+  const which = `the first is ${task}, attempt ${epoch}`
+  return refused({
+    code: 'malformed',
+    why: `the service does not take ${notTaken.length} of the attempts; ${which}: ${first.why}`,
+    hint: 'they are kept in the folder, and all others were handed in',
+  })
 }
 
 function linesOf(status: RunEnd['status'], { folder, plan }: RunOutput): string[] {

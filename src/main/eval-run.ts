@@ -85,6 +85,10 @@ async function ranPack(pack: OpenPack, options: EvalRunOptions, ready: Ready): P
     epochs: numbers.epochs ?? declared?.declaration.attempts ?? 1,
     microUsdMax: numbers.microUsdMax,
   })
+  if (plan.tasks.length === 0) {
+    const why = 'declares no stratum that the pack has a task of'
+    return refused({ code: 'bad-usage', why, at: '--declaration' })
+  }
   const sandbox = await openSandbox('namespaces', {}, new AbortController().signal)
   if (!sandbox.ok) {
     const { why, hint } = sandbox.refusal
@@ -111,7 +115,7 @@ async function ranPack(pack: OpenPack, options: EvalRunOptions, ready: Ready): P
       await journal.add({ is: 'begun', at: new Date().toISOString(), plan })
     }
     const stop = new Stopping(numbers.graceMs)
-    const sinks = await sinksOf(options, stop.cut)
+    const sinks = await sinksOf(options, stop.leave)
     if (!sinks.ok) return refused(sinks.refusal)
     // Sandboxes are told whole paths alone.
     const settings: RunSettings = {

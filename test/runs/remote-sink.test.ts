@@ -30,13 +30,24 @@ test('a token goes nowhere in clear', () => {
   assert.match(sink.ok ? '' : sink.refusal, /use https/)
 })
 
-test('what a service refuses is told with its reason, and not asked again', async () => {
-  const { endpoint, sink } = await sinkOf(answeringJson(409, { detail: 'Another body is there.' }))
-  await assert.rejects(sink.keep(sample, transcript), (error) => {
-    return error instanceof SinkRefused && /409: Another body is there/.test(error.message)
+for (const status of [409, 413, 422]) {
+  test(`one sample that is refused with ${status} is told, and not asked again`, async () => {
+    const { endpoint, sink } = await sinkOf(answeringJson(status, { detail: 'Not this one.' }))
+    const kept = await sink.keep(sample, transcript)
+    assert.match(kept.ok ? '' : kept.refusal, new RegExp(`${status}: Not this one`))
+    assert.equal(endpoint.seen.length, 1)
   })
-  assert.equal(endpoint.seen.length, 1)
-})
+}
+
+for (const status of [401, 403, 404, 410]) {
+  test(`a service that answers ${status} takes none, which ends the handing in`, async () => {
+    const { endpoint, sink } = await sinkOf(answeringJson(status, { detail: 'Not for you.' }))
+    await assert.rejects(sink.keep(sample, transcript), (error) => {
+      return error instanceof SinkRefused && /Not for you/.test(error.message)
+    })
+    assert.equal(endpoint.seen.length, 1)
+  })
+}
 
 test('what is no list of samples is refused', async () => {
   const { sink } = await sinkOf(answeringJson(200, { samples: [] }))

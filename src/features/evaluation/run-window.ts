@@ -54,15 +54,21 @@ export function mayRun(asking: Asking): Result<RunWindow, Problem> {
   return no(over('The window is over: nothing begins any more.'))
 }
 
-/** Whether somebody may hand in a sample that took place when it says it did. */
+type Timed = Pick<Sample, 'startedAt' | 'answeredAt' | 'endedAt' | 'outcome'>
+
+/**
+ * Whether somebody may hand in a sample that took place when it says it did. The window is that of
+ * the model: its last answer lies within, and a verifier may be done later.
+ */
 export function mayHandIn(
-  { startedAt, endedAt, outcome }: Pick<Sample, 'startedAt' | 'endedAt' | 'outcome'>,
+  { startedAt, answeredAt, endedAt, outcome }: Timed,
   asking: Asking,
 ): Result<RunWindow, Problem> {
   const found = windowFor(asking)
   if (!found.ok) return found
   const { opensAt, endsAt, handInUntil } = found.value
   const [started, ended] = [new Date(startedAt), new Date(endedAt)]
+  const answered = answeredAt === undefined ? ended : new Date(answeredAt)
   const { now } = asking
   if (now > handInUntil) {
     return no(over(`What was done was taken until ${handInUntil.toISOString()}: this is too late.`))
@@ -70,13 +76,16 @@ export function mayHandIn(
   // What never began began neither too early nor too late.
   if (outcome === 'not_run') return found
   if (ended < started) return no(invalidAt('/endedAt', 'It ended before it started.'))
+  if (answered < started || answered > ended) {
+    return no(invalidAt('/answeredAt', 'It lies before the start or after the end.'))
+  }
   if (ended.getTime() > now.getTime() + clockAheadMs) {
     return no(invalidAt('/endedAt', 'It lies in the future: set the clock of the runner.'))
   }
   if (started < opensAt) return no(over('It started before the window opened.'))
   if (started >= endsAt) return no(over('It started after the window had ended.'))
-  if (ended > endsAt && weighingOf[outcome] !== 'missing') {
-    const why = 'It was not finished when the window ended, and so nothing was seen of it'
+  if (answered > endsAt && weighingOf[outcome] !== 'missing') {
+    const why = 'The model was not done when the window ended, and so nothing was seen of it'
     return no(over(`${why}: hand it in as infra_error.`))
   }
   return found

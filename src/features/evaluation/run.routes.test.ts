@@ -202,7 +202,17 @@ describe('a run', () => {
     const { accessEndsAt } = await world.must('eve', `GET /v1/runs/${made.run}`)
     const afterEnd = new Date(new Date(accessEndsAt).getTime() + 1_000).toISOString()
     const late = { ...cut, endedAt: afterEnd }
+    const web = { family: 'web', difficulty: 2 }
     assert.equal((await world.push(made.run, late, transcript)).status, 409)
+    const answeredLate = { ...late, answeredAt: afterEnd }
+    assert.equal((await world.push(made.run, answeredLate, transcript)).status, 409)
+    for (const answeredAt of ['2026-01-01T00:00:00Z', '2027-01-01T00:00:00Z']) {
+      const beside = await world.push(made.run, { ...late, answeredAt }, transcript)
+      assert.match(`${beside.status} ${beside.text}`, /^422 .*answeredAt/)
+    }
+    const judgedLate = { ...late, task: 'task-5', ...web, answeredAt: cut.endedAt }
+    const judged = await world.push(made.run, judgedLate, transcript)
+    assert.equal(judged.status, 201, judged.text)
     const missing = { ...late, outcome: 'infra_error', reward: null } as const
     assert.equal((await world.push(made.run, missing, transcript)).status, 201)
     const none = { outcome: 'not_run', reward: null } as const

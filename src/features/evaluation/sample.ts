@@ -34,6 +34,8 @@ export const SampleWire = z
     microUsd: count,
     startedAt: z.iso.datetime(),
     endedAt: z.iso.datetime(),
+    /** When the model last answered: what verifies it comes later. Absent where it never did. */
+    answeredAt: z.iso.datetime().optional(),
     /** Without what it waited for its turn and between tries of a request. */
     workingMs: count,
     /** Tasks whose canaries stand in what the model wrote. */

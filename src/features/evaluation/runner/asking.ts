@@ -15,7 +15,15 @@ export type Turned =
     }
   | Extract<Reply, { is: 'blocked' | 'full' | 'failed' }>
   | ({ readonly is: 'reached' } & Reached)
-  | { readonly is: 'suspended' }
+  /** `open`: what was cut on its way stays on record as used, since nobody can tell. */
+  | { readonly is: 'suspended'; readonly open?: Open }
+
+/** A request that is on record and not settled, with what it is charged with. */
+export type Open = {
+  readonly request: string
+  readonly tokens: Tokens
+  readonly isLost: boolean
+}
 
 /** What happens between tries, for the transcript. */
 export type Between = { readonly request: string; readonly waitMs: number; readonly why: string }
@@ -69,8 +77,7 @@ export class Asking {
       ready ??= await this.#prepared(ask)
       if (ready.is === 'reached') return ready
       const reply = await this.#once(ready.whole)
-      // What was cut on its way stays on record as it is: nobody can tell what it used.
-      if (reply.is === 'cut') return { is: 'suspended' }
+      if (reply.is === 'cut') return this.#cut(ready)
       if (reply.is === 'not-begun') return this.#suspended(ready)
       if (reply.is !== 'again') return this.#settled(ready, reply)
       if (reply.isSpent) await this.#lose(ready)
@@ -95,7 +102,8 @@ export class Asking {
     const whole = { ...draft, outputTokensMax: room.output }
     const most = mostOf({ textBytes, outputTokensMax: room.output })
     this.#asker.names.add(request)
-    await this.#shop.journal.add({ is: 'asking', ...this.#asker.name, request, ...most })
+    const at = this.#shop.clock.now().toISOString()
+    await this.#shop.journal.add({ is: 'asking', ...this.#asker.name, request, ...most, at })
     return { is: 'asked', whole, most }
   }
 
@@ -134,6 +142,11 @@ export class Asking {
     if (reply.is !== 'ended' && reply.is !== 'halted') return reply
     this.#shop.stop.stop({ is: reply.is, why: reply.why })
     return { is: 'suspended' }
+  }
+
+  #cut({ whole: { request }, most }: Ready): Turned {
+    this.#charge(most, true)
+    return { is: 'suspended', open: { request, tokens: most, isLost: true } }
   }
 
   async #givenUp(

@@ -37,7 +37,7 @@ const sample: Sample = {
 }
 const lines: readonly JournalLine[] = [
   begun,
-  { is: 'asking', ...name, request: 'one.1.1', input: 100, output: 50 },
+  { is: 'asking', ...name, request: 'one.1.1', input: 100, output: 50, at },
   { is: 'settled', ...name, request: 'one.1.1', input: 90, output: 5, isLost: false },
   { is: 'asking', ...name, request: 'one.1.2', input: 120, output: 50 },
   { is: 'finished', sample },
@@ -78,6 +78,7 @@ test('cut at any byte, it says what its whole lines say', () => {
 test('what was asked for and not settled stays on record', () => {
   const read = readJournal(textOf(lines.slice(0, 4)))
   const account = read.ok && read.value?.memory.accounts.get('one 1')
+  assert.equal(account && account.firstAskedAt, at)
   assert.ok(account)
   assert.deepEqual(account.charged, [{ tokens: { input: 90, output: 5 }, isLost: false }])
   assert.deepEqual([...account.open], [['one.1.2', { input: 120, output: 50 }]])

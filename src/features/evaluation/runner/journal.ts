@@ -15,7 +15,10 @@ const request = z.string().max(200)
 const JournalLine = z.discriminatedUnion('is', [
   z.strictObject({ is: z.literal('begun'), at: z.iso.datetime(), plan: RunPlanWire }),
   /** So many tokens may be used from here on: what is not settled stays used. */
-  z.strictObject({ is: z.literal('asking'), ...one, request, input: count, output: count }),
+  z.strictObject({
+    ...{ is: z.literal('asking'), ...one, request, input: count, output: count },
+    at: z.iso.datetime().optional(),
+  }),
   z.strictObject({
     ...{ is: z.literal('settled'), ...one, request, input: count, output: count },
     isLost: z.boolean(),
@@ -32,6 +35,8 @@ export type Account = {
   readonly open: ReadonlyMap<string, Tokens>
   /** Every name under which something was asked. */
   readonly names: ReadonlySet<string>
+  /** When something was first asked; null where that was not written down. */
+  readonly firstAskedAt: string | null
 }
 
 /** All that a journal says. */
@@ -61,7 +66,7 @@ export function readJournal(
     else if (read.is === 'closed') closed = read.why
     else {
       const key = keyOfSample(read)
-      const account = accounts.get(key) ?? { charged: [], open: new Map(), names: new Set() }
+      const account = accounts.get(key) ?? nothingAsked()
       accounts.set(key, account)
       take(read, account)
     }
@@ -75,16 +80,21 @@ type Accounting = {
   readonly charged: Account['charged'][number][]
   readonly open: Map<string, Tokens>
   readonly names: Set<string>
+  firstAskedAt: string | null
 }
 
-function take(
-  read: Extract<JournalLine, { is: 'asking' | 'settled' }>,
-  { charged, open, names }: Accounting,
-): void {
+const nothingAsked = (): Accounting => ({
+  ...{ charged: [], open: new Map(), names: new Set(), firstAskedAt: null },
+})
+
+function take(read: Extract<JournalLine, { is: 'asking' | 'settled' }>, account: Accounting): void {
+  const { charged, open, names } = account
   const tokens = { input: read.input, output: read.output }
   names.add(read.request)
-  if (read.is === 'asking') open.set(read.request, tokens)
-  else {
+  if (read.is === 'asking') {
+    open.set(read.request, tokens)
+    account.firstAskedAt ??= read.at ?? null
+  } else {
     open.delete(read.request)
     charged.push({ tokens, isLost: read.isLost })
   }

@@ -25,6 +25,9 @@ export type RemoteSettings = {
   readonly signal: AbortSignal
 }
 
+/** Statuses by which one sample is refused for good, whatever becomes of the others. */
+const ofThisSample: ReadonlySet<number> = new Set([409, 413, 422])
+
 /** How long is waited before each further try. */
 const waitsMs = [500, 2_000, 5_000, 15_000, 30_000] as const
 const answerMs = 120_000
@@ -72,18 +75,20 @@ export class RemoteSink implements SampleSink {
   }
 
   /** The sample is the first line, its transcript the others. */
-  async keep(sample: Sample, transcriptPath: string): Promise<void> {
+  async keep(sample: Sample, transcriptPath: string): Promise<Result<null, string>> {
     const url = new URL(this.#samples)
     url.pathname += `/${encodeURIComponent(sample.task)}/${sample.epoch}`
-    const answer = await this.#asked(() =>
+    const put = () =>
       this.#fetch(url, {
         method: 'PUT',
         duplex: 'half',
         headers: { 'content-type': 'application/x-ndjson' },
         body: ReadableStream.from(linesOf(sample, transcriptPath)),
-      }),
-    )
+      })
+    const answer = await this.#asked(put, ofThisSample)
+    if (!answer.ok) return no(`${this.#samples.origin}: ${await detailOf(answer)}`)
     await answer.body?.cancel()
+    return yes(null)
   }
 
   #fetch(url: URL, init: RequestInit): Promise<Response> {
@@ -92,11 +97,17 @@ export class RemoteSink implements SampleSink {
     return fetch(url, { ...init, headers, signal, redirect: 'error' })
   }
 
-  /** Asks until there is an answer that counts; what passes by itself is waited for. */
-  async #asked(ask: () => Promise<Response>): Promise<Response> {
+  /**
+   * Asks until there is an answer that counts, well or with a status that is asked for; what passes
+   * by itself is waited for.
+   */
+  async #asked(
+    ask: () => Promise<Response>,
+    counting: ReadonlySet<number> = new Set(),
+  ): Promise<Response> {
     for (let tries = 0; ; tries++) {
       const answer = await ask().catch((error: unknown) => reasonOf(error))
-      if (typeof answer !== 'string' && answer.ok) return answer
+      if (typeof answer !== 'string' && (answer.ok || counting.has(answer.status))) return answer
       const passes = typeof answer === 'string' || answer.status === 429 || answer.status >= 500
       const waitMs = passes ? waitsMs[tries] : undefined
       const why = typeof answer === 'string' ? answer : await detailOf(answer)

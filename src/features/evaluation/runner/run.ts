@@ -51,7 +51,14 @@ export type RunBounds = {
 }
 
 /** How a run ended, for now or for good. */
-export type RunEnd = { readonly status: RunStatus; readonly samples: readonly Sample[] }
+export type RunEnd = {
+  readonly status: RunStatus
+  readonly samples: readonly Sample[]
+  /** Samples that are finished here and that another place does not take. */
+  readonly notTaken: readonly NotTaken[]
+}
+
+export type NotTaken = { readonly name: SampleName; readonly why: string }
 
 const statusEachMs = 1_000
 
@@ -62,7 +69,10 @@ export class EvalRun {
   readonly #counts: RunCounts
   readonly #tasks: ReadonlyMap<string, { readonly one: PackTask; readonly root: Root }>
   readonly #samples: Map<string, Sample>
-  readonly #sinks: readonly SampleSink[]
+  readonly #journal: SampleSink
+  readonly #notTaken: NotTaken[] = []
+  /** What this process works at, or did when it was stopped. */
+  readonly #runs = new Map<string, SampleRun>()
   #broken: unknown = null
   #writing: Promise<void> | null = null
 
@@ -88,7 +98,7 @@ export class EvalRun {
     this.#tasks = tasks
     const { memory, journal, plan } = settings
     this.#samples = new Map(memory?.finished)
-    this.#sinks = [new JournalSink(journal, memory), ...settings.sinks]
+    this.#journal = new JournalSink(journal, memory)
     this.#counts = new RunCounts(attemptsOf(plan).length)
     for (const sample of this.#samples.values()) this.#counts.take(sample)
     this.#countBefore()
@@ -117,7 +127,8 @@ export class EvalRun {
       clearTimeout(ending)
     }
     if (this.#broken !== null) throw this.#broken
-    if (stop.reason?.is === 'ended') await this.#close(stop.reason.why)
+    // What was not judged because somebody wants to leave is judged later.
+    if (stop.reason?.is === 'ended' && !stop.leave.aborted) await this.#close(stop.reason.why)
     return this.#end()
   }
 
@@ -134,10 +145,9 @@ export class EvalRun {
     for (const name of attemptsOf(plan)) {
       if (this.#samples.has(keyOfSample(name))) continue
       const task = this.#taskOf(name)
-      const run = new SampleRun(task, this.#shop)
-      const hasBegun = (await run.recall()) || task.account !== null
+      const run = await this.#givenUp(task)
       run.tell({ is: 'note', text: `The run was closed: ${why}` })
-      const what = hasBegun ? 'infra_error' : 'not_run'
+      const what = run.hasBegun ? 'infra_error' : 'not_run'
       await this.#keep(
         run,
         await sampleOf(run, judgedWithout(what, why), { task, shop: this.#shop }),
@@ -146,6 +156,14 @@ export class EvalRun {
     if (memory?.closed == null) {
       await journal.add({ is: 'closed', at: this.#shop.clock.now().toISOString(), why })
     }
+  }
+
+  /** An attempt that goes on no more, with all that was used at it up to now. */
+  async #givenUp(task: SampleTask): Promise<SampleRun> {
+    const own = this.#runs.get(keyOfSample(task.name))
+    const run = own ?? new SampleRun(task, this.#shop)
+    await (own === undefined ? run.recall() : run.giveUp())
+    return run
   }
 
   #timeIsUp(): void {
@@ -177,7 +195,7 @@ export class EvalRun {
     await this.#writing
     await writeStatus(folder, status)
     const samples = attemptsOf(plan).flatMap((name) => this.#samples.get(keyOfSample(name)) ?? [])
-    return { status, samples }
+    return { status, samples, notTaken: this.#notTaken }
   }
 
   /** What was finished just before a process ended may have left what it worked with. */
@@ -188,17 +206,26 @@ export class EvalRun {
 
   /** Other places may lack what was finished when they could not be reached. */
   async #passOn(): Promise<void> {
-    for (const sink of this.#sinks.slice(1)) {
+    for (const sink of this.#settings.sinks) {
       const known = await sink.finished()
       for (const [key, sample] of this.#samples) {
-        if (!known.has(key)) await sink.keep(sample, transcriptPath(this.#settings.folder, sample))
+        if (!known.has(key)) await this.#handIn(sink, sample)
       }
     }
+  }
+
+  /** What one place refuses for good is told at the end, and keeps nothing else back. */
+  async #handIn(sink: SampleSink, sample: Sample): Promise<void> {
+    const { folder } = this.#settings
+    const kept = await sink.keep(sample, transcriptPath(folder, sample))
+    const { task, epoch } = sample
+    if (!kept.ok) this.#notTaken.push({ name: { task, epoch }, why: kept.refusal })
   }
 
   async #attempt(name: SampleName): Promise<void> {
     const task = this.#taskOf(name)
     const run = new SampleRun(task, this.#shop)
+    this.#runs.set(keyOfSample(name), run)
     this.#counts.inFlight++
     try {
       const attempted = await run.run()
@@ -214,10 +241,11 @@ export class EvalRun {
   }
 
   async #keep(run: SampleRun, sample: Sample): Promise<void> {
-    for (const sink of this.#sinks) {
-      await sink.keep(sample, transcriptPath(this.#settings.folder, sample))
-    }
+    const { folder, sinks } = this.#settings
+    await this.#journal.keep(sample, transcriptPath(folder, sample))
+    for (const sink of sinks) await this.#handIn(sink, sample)
     this.#samples.set(keyOfSample(sample), sample)
+    this.#runs.delete(keyOfSample(sample))
     this.#counts.take(sample)
     await run.folder.clear()
   }

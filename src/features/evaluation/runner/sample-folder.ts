@@ -40,6 +40,8 @@ const Checkpoint = z.strictObject({
   events: z.int(),
   transcriptBytes: z.int(),
   startedAt: z.iso.datetime(),
+  /** Absent where the model has not answered yet. */
+  answeredAt: z.iso.datetime().optional(),
   contaminations: z.array(z.string()),
   ending: ending.nullable(),
 })

@@ -25,11 +25,11 @@ export async function judged(
   if (ending.is !== 'done' && !run.hasActed) return judgedWithout(outcomeOf(ending), ending.why)
   const { sandbox, sandboxes, stop } = shop
   const found = await sandboxes.with(async () =>
-    stop.cut.aborted
+    stop.leave.aborted
       ? null
-      : rewardOf(task.one, run.state, { sandbox, root: task.root, signal: stop.cut }),
+      : rewardOf(task.one, run.state, { sandbox, root: task.root, signal: stop.leave }),
   )
-  if (found === null || stop.cut.aborted) return null
+  if (found === null || stop.leave.aborted) return null
   const { reward, why } =
     found.is === 'reward' ? { reward: found.reward, why: null } : { reward: null, why: found.why }
   run.tell({ is: 'verifier', reward, why })
@@ -84,16 +84,21 @@ export async function sampleOf(
   await run.tellAll()
   const transcriptSha256 = await run.folder.seal()
   const now = shop.clock.now().toISOString()
+  // A clock may have been set back between two processes; nothing ends before it began.
+  const [startedAt, endedAt] = [run.startedAt, later(now, run.startedAt)]
+  const { answeredAt } = run
   const { tokens, turns, microUsd, ms } = run.used
   return {
     ...task.name,
     ...{ family: stratum.family, difficulty: stratum.difficulty, outcome, reward, why },
     ...(task.position !== null && { position: task.position }),
     ...(humanMinutes !== null && { humanMinutes }),
-    ...{ tokens, tokenLimit: task.limits.tokens, turns, microUsd, startedAt: run.startedAt },
-    // A clock may have been set back between two processes; nothing ends before it began.
-    endedAt: now < run.startedAt ? run.startedAt : now,
-    ...{ workingMs: Math.round(ms), contaminations: [...run.contaminations] },
+    ...{ tokens, tokenLimit: task.limits.tokens, turns, microUsd, startedAt },
+    ...(answeredAt !== undefined && { answeredAt: earlier(later(answeredAt, startedAt), endedAt) }),
+    ...{ endedAt, workingMs: Math.round(ms), contaminations: [...run.contaminations] },
     ...{ transcriptSha256, events: run.events },
   }
 }
+
+const later = (one: string, other: string): string => (one < other ? other : one)
+const earlier = (one: string, other: string): string => (one < other ? one : other)

@@ -10,9 +10,10 @@ import {
   type Limits,
   nothingUsed,
   type Reached,
+  totalOf,
   type Used,
 } from './allowance.ts'
-import { Asking, type Turned } from './asking.ts'
+import { Asking, type Open, type Turned } from './asking.ts'
 import type { Account } from './journal.ts'
 import type { Message, Said } from './model.ts'
 import { type Checkpoint, type SampleEnding, SampleFolder } from './sample-folder.ts'
@@ -60,19 +61,26 @@ export class SampleRun {
   #keptMessages = 0
   #events: TranscriptEvent[] = []
   #n = 0
+  /** What was asked last, until it is settled. */
+  #open: Open | null = null
 
   constructor(task: SampleTask, shop: Workshop) {
     this.#task = task
     this.#shop = shop
     this.folder = new SampleFolder(shop.folder, task.name)
     this.#names = new Set(task.account?.names)
-    const startedAt = shop.clock.now().toISOString()
+    const startedAt = task.account?.firstAskedAt ?? shop.clock.now().toISOString()
     const none = { reminded: [], silent: 0, lostMs: 0, state: 0, hasActed: false }
     this.#at = { ...none, startedAt, contaminations: [] }
   }
 
   get startedAt(): string {
     return this.#at.startedAt
+  }
+
+  /** When the model last answered; undefined where it never did. */
+  get answeredAt(): string | undefined {
+    return this.#at.answeredAt
   }
 
   get events(): number {
@@ -114,11 +122,24 @@ export class SampleRun {
     await this.folder.tell(events)
   }
 
-  /** Takes up what is known of it, without going on; answers whether it had begun. */
-  async recall(): Promise<boolean> {
-    const restored = await this.#restore()
+  /** Takes up what is known of it, without going on. */
+  async recall(): Promise<void> {
+    await this.#restore()
     await this.#takeAccount(null)
-    return restored !== null
+  }
+
+  /** Goes on no more: what is on record and not settled is settled now. */
+  async giveUp(): Promise<void> {
+    if (this.#open === null) return
+    const { request, tokens, isLost } = this.#open
+    this.#open = null
+    const line = { is: 'settled', ...this.#task.name, request, ...tokens, isLost } as const
+    await this.#shop.journal.add(line)
+  }
+
+  /** Whether the model was reached: what was turned away at its door is no beginning. */
+  get hasBegun(): boolean {
+    return this.used.turns > 0 || totalOf(this.used.tokens) > 0
   }
 
   async #begin(): Promise<Attempted | null> {
@@ -181,7 +202,19 @@ export class SampleRun {
       temperature: scaffold.temperature,
     })
     this.used = asking.used
+    this.#note(turned)
     return turned.is === 'answer' ? this.#answered(turned) : this.#unanswered(turned)
+  }
+
+  #note(turned: Turned): void {
+    if (turned.is === 'suspended') this.#open = turned.open ?? null
+    if (turned.is === 'answer') {
+      const { request, reply } = turned
+      this.#open = { request, tokens: reply.usage.charged, isLost: false }
+    }
+    if (turned.is === 'answer' || turned.is === 'blocked' || turned.is === 'full') {
+      this.#at = { ...this.#at, answeredAt: this.#shop.clock.now().toISOString() }
+    }
   }
 
   async #unanswered(turned: Exclude<Turned, { is: 'answer' }>): Promise<Attempted> {
@@ -319,6 +352,7 @@ export class SampleRun {
       { messages, events },
     )
     if (settle === null) return null
+    this.#open = null
     await this.#shop.journal.add({ is: 'settled', ...this.#task.name, ...settle, isLost: false })
     return null
   }

@@ -48,12 +48,17 @@ export type StopReason =
   /** Access is over for good: what was not run never will be. */
   | { readonly is: 'ended'; readonly why: string }
 
-/** Ends a run: at first nothing further is begun, after a while what is on its way is cut. */
+/**
+ * Ends a run: at first nothing further is begun, after a while what is on its way is cut. Where
+ * access is over only the model's part is: what it left is still judged, and handed in.
+ */
 export class Stopping {
   readonly #begin = new AbortController()
   readonly #cut = new AbortController()
+  readonly #leave = new AbortController()
   readonly #graceMs: number
   #timer: NodeJS.Timeout | null = null
+  #leaveTimer: NodeJS.Timeout | null = null
   #reason: StopReason | null = null
 
   constructor(graceMs: number) {
@@ -69,9 +74,14 @@ export class Stopping {
     return this.#begin.signal
   }
 
-  /** Aborted when nothing may go on. */
+  /** Aborted when the model is asked nothing more, nor does anything for it. */
   get cut(): AbortSignal {
     return this.#cut.signal
+  }
+
+  /** Aborted when nothing at all may go on: no verifier, and no handing in. */
+  get leave(): AbortSignal {
+    return this.#leave.signal
   }
 
   /** The first reason counts, but for the end of access. */
@@ -80,9 +90,8 @@ export class Stopping {
     this.#begin.abort()
     this.#timer ??= setTimeout(() => this.#cut.abort(), this.#graceMs)
     this.#timer.unref()
-  }
-
-  cutNow(): void {
-    this.#cut.abort()
+    if (reason.is === 'ended') return
+    this.#leaveTimer ??= setTimeout(() => this.#leave.abort(), this.#graceMs)
+    this.#leaveTimer.unref()
   }
 }
