@@ -85,10 +85,7 @@ async function ranPack(pack: OpenPack, options: EvalRunOptions, ready: Ready): P
     epochs: numbers.epochs ?? declared?.declaration.attempts ?? 1,
     microUsdMax: numbers.microUsdMax,
   })
-  if (plan.tasks.length === 0) {
-    const why = 'declares no stratum that the pack has a task of'
-    return refused({ code: 'bad-usage', why, at: '--declaration' })
-  }
+  if (plan.tasks.length === 0) return refused(nothingDeclared)
   const sandbox = await openSandbox('namespaces', {}, new AbortController().signal)
   if (!sandbox.ok) {
     const { why, hint } = sandbox.refusal
@@ -119,16 +116,8 @@ async function ranPack(pack: OpenPack, options: EvalRunOptions, ready: Ready): P
     if (!sinks.ok) return refused(sinks.refusal)
     // Sandboxes are told whole paths alone.
     const settings: RunSettings = {
-      ...{
-        folder: resolve(options.to),
-        pack,
-        plan,
-        ...model.value,
-        scaffold,
-        journal,
-        memory,
-        stop,
-      },
+      ...{ folder: resolve(options.to), pack, plan, ...model.value, scaffold },
+      ...{ journal, memory, stop },
       ...{ sandbox: sandbox.value.sandbox, sinks: sinks.value, clocks: machineClocks, ...numbers },
       onStatus: () => {},
     }
@@ -139,6 +128,12 @@ async function ranPack(pack: OpenPack, options: EvalRunOptions, ready: Ready): P
   } finally {
     await journal.close()
   }
+}
+
+const nothingDeclared: Refusal = {
+  code: 'bad-usage',
+  why: 'declares no stratum that the pack has a task of',
+  at: '--declaration',
 }
 
 async function ran(

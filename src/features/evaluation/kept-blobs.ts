@@ -36,7 +36,7 @@ export class KeptBlobs implements AsyncDisposable {
    * Runs the transaction that refers to them. Where that fails nobody knows yet whether it took
    * place: the answer to its commit may be what was lost. Then `isThere` looks, in a transaction of
    * its own; what it finds is as if the answer had come. Where it cannot look either nothing is
-   * deleted: what nothing refers to takes room and does no harm, what is missing is missing for good.
+   * deleted: what nothing refers to takes room and does no harm, what is missing stays missing.
    *
    * @throws what `refer` throws, where it did not take place or nobody can tell
    */

@@ -153,8 +153,8 @@ export async function keepFiles(
 }
 
 /**
- * Whether the files of this very upload are kept. Waits for whoever is handing in at this moment, so
- * that the answer stays true.
+ * Whether the files of this very upload are kept. Waits for whoever is handing in at this moment,
+ * so that the answer stays true.
  */
 export async function isUploadKept(tx: Tx, packNo: number, upload: string): Promise<boolean> {
   await sql`select from parley.pack where no = ${packNo} for no key update`.execute(tx)

@@ -78,8 +78,8 @@ test('cut at any byte, it says what its whole lines say', () => {
 test('what was asked for and not settled stays on record', () => {
   const read = readJournal(textOf(lines.slice(0, 4)))
   const account = read.ok && read.value?.memory.accounts.get('one 1')
-  assert.equal(account && account.firstAskedAt, at)
   assert.ok(account)
+  assert.equal(account.firstAskedAt, at)
   assert.deepEqual(account.charged, [{ tokens: { input: 90, output: 5 }, isLost: false }])
   assert.deepEqual([...account.open], [['one.1.2', { input: 120, output: 50 }]])
   assert.deepEqual([...account.names], ['one.1.1', 'one.1.2'])
