@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type EvaluationSubject, safetyRisks } from '#formats/evaluation/subject.ts'
-import { parseJson } from '#formats/json/parse.ts'
+import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
-import { documentsOf } from '#platform/files/documents.ts'
+import { readJson } from './eval-json.ts'
 
 const text = z.string().min(1).max(20_000)
 const short = z.string().min(1).max(500)
@@ -48,33 +48,29 @@ const VerdictShape = z.object({
   }),
 })
 
+type Refused = readonly Refusal[]
+
 /** What the file says of the model, which is nothing where there is none. */
-export async function readAbout(path: string | undefined): Promise<Result<EvaluationSubject>> {
-  return path === undefined ? yes({}) : readShape(path, AboutShape)
-}
+export const readAbout = async (
+  path: string | undefined,
+): Promise<Result<EvaluationSubject, Refused>> =>
+  path === undefined ? yes({}) : readJson({ path, what: 'description' }, shaped(AboutShape))
 
 /** The verdict of a file; null where there is none. */
 export const readVerdict = async (
   path: string | undefined,
-): Promise<Result<z.infer<typeof VerdictShape> | null>> =>
-  path === undefined ? yes(null) : readShape(path, VerdictShape)
+): Promise<Result<z.infer<typeof VerdictShape> | null, Refused>> =>
+  path === undefined ? yes(null) : readJson({ path, what: 'verdict' }, shaped(VerdictShape))
 
-async function readShape<T>(path: string, shape: z.ZodType<T>): Promise<Result<T>> {
-  for await (const input of documentsOf([path])) {
-    if (input.is === 'refused') return no({ at: path, ...input.refusal })
-    const { documents, problems } = parseJson(input.text)
-    const [document] = documents
-    const [problem] = problems.filter(({ lost }) => lost)
-    if (problem || !document || documents.length > 1) {
-      const why = problem?.why ?? `holds ${documents.length} JSON documents, not one`
-      return no({ code: 'malformed', why, at: path })
-    }
-    const read = shape.safeParse(document.value)
+const shaped =
+  <T>(shape: z.ZodType<T>) =>
+  (value: unknown): Result<T, Refused> => {
+    const read = shape.safeParse(value)
     if (read.success) return yes(read.data)
-    const [issue] = read.error.issues
-    const place = issue?.path.map((step) => `/${String(step)}`).join('') ?? ''
-    const why = issue?.message ?? 'is not what was expected'
-    return no({ code: 'malformed', why, at: `${path} ${place}`.trim() })
+    return no(
+      read.error.issues.map(({ path, message }) => {
+        const at = path.map((step) => `/${String(step)}`).join('')
+        return { code: 'malformed', why: message, at }
+      }),
+    )
   }
-  return no({ code: 'not-found', why: 'holds nothing', at: path })
-}

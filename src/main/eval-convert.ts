@@ -3,6 +3,7 @@ import type { Refusal } from '#kernel/refusal.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { openFileSource } from '#platform/files/file-source.ts'
 import { type Beside, formatNames, writerOf } from './eval-formats.ts'
+import { refuseAll } from './eval-json.ts'
 import { placeIn } from './eval-log.ts'
 import { type ExitCode, exitCodeFor } from './exit.ts'
 import { refused } from './ledger.ts'
@@ -42,7 +43,7 @@ export async function runEvalConvert(path: string, options: EvalConvertOptions):
     return refused({ code: 'bad-usage', why })
   }
   const beside = await readBeside(options)
-  if (!beside.ok) return refused(beside.refusal)
+  if (!beside.ok) return refuseAll(beside.refusal)
   const file = await openFileSource(path)
   if (!file.ok) return refused(file.refusal)
   await using source = file.value
@@ -62,7 +63,10 @@ export async function runEvalConvert(path: string, options: EvalConvertOptions):
   return lost.length > 0 ? exitCodeFor('malformed') : 0
 }
 
-async function readBeside({ about, verdict }: EvalConvertOptions): Promise<Result<Beside>> {
+async function readBeside({
+  about,
+  verdict,
+}: EvalConvertOptions): Promise<Result<Beside, readonly Refusal[]>> {
   if (about === undefined && verdict === undefined) return yes({ subject: {}, verdict: null })
   // Its shapes take time to load, and most conversions do without.
   const { readAbout, readVerdict } = await import('./eval-about.ts')

@@ -11,8 +11,8 @@ export type Opinion = {
   readonly at: Date
 }
 
-/** From here on a person has to look. */
-const flagConfidenceMin = 5
+/** From so sure a reviewer on, a person has to look and decide. */
+export const flagConfidenceMin = 5
 
 export const reviewDecisions = ['kept', 'set-aside'] as const
 export type ReviewDecision = {

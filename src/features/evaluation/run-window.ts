@@ -1,5 +1,6 @@
 import { accessAt, type Engagement } from '#features/engagement/engagement.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
+import { invalidAt } from '#platform/http/arrival.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { weighingOf } from './outcome.ts'
 import type { Sample } from './sample.ts'
@@ -90,6 +91,3 @@ export function mayHandIn(
   }
   return found
 }
-
-const invalidAt = (pointer: string, detail: string): Problem =>
-  problem('invalid', detail, { errors: [{ in: 'body', pointer, detail }] })

@@ -5,6 +5,7 @@ import { actorOf, type Principal } from '#features/org/org.ts'
 import { permissionsOf } from '#features/org/role.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
+import { invalidAt } from '#platform/http/arrival.ts'
 import { type Problem, type ProblemCode, problem } from '#platform/http/problem.ts'
 import { done, type Route, route } from '#platform/http/route.ts'
 import { approvalPolicy } from './approval.store.ts'
@@ -85,7 +86,7 @@ const askRoute = (parts: ApprovalParts): Route<Principal> =>
     problems: [...refusals, 'invalid', 'not-in-this-state'],
     run: async ({ principal, body, clock }) => {
       const kind = kindsOf(parts)(body.kind)
-      if (kind === null) return no(invalid('/kind', 'There is no such kind of request.'))
+      if (kind === null) return no(invalidAt('/kind', 'There is no such kind of request.'))
       if (!permissionsOf(principal.role).includes(kind.whoMayAsk)) {
         return no(problemOf('lacks-permission'))
       }
@@ -99,12 +100,9 @@ const askRoute = (parts: ApprovalParts): Route<Principal> =>
       )
       if (asked.ok) return done({ id: asked.value }, { location: `/v1/approvals/${asked.value}` })
       if (asked.refusal !== null) return no(problem('not-in-this-state', asked.refusal))
-      return no(invalid('/request', 'It is no request of this kind.'))
+      return no(invalidAt('/request', 'It is no request of this kind.'))
     },
   })
-
-const invalid = (pointer: string, detail: string): Problem =>
-  problem('invalid', detail, { errors: [{ in: 'body', pointer, detail }] })
 
 const decisionRoute = (
   parts: ApprovalParts,

@@ -119,6 +119,10 @@ export function invalid(violations: readonly Violation[]): Problem {
   return problem('invalid', `${count} wrong with this request.`, { errors: violations })
 }
 
+/** The same for one thing in the body. */
+export const invalidAt = (pointer: string, detail: string): Problem =>
+  invalid([{ in: 'body', pointer, detail }])
+
 export const notFound = (): Problem => problem('not-found', 'There is nothing here.')
 
 /** Refuses a body where none is expected: something in between may read it as a request. */

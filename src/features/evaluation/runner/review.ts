@@ -1,11 +1,9 @@
 import { z } from 'zod'
+import { flagConfidenceMin } from '../review-decision.ts'
 import type { Sample } from '../sample.ts'
 import type { TranscriptEvent } from '../transcript.ts'
 import type { Model } from './model.ts'
 import { pause } from './pause.ts'
-
-/** From so sure a reviewer on, a person has to look and decide. */
-const flaggedFrom = 5
 
 /** What one reviewer thinks of one transcript; it decides nothing. */
 export const ReviewWire = z.strictObject({
@@ -26,7 +24,7 @@ export type Review = z.infer<typeof ReviewWire>
 
 /** Whether a person has to look: where a reviewer is sure enough, or said nothing that counts. */
 export const isFlagged = ({ confidence }: Pick<Review, 'confidence'>): boolean =>
-  confidence === null || confidence >= flaggedFrom
+  confidence === null || confidence >= flagConfidenceMin
 
 const Opinion = z.object({
   confidence: z.int().min(1).max(10),
