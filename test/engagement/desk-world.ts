@@ -1,11 +1,13 @@
 import { Client } from 'pg'
 import type { DeskParts } from '#features/engagement/desk.ts'
 import { deskCountRoutes } from '#features/engagement/desk-count.routes.ts'
-import { determinationRoutes } from '#features/engagement/determination.routes.ts'
+import { determinationRoutes, type FindVerdict } from '#features/engagement/determination.routes.ts'
 import { documentRoutes } from '#features/engagement/document.routes.ts'
 import { engagementRoutes } from '#features/engagement/engagement.routes.ts'
 import { type EngagementKeys, engagementKeysOf } from '#features/engagement/engagement.store.ts'
 import { partnerRoutes } from '#features/engagement/partner.routes.ts'
+import { evaluationKeysOf } from '#features/evaluation/evaluation-keys.ts'
+import { verdictNamed } from '#features/evaluation/verdict.store.ts'
 import { askFactor } from '#features/org/factor.store.ts'
 import { addPerson } from '#features/org/org.store.ts'
 import type { Principal } from '#features/org/org.ts'
@@ -60,9 +62,12 @@ export class DeskWorld implements AsyncDisposable {
       keys,
       further: (pool) => {
         const parts = { pool, keys: engagementKeysOf(keys), cursors: cursorsOf(keys) }
+        const { evaluation } = evaluationKeysOf(keys)
+        const findVerdict: FindVerdict = (tx, asked) => verdictNamed(tx, evaluation, asked)
         return [
           ...[...engagementRoutes(parts), ...documentRoutes(parts), ...partnerRoutes(parts)],
-          ...[...determinationRoutes(parts), ...deskCountRoutes(parts), ...further(parts, keys)],
+          ...determinationRoutes({ ...parts, findVerdict }),
+          ...[...deskCountRoutes(parts), ...further(parts, keys)],
         ]
       },
     })

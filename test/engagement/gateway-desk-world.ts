@@ -88,7 +88,7 @@ export class GatewayDeskWorld {
   }
 
   async token(id: string, wish: object = {}, who: Who = 'eve') {
-    const body = { run: 'run_00000001', ...wish }
+    const body = { run: 'bench-1', ...wish }
     const told = await this.ask(who, `POST /v1/engagements/${id}/tokens`, body)
     assert.equal(told.status, 201, told.text)
     return TokenMadeWire.parse(JSON.parse(told.text))

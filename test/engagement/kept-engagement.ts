@@ -164,7 +164,7 @@ export async function newPartner(
   if (!made.ok) throw new Error(made.refusal.why)
   const partner = made.value
   await asActor(database.app, cast.developer, (tx) =>
-    keepPartner(tx, keys, { engagement, partner, now }),
+    keepPartner(tx, keys, { engagement, partner, side: 'developer', now }),
   )
   return changePartner(database, partner.id, (found) => ({ ...found, startedAt: now }))
 }

@@ -218,8 +218,12 @@ async function determine(world: World, { picks, text }: Step, of: Desk): Promise
   const known = asked[picks[1] % Math.max(1, asked.length)]
   const made = known ?? told(await post(world, of.developer, path, {}), 'id')
   if (typeof made !== 'string') return
-  const [declarationSha256, resultsSha256] = ['a'.repeat(64), 'b'.repeat(64)]
-  const verdict = { word: 'COVERED', declarationSha256, resultsSha256, wording: text.trim() }
+  const given = await idsIn(
+    world,
+    'select id from parley.verdict where engagement_id = $1 order by no',
+    of.id,
+  )
+  const verdict = given[0] ?? 'verdict_00000000'
   const says: readonly (readonly [Who, object])[] = [
     [of.developer, { kind: 'state', position: 'not covered', text }],
     [of.evaluator, { kind: 'name-verdict', verdict }],

@@ -54,7 +54,7 @@ async function outcomesWith(folder: string): Promise<ReadonlyMap<string, Outcome
   const world = await openWorld()
   world.endpoint.script = script
   const { budget } = world.grant
-  const spent = { run: 'run_spent000', budget: { ...budget, requests: 0 } }
+  const spent = { run: 'spent', budget: { ...budget, requests: 0 } }
   world.grants.give('spent', grantFor(world.endpoint.url, spent))
   try {
     const client = fileURLToPath(new URL('./model-client.ts', import.meta.url))

@@ -39,10 +39,15 @@ export const addDocument = (id: string, file: File) => {
 export const documentAddress = (id: string, document: string): string =>
   `/v1/engagements/${encodeURIComponent(id)}/documents/${encodeURIComponent(document)}`
 
-export const listPartners = (id: string, signal?: Signal) =>
-  told(api.engagementPartners(here, { params: { id }, ...until(signal) }))
+type PartnerQuery = QueryOf<typeof api.engagementPartners>
+export const listPartners = (id: string, query: PartnerQuery, signal?: Signal) =>
+  told(api.engagementPartners(here, { params: { id }, ...filled(query), ...until(signal) }))
 /** Where whoever is signed in is named as a user. */
-export const listOwnPartners = (signal?: Signal) => told(api.ownPartners(here, until(signal)))
+export const listOwnPartners = (query: QueryOf<typeof api.ownPartners>, signal?: Signal) =>
+  told(api.ownPartners(here, { ...filled(query), ...until(signal) }))
+type OccurrenceQuery = QueryOf<typeof api.partnerOccurrences>
+export const listOccurrences = (id: string, query: OccurrenceQuery, signal?: Signal) =>
+  told(api.partnerOccurrences(here, { params: { id }, ...filled(query), ...until(signal) }))
 export const proposePartner = (id: string, wish: PartnerWish) =>
   told(api.proposePartner(here, { params: { id }, body: wish }))
 export const sayOfPartner = (id: string, act: PartnerAct) =>

@@ -13,8 +13,8 @@ export const givePackRight = (id: string, person: string, may: PackRightWord) =>
   told(api.givePackRight(here, { params: { id, person }, body: { may } }))
 export const endPackRight = (id: string, person: string) =>
   told(api.endPackRight(here, { params: { id, person } }))
-export const listOpenedTasks = (id: string, signal?: Signal) =>
-  told(api.openedPackTasks(here, { params: { id }, ...until(signal) }))
+export const listOpenedTasks = (id: string, after: number, signal?: Signal) =>
+  told(api.openedPackTasks(here, { params: { id }, query: { after }, ...until(signal) }))
 
 export const listDeclarations = (engagement: string, signal?: Signal) =>
   told(api.declarations(here, { params: { id: engagement }, ...until(signal) }))

@@ -1214,6 +1214,7 @@ export type DeterminationWire = {
   readonly askedAt: string
   readonly takenBackAt: string | null
   readonly verdicts: ReadonlyArray<{
+    readonly id: string
     readonly word: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
     readonly declarationSha256: string
     readonly resultsSha256: string
@@ -1236,6 +1237,7 @@ export type DeterminationWire = {
 
 export type PartnerListWire = {
   readonly items: readonly PartnerWire[]
+  readonly next: string | null
 }
 
 export type PartnerWire = {
@@ -1265,6 +1267,7 @@ export type PartnerWire = {
     readonly isReviewed: boolean
   }
   readonly occurrences: readonly PartnerOccurrenceWire[]
+  readonly hasEarlierOccurrences: boolean
   readonly names: { readonly [name: string]: string }
 }
 
@@ -1282,6 +1285,12 @@ export type PartnerOccurrenceWire = {
     readonly doneAt: string | null
     readonly doneBy: string | null
   }>
+}
+
+export type PartnerOccurrenceListWire = {
+  readonly items: readonly PartnerOccurrenceWire[]
+  readonly names: { readonly [name: string]: string }
+  readonly next: string | null
 }
 
 export type DeskCountsWire = {
@@ -1395,6 +1404,7 @@ export type PackTaskOpeningListWire = {
     readonly publishedAt: string
     readonly opening: PackTaskOpeningWire
   }>
+  readonly next: number | null
 }
 
 export type PackHandedInWire = {
@@ -4397,12 +4407,7 @@ export const sayOfDetermination = (
       readonly text: string
     } | {
       readonly kind: "name-verdict"
-      readonly verdict: {
-        readonly word: "COVERED" | "NOT SHOWN" | "UNDETERMINED"
-        readonly declarationSha256: string
-        readonly resultsSha256: string
-        readonly wording: string
-      }
+      readonly verdict: string
     } | {
       readonly kind: "take-back"
     }
@@ -4410,11 +4415,12 @@ export const sayOfDetermination = (
   },
 ): Promise<Answered<DeterminationWire>> => json<DeterminationWire>(to, ['POST', '/v1/determinations/{id}/acts'], encoded(ask))
 
-/** The trusted partners of an engagement. */
+/** The trusted partners of an engagement, the newest first. */
 export const engagementPartners = (
   to: Target,
   ask: {
     readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<PartnerListWire>> => json<PartnerListWire>(to, ['GET', '/v1/engagements/{id}/partners'], ask)
@@ -4445,6 +4451,7 @@ export const proposePartner = (
 export const ownPartners = (
   to: Target,
   ask: {
+    readonly query?: { readonly after?: string; readonly limit?: number }
     readonly signal?: AbortSignal
   } = {},
 ): Promise<Answered<PartnerListWire>> => json<PartnerListWire>(to, ['GET', '/v1/partners'], ask)
@@ -4465,6 +4472,16 @@ export const sayOfPartner = (
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<PartnerWire>> => json<PartnerWire>(to, ['POST', '/v1/partners/{id}/acts'], encoded(ask))
+
+/** What happened at a partner and what is owed after it, the newest first. */
+export const partnerOccurrences = (
+  to: Target,
+  ask: {
+    readonly params: { readonly id: string }
+    readonly query?: { readonly after?: string; readonly limit?: number }
+    readonly signal?: AbortSignal
+  },
+): Promise<Answered<PartnerOccurrenceListWire>> => json<PartnerOccurrenceListWire>(to, ['GET', '/v1/partners/{id}/occurrences'], ask)
 
 /** Tell what happened at a partner; the clocks of what is owed run. */
 export const tellOccurrence = (
@@ -4585,6 +4602,7 @@ export const openedPackTasks = (
   to: Target,
   ask: {
     readonly params: { readonly id: string }
+    readonly query?: { readonly after?: number }
     readonly signal?: AbortSignal
   },
 ): Promise<Answered<PackTaskOpeningListWire>> => json<PackTaskOpeningListWire>(to, ['GET', '/v1/packs/{id}/tasks'], ask)

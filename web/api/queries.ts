@@ -153,9 +153,11 @@ export const evaluatorsQuery = queryOptions({
 })
 
 export const partnersQuery = (id: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['partners', id],
-    queryFn: ({ signal }) => desk.listPartners(id, signal),
+    queryFn: ({ pageParam, signal }) => desk.listPartners(id, { after: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
     ...{ staleTime: 15_000, refetchOnWindowFocus: false },
   })
 
@@ -166,9 +168,21 @@ export const determinationsQuery = (id: string) =>
     ...{ staleTime: 15_000, refetchOnWindowFocus: false },
   })
 
-export const ownPartnersQuery = queryOptions({
+/** What happened at a partner before what is shown with it. */
+export const occurrencesQuery = (partner: string) =>
+  infiniteQueryOptions({
+    queryKey: ['own-partners', 'occurrences', partner],
+    queryFn: ({ pageParam, signal }) => desk.listOccurrences(partner, { after: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next ?? undefined,
+    staleTime: 0,
+  })
+
+export const ownPartnersQuery = infiniteQueryOptions({
   queryKey: ['own-partners'],
-  queryFn: ({ signal }) => desk.listOwnPartners(signal),
+  queryFn: ({ pageParam, signal }) => desk.listOwnPartners({ after: pageParam }, signal),
+  initialPageParam: '',
+  getNextPageParam: ({ next }) => next ?? undefined,
   refetchInterval: 60_000,
 })
 

@@ -113,7 +113,11 @@ function packRoutes(): readonly MockRoute[] {
       run: ({ params }) => {
         const found = find(params['id'])
         if (found === undefined) return notThere()
-        return ok({ commitment: found.commitment, items: found === pack ? [opening] : [] })
+        return ok({
+          commitment: found.commitment,
+          items: found === pack ? [opening] : [],
+          next: null,
+        })
       },
     },
   ]

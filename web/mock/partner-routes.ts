@@ -1,6 +1,8 @@
+import type { z } from 'zod'
 import {
   ask,
   type Determination,
+  type DeterminationAct,
   decideDetermination,
   isDisagreed,
 } from '#features/engagement/determination.ts'
@@ -26,6 +28,7 @@ import { invalid, refusedShape, refusedWhy } from './engagement-answers.ts'
 import { type Engagements, names, sideOf } from './engagements.ts'
 import { tokenMade } from './gateway-routes.ts'
 import { me } from './query.ts'
+import { verdict } from './result-routes.ts'
 import type { World } from './world.ts'
 
 type Held = { partner: Partner; readonly engagement: string; occurrences: KeptOccurrence[] }
@@ -45,7 +48,7 @@ const sideIn = (desk: Engagements, id: string) => {
 const shown = ({ partner, engagement, occurrences }: Held) =>
   presentPartner(
     { no: 1, version: 1, partner, engagement },
-    { names, occurrences, now: new Date() },
+    { names, occurrences, hasEarlier: false, now: new Date() },
   )
 
 function partnersOf(
@@ -58,12 +61,12 @@ function partnersOf(
       .filter((one) => engagement === undefined || one.engagement === engagement)
       .map(shown)
   return [
-    { method: 'GET', path: '/v1/partners', run: () => ok({ items: list() }) },
+    { method: 'GET', path: '/v1/partners', run: () => ok({ items: list(), next: null }) },
     {
       method: 'GET',
       path: '/v1/engagements/:id/partners',
       run: ({ params: { id = '' } }) =>
-        sideIn(desk, id) === null ? notThere() : ok({ items: list(id) }),
+        sideIn(desk, id) === null ? notThere() : ok({ items: list(id), next: null }),
     },
     {
       method: 'POST',
@@ -83,6 +86,16 @@ function partnersOf(
       },
     },
     { method: 'POST', path: '/v1/partners/:id/acts', run: (one) => acted(desk, held, one) },
+    {
+      method: 'GET',
+      path: '/v1/partners/:id/occurrences',
+      run: ({ params: { id = '' } }) => {
+        const found = held.get(id)
+        if (found === undefined) return notThere()
+        const { occurrences } = shown(found)
+        return ok({ items: occurrences.toReversed(), names: Object.fromEntries(names), next: null })
+      },
+    },
     {
       method: 'POST',
       path: '/v1/partners/:id/occurrences',
@@ -166,6 +179,15 @@ const presented = (found: Determination): Shown => {
   }
 }
 
+function actOf(body: z.output<typeof DeterminationActWire>): DeterminationAct | null {
+  if (body.kind === 'take-back') return body
+  if (body.kind === 'state') return { kind: 'state', statement: { ...body, by: me } }
+  const { id, verdict: word, wording, declarationSha256, resultsSha256 } = verdict
+  if (body.verdict !== id) return null
+  const named = { id, word, wording, declarationSha256, resultsSha256 }
+  return { kind: 'name-verdict', verdict: named }
+}
+
 type Asked = Map<string, { engagement: string; found: Determination }>
 
 const determinationsOf = (desk: Engagements, world: World, asked: Asked): readonly MockRoute[] => [
@@ -196,10 +218,8 @@ const determinationsOf = (desk: Engagements, world: World, asked: Asked): readon
       if (one === undefined || side == null) return notThere()
       const parsed = DeterminationActWire.safeParse(body)
       if (!parsed.success) return refusedShape(parsed.error)
-      const act =
-        parsed.data.kind === 'state'
-          ? { kind: 'state' as const, statement: { ...parsed.data, by: me } }
-          : parsed.data
+      const act = actOf(parsed.data)
+      if (act === null) return notThere()
       const decided = decideDetermination(one.found, act, { side, now: new Date() })
       if (!decided.ok) return refusedWhy(decided.refusal)
       one.found = decided.value

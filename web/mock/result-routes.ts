@@ -31,7 +31,7 @@ const horizonBranch = (p50: number) => ({
   },
 })
 
-const verdict: RunVerdict = {
+export const verdict: RunVerdict = {
   ...{ id: 'verdict_1', run: 'run_1', at: at(-1), by: me, capability: 'cyber' },
   verdict: 'COVERED',
   wording: 'capability at least 0.45 under protocol "shell agent 3" and budget 2500000 tokens',

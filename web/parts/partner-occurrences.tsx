@@ -1,10 +1,13 @@
+import { useInfiniteQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { doDuty, tellOccurrence } from '../api/engagements.ts'
 import { saysOf } from '../api/problem.ts'
+import { occurrencesQuery } from '../api/queries.ts'
 import type { OccurrenceWish, Partner } from '../api/types.ts'
 import { Button } from '../ui/button.tsx'
 import { Countdown } from '../ui/countdown.tsx'
 import { Field } from '../ui/field.tsx'
+import { ReadFailed } from '../ui/notice.tsx'
 import { complain, said } from '../ui/toast.tsx'
 import { dateOf, When } from '../ui/when.tsx'
 import { FormDialog, WhyField } from './actions/form.tsx'
@@ -15,11 +18,52 @@ type OccurrencesProps = { readonly partner: Partner; readonly onChanged: () => P
 
 /** What happened at a partner, and the clocks of what is owed after it. */
 export function Occurrences({ partner, onChanged }: OccurrencesProps) {
+  const [areAllShown, setAreAllShown] = useState(false)
+  const { id, occurrences, names, hasEarlierOccurrences } = partner
+  if (areAllShown) return <AllOccurrences {...{ partner, onChanged }} />
+  return (
+    <>
+      {hasEarlierOccurrences && (
+        <Button className="mt-1" onClick={() => setAreAllShown(true)}>
+          Show all that happened
+        </Button>
+      )}
+      <Told {...{ id, names, occurrences, onChanged }} />
+    </>
+  )
+}
+
+/** All of them, page by page, the newest first. */
+function AllOccurrences({ partner: { id }, onChanged }: OccurrencesProps) {
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(
+    occurrencesQuery(id),
+  )
+  const occurrences = data?.pages.flatMap((page) => page.items) ?? []
+  const names = Object.assign({}, ...(data?.pages.map((page) => page.names) ?? []))
+  const readAgain = () => Promise.all([onChanged(), refetch()])
+  return (
+    <>
+      {error && <ReadFailed error={error} retry={() => void refetch()} />}
+      <Told {...{ id, names, occurrences }} onChanged={readAgain} />
+      {hasNextPage && (
+        <Button className="mt-1" onClick={() => void fetchNextPage()}>
+          Show earlier ones
+        </Button>
+      )}
+    </>
+  )
+}
+
+type ToldProps = Pick<Partner, 'id' | 'names' | 'occurrences'> & {
+  readonly onChanged: () => Promise<unknown>
+}
+
+function Told({ id: partner, names, occurrences, onChanged }: ToldProps) {
   const name = (id: string | null): string =>
-    id === null ? 'somebody' : lineOf(partner.names[id] ?? id, 60)
+    id === null ? 'somebody' : lineOf(names[id] ?? id, 60)
   return (
     <ul>
-      {partner.occurrences.map((one) => (
+      {occurrences.map((one) => (
         <li key={one.id} className="mt-2 border-l-2 border-warn/40 pl-3">
           <p>
             <strong>{occurrenceWords[one.what]}</strong>
@@ -32,7 +76,7 @@ export function Occurrences({ partner, onChanged }: OccurrencesProps) {
           <Prose text={one.text} />
           <ul>
             {one.duties.map((duty) => (
-              <Duty key={duty.what} {...{ partner, duty, onChanged }} occurrence={one.id} />
+              <Duty key={duty.what} {...{ partner, names, duty, onChanged }} occurrence={one.id} />
             ))}
           </ul>
         </li>
@@ -41,19 +85,21 @@ export function Occurrences({ partner, onChanged }: OccurrencesProps) {
   )
 }
 
-type DutyProps = OccurrencesProps & {
+type DutyProps = Pick<ToldProps, 'names' | 'onChanged'> & {
+  /** Its id. */
+  readonly partner: string
   readonly occurrence: string
   readonly duty: Partner['occurrences'][number]['duties'][number]
 }
 
-function Duty({ partner, occurrence, duty, onChanged }: DutyProps) {
+function Duty({ partner, names, occurrence, duty, onChanged }: DutyProps) {
   const { what, by, doneAt, doneBy } = duty
   const [isBusy, setIsBusy] = useState(false)
   const isLate = Date.parse(doneAt ?? new Date().toISOString()) > Date.parse(by)
   const done = async (): Promise<void> => {
     setIsBusy(true)
     try {
-      await doDuty(partner.id, { occurrence, what })
+      await doDuty(partner, { occurrence, what })
       await onChanged()
       said(`${what}: done.`)
     } catch (error) {
@@ -72,7 +118,7 @@ function Duty({ partner, occurrence, duty, onChanged }: DutyProps) {
         ) : (
           <span className="text-good">
             ✓ {dateOf(doneAt)}
-            {doneBy !== null && `, ${lineOf(partner.names[doneBy] ?? doneBy, 60)}`}
+            {doneBy !== null && `, ${lineOf(names[doneBy] ?? doneBy, 60)}`}
             {isLate && ', late'}
           </span>
         )}

@@ -21,6 +21,8 @@ export const deskRefusals = ['unauthenticated', 'not-allowed', 'not-found'] as c
 export const noEngagement = (): Problem => problem('not-found', 'There is no such engagement.')
 
 export const noPartner = (): Problem => problem('not-found', 'There is no such partner.')
+/** The same for a run that is not there and for one that is not theirs. */
+export const noRun = (): Problem => problem('not-found', 'There is no such run for you.')
 
 /** What a label says, also to a developer, whose own it is whatever they are cleared for. */
 export async function labelOf(tx: Tx, id: number): Promise<Label> {

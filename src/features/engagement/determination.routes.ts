@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
-import { no, yes } from '#kernel/result.ts'
-import { asActor } from '#platform/db/as-actor.ts'
-import { problem } from '#platform/http/problem.ts'
+import { no, type Result, yes } from '#kernel/result.ts'
+import { asActor, type Tx } from '#platform/db/as-actor.ts'
+import { type Problem, problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import { type DeskParts, deskRefusals, noEngagement, refusedAct } from './desk.ts'
 import {
@@ -19,6 +19,7 @@ import {
   type DeterminationAct,
   decideDetermination,
   isDisagreed,
+  type NamedVerdict,
 } from './determination.ts'
 import {
   DeterminationActWire,
@@ -32,8 +33,16 @@ const either = mayEither('offer', 'evaluate')
 const byId = z.strictObject({ id: z.string().max(100) })
 const openMax = 20
 
+/** What finds a verdict of an engagement that whoever acts sees; null for none. */
+export type FindVerdict = (
+  tx: Tx,
+  asked: { readonly engagement: string; readonly id: string },
+) => Promise<NamedVerdict | null>
+
+type DeterminationParts = DeskParts & { readonly findVerdict: FindVerdict }
+
 /** Whether a model in development is covered: asked by its developer, answered from verdicts. */
-export const determinationRoutes = (parts: DeskParts): readonly Route<Principal>[] => [
+export const determinationRoutes = (parts: DeterminationParts): readonly Route<Principal>[] => [
   listRoute(parts),
   askRoute(parts),
   actRoute(parts),
@@ -103,7 +112,7 @@ const askRoute = ({ pool, keys }: DeskParts): Route<Principal> =>
       }),
   })
 
-const actRoute = ({ pool, keys }: DeskParts): Route<Principal> =>
+const actRoute = ({ pool, keys, findVerdict }: DeterminationParts): Route<Principal> =>
   route({
     ...{ method: 'POST', path: '/v1/determinations/{id}/acts', name: 'sayOfDetermination' },
     ...{
@@ -123,23 +132,39 @@ const actRoute = ({ pool, keys }: DeskParts): Route<Principal> =>
           return no(problem('not-found', 'There is no such determination.'))
         }
         const at = clock.now()
-        const act = actOf(body, principal)
-        const decided = decideDetermination(kept.determination, act, { side, now: at })
+        const { engagement } = kept
+        const act = await actOf(tx, body, { engagement, principal, findVerdict })
+        if (!act.ok) return act
+        const decided = decideDetermination(kept.determination, act.value, { side, now: at })
         if (!decided.ok) return no(refusedAct(decided.refusal))
         await saveDetermination(tx, keys, { determination: decided.value, version: kept.version })
         const entry = { at, action: 'determination.act', kind: 'determination' } as const
-        const fields = { act: act.kind }
+        const fields = { act: body.kind }
         await recordFor(tx, kept.engagement, [{ ...entry, record: params.id, fields }])
         await tellEngagement(tx, kept.engagement, at)
         return yes(present(decided.value))
       }),
   })
 
-function actOf(
+type Saying = {
+  readonly engagement: string
+  readonly principal: Principal
+  readonly findVerdict: FindVerdict
+}
+
+async function actOf(
+  tx: Tx,
   body: z.output<typeof DeterminationActWire>,
-  { person }: Principal,
-): DeterminationAct {
-  if (body.kind !== 'state') return body
-  const { position, text } = body
-  return { kind: 'state', statement: { position, text, by: person } }
+  { engagement, principal, findVerdict }: Saying,
+): Promise<Result<DeterminationAct, Problem>> {
+  if (body.kind === 'take-back') return yes(body)
+  if (body.kind === 'state') {
+    const { position, text } = body
+    return yes({ kind: 'state', statement: { position, text, by: principal.person } })
+  }
+  const verdict = await findVerdict(tx, { engagement, id: body.verdict })
+  if (verdict === null) {
+    return no(problem('not-found', 'There is no such verdict under this engagement for you.'))
+  }
+  return yes({ kind: 'name-verdict', verdict })
 }

@@ -17,7 +17,7 @@ const Kept = z.strictObject({
   ...{ id: z.string(), askedAt: moment, takenBackAt: moment.nullable() },
   verdicts: z.array(
     z.strictObject({
-      ...{ word: z.enum(verdicts), declarationSha256: hex32, resultsSha256: hex32 },
+      ...{ id: z.string(), word: z.enum(verdicts), declarationSha256: hex32, resultsSha256: hex32 },
       wording: z.string(),
     }),
   ),

@@ -6,7 +6,8 @@ import { ask, decideDetermination, isDisagreed } from './determination.ts'
 
 const asked = ask('determination_00000001', day(0))
 const verdict: NamedVerdict = {
-  ...{ word: 'UNDETERMINED', declarationSha256: 'a'.repeat(64), resultsSha256: 'b'.repeat(64) },
+  ...{ id: 'verdict_00000001', word: 'UNDETERMINED' },
+  ...{ declarationSha256: 'a'.repeat(64), resultsSha256: 'b'.repeat(64) },
   wording: 'capability at least .4 under protocol E and budget B is neither shown nor excluded',
 }
 const named = { kind: 'name-verdict', verdict } as const

@@ -5,8 +5,9 @@ import type { Side } from './engagement.ts'
 export const verdicts = ['COVERED', 'NOT SHOWN', 'UNDETERMINED'] as const
 export type VerdictWord = (typeof verdicts)[number]
 
-/** A verdict as a determination names it: by its declaration and results, never by hearsay. */
+/** A verdict as a determination names it: as it is on record, never by hearsay. */
 export type NamedVerdict = {
+  readonly id: string
   readonly word: VerdictWord
   readonly declarationSha256: string
   readonly resultsSha256: string
@@ -67,6 +68,9 @@ export function decideDetermination(
   }
   if (act.kind === 'name-verdict') {
     if (side !== 'evaluator') return no({ code: 'not-allowed', why: 'Evaluators name verdicts.' })
+    if (found.verdicts.some(({ id }) => id === act.verdict.id)) {
+      return no({ code: 'not-in-this-state', why: 'This verdict is named already.' })
+    }
     return yes({ ...found, verdicts: [...found.verdicts, act.verdict] })
   }
   const { text, position } = act.statement

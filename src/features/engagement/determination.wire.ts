@@ -1,14 +1,13 @@
 import { z } from 'zod'
-import { lineShape } from '#platform/http/line-shape.ts'
 import { positions, verdicts } from './determination.ts'
 import { hex32 } from './engagement.wire.ts'
 
 /** Shapes of determinations as they cross HTTP. Times are ISO 8601 in UTC. */
 
 const VerdictWire = z.strictObject({
-  ...{ word: z.enum(verdicts), declarationSha256: hex32, resultsSha256: hex32 },
+  ...{ id: z.string(), word: z.enum(verdicts), declarationSha256: hex32, resultsSha256: hex32 },
   /** "capability at least X under protocol E and budget B". */
-  wording: lineShape(1_000),
+  wording: z.string(),
 })
 
 const StatementWire = z.strictObject({
@@ -36,6 +35,7 @@ export const DeterminationActWire = z.discriminatedUnion('kind', [
     ...{ kind: z.literal('state'), position: z.enum(positions) },
     text: z.string().min(1).max(10_000),
   }),
-  z.strictObject({ kind: z.literal('name-verdict'), verdict: VerdictWire }),
+  /** By its id: what it says is taken from the record. */
+  z.strictObject({ kind: z.literal('name-verdict'), verdict: z.string().max(100) }),
   z.strictObject({ kind: z.literal('take-back') }),
 ])

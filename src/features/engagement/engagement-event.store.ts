@@ -47,6 +47,33 @@ export async function recordFor(
         is_developers boolean)`.execute(tx)
 }
 
+/** That somebody read a part of a record, such as the samples of a run. */
+export type Reading = Omit<EngagementEntry, 'fields'> & { readonly part: string }
+
+/** Writes down what whoever acts reads, once for each person, record and part of it. */
+export async function recordReading(
+  tx: Tx,
+  engagement: string,
+  readings: readonly Reading[],
+): Promise<void> {
+  const { person } = actorIn(tx)
+  const asked = readings.map(({ action, record: about, part }) => ({ action, record: about, part }))
+  const { rows } = await sql<{ place: number }>`
+    select t.place::int - 1 as place
+    from rows from (json_to_recordset(${JSON.stringify(asked)}::json)
+      as (action text, record text, part text)) with ordinality as t (action, record, part, place)
+    where not exists (select 1 from parley.engagement_event e
+      where e.engagement_id = ${engagement} and e.person_id = ${person}
+        and e.action = t.action and e.record = t.record and e.fields ->> 'part' = t.part)
+    order by t.place`.execute(tx)
+  const fresh = rows.flatMap(({ place }) => readings[place] ?? [])
+  await recordFor(
+    tx,
+    engagement,
+    fresh.map(({ part, ...entry }) => ({ ...entry, fields: { part } })),
+  )
+}
+
 /** Pages of both sides that show it look again. */
 export async function tellEngagement(tx: Tx, id: string, now: Date): Promise<void> {
   await sql`
@@ -86,9 +113,27 @@ export async function eventsOf(
   return rows
 }
 
+export type Names = ReadonlyMap<string, string>
+
 /** What people and organisations are called that it names, in the order of their ids. */
-export async function namesIn(tx: Tx, engagement: string): Promise<ReadonlyMap<string, string>> {
-  const { rows } = await sql<{ id: string; name: string }>`
-    select id, name from parley.engagement_names(${engagement}) order by id`.execute(tx)
-  return new Map(rows.map(({ id, name }) => [id, name]))
+export async function namesIn(tx: Tx, engagement: string): Promise<Names> {
+  const names = await namesUnder(tx, [engagement])
+  return names(engagement)
+}
+
+/** The same for several, each asked for once. */
+export async function namesUnder(
+  tx: Tx,
+  engagements: readonly string[],
+): Promise<(engagement: string) => Names> {
+  const { rows } = await sql<{ engagement: string; id: string; name: string }>`
+    select e.id as engagement, n.id, n.name
+    from unnest(${[...new Set(engagements)]}::text[]) as e (id)
+    cross join lateral parley.engagement_names(e.id) n order by n.id`.execute(tx)
+  const found = new Map<string, Map<string, string>>()
+  for (const { engagement, id, name } of rows) {
+    const own = found.get(engagement) ?? new Map<string, string>()
+    found.set(engagement, own.set(id, name))
+  }
+  return (engagement) => found.get(engagement) ?? new Map()
 }

@@ -215,6 +215,29 @@ test('names are told in the order of their ids, however the database finds them'
   await desk.alter('alter function parley.engagement_names(text) reset enable_sort')
 })
 
+test('regression: names cost what people there are, not what they did', async () => {
+  const { id } = await offered()
+  const pages = async (): Promise<number> =>
+    asActor(desk.server.database.app, systemActor, async (tx) => {
+      const { rows } = await sql<{ 'QUERY PLAN': [{ Plan: { 'Shared Hit Blocks': number } }] }>`
+        explain (analyze, buffers, format json)
+        select * from parley.engagement_names(${id})`.execute(tx)
+      return rows[0]?.['QUERY PLAN'][0].Plan['Shared Hit Blocks'] ?? 0
+    })
+  await pages()
+  const before = await pages()
+  await asActor(desk.server.database.app, systemActor, (tx) =>
+    sql`insert into parley.engagement_event (engagement_id, at, person_id, organisation_id, action,
+        kind, record)
+      select ${id}, now(), ${personOf('eve')}, ${evaluator}, 'run.read', 'run', 'run_' || n
+      from generate_series(1, 50000) n`.execute(tx),
+  )
+  await desk.alter('analyze parley.engagement_event')
+  await pages()
+  const after = await pages()
+  assert.ok(before > 0 && after < before + 100, `${before} pages, then ${after}`)
+})
+
 test('a document is kept once and comes back byte for byte', async () => {
   const { id } = await offered()
   const raw = Buffer.from([0, 1, 2, 255])

@@ -32,7 +32,8 @@ import {
   EventListWire,
   OfferWire,
 } from './engagement.wire.ts'
-import { eventsOf, namesIn, recordFor } from './engagement-event.store.ts'
+import { eventsOf, namesIn, namesUnder, recordFor } from './engagement-event.store.ts'
+import { PageQuery, pageOf } from './list-page.ts'
 import { presentEngagement, presentFace } from './present-engagement.ts'
 import type { Independence, Proposal } from './proposal.ts'
 
@@ -67,25 +68,6 @@ async function evaluators(tx: Tx): Promise<{ id: string; name: string }[]> {
   return rows
 }
 
-const PageQuery = z.strictObject({
-  after: z.string().max(400).optional(),
-  limit: z.int().min(1).max(100).default(50),
-})
-
-/** The row before which a page goes on; null for the first, undefined where it is no cursor. */
-function placeOf(
-  { cursors }: DeskParts,
-  cursor: string | undefined,
-  of: Parameters<DeskParts['cursors']['open']>[1],
-): number | null | undefined {
-  if (cursor === undefined) return null
-  const place = cursors.open(cursor, of)
-  return place === null ? undefined : Number(place)
-}
-
-const badCursor = () =>
-  invalid([{ in: 'query', pointer: '/after', detail: 'It is no place in this list.' }])
-
 const listRoute = (parts: DeskParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/engagements', name: 'engagements', tag: 'engagements' },
@@ -96,23 +78,24 @@ const listRoute = (parts: DeskParts): Route<Principal> =>
     problems: ['unauthenticated', 'not-allowed', 'invalid'],
     run: async ({ principal, query, clock }) => {
       const of = { list: 'engagements', person: principal.person, query: {} }
-      const before = placeOf(parts, query.after, of)
-      if (before === undefined) return no(badCursor())
-      const page = { before, limit: query.limit + 1 }
+      const page = pageOf(parts, query, of)
+      if (!page.ok) return page
       return asActor(parts.pool, actorOf(principal), async (tx) => {
-        const found = await listEngagements(tx, parts.keys, page)
-        const shown = found.slice(0, query.limit)
+        const found = await listEngagements(tx, parts.keys, page.value.rows)
+        const { shown, next } = page.value.cut(found)
+        const names = await namesUnder(
+          tx,
+          shown.map(({ engagement }) => engagement.id),
+        )
         const items = []
         const labels: Label[] = []
         for (const { engagement, labelId } of shown) {
           const label = await labelOf(tx, labelId)
           labels.push(label)
-          const names = await namesIn(tx, engagement.id)
           const side = sideOf(engagement, principal)
-          items.push(presentFace(engagement, { side, names, label, now: clock.now() }))
+          const beside = { side, names: names(engagement.id), label, now: clock.now() }
+          items.push(presentFace(engagement, beside))
         }
-        const last = found.length > query.limit ? shown.at(-1) : undefined
-        const next = last === undefined ? null : parts.cursors.seal(`${last.no}`, of)
         return done({ items, next }, labelHeadersOf(labels))
       })
     },
@@ -293,23 +276,18 @@ const eventsRoute = (parts: DeskParts): Route<Principal> =>
     problems: [...deskRefusals, 'invalid'],
     run: async ({ principal, params: { id }, query }) => {
       const of = { list: 'engagement events', person: principal.person, query: { id } }
-      const before = placeOf(parts, query.after, of)
-      if (before === undefined) return no(badCursor())
+      const page = pageOf(parts, query, of)
+      if (!page.ok) return page
       return asActor(parts.pool, actorOf(principal), async (tx) => {
         if ((await actorSide(tx, id)) === null) return no(noEngagement())
-        const found = await eventsOf(tx, id, { before, limit: query.limit + 1 })
-        const shown = found.slice(0, query.limit)
+        const { shown, next } = page.value.cut(await eventsOf(tx, id, page.value.rows))
         const names = await namesIn(tx, id)
         const items = shown.map(({ no: _, at, person, ...rest }) => ({
           ...{ ...rest, at: at.toISOString() },
           person: person === null ? null : { id: person, name: names.get(person) ?? person },
           fields: { ...rest.fields },
         }))
-        const last = found.length > query.limit ? shown.at(-1) : undefined
-        return yes({
-          items,
-          next: last === undefined ? null : parts.cursors.seal(`${last.no}`, of),
-        })
+        return yes({ items, next })
       })
     },
   })

@@ -10,6 +10,7 @@ import { closeIfOver, decide, type EngagementRefusal } from './deciding.ts'
 import { type Act, type Engagement, laterOf, type Side } from './engagement.ts'
 import { recordFor, tellEngagement } from './engagement-event.store.ts'
 import { columnsOf, decodeEngagement, encodeEngagement } from './engagement-record.ts'
+import type { RowPage } from './list-page.ts'
 import { endOf } from './window.ts'
 
 export type EngagementId = Id<'engagement'>
@@ -73,14 +74,13 @@ export async function actorSide(tx: Tx, id: string): Promise<Side | null> {
   return rows[0]?.side ?? null
 }
 
-export type Page = { readonly before: number | null; readonly limit: number }
 export type ListedRow = Kept & { readonly no: number }
 
 /** Engagements that the actor sees, the newest first. */
 export async function listEngagements(
   tx: Tx,
   keys: EngagementKeys,
-  { before, limit }: Page,
+  { before, limit }: RowPage,
 ): Promise<readonly ListedRow[]> {
   const { rows } = await sql<Row & { no: number }>`
     select no, ${columns} from parley.engagement

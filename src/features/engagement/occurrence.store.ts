@@ -4,6 +4,7 @@ import { idOf } from '#kernel/id.ts'
 import { seal, unseal } from '#platform/crypto/sealed-value.ts'
 import { actorIn, type Tx } from '#platform/db/as-actor.ts'
 import type { EngagementKeys } from './engagement.store.ts'
+import type { RowPage } from './list-page.ts'
 import { type Due, type Occurrence, occurrences } from './partner.ts'
 
 const OccurrenceId = idOf('occurrence')
@@ -68,18 +69,33 @@ function occurrenceOf(text: string): Occurrence {
   return found
 }
 
-/** What happened at a partner, in the order in which it was told. */
+type Row = {
+  readonly no: number
+  readonly partner_no: number
+  readonly id: string
+  readonly what: string
+  readonly known_at: Date
+  readonly told_at: Date
+  readonly told_by: string | null
+  readonly person_id: string | null
+  readonly text: Buffer
+}
+
+/** One with the numbers of itself and of its partner. */
+export type OccurrenceRow = KeptOccurrence & { readonly no: number; readonly partnerNo: number }
+
+/** What was told last at each of these partners, so much of each at most; the newest first. */
 export async function occurrencesOf(
   tx: Tx,
   keys: EngagementKeys,
-  partnerNo: number,
-): Promise<readonly KeptOccurrence[]> {
-  const rows = await tx
-    .selectFrom('parley.partner_occurrence')
-    .select(['no', 'id', 'what', 'known_at', 'told_at', 'told_by', 'person_id', 'text'])
-    .where('partner_no', '=', partnerNo)
-    .orderBy('no')
-    .execute()
+  { partners, before, limit }: RowPage & { readonly partners: readonly number[] },
+): Promise<readonly OccurrenceRow[]> {
+  const { rows } = await sql<Row>`
+    select o.* from unnest(${[...partners]}::bigint[]) as p (no)
+    cross join lateral (select no, partner_no, id, what, known_at, told_at, told_by, person_id, text
+      from parley.partner_occurrence where partner_no = p.no
+        and (${before}::bigint is null or no < ${before}) order by no desc limit ${limit}) o
+    order by o.no desc`.execute(tx)
   const { rows: duties } = await sql<KeptDuty & { readonly of: number }>`
     select occurrence_no as of, what, due_at as by, done_at as "doneAt", done_by as "doneBy"
     from parley.partner_duty where occurrence_no = any (${rows.map(({ no }) => no)}::bigint[])
@@ -88,6 +104,7 @@ export async function occurrencesOf(
     const text = unseal(keys, row.text, row.id)
     if (!text.ok) throw new TypeError(`the occurrence ${row.id} cannot be opened`)
     return {
+      ...{ no: row.no, partnerNo: row.partner_no },
       ...{ id: row.id, what: occurrenceOf(row.what), knownAt: row.known_at },
       ...{ toldAt: row.told_at, toldBy: row.told_by, person: row.person_id },
       text: text.value.toString('utf8'),
@@ -96,16 +113,24 @@ export async function occurrencesOf(
   })
 }
 
-export type DutyDone = { readonly occurrence: string; readonly what: string; readonly now: Date }
+export type DutyDone = {
+  readonly partnerNo: number
+  readonly occurrence: string
+  readonly what: string
+  readonly now: Date
+}
 
-/** Writes down that something owed was done; false where nothing of it is owed any more. */
-export async function markDone(tx: Tx, { occurrence, what, now }: DutyDone): Promise<boolean> {
+/** Writes down that something owed was done; false where a partner owes nothing of it any more. */
+export async function markDone(
+  tx: Tx,
+  { partnerNo, occurrence, what, now }: DutyDone,
+): Promise<boolean> {
   const { person } = actorIn(tx)
   const { rows } = await sql`
     update parley.partner_duty d set done_at = ${now}, done_by = ${person}
     from parley.partner_occurrence o
-    where o.no = d.occurrence_no and o.id = ${occurrence} and d.what = ${what}
-      and d.done_at is null
+    where o.no = d.occurrence_no and o.partner_no = ${partnerNo} and o.id = ${occurrence}
+      and d.what = ${what} and d.done_at is null
     returning d.no`.execute(tx)
   return rows.length > 0
 }

@@ -11,6 +11,7 @@ import { actorSide, lockEngagement, say } from './engagement.store.ts'
 import type { Side } from './engagement.ts'
 import { namesIn, recordFor, tellEngagement, tellGate } from './engagement-event.store.ts'
 import { revokeAllOf } from './gateway/grant.store.ts'
+import { PageQuery, pageOf } from './list-page.ts'
 import { keepOccurrence, markDone, occurrencesOf } from './occurrence.store.ts'
 import {
   type KeptPartner,
@@ -22,6 +23,7 @@ import {
   partnersNaming,
   partnersOf,
   savePartner,
+  standingPartners,
 } from './partner.store.ts'
 import {
   decidePartner,
@@ -32,17 +34,21 @@ import {
   type PartnerRefusal,
 } from './partner.ts'
 import {
+  OccurrenceListWire,
   OccurrenceWishWire,
   PartnerActWire,
   PartnerListWire,
   PartnerWire,
   PartnerWishWire,
 } from './partner.wire.ts'
-import { presentPartner } from './present-partner.ts'
+import { shownPartner, shownPartners } from './partner-shown.ts'
+import { namesOf, peopleIn, presentOccurrence } from './present-partner.ts'
 
 const either = mayEither('offer', 'evaluate')
 const anyone = mayEither('offer', 'evaluate', 'partake')
 const byId = z.strictObject({ id: z.string().max(100) })
+
+/** For each side: what the other names takes nothing of it up. */
 const partnersMax = 200
 
 /** Trusted partners: proposed and agreed to, started by the developer, ended, and what happens. */
@@ -51,37 +57,34 @@ export const partnerRoutes = (parts: DeskParts): readonly Route<Principal>[] => 
   ownRoute(parts),
   proposeRoute(parts),
   actRoute(parts),
+  occurrencesRoute(parts),
   occurrenceRoute(parts),
   dutyRoute(parts),
 ]
 
-async function shown(
-  tx: Tx,
-  { keys }: DeskParts,
-  { now, ...kept }: KeptPartner & { readonly now: Date },
-) {
-  const names = await namesIn(tx, kept.engagement)
-  const occurrences = await occurrencesOf(tx, keys, kept.no)
-  return presentPartner(kept, { names, occurrences, now })
-}
-
 const ofEngagementRoute = (parts: DeskParts): Route<Principal> =>
   route({
     ...{ method: 'GET', path: '/v1/engagements/{id}/partners', name: 'engagementPartners' },
-    ...{ tag: 'engagements', summary: 'The trusted partners of an engagement' },
+    ...{ tag: 'engagements', summary: 'The trusted partners of an engagement, the newest first' },
     access: either,
     params: byId,
+    query: PageQuery,
     output: PartnerListWire,
-    problems: deskRefusals,
-    run: ({ principal, params, clock }) =>
-      asActor(parts.pool, actorOf(principal), async (tx) => {
-        if ((await actorSide(tx, params.id)) === null) return no(noEngagement())
-        const items = []
-        for (const kept of await partnersOf(tx, parts.keys, params.id)) {
-          items.push(await shown(tx, parts, { ...kept, now: clock.now() }))
-        }
-        return yes({ items })
-      }),
+    problems: [...deskRefusals, 'invalid'],
+    run: async ({ principal, params: { id }, query, clock }) => {
+      const of = { list: 'partners', person: principal.person, query: { id } }
+      const page = pageOf(parts, query, of)
+      if (!page.ok) return page
+      return asActor(parts.pool, actorOf(principal), async (tx) => {
+        if ((await actorSide(tx, id)) === null) return no(noEngagement())
+        const found = await partnersOf(tx, parts.keys, { engagement: id, ...page.value.rows })
+        const { shown, next } = page.value.cut(found)
+        return yes({
+          items: await shownPartners(tx, parts.keys, { shown, now: clock.now() }),
+          next,
+        })
+      })
+    },
   })
 
 const ownRoute = (parts: DeskParts): Route<Principal> =>
@@ -89,16 +92,22 @@ const ownRoute = (parts: DeskParts): Route<Principal> =>
     ...{ method: 'GET', path: '/v1/partners', name: 'ownPartners', tag: 'engagements' },
     summary: 'Where you are named as a user of a trusted partner, and until when',
     access: may('partake'),
+    query: PageQuery,
     output: PartnerListWire,
-    problems: ['unauthenticated', 'not-allowed'],
-    run: ({ principal, clock }) =>
-      asActor(parts.pool, actorOf(principal), async (tx) => {
-        const items = []
-        for (const kept of await partnersNaming(tx, parts.keys)) {
-          items.push(await shown(tx, parts, { ...kept, now: clock.now() }))
-        }
-        return yes({ items })
-      }),
+    problems: ['unauthenticated', 'not-allowed', 'invalid'],
+    run: async ({ principal, query, clock }) => {
+      const of = { list: 'own partners', person: principal.person, query: {} }
+      const page = pageOf(parts, query, of)
+      if (!page.ok) return page
+      return asActor(parts.pool, actorOf(principal), async (tx) => {
+        const found = await partnersNaming(tx, parts.keys, page.value.rows)
+        const { shown, next } = page.value.cut(found)
+        return yes({
+          items: await shownPartners(tx, parts.keys, { shown, now: clock.now() }),
+          next,
+        })
+      })
+    },
   })
 
 const proposeRoute = (parts: DeskParts): Route<Principal> =>
@@ -116,21 +125,22 @@ const proposeRoute = (parts: DeskParts): Route<Principal> =>
         const side = await actorSide(tx, engagement)
         if (side === null) return no(noEngagement())
         const { keys } = parts
-        if ((await partnersOf(tx, keys, engagement)).length >= partnersMax) {
-          return no(problem('not-in-this-state', `${partnersMax} partners at most.`))
+        const now = clock.now()
+        if ((await standingPartners(tx, { engagement, side, now })) >= partnersMax) {
+          const why = `Your side named ${partnersMax} partners that are not over: end one first.`
+          return no(problem('not-in-this-state', why))
         }
         const strangers = await unknownUsers(tx, body.users)
         if (strangers !== null) return no(strangers)
-        const now = clock.now()
         const proposed = decideProposal({ id: newPartnerId(), ...body }, side, now)
         if (!proposed.ok) return no(refusedPartner(proposed.refusal))
         const partner = proposed.value
-        await keepPartner(tx, keys, { engagement, partner, now })
+        await keepPartner(tx, keys, { engagement, partner, side, now })
         const entry = { at: now, action: 'partner.propose', kind: 'partner' } as const
         await recordFor(tx, engagement, [{ ...entry, record: partner.id }])
         await tellEngagement(tx, engagement, now)
         const kept = await partnerById(tx, keys, partner.id)
-        return kept === null ? no(noPartner()) : yes(await shown(tx, parts, { ...kept, now }))
+        return kept === null ? no(noPartner()) : yes(await shownPartner(tx, keys, { kept, now }))
       }),
   })
 
@@ -178,7 +188,8 @@ const actRoute = (parts: DeskParts): Route<Principal> =>
         const fields = { act: act.kind }
         await recordFor(tx, engagement, [{ ...entry, record: params.id, fields }])
         await tellEngagement(tx, engagement, now)
-        return yes(await shown(tx, parts, { ...kept, partner: decided.value, now }))
+        const next = { ...kept, partner: decided.value }
+        return yes(await shownPartner(tx, parts.keys, { kept: next, now }))
       }),
   })
 
@@ -202,9 +213,35 @@ async function decidedPartner(
   return said.ok ? yes(started.value.partner) : no(refusedAct(said.refusal))
 }
 
+const ofPartner = '/v1/partners/{id}/occurrences'
+
+const occurrencesRoute = (parts: DeskParts): Route<Principal> =>
+  route({
+    ...{ method: 'GET', path: ofPartner, name: 'partnerOccurrences', tag: 'engagements' },
+    summary: 'What happened at a partner and what is owed after it, the newest first',
+    access: anyone,
+    params: byId,
+    query: PageQuery,
+    output: OccurrenceListWire,
+    problems: [...deskRefusals, 'invalid'],
+    run: async ({ principal, params: { id }, query }) => {
+      const of = { list: 'occurrences', person: principal.person, query: { id } }
+      const page = pageOf(parts, query, of)
+      if (!page.ok) return page
+      return asActor(parts.pool, actorOf(principal), async (tx) => {
+        const kept = await partnerById(tx, parts.keys, id)
+        if (kept === null) return no(noPartner())
+        const asked = { partners: [kept.no], ...page.value.rows }
+        const { shown, next } = page.value.cut(await occurrencesOf(tx, parts.keys, asked))
+        const names = namesOf(peopleIn(shown), await namesIn(tx, kept.engagement))
+        return yes({ items: shown.map(presentOccurrence), names, next })
+      })
+    },
+  })
+
 const occurrenceRoute = (parts: DeskParts): Route<Principal> =>
   route({
-    ...{ method: 'POST', path: '/v1/partners/{id}/occurrences', name: 'tellOccurrence' },
+    ...{ method: 'POST', path: ofPartner, name: 'tellOccurrence' },
     ...{
       tag: 'engagements',
       summary: 'Tell what happened at a partner; the clocks of what is owed run',
@@ -241,7 +278,7 @@ const occurrenceRoute = (parts: DeskParts): Route<Principal> =>
           ...{ at: now, action: 'partner.occurrence', kind: 'partner', record: params.id },
           fields: { what, occurrence: id, removed: next === kept ? '' : (person ?? '') },
         })
-        return yes(await shown(tx, parts, { ...next, now }))
+        return yes(await shownPartner(tx, parts.keys, { kept: next, now }))
       }),
   })
 
@@ -308,13 +345,13 @@ const dutyRoute = (parts: DeskParts): Route<Principal> =>
         const kept = await partnerById(tx, parts.keys, params.id)
         if (kept === null) return no(noPartner())
         const now = clock.now()
-        if (!(await markDone(tx, { ...body, now }))) {
+        if (!(await markDone(tx, { partnerNo: kept.no, ...body, now }))) {
           return no(problem('not-in-this-state', 'Nothing of that is owed here any more.'))
         }
         await recordOf(tx, kept, {
           ...{ at: now, action: 'partner.duty', kind: 'partner', record: params.id },
           fields: body,
         })
-        return yes(await shown(tx, parts, { ...kept, now }))
+        return yes(await shownPartner(tx, parts.keys, { kept, now }))
       }),
   })

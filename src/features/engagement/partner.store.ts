@@ -4,8 +4,9 @@ import { randomName } from '#features/org/org.ts'
 import { seal, unseal } from '#platform/crypto/sealed-value.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import type { EngagementKeys } from './engagement.store.ts'
-import { sides } from './engagement.ts'
+import { type Side, sides } from './engagement.ts'
 import { account, BudgetShape, moment } from './engagement.wire.ts'
+import type { RowPage } from './list-page.ts'
 import { type Partner, PartnerId, partnerTiers } from './partner.ts'
 
 export const newPartnerId = (): string => PartnerId.of(randomName())
@@ -50,17 +51,21 @@ const valuesOf = (keys: EngagementKeys, partner: Partner) => ({
   value: seal(keys, JSON.stringify(partner), partner.id),
 })
 
-/** Keeps a partner that was just proposed. */
-export async function keepPartner(
-  tx: Tx,
-  keys: EngagementKeys,
-  proposed: { readonly engagement: string; readonly partner: Partner; readonly now: Date },
-): Promise<void> {
-  const { engagement, partner, now } = proposed
+type Proposed = {
+  readonly engagement: string
+  readonly partner: Partner
+  readonly side: Side
+  readonly now: Date
+}
+
+/** Keeps a partner that was just proposed for a side. */
+export async function keepPartner(tx: Tx, keys: EngagementKeys, proposed: Proposed): Promise<void> {
+  const { engagement, partner, side, now } = proposed
   const { no } = await tx
     .insertInto('parley.partner')
     .values({
       ...{ id: partner.id, engagement_id: engagement, proposed_at: now, version: 1 },
+      proposed_side: side,
       ...valuesOf(keys, partner),
     })
     .returning('no')
@@ -79,32 +84,48 @@ async function nameUsers(tx: Tx, no: number, users: readonly string[]): Promise<
     on conflict do nothing`.execute(tx)
 }
 
-/** The partners of an engagement, in the order in which they were proposed. */
+/** The partners of an engagement, those first that were proposed last. */
 export async function partnersOf(
   tx: Tx,
   keys: EngagementKeys,
-  engagement: string,
+  { engagement, before, limit }: RowPage & { readonly engagement: string },
 ): Promise<readonly KeptPartner[]> {
   const rows = await tx
     .selectFrom('parley.partner')
     .select(columns)
     .where('engagement_id', '=', engagement)
-    .orderBy('no')
+    .where('no', '<', before ?? Number.MAX_SAFE_INTEGER)
+    .orderBy('no', 'desc')
+    .limit(limit)
     .execute()
   return rows.map((row) => opened(keys, row))
+}
+
+/** How many partners of an engagement a side named that are not over. */
+export async function standingPartners(
+  tx: Tx,
+  { engagement, side, now }: Pick<Proposed, 'engagement' | 'side' | 'now'>,
+): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from parley.partner
+    where engagement_id = ${engagement} and proposed_side = ${side} and ended_at is null
+      and ends_at > ${now}`.execute(tx)
+  return rows[0]?.count ?? 0
 }
 
 /** Partners that name whoever asks, the newest first. */
 export async function partnersNaming(
   tx: Tx,
   keys: EngagementKeys,
+  { before, limit }: RowPage,
 ): Promise<readonly KeptPartner[]> {
   const rows = await tx
     .selectFrom('parley.partner')
     .select(columns)
     .where('no', 'in', sql<number>`(select parley.partners_named())`)
+    .where('no', '<', before ?? Number.MAX_SAFE_INTEGER)
     .orderBy('no', 'desc')
-    .limit(100)
+    .limit(limit)
     .execute()
   return rows.map((row) => opened(keys, row))
 }

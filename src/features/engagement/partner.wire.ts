@@ -64,11 +64,21 @@ export const PartnerWire = z
       promptsShownToDeveloper: z.enum(visibilities),
       isReviewed: z.boolean(),
     }),
+    /** What was told last, the newest last. */
     occurrences: z.array(OccurrenceWire),
+    /** Whether there are others before those, to be read page by page. */
+    hasEarlierOccurrences: z.boolean(),
     names: z.record(z.string(), z.string()),
   })
   .meta({ id: 'Partner' })
 
 export const PartnerListWire = z
-  .strictObject({ items: z.array(PartnerWire) })
+  .strictObject({ items: z.array(PartnerWire), next: z.string().nullable() })
   .meta({ id: 'PartnerList' })
+
+export const OccurrenceListWire = z
+  .strictObject({
+    ...{ items: z.array(OccurrenceWire), names: z.record(z.string(), z.string()) },
+    next: z.string().nullable(),
+  })
+  .meta({ id: 'PartnerOccurrenceList' })

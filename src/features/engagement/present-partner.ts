@@ -6,7 +6,10 @@ import type { PartnerWire } from './partner.wire.ts'
 
 type Beside = {
   readonly names: ReadonlyMap<string, string>
+  /** Those told last, the newest last. */
   readonly occurrences: readonly KeptOccurrence[]
+  /** Whether something was told before those. */
+  readonly hasEarlier: boolean
   readonly now: Date
 }
 
@@ -15,7 +18,7 @@ type Shown = z.infer<typeof PartnerWire>
 /** A trusted partner as both sides and its own people read it. */
 export function presentPartner(
   { partner, engagement }: KeptPartner,
-  { names, occurrences, now }: Beside,
+  { names, occurrences, hasEarlier, now }: Beside,
 ): Shown {
   const rule = partnerTierRules[partner.tier]
   const { what, credentialHoursMax, egress, isReviewed, promptsShownToDeveloper } = rule
@@ -31,11 +34,27 @@ export function presentPartner(
     budget: { ...budgetOf(partner) },
     rule: { what, credentialHoursMax, egress, promptsShownToDeveloper, isReviewed },
     occurrences: occurrences.map(presentOccurrence),
-    names: Object.fromEntries(names),
+    hasEarlierOccurrences: hasEarlier,
+    names: namesOf([...partner.users, ...peopleIn(occurrences)], names),
   }
 }
 
-const presentOccurrence = (found: KeptOccurrence): Shown['occurrences'][number] => ({
+/** Whom occurrences name. */
+export const peopleIn = (occurrences: readonly KeptOccurrence[]): readonly string[] =>
+  occurrences
+    .flatMap(({ person, toldBy, duties }) => [person, toldBy, ...duties.map((one) => one.doneBy)])
+    .filter((one) => one !== null)
+
+/** What those are called that are named, and nobody else. */
+export const namesOf = (ids: readonly string[], names: ReadonlyMap<string, string>) =>
+  Object.fromEntries(
+    [...new Set(ids)].toSorted().flatMap((id) => {
+      const name = names.get(id)
+      return name === undefined ? [] : [[id, name]]
+    }),
+  )
+
+export const presentOccurrence = (found: KeptOccurrence): Shown['occurrences'][number] => ({
   ...{ id: found.id, what: found.what, text: found.text, person: found.person },
   ...{ knownAt: found.knownAt.toISOString(), toldAt: found.toldAt.toISOString() },
   toldBy: found.toldBy,

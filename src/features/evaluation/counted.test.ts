@@ -68,7 +68,7 @@ test('a decision stands until a newer flag', () => {
 const developer = { side: 'developer', by: 'dev', now } as const
 const evaluator = { side: 'evaluator', by: 'eve', now } as const
 const wish = { id: 'd1', sample, claim: 'the verifier looked at the wrong file' }
-const known = { samples: [sample], disputes: [] }
+const known = { isOfRun: true, disputes: [] }
 const opened = (): Dispute => {
   const found = decideDispute(wish, known, developer)
   assert.ok(found.ok)
@@ -84,10 +84,7 @@ const answered = (answer: Answer, dispute = opened()): Dispute => {
 const refusedDisputes = [
   ['the evaluator opens', decideDispute(wish, known, evaluator)],
   ['says nothing', decideDispute({ ...wish, claim: '' }, known, developer)],
-  [
-    'is about no sample',
-    decideDispute({ ...wish, sample: { task: 't1', epoch: 2 } }, known, developer),
-  ],
+  ['is about no sample', decideDispute(wish, { ...known, isOfRun: false }, developer)],
   ['is open already', decideDispute(wish, { ...known, disputes: [opened()] }, developer)],
 ] as const
 for (const [name, found] of refusedDisputes) {

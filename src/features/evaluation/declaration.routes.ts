@@ -3,7 +3,11 @@ import { z } from 'zod'
 import { noEngagement } from '#features/engagement/desk.ts'
 import { actorSide, lockEngagement } from '#features/engagement/engagement.store.ts'
 import { accessAt, type Engagement, type Side } from '#features/engagement/engagement.ts'
-import { recordFor, tellEngagement } from '#features/engagement/engagement-event.store.ts'
+import {
+  recordFor,
+  recordReading,
+  tellEngagement,
+} from '#features/engagement/engagement-event.store.ts'
 import { mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
@@ -46,10 +50,16 @@ const listRoute = ({ pool, keys }: DeclarationParts): Route<Principal> =>
     summary: 'What was declared under an engagement: every version, and who agreed to it when',
     output: DeclarationListWire,
     problems: refusals,
-    run: ({ principal, params: { id } }) =>
+    run: ({ principal, params: { id }, clock }) =>
       asActor(pool, actorOf(principal), async (tx) => {
         if ((await actorSide(tx, id)) === null) return no(noEngagement())
         const items = await declarationsOf(tx, keys.evaluation, id)
+        const of = { at: clock.now(), action: 'engagement.read', kind: 'declaration' } as const
+        await recordReading(
+          tx,
+          id,
+          items.map(({ declared: { digest } }) => ({ ...of, record: digest, part: 'declaration' })),
+        )
         return yes({ items: items.map(presentDeclaration) })
       }),
   })

@@ -9,7 +9,6 @@ import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import { type DisputeAct, decideDispute, decideDisputeAct } from './dispute.ts'
-import { sampleKeys } from './judged.store.ts'
 import { presentDispute, presentResponses } from './present-result.ts'
 import {
   DisputeActWire,
@@ -20,8 +19,9 @@ import {
   ResponseWire,
 } from './result.wire.ts'
 import { type FoundRun, noteRead, type ResultParts, refusedWord, runFor } from './result-parts.ts'
-import { addWord, holdWords, wordsOf } from './run-word.store.ts'
+import { addWord, holdForWord, wordsOf } from './run-word.store.ts'
 import { saidIn, type Word } from './run-word.ts'
+import { hasSample } from './sample.store.ts'
 import type { SampleKey } from './sample-key.ts'
 
 const DisputeId = idOf('dispute')
@@ -91,9 +91,10 @@ const openRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
         const found = await runFor(tx, keys, id)
         if (!found.ok) return found
         const { run, side } = found.value
-        await holdWords(tx, run)
+        const held = await holdForWord(tx, { run, side })
+        if (!held.ok) return held
         const { disputes } = saidIn(await wordsOf(tx, keys.evaluation, run))
-        const known = { samples: await sampleKeys(tx, run), disputes }
+        const known = { isOfRun: await hasSample(tx, run.no, sample), disputes }
         const wish = { id: DisputeId.of(randomName()), sample, claim }
         const now = clock.now()
         const opened = decideDispute(wish, known, { side, by: principal.person ?? '', now })
@@ -118,7 +119,8 @@ const actRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
         const found = await runFor(tx, keys, params.id)
         if (!found.ok) return found
         const { run, side } = found.value
-        await holdWords(tx, run)
+        const held = await holdForWord(tx, { run, side })
+        if (!held.ok) return held
         const { disputes } = saidIn(await wordsOf(tx, keys.evaluation, run))
         const dispute = disputes.find((one) => one.id === params.dispute)
         if (dispute === undefined) return no(problem('not-found', 'There is no such dispute.'))
@@ -145,7 +147,7 @@ const respondRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
     params: byId,
     input: ResponseWire,
     output: ResponseListWire,
-    problems: [...runProblems, 'invalid'],
+    problems: [...runProblems, 'invalid', 'not-in-this-state'],
     run: ({ principal, params: { id }, body: { text }, clock }) =>
       asActor(pool, actorOf(principal), async (tx) => {
         const found = await runFor(tx, keys, id)
@@ -154,7 +156,8 @@ const respondRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
         if (side !== 'developer') {
           return no(problem('not-allowed', 'The developer responds; evaluators leave notes.'))
         }
-        await holdWords(tx, run)
+        const held = await holdForWord(tx, { run, side })
+        if (!held.ok) return held
         const word = { kind: 'response', text } as const
         const keeping = { found: found.value, sample: null, word, now: clock.now() }
         await keep(tx, keys, { action: 'run.respond', ...keeping })

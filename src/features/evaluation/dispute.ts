@@ -63,12 +63,12 @@ export type DisputeWish = Pick<Dispute, 'id' | 'sample' | 'claim'>
 /** A developer disputes a sample of the run; one dispute about a sample is open at a time. */
 export function decideDispute(
   { id, sample, claim }: DisputeWish,
-  known: { readonly samples: readonly SampleKey[]; readonly disputes: readonly Dispute[] },
+  known: { readonly isOfRun: boolean; readonly disputes: readonly Dispute[] },
   { side, by, now }: Saying,
 ): Decided {
   if (side !== 'developer') return refuse('not-allowed', 'The developer disputes samples.')
   if (claim.trim() === '') return refuse('invalid', 'Say what is wrong with it.', '/claim')
-  if (!known.samples.some((one) => isSameSample(one, sample))) {
+  if (!known.isOfRun) {
     return refuse('not-found', `The run has no sample ${sampleText(sample)}.`, '/sample')
   }
   const isOpen = known.disputes.some(

@@ -11,7 +11,7 @@ import { type FlawKeys, flawsFor, runOfFlaw, sayFlaw } from './flaw.store.ts'
 import { presentFlaws } from './present-result.ts'
 import { FlawListWire, FlawWishWire } from './result.wire.ts'
 import { noteRead, type ResultParts, runFor } from './result-parts.ts'
-import { holdWords } from './run-word.store.ts'
+import { holdForWord } from './run-word.store.ts'
 import { isSameSample } from './sample-key.ts'
 
 export type FlawParts = ResultParts & { readonly keys: FlawKeys }
@@ -58,13 +58,14 @@ const linkRoute = ({ pool, keys }: FlawParts): Route<Principal> =>
     params: byId,
     input: FlawWishWire,
     output: FlawListWire,
-    problems: [...runProblems, 'invalid', 'already-there'],
+    problems: [...runProblems, 'invalid', 'already-there', 'not-in-this-state'],
     run: ({ principal, params: { id }, body: { sample, receipt }, clock }) =>
       asActor(pool, actorOf(principal), async (tx) => {
         const found = await runOfFlaw(tx, keys, { id, sample })
         if (!found.ok) return found
-        const { run } = found.value
-        await holdWords(tx, run)
+        const { run, side } = found.value
+        const held = await holdForWord(tx, { run, side })
+        if (!held.ok) return held
         if (!(await isHandedIn(tx, receipt))) {
           const detail = 'Your organisation handed in no report of this receipt.'
           return no(invalid([{ in: 'body', pointer: '/receipt', detail }]))

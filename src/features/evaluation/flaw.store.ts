@@ -8,11 +8,11 @@ import { no, type Result } from '#kernel/result.ts'
 import { actingAs, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import type { EvaluationKeys } from './evaluation-keys.ts'
-import { sampleKeys } from './judged.store.ts'
 import { type FoundRun, runFor } from './result-parts.ts'
 import { isContentShown } from './run-standing.ts'
 import { addWord, type HeldRun, wordsOf } from './run-word.store.ts'
 import { type Said, saidIn } from './run-word.ts'
+import { hasSample } from './sample.store.ts'
 import { isSameSample, type SampleKey, sampleText } from './sample-key.ts'
 
 /** What opens runs, and what seals where a report comes from. */
@@ -30,8 +30,7 @@ export async function runOfFlaw(
   if (!found.ok) return found
   const { run, side } = found.value
   if (side !== 'evaluator') return no(problem('not-allowed', 'Evaluators hand flaws in.'))
-  const known = await sampleKeys(tx, run)
-  if (known.some((one) => isSameSample(one, sample))) return found
+  if (await hasSample(tx, run.no, sample)) return found
   return no(problem('not-found', `The run has no sample ${sampleText(sample)}.`))
 }
 

@@ -4,7 +4,6 @@ import type { Outcome } from '#formats/evaluation/outcome.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
 import type { JudgedSample } from './attempts-of.ts'
 import type { RunRow } from './run.store.ts'
-import type { SampleKey } from './sample-key.ts'
 
 type Row = Omit<JudgedSample, 'outcome'> & { readonly outcome: Outcome; readonly digest: string }
 
@@ -21,10 +20,6 @@ export async function judgedSamples(
     order by task, epoch limit ${samplesMax}`.execute(tx)
   return rows
 }
-
-/** Which samples a run has. */
-export const sampleKeys = async (tx: Tx, run: Pick<RunRow, 'no'>): Promise<readonly SampleKey[]> =>
-  (await judgedSamples(tx, run)).map(({ task, epoch }) => ({ task, epoch }))
 
 /** SHA-256 over the digests of everything that is held of a run, and how many samples those are. */
 export async function heldOf(

@@ -11,6 +11,7 @@ import {
   sealedFiles,
   tarOfFiles,
 } from '../../../test/engagement/evaluation-world.ts'
+import { OpenedTaskListWire } from './pack-shelf.wire.ts'
 
 let world: EvaluationWorld
 before(async () => {
@@ -294,6 +295,31 @@ describe('a single task', () => {
     for (const who of ['elm', 'ash', 'ed'] as const) {
       assert.equal((await as(who, `GET ${path}`)).status, 404, who)
     }
+  })
+
+  test('regression: what was opened comes page by page, however large it is', async () => {
+    const made = await world.declared('pages')
+    const opening = await packOf('pages').open('task-1')
+    const entries = Array.from({ length: 9_000 }, (_, n) => ({
+      ...{ kind: 'folder', path: `${n}`.padStart(50, 'x') },
+    }))
+    await asActor(world.desk.server.database.app, systemActor, (tx) =>
+      sql`insert into parley.pack_task (pack_no, place, task, opening, published_at, published_by)
+        select p.no, n, 'task-' || n, ${JSON.stringify({ ...opening, entries })}::jsonb, now(),
+          ${personOf('eve')} from parley.pack p, generate_series(0, 3) n
+        where p.id = ${made.pack}`.execute(tx),
+    )
+    const seen = []
+    for (let after: number | null = -1; after !== null; ) {
+      const path = `/v1/packs/${made.pack}/tasks?after=${after}`
+      const told = await as('dora', `GET ${path}`)
+      assert.equal(told.status, 200, told.text)
+      assert.ok(told.text.length < 1_500_000, `${told.text.length}`)
+      const { items, next } = OpenedTaskListWire.parse(JSON.parse(told.text))
+      seen.push(...items.map(({ task }) => task))
+      after = next
+    }
+    assert.deepEqual(seen, ['task-0', 'task-1', 'task-2', 'task-3'])
   })
 
   test('is not opened before the commitment was published', async () => {

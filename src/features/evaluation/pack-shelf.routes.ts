@@ -7,6 +7,7 @@ import { actorOf, type Principal } from '#features/org/org.ts'
 import { decodeCommitment } from '#formats/pack/commitment-document.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { actingAs, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
+import { invalidAt } from '#platform/http/arrival.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { done, type Route, route } from '#platform/http/route.ts'
 import { labelOfPack } from './pack-label.ts'
@@ -118,9 +119,6 @@ const commitRoute = ({ pool }: ShelfParts): Route<Principal> =>
       })
     },
   })
-
-const invalidAt = (pointer: string, detail: string): Problem =>
-  problem('invalid', detail, { errors: [{ in: 'body', pointer, detail }] })
 
 /** The number of a pack's label, which whoever commits has to be cleared for. */
 async function labelFor(tx: Tx, text: string): Promise<Result<number, Problem>> {
@@ -299,19 +297,21 @@ const openedTasksRoute = ({ pool }: ShelfParts): Route<Principal> =>
     ...{ ...face, method: 'GET', path: '/v1/packs/{id}/tasks', name: 'openedPackTasks' },
     summary: 'Tasks that were opened, with what verifies each of them against the commitment',
     access: mayEither('evaluate', 'offer'),
+    query: z.strictObject({ after: z.int().min(-1).max(1_000).default(-1) }),
     output: OpenedTaskListWire,
-    problems: refusals,
-    run: ({ principal, params }) =>
+    problems: [...refusals, 'invalid'],
+    run: ({ principal, params, query: { after } }) =>
       asActor(pool, actorOf(principal), async (tx) => {
         const pack = await packById(tx, params.id)
         if (pack === null) return no(noPack())
-        const items = await openedTasks(tx, pack.no)
+        const { tasks, isMore } = await openedTasks(tx, { packNo: pack.no, after })
         return yes({
           commitment: CommitmentWire.parse(pack.document),
-          items: items.map(({ task, publishedAt, opening }) => ({
+          items: tasks.map(({ task, publishedAt, opening }) => ({
             ...{ task, publishedAt: publishedAt.toISOString() },
             opening: TaskOpeningWire.parse(opening),
           })),
+          next: isMore ? (tasks.at(-1)?.place ?? null) : null,
         })
       }),
   })

@@ -345,12 +345,34 @@ type TaskPublication = {
   readonly now: Date
 }
 
-/** The tasks of a pack that were opened, in their order. */
-export async function openedTasks(tx: Tx, packNo: number): Promise<readonly OpenedTask[]> {
-  const { rows } = await sql<OpenedTask>`
-    select place, task, opening, published_at as "publishedAt" from parley.pack_task
-    where pack_no = ${packNo} order by place`.execute(tx)
-  return rows
+/** A page of openings has so many at most, and one even where that is larger than a page. */
+const openedPage = { tasksMax: 100, bytesMax: 2 ** 20 } as const
+
+type OpenedPage = { readonly tasks: readonly OpenedTask[]; readonly isMore: boolean }
+
+/** Tasks of a pack that were opened, in their order, from behind one on: no more than a page. */
+export async function openedTasks(
+  tx: Tx,
+  { packNo, after }: { readonly packNo: number; readonly after: number },
+): Promise<OpenedPage> {
+  const tasks: OpenedTask[] = []
+  let [place, sizeBytes] = [after, 0]
+  for (;;) {
+    // One after the other: a page that is too large would be read whole before it is cut.
+    const { rows } = await sql<OpenedTask & { readonly sizeBytes: number }>`
+      select place, task, opening, published_at as "publishedAt",
+        octet_length(opening::text) as "sizeBytes"
+      from parley.pack_task where pack_no = ${packNo} and place > ${place}
+      order by place limit 1`.execute(tx)
+    const [row] = rows
+    if (row === undefined) return { tasks, isMore: false }
+    const { sizeBytes: own, ...task } = row
+    sizeBytes += own
+    const isFull = tasks.length >= openedPage.tasksMax || sizeBytes > openedPage.bytesMax
+    if (isFull && tasks.length > 0) return { tasks, isMore: true }
+    tasks.push(task)
+    place = task.place
+  }
 }
 
 /** Pages that show a pack look again. */

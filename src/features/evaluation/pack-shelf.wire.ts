@@ -138,5 +138,7 @@ export const OpenedTaskListWire = z
     items: z.array(
       z.strictObject({ task: z.string(), publishedAt: z.string(), opening: TaskOpeningWire }),
     ),
+    /** The place that the next page goes on behind; null at the end. */
+    next: z.int().nullable(),
   })
   .meta({ id: 'PackTaskOpeningList' })

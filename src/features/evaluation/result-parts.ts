@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { noRun } from '#features/engagement/desk.ts'
 import { actorSide } from '#features/engagement/engagement.store.ts'
 import type { Side } from '#features/engagement/engagement.ts'
 import { recordFor } from '#features/engagement/engagement-event.store.ts'
@@ -15,9 +16,6 @@ export type ResultParts = { readonly pool: Pool; readonly keys: EvaluationKeys }
 
 /** A run with the side that whoever asks speaks for. */
 export type FoundRun = { readonly row: RunRow; readonly run: HeldRun; readonly side: Side }
-
-/** The same for what is not there and what is not theirs. */
-export const noRun = (): Problem => problem('not-found', 'There is no such run.')
 
 /** A run that whoever acts sees, as long as what it holds is not destroyed. */
 export async function runFor(

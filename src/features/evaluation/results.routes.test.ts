@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
+import {
+  DeterminationListWire,
+  DeterminationWire,
+} from '#features/engagement/determination.wire.ts'
 import type { Outcome } from '#formats/evaluation/outcome.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import { storeReports } from '../../../test/db/reports.ts'
+import { developer, personOf } from '../../../test/engagement/desk-world.ts'
 import { ResultsWorld } from '../../../test/engagement/results-world.ts'
 import { disputeRoutes } from './dispute.routes.ts'
 import { flawRoutes } from './flaw.routes.ts'
@@ -15,6 +20,7 @@ import {
   ReviewListWire,
 } from './result.wire.ts'
 import { reviewRoutes } from './review.routes.ts'
+import { holdForWord } from './run-word.store.ts'
 import { verdictRoutes } from './verdict.routes.ts'
 import { VerdictListWire, VerdictWire } from './verdict.wire.ts'
 
@@ -216,4 +222,66 @@ test('a flaw in real software goes to the clearinghouse, with the sample it is f
     items.map((one) => [one.sample, one.receipt]),
     [[sample, null]],
   )
+})
+
+describe('a determination', () => {
+  const asked = async (engagement: string) => {
+    const call = `POST /v1/engagements/${engagement}/determinations`
+    return world.told({ who: 'dora', call, body: {}, shape: DeterminationWire })
+  }
+  const saying = (who: 'eve' | 'dora', id: string, body: object) =>
+    ({ who, call: `POST /v1/determinations/${id}/acts`, body }) as const
+
+  test('regression: names verdicts of its own engagement only, as they are on record', async () => {
+    const [own, other] = [await world.run(solved(18)), await world.run(solved(18))]
+    const [verdict, elsewhere] = [await verdictOf(own.run), await verdictOf(other.run)]
+    const { id } = await asked(own.engagement)
+    const naming = { kind: 'name-verdict', verdict: verdict.id }
+    const foreign = saying('eve', id, { ...naming, verdict: elsewhere.id })
+    const absent = saying('eve', id, { ...naming, verdict: 'verdict_00000000' })
+    assert.match(await world.refused(foreign), /^404 There is no such verdict/)
+    assert.equal(await world.refused(foreign), await world.refused(absent))
+    assert.match(await world.refused(saying('dora', id, naming)), /^403/)
+    const named = await world.told({ ...saying('eve', id, naming), shape: DeterminationWire })
+    const { wording, declarationSha256, resultsSha256 } = verdict
+    const record = { wording, declarationSha256, resultsSha256 }
+    assert.deepEqual(named.verdicts, [{ id: verdict.id, word: 'COVERED', ...record }])
+    assert.match(await world.refused(saying('eve', id, naming)), /^409 .*named already/)
+  })
+
+  test('rests on a named verdict; both say what they think of it', async () => {
+    const { run, engagement } = await world.run(solved(18))
+    const { id } = await asked(engagement)
+    const covered = saying('eve', id, { kind: 'state', position: 'covered', text: 'By it.' })
+    assert.match(await world.refused(covered), /^422/)
+    const naming = { kind: 'name-verdict', verdict: (await verdictOf(run)).id }
+    await world.told({ ...saying('eve', id, naming), shape: DeterminationWire })
+    await world.told({ ...covered, shape: DeterminationWire })
+    const other = { kind: 'state', position: 'not covered', text: 'The budget was generous.' }
+    await world.told({ ...saying('dora', id, other), shape: DeterminationWire })
+    const call = `GET /v1/engagements/${engagement}/determinations`
+    const [found] = (await world.told({ who: 'dan', call, shape: DeterminationListWire })).items
+    assert.equal(found?.isDisagreed, true)
+    assert.equal(found?.authority[0]?.by, personOf('eve'))
+  })
+})
+
+test('regression: each side says so much of a run, whatever the other said', async () => {
+  const { run } = await world.run(solved(18))
+  await world.desk.alter(`insert into parley.run_word (run_no, engagement_id, number, at, side,
+      person_id, organisation_id, kind, body)
+    select no, engagement_id, n, now(), 'developer', '${personOf('dora')}', '${developer}',
+      'response', '' from parley.evaluation_run, generate_series(1, 5000) n where id = '${run}'`)
+  const held = await asActor(world.pool, systemActor, async (tx) => {
+    const { rows } = await sql<{ no: number }>`
+      select no from parley.evaluation_run where id = ${run}`.execute(tx)
+    const found = { no: rows[0]?.no ?? 0 }
+    return [
+      (await holdForWord(tx, { run: found, side: 'evaluator' })).ok,
+      (await holdForWord(tx, { run: found, side: 'developer' })).ok,
+    ]
+  })
+  assert.deepEqual(held, [true, false])
+  const wish = { who: 'dora', call: `POST /v1/runs/${run}/response`, body: { text: 'More.' } }
+  assert.match(await world.refused({ ...wish, who: 'dora' }), /^409 Your side said 5000 things/)
 })

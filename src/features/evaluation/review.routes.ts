@@ -6,14 +6,14 @@ import { no, type Result, yes } from '#kernel/result.ts'
 import { asActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { sampleKeys } from './judged.store.ts'
 import { presentReviews } from './present-result.ts'
 import { ReviewListWire, ReviewSayingWire } from './result.wire.ts'
 import { type FoundRun, noteRead, type ResultParts, refusedWord, runFor } from './result-parts.ts'
 import { decideOpinion, decideReview } from './review-decision.ts'
-import { addWord, holdWords, wordsOf } from './run-word.store.ts'
+import { addWord, holdForWord, wordsOf } from './run-word.store.ts'
 import { reviewOf, saidIn, type Word } from './run-word.ts'
-import { isSameSample, sampleText } from './sample-key.ts'
+import { hasSample } from './sample.store.ts'
+import { sampleText } from './sample-key.ts'
 
 const byId = z.strictObject({ id: z.string().max(100) })
 const runProblems = ['unauthenticated', 'not-allowed', 'not-found', 'gone'] as const
@@ -59,7 +59,8 @@ const sayRoute = ({ pool, keys }: ResultParts): Route<Principal> =>
         if (side !== 'evaluator') {
           return no(problem('not-allowed', 'Evaluators review; developers dispute and respond.'))
         }
-        await holdWords(tx, run)
+        const held = await holdForWord(tx, { run, side })
+        if (!held.ok) return held
         const now = clock.now()
         const word = await wordFor(tx, keys, { found: found.value, body, principal, now })
         if (!word.ok) return word
@@ -89,8 +90,7 @@ async function wordFor(
   if (body.kind === 'note') return yes({ kind: 'note', text: body.text })
   const { person } = principal
   if (person === null) return no(problem('not-allowed', 'A person says this.'))
-  const known = await sampleKeys(tx, found.run)
-  if (!known.some((one) => isSameSample(one, body.sample))) {
+  if (!(await hasSample(tx, found.run.no, body.sample))) {
     return no(problem('not-found', `The run has no sample ${sampleText(body.sample)}.`))
   }
   const review = reviewOf(saidIn(await wordsOf(tx, evaluation, found.run)), body.sample)

@@ -2,16 +2,13 @@ import { sql } from 'kysely'
 import { keptEngagement } from '#features/engagement/engagement.store.ts'
 import type { Engagement } from '#features/engagement/engagement.ts'
 import type { Tx } from '#platform/db/as-actor.ts'
-import type { Attempt } from './attempt.ts'
-import { attemptsOf } from './attempts-of.ts'
 import { declarationByNo } from './declaration.store.ts'
 import type { Declared } from './declaration.ts'
 import type { EvaluationKeys } from './evaluation-keys.ts'
 import { commitmentIn } from './pack-shelf.store.ts'
-import { closeRun, looksOf, type RunRow, runById } from './run.store.ts'
+import { closeRun, type RunRow, runById } from './run.store.ts'
 import { type RunWindow, windowAt } from './run-window.ts'
 import type { Declarable } from './sample.store.ts'
-import { samplesOf } from './sample.store.ts'
 
 /** A run with what it is under. */
 export type StandingRun = {
@@ -57,39 +54,3 @@ async function bankOf(tx: Tx, packNo: number) {
 /** Whether the terms as they are now show the developer what the model was asked and said. */
 export const isContentShown = ({ engagement }: Pick<StandingRun, 'engagement'>): boolean =>
   'agreed' in engagement && engagement.agreed.terms.promptsShownToDeveloper === 'content'
-
-/** What the engagement is about, as verdicts call it. */
-function modelOf({ versions }: Engagement): string {
-  const model = versions.at(-1)?.proposal.model
-  return model === undefined ? '' : `${model.name} ${model.version}`
-}
-
-/** Everything that a verdict about a run is worked out from. */
-export type RunEvidence = StandingRun & {
-  readonly attempts: readonly Attempt[]
-  /** How often somebody looked at its results while it was open. */
-  readonly earlierLooks: number
-}
-
-const pageOf = 1_000
-
-/** The attempts of a run, and how often they were looked at; null where whoever acts sees none. */
-export async function readAttempts(
-  tx: Tx,
-  keys: EvaluationKeys,
-  { id, now }: { readonly id: string; readonly now: Date },
-): Promise<RunEvidence | null> {
-  const standing = await standingRun(tx, keys, { id, now })
-  if (standing === null) return null
-  const { run, engagement } = standing
-  const samples = []
-  for (let after = null; ; ) {
-    const page = await samplesOf(tx, keys.evaluation, { run, after, limit: pageOf })
-    samples.push(...page)
-    const last = page.at(-1)
-    if (page.length < pageOf || last === undefined) break
-    after = { task: last.task, epoch: last.epoch }
-  }
-  const attempts = attemptsOf({ model: modelOf(engagement), run: run.id }, samples)
-  return { ...standing, attempts, earlierLooks: (await looksOf(tx, run.no)).length }
-}

@@ -1,8 +1,10 @@
 import { sql } from 'kysely'
 import type { Side } from '#features/engagement/engagement.ts'
+import { no, type Result, yes } from '#kernel/result.ts'
 import type { PurposeKeys } from '#platform/crypto/keys.ts'
 import { seal, unseal } from '#platform/crypto/sealed-value.ts'
 import { actorIn, type Tx } from '#platform/db/as-actor.ts'
+import { type Problem, problem } from '#platform/http/problem.ts'
 import { type RunRow, runKeys } from './run.store.ts'
 import { type RunWord, type Word, WordShape } from './run-word.ts'
 import type { SampleKey } from './sample-key.ts'
@@ -22,6 +24,9 @@ type Row = {
 
 const placeOf = (id: string, number: number): string => `${id} word ${number}`
 
+/** So much each side says of one run at most: what one says takes nothing of the other's up. */
+const wordsMax = 5_000
+
 /** Everything that was said of a run, in its order. */
 export async function wordsOf(
   tx: Tx,
@@ -30,7 +35,7 @@ export async function wordsOf(
 ): Promise<readonly RunWord[]> {
   const { rows } = await sql<Row>`
     select number, at, side, person_id as person, task, epoch, body from parley.run_word
-    where run_no = ${run.no} order by number`.execute(tx)
+    where run_no = ${run.no} order by number limit ${2 * wordsMax}`.execute(tx)
   return rows.map(({ number, at, side, person, task, epoch, body }) => {
     const text = unseal(runKeys(keys, run), body, placeOf(run.id, number))
     if (!text.ok) throw new TypeError(`a word of ${run.id} ${text.refusal.why}`)
@@ -44,8 +49,22 @@ export async function wordsOf(
 const wordLock = 728_965
 
 /** Until the transaction ends nobody else says anything of this run. */
-export async function holdWords(tx: Tx, { no }: Pick<RunRow, 'no'>): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${wordLock}::int, ${no}::int)`.execute(tx)
+export async function holdWords(tx: Tx, { no: runNo }: Pick<RunRow, 'no'>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(${wordLock}::int, ${runNo}::int)`.execute(tx)
+}
+
+/** Holds the words of a run for a side to say one more; refused where it said enough. */
+export async function holdForWord(
+  tx: Tx,
+  { run, side }: { readonly run: Pick<RunRow, 'no'>; readonly side: Side },
+): Promise<Result<null, Problem>> {
+  await holdWords(tx, run)
+  const { rows } = await sql<{ count: number }>`
+    select count(*)::int as count from parley.run_word
+    where run_no = ${run.no} and side = ${side}`.execute(tx)
+  if ((rows[0]?.count ?? 0) < wordsMax) return yes(null)
+  const why = `Your side said ${wordsMax} things of this run, which is all that is kept of one.`
+  return no(problem('not-in-this-state', why))
 }
 
 export type Saying = {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
+import { EventListWire } from '#features/engagement/engagement.wire.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
 import {
   closesAfterMs,
@@ -12,8 +13,11 @@ import {
   EvaluationWorld,
   transcriptOf,
 } from '../../../test/engagement/evaluation-world.ts'
+import { attemptsOf } from './attempts-of.ts'
 import { evaluationKeysOf } from './evaluation-keys.ts'
-import { readAttempts } from './run-standing.ts'
+import { judgedSamples } from './judged.store.ts'
+import { looksOf } from './run.store.ts'
+import { standingRun } from './run-standing.ts'
 import { tasksOf } from './task-result.ts'
 import { verdictOf } from './verdict.ts'
 
@@ -230,11 +234,34 @@ describe('a run', () => {
   })
 })
 
+test('regression: who reads runs, samples, declarations is on record once', async () => {
+  const made = await world.running('readers')
+  const calls = [
+    ...[`GET /v1/runs/${made.run}`, `GET /v1/runs/${made.run}/samples`],
+    ...['runs', 'declarations'].map((one) => `GET /v1/engagements/${made.engagement}/${one}`),
+  ]
+  for (const call of [...calls, ...calls]) await world.must('dan', call)
+  const { items } = await world.must('dora', `GET /v1/engagements/${made.engagement}/events`)
+  const own = EventListWire.shape.items
+    .parse(items)
+    .filter(({ person }) => person?.id === personOf('dan'))
+  assert.deepEqual(
+    own.map((one) => [one.action, one.kind, one.record, one.fields['part']]).toSorted(),
+    [
+      ['engagement.read', 'declaration', made.digest, 'declaration'],
+      ['run.read', 'run', made.run, 'run'],
+      ['run.read', 'run', made.run, 'samples'],
+    ],
+  )
+})
+
 async function evidenceOf(run: string) {
   const { desk, keys } = world
-  const evidence = await asActor(desk.server.database.app, systemActor, (tx) =>
-    readAttempts(tx, evaluationKeysOf(keys), { id: run, now: desk.server.now }),
-  )
-  assert.ok(evidence)
-  return evidence
+  return asActor(desk.server.database.app, systemActor, async (tx) => {
+    const now = desk.server.now
+    const found = await standingRun(tx, evaluationKeysOf(keys), { id: run, now })
+    assert.ok(found)
+    const attempts = attemptsOf({ model: 'larch', run }, await judgedSamples(tx, found.run))
+    return { ...found, attempts, earlierLooks: (await looksOf(tx, found.run.no)).length }
+  })
 }

@@ -1,8 +1,13 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { noEngagement } from '#features/engagement/desk.ts'
+import { noEngagement, noRun } from '#features/engagement/desk.ts'
 import { actorSide, keptEngagement } from '#features/engagement/engagement.store.ts'
-import { namesIn, recordFor, tellEngagement } from '#features/engagement/engagement-event.store.ts'
+import {
+  namesIn,
+  recordFor,
+  recordReading,
+  tellEngagement,
+} from '#features/engagement/engagement-event.store.ts'
 import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
@@ -12,7 +17,7 @@ import { done, type Route, route } from '#platform/http/route.ts'
 import { declarationOf, standingDeclaration } from './declaration.store.ts'
 import type { EvaluationKeys } from './evaluation-keys.ts'
 import { presentLooks, presentRun } from './present-run.ts'
-import { addRun, closeRun, looksOf, noteLook, runIdsOf, tellRun } from './run.store.ts'
+import { addRun, closeRun, looksOf, noteLook, type RunRow, runIdsOf, tellRun } from './run.store.ts'
 import {
   LooksWire,
   LookWishWire,
@@ -30,7 +35,6 @@ const refusals = ['unauthenticated', 'not-allowed', 'not-found'] as const
 const byId = z.strictObject({ id: z.string().max(100) })
 const both = mayEither('offer', 'evaluate')
 const tag = 'evaluation'
-export const noRun = () => problem('not-found', 'There is no such run for you.')
 
 /** Runs of packs under what was declared. */
 export const runRoutes = (parts: RunParts): readonly Route<Principal>[] => [
@@ -53,17 +57,25 @@ const listRoute = ({ pool, keys }: RunParts): Route<Principal> =>
     run: ({ principal, params: { id: engagement }, query: { after, limit }, clock }) =>
       asActor(pool, actorOf(principal), async (tx) => {
         if ((await actorSide(tx, engagement)) === null) return no(noEngagement())
+        const now = clock.now()
         const ids = await runIdsOf(tx, { engagement, after, limit: limit + 1 })
         const shown = ids.slice(0, limit)
         const names = await namesIn(tx, engagement)
-        const items = []
+        const found = []
         for (const id of shown) {
-          const found = await standingRun(tx, keys, { id, now: clock.now() })
-          if (found !== null) items.push(await presentRun(tx, found, names))
+          const one = await standingRun(tx, keys, { id, now })
+          if (one !== null) found.push(one)
         }
+        const readings = found.map(({ run }) => readingOf(run, now))
+        await recordReading(tx, engagement, readings)
+        const items = []
+        for (const one of found) items.push(await presentRun(tx, one, names))
         return yes({ items, next: ids.length > limit ? (shown.at(-1) ?? null) : null })
       }),
   })
+
+const readingOf = ({ id }: RunRow, at: Date) =>
+  ({ at, action: 'run.read', kind: 'run', record: id, part: 'run' }) as const
 
 const beginRoute = (parts: RunParts): Route<Principal> =>
   route({
@@ -144,8 +156,11 @@ const showRoute = ({ pool, keys }: RunParts): Route<Principal> =>
     problems: refusals,
     run: ({ principal, params: { id }, clock }) =>
       asActor(pool, actorOf(principal), async (tx) => {
-        const found = await standingRun(tx, keys, { id, now: clock.now() })
-        return found === null ? no(noRun()) : yes(await presentRun(tx, found))
+        const now = clock.now()
+        const found = await standingRun(tx, keys, { id, now })
+        if (found === null) return no(noRun())
+        await recordReading(tx, found.run.engagement, [readingOf(found.run, now)])
+        return yes(await presentRun(tx, found))
       }),
   })
 

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { noRun } from '#features/engagement/desk.ts'
 import { digestOf } from '#features/ledger/entry.ts'
 import { record } from '#features/ledger/ledger.store.ts'
 import { actorOf, type Principal, randomName } from '#features/org/org.ts'
@@ -42,8 +43,6 @@ export type Pushed = { readonly digest: string; readonly isSame: boolean }
 
 /** What a blob of a transcript belongs to. */
 export const ownerOfUpload = (run: string, upload: string): string => `sample ${run} ${upload}`
-
-const noRun = () => problem('not-found', 'There is no such run for you.')
 
 /**
  * Takes a finished sample: the sample in the first line, its transcript in the others. What was

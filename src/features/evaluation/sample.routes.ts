@@ -1,6 +1,11 @@
 import { z } from 'zod'
+import { noRun } from '#features/engagement/desk.ts'
 import { actorSide } from '#features/engagement/engagement.store.ts'
-import { recordFor, tellEngagement } from '#features/engagement/engagement-event.store.ts'
+import {
+  recordFor,
+  recordReading,
+  tellEngagement,
+} from '#features/engagement/engagement-event.store.ts'
 import { may, mayEither } from '#features/org/access.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
 import { Shares } from '#features/report/shares.ts'
@@ -14,7 +19,6 @@ import { rawRoute } from '#platform/http/raw-route.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import { NotKept } from './kept-blobs.ts'
 import { areResultsShown } from './present-run.ts'
-import { noRun } from './run.routes.ts'
 import { EventSliceWire, SampleListWire, SampleTakenWire } from './run.wire.ts'
 import { isContentShown, standingRun } from './run-standing.ts'
 import {
@@ -117,12 +121,15 @@ const listRoute = ({ pool, keys }: SampleRouteParts): Route<Principal> =>
     problems: [...refusals, 'not-in-this-state'],
     run: ({ principal, params: { id }, query, clock }) =>
       asActor(pool, actorOf(principal), async (tx) => {
-        const found = await standingRun(tx, keys, { id, now: clock.now() })
+        const now = clock.now()
+        const found = await standingRun(tx, keys, { id, now })
         if (found === null) return no(noRun())
         const { afterTask: task, afterEpoch: epoch, limit, outcome, words } = query
         // Which samples ended so is what a look shows: it is not to be had by asking for them.
         const isLook = outcome !== undefined && !areResultsShown(found)
         if (isLook) return no(problem('not-in-this-state', 'Results are not shown yet.'))
+        const reading = { action: 'run.read', kind: 'run', record: id, part: 'samples' } as const
+        await recordReading(tx, found.run.engagement, [{ at: now, ...reading }])
         const after = task === undefined ? null : { task, epoch }
         const rows = await samplesOf(tx, keys.evaluation, {
           ...{ run: found.run, after, limit, outcome, words },

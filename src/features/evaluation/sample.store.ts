@@ -86,6 +86,9 @@ export async function isUploadKept(tx: Tx, run: string, upload: string): Promise
   return rows.length > 0
 }
 
+export const hasSample = async (tx: Tx, runNo: number, sample: SampleName): Promise<boolean> =>
+  (await digestOfSample(tx, runNo, sample)) !== null
+
 export const otherBody: NotTaken = {
   is: 'other-body',
   why: 'This sample was finished with another body: nothing of a finished sample is changed.',

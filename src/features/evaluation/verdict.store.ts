@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
+import type { NamedVerdict } from '#features/engagement/determination.ts'
 import { randomName } from '#features/org/org.ts'
 import { idOf } from '#kernel/id.ts'
 import type { PurposeKeys } from '#platform/crypto/keys.ts'
@@ -139,6 +140,25 @@ export async function verdictsUnder(
   const { rows } = await sql<Row>`${selected} where v.engagement_id = ${engagement}
     order by v.no desc limit ${listedMax}`.execute(tx)
   return rows.map((row) => opened(keys, row))
+}
+
+type NamedRow = Omit<NamedVerdict, 'wording'> & { readonly wording: Buffer }
+
+/**
+ * What may be said of a verdict of an engagement, which stays when its results are destroyed; null
+ * where whoever acts sees none of that id.
+ */
+export async function verdictNamed(
+  tx: Tx,
+  keys: PurposeKeys,
+  { engagement, id }: { readonly engagement: string; readonly id: string },
+): Promise<NamedVerdict | null> {
+  const { rows } = await sql<NamedRow>`
+    select id, word, declaration_sha256 as "declarationSha256", results_sha256 as "resultsSha256",
+      wording
+    from parley.verdict where engagement_id = ${engagement} and id = ${id}`.execute(tx)
+  const [row] = rows
+  return row === undefined ? null : { ...row, wording: textOf(keys, row.wording, `${id} wording`) }
 }
 
 /** Verdicts from one number on, in their order: for the product itself, which reads all of them. */

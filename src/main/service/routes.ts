@@ -8,7 +8,7 @@ import { ownReadInRoutes } from '#features/case/read-in-own.routes.ts'
 import { planRoutes } from '#features/case/read-in-plan.routes.ts'
 import { lowerLabelKind } from '#features/case/relabel-approval.ts'
 import { deskCountRoutes } from '#features/engagement/desk-count.routes.ts'
-import { determinationRoutes } from '#features/engagement/determination.routes.ts'
+import { determinationRoutes, type FindVerdict } from '#features/engagement/determination.routes.ts'
 import { documentRoutes } from '#features/engagement/document.routes.ts'
 import { engagementRoutes } from '#features/engagement/engagement.routes.ts'
 import { engagementKeysOf } from '#features/engagement/engagement.store.ts'
@@ -18,6 +18,7 @@ import { evaluationKeysOf } from '#features/evaluation/evaluation-keys.ts'
 import { flawReportRoutes } from '#features/evaluation/flaw-report.routes.ts'
 import { packOpenKind } from '#features/evaluation/pack-open-approval.ts'
 import { resultRoutes } from '#features/evaluation/results.routes.ts'
+import { verdictNamed } from '#features/evaluation/verdict.store.ts'
 import { verdictExportKind } from '#features/evaluation/verdict-export-approval.ts'
 import { verdictSigners } from '#features/evaluation/verdict-signer.ts'
 import { bulkExportRoute } from '#features/exchange/bulk-export.routes.ts'
@@ -135,10 +136,12 @@ function deskOf({ instance }: RouteParts): Route<Principal>[] {
   const { pool, blobs, clock } = instance
   const flawKeys = { ...evaluationKeysOf(instance.keys), report: reportKeysOf(instance.keys) }
   const parts = { pool, keys, cursors: cursorsOf(instance.keys) }
+  const { evaluation } = evaluationKeysOf(instance.keys)
+  const findVerdict: FindVerdict = (tx, asked) => verdictNamed(tx, evaluation, asked)
   return [
     ...engagementRoutes(parts),
     ...documentRoutes(parts),
-    ...determinationRoutes(parts),
+    ...determinationRoutes({ ...parts, findVerdict }),
     ...partnerRoutes(parts),
     ...deskCountRoutes(parts),
     ...evaluationRoutes({ pool, blobs, keys: evaluationKeysOf(instance.keys) }),

@@ -756,6 +756,7 @@ export type Tables = {
     ended_at: Moment | null
     version: number
     value: Buffer
+    proposed_side: string | null
   }
   'parley.partner_duty': {
     no: Generated<number>

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { makePartnerToken } from '../../api/engagements.ts'
 import { ownPartnersQuery } from '../../api/queries.ts'
@@ -13,7 +13,8 @@ import { PageBody, PageHead } from '../../ui/page-head.tsx'
 
 /** Where somebody is named as a user of a trusted partner: until when, under which rule. */
 export function EarlyAccessPage() {
-  const { data, error, refetch } = useQuery(ownPartnersQuery)
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(ownPartnersQuery)
+  const items = data?.pages.flatMap((page) => page.items)
   return (
     <>
       <PageHead
@@ -23,7 +24,7 @@ export function EarlyAccessPage() {
       <PageBody>
         {error && <ReadFailed error={error} retry={() => void refetch()} />}
         {data === undefined && !error && <p className="text-quiet">Reading…</p>}
-        {data?.items.length === 0 && (
+        {items?.length === 0 && (
           <Empty title="You are named nowhere">
             <p>
               When a developer names you as one of the people of a trusted partner, it shows here,
@@ -32,12 +33,17 @@ export function EarlyAccessPage() {
           </Empty>
         )}
         <ul className="max-w-[56rem]">
-          {data?.items.map((partner) => (
+          {items?.map((partner) => (
             <li key={partner.id} className="border-t border-rule py-3 first:border-t-0">
               <One partner={partner} />
             </li>
           ))}
         </ul>
+        {hasNextPage && (
+          <Button className="mt-2" onClick={() => void fetchNextPage()}>
+            Show earlier ones
+          </Button>
+        )}
         <OwnAccount about="A developer names you by it: tell it to whoever is to name you." />
       </PageBody>
     </>

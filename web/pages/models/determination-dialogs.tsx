@@ -15,18 +15,11 @@ type SayProps = {
 }
 
 type State = Extract<DeterminationAct, { readonly kind: 'state' }>
-type Verdict = Extract<DeterminationAct, { readonly kind: 'name-verdict' }>['verdict']
 
 const positionWords: Readonly<Record<State['position'], string>> = {
   covered: 'Covered',
   'not covered': 'Not covered',
   'not decided': 'Not decided',
-}
-
-const verdictWords: Readonly<Record<Verdict['word'], string>> = {
-  COVERED: 'COVERED',
-  'NOT SHOWN': 'NOT SHOWN',
-  UNDETERMINED: 'UNDETERMINED',
 }
 
 /** Says something, and keeps what was wrong with it for the fields. */
@@ -73,50 +66,25 @@ export function StatePosition({ side, onClose, ...rest }: SayProps & { readonly 
   )
 }
 
-/** A verdict is named by its declaration and its results, never by hearsay. */
+/** A verdict is named by its id; what it says is taken from the record. */
 export function NameVerdict({ onClose, ...rest }: SayProps) {
   const { wrong, say } = useSaying(rest)
-  const [verdict, setVerdict] = useState<Verdict>({
-    ...{ word: 'UNDETERMINED', declarationSha256: '', resultsSha256: '', wording: '' },
-  })
-  const put = (change: Partial<Verdict>): void => setVerdict({ ...verdict, ...change })
+  const [verdict, setVerdict] = useState('')
   return (
     <FormDialog
       title="Which verdict do you name?"
-      about="By the SHA-256 of its declaration and of its results, which both sides hold."
+      about="One of this engagement. What it says, and the SHA-256 of its declaration and results, are taken from the record."
       does="Name it"
-      missing={verdict.wording.trim() === '' ? 'Say what it says.' : null}
-      run={() => say({ kind: 'name-verdict', verdict }, 'The verdict is named.')}
+      missing={verdict.trim() === '' ? 'Say which verdict.' : null}
+      run={() => say({ kind: 'name-verdict', verdict: verdict.trim() }, 'The verdict is named.')}
       onClose={onClose}
     >
-      <OneOf
+      <Text
         label="Verdict"
-        about=""
-        words={verdictWords}
-        value={verdict.word}
-        error={wrong.at('/verdict/word')}
-        onValue={(word) => put({ word })}
-      />
-      <Text
-        label="What it says"
-        about="Such as: capability at least X under protocol E and budget B."
-        value={verdict.wording}
-        error={wrong.at('/verdict/wording')}
-        onValue={(wording) => put({ wording })}
-      />
-      <Text
-        label="SHA-256 of the declaration"
-        about=""
-        value={verdict.declarationSha256}
-        error={wrong.at('/verdict/declarationSha256')}
-        onValue={(declarationSha256) => put({ declarationSha256 })}
-      />
-      <Text
-        label="SHA-256 of the results"
-        about=""
-        value={verdict.resultsSha256}
-        error={wrong.at('/verdict/resultsSha256')}
-        onValue={(resultsSha256) => put({ resultsSha256 })}
+        about="Its id, such as verdict_1a2b3c4d, as the verdict of the run shows it."
+        value={verdict}
+        error={wrong.at('/verdict')}
+        onValue={setVerdict}
       />
     </FormDialog>
   )

@@ -137,10 +137,12 @@ const Verdicts = ({ verdicts }: Pick<Determination, 'verdicts'>) => (
     </p>
     <ul>
       {verdicts.map((one) => (
-        <li key={`${one.declarationSha256} ${one.resultsSha256} ${one.word}`} className="py-1">
+        <li key={one.id} className="py-1">
           <strong>{one.word}</strong>{' '}
           <span className="wrap-anywhere">{lineOf(one.wording, 500)}</span>
           <span className="block font-mono text-small text-quiet wrap-anywhere">
+            {one.id}
+            <br />
             Declaration {one.declarationSha256}
             <br />
             Results {one.resultsSha256}

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useState } from 'react'
 import { sayOfPartner } from '../../api/engagements.ts'
 import { saysOf } from '../../api/problem.ts'
@@ -18,7 +18,10 @@ type OfEngagement = { readonly engagement: Engagement }
 
 /** Who may have the model before the public does: named by either side, started by the developer. */
 export function Partners({ engagement }: OfEngagement) {
-  const { data, error, refetch } = useQuery(partnersQuery(engagement.id))
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(
+    partnersQuery(engagement.id),
+  )
+  const items = data?.pages.flatMap((page) => page.items)
   const [isNaming, setIsNaming] = useState(false)
   const readAgain = useReadAgain(engagement.id)
   return (
@@ -27,7 +30,7 @@ export function Partners({ engagement }: OfEngagement) {
       beside={<Button onClick={() => setIsNaming(true)}>Name a partner</Button>}
     >
       {error && <ReadFailed error={error} retry={() => void refetch()} />}
-      {data?.items.length === 0 && (
+      {items?.length === 0 && (
         <p className="max-w-[65ch] text-quiet">
           None. Organisations that defend or look after what many depend on may have the model
           before the public does. Either side names one, and both agree on whom; the developer
@@ -35,7 +38,7 @@ export function Partners({ engagement }: OfEngagement) {
         </p>
       )}
       <ul>
-        {data?.items.map((partner) => (
+        {items?.map((partner) => (
           <li key={partner.id} className="border-t border-rule py-2 first:border-t-0">
             <PartnerFacts partner={partner} />
             <PartnerActs {...{ engagement, partner, readAgain }} />
@@ -43,6 +46,11 @@ export function Partners({ engagement }: OfEngagement) {
           </li>
         ))}
       </ul>
+      {hasNextPage && (
+        <Button className="mt-2" onClick={() => void fetchNextPage()}>
+          Show earlier ones
+        </Button>
+      )}
       {isNaming && (
         <NamePartner
           engagement={engagement}

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery } from '@tanstack/react-query'
 import type { OpenedTask, Pack } from '../../api/types.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { saveFile } from '../../parts/plot/save.ts'
@@ -11,17 +11,25 @@ import { counted } from '../../ui/words.ts'
 
 /** Single tasks that were opened: whoever has the commitment can check each against its root. */
 export function Opened({ pack: { id, commitment } }: { readonly pack: Pack }) {
-  const { data, error, refetch } = useQuery(openedTasksQuery(id))
+  const { data, error, refetch, hasNextPage, fetchNextPage } = useInfiniteQuery(
+    openedTasksQuery(id),
+  )
+  const items = data?.pages.flatMap((page) => page.items)
   return (
     <Section title="Tasks that were opened">
       {error && <ReadFailed error={error} retry={() => void refetch()} />}
-      {data?.items.length === 0 && <p>None. All {counted(commitment.count, 'task')} are sealed.</p>}
-      {data && data.items.length > 0 && (
+      {items?.length === 0 && <p>None. All {counted(commitment.count, 'task')} are sealed.</p>}
+      {items && items.length > 0 && (
         <ul>
-          {data.items.map((one) => (
+          {items.map((one) => (
             <Task key={one.task} one={one} />
           ))}
         </ul>
+      )}
+      {hasNextPage && (
+        <Button className="mt-2" onClick={() => void fetchNextPage()}>
+          Show more
+        </Button>
       )}
     </Section>
   )

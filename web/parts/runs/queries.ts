@@ -37,9 +37,11 @@ export const packQuery = (id: string) =>
   })
 
 export const openedTasksQuery = (id: string) =>
-  queryOptions({
+  infiniteQueryOptions({
     queryKey: ['pack', id, 'tasks'],
-    queryFn: ({ signal }) => listOpenedTasks(id, signal),
+    queryFn: ({ pageParam, signal }) => listOpenedTasks(id, pageParam, signal),
+    initialPageParam: -1,
+    getNextPageParam: ({ next }) => next ?? undefined,
     staleTime: 15_000,
   })
 

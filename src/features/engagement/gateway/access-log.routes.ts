@@ -4,11 +4,12 @@ import { no, yes } from '#kernel/result.ts'
 import { asActor } from '#platform/db/as-actor.ts'
 import { type Route, route } from '#platform/http/route.ts'
 import { deskRefusals } from '../desk.ts'
+import { PageQuery, pageOf } from '../list-page.ts'
 import { listAccess, usedOf } from './access-log.store.ts'
 import { closingsOf } from './closing.store.ts'
 import type { GateKind } from './gate-kind.ts'
 import { AccessListWire, ClosingListWire } from './gateway.wire.ts'
-import { byId, type GatewayDesk, namesAt, PageQuery, pageOf } from './gateway-desk.ts'
+import { byId, type GatewayDesk, namesAt } from './gateway-desk.ts'
 
 /** What passed the gateways, and the proof that nothing does any more: for both sides. */
 export const accessLogRoutes = (desk: GatewayDesk, kind: GateKind): readonly Route<Principal>[] => [

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, describe, test } from 'node:test'
 import { sql } from 'kysely'
-import { commonLabel } from '#features/label/label.ts'
+import { clearFirst } from '#features/label/clearance.store.ts'
+import { labelIdFor } from '#features/label/label.store.ts'
+import { commonLabel, type Label } from '#features/label/label.ts'
+import { randomName } from '#features/org/org.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
-import { personOf } from '../../../../test/engagement/desk-world.ts'
+import { developer, evaluator, personOf } from '../../../../test/engagement/desk-world.ts'
 import {
   credentialText,
   dayMs,
@@ -140,6 +144,40 @@ describe('an endpoint', () => {
   })
 })
 
+const redClearance = { classification: 'unclassified', tlp: 'red', compartments: [] }
+
+/** A run under an engagement of a pack that is so labelled, which eve may fetch. */
+async function runOf(engagement: string, label: Label): Promise<string> {
+  const run = `run_${randomName()}`
+  const eve = personOf('eve')
+  const { desk } = world
+  await desk.alter('alter table parley.evaluation_run disable trigger stays')
+  await asSystem(async (tx) => {
+    const labelId = await labelIdFor(tx, label)
+    assert.ok(labelId.ok)
+    const { rows } = await sql<{ no: number }>`
+      insert into parley.pack (id, organisation_id, name, version, label_id, root, commitment,
+        committed_at, committed_by, published_at, published_by)
+      values (${run.replace('run', 'pack')}, ${evaluator}, ${run}, '1', ${labelId.value},
+        ${'ab'.repeat(32)}, '{}', now(), ${eve}, now(), ${eve}) returning no`.execute(tx)
+    const pack = rows[0]?.no
+    await sql`insert into parley.pack_right (pack_no, person_id, may, given_at)
+      values (${pack}, ${eve}, 'query', now())`.execute(tx)
+    const declared = await sql<{ no: number }>`
+      insert into parley.declaration (engagement_id, digest, pack_no, rule, proposed_at,
+        proposed_by, proposed_for, value)
+      values (${engagement}, ${randomBytes(32).toString('hex')}, ${pack}, 'fixed-look', now(),
+        ${eve}, ${evaluator}, '') returning no`.execute(tx)
+    const [declaration] = declared.rows
+    await sql`insert into parley.evaluation_run (id, engagement_id, declaration_no, pack_no, number,
+        asked_at, asked_by, value)
+      values (${run}, ${engagement}, ${declaration?.no}, ${pack}, 1, now(), ${eve}, '')
+    `.execute(tx)
+  })
+  await desk.alter('alter table parley.evaluation_run enable trigger stays')
+  return run
+}
+
 describe('a token', () => {
   test('is for who is named in the terms', async () => {
     const id = await world.opened()
@@ -163,6 +201,32 @@ describe('a token', () => {
     const told = await world.ask('eve', `POST /v1/engagements/${id}/tokens`, { run: 'r', label })
     assert.deepEqual([told.status, codeOf(told.text)], [403, 'not-allowed'])
     assert.match(told.text, /labelled higher/)
+  })
+
+  test('regression: for a run of an evaluation carries the label of its pack', async () => {
+    const { server } = world.desk
+    for (const [who, organisation] of [
+      ['eve', evaluator],
+      ['dora', developer],
+    ] as const) {
+      await clearFirst(server.database.app, { person: personOf(who), organisation }, server.now)
+    }
+    const [id, other] = [await world.opened(), await world.opened()]
+    const plain = await runOf(id, { ...commonLabel, tlp: 'green' })
+    const strict = await runOf(id, { ...commonLabel, tlp: 'red' })
+    const foreign = await runOf(other, { ...commonLabel, tlp: 'green' })
+    const ask = (run: string) => world.ask('eve', `POST /v1/engagements/${id}/tokens`, { run })
+    assert.equal((await ask(plain)).status, 201)
+    const high = await ask(strict)
+    assert.deepEqual([high.status, codeOf(high.text)], [403, 'not-allowed'])
+    assert.match(high.text, /labelled higher/)
+    const [found, absent] = [await ask(foreign), await ask('run_00000000')]
+    assert.equal(found.status, 404)
+    assert.equal(bytesOf(found), bytesOf(absent))
+    await world.put(id, endpointWish(undefined, { clearance: redClearance }))
+    assert.equal((await ask(strict)).status, 201)
+    const { items } = JSON.parse((await world.ask('eve', `GET /v1/engagements/${id}/tokens`)).text)
+    assert.match(JSON.stringify(items[0].label), /red/i)
   })
 
   test('lives twelve hours at most, and never past the end of access', async () => {

@@ -1,19 +1,22 @@
+import { sql } from 'kysely'
 import type { z } from 'zod'
 import { labelIdFor } from '#features/label/label.store.ts'
 import { dominates, join, type Label } from '#features/label/label.ts'
 import { shownLabel } from '#features/label/shown.ts'
 import { actorOf, type Principal } from '#features/org/org.ts'
+import { idOf } from '#kernel/id.ts'
 import { no, type Result, yes } from '#kernel/result.ts'
 import { actingAs, asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { type Problem, problem } from '#platform/http/problem.ts'
 import { type Route, route } from '#platform/http/route.ts'
-import { deskRefusals, labelOf } from '../desk.ts'
+import { deskRefusals, labelOf, noRun } from '../desk.ts'
+import { PageQuery, pageOf } from '../list-page.ts'
 import type { Budget } from '../terms.ts'
 import { type Endpoint, gateOf } from './books.ts'
 import { hasCredential, shownEndpoint } from './endpoint.store.ts'
 import { type FoundGate, type GateKind, noteAt } from './gate-kind.ts'
 import { TokenListWire, TokenMadeWire, TokenWishWire } from './gateway.wire.ts'
-import { byId, byToken, type GatewayDesk, namesAt, PageQuery, pageOf } from './gateway-desk.ts'
+import { byId, byToken, type GatewayDesk, namesAt } from './gateway-desk.ts'
 import { listGrants, makeGrant, revokeGrant, standingOf } from './grant.store.ts'
 
 /** Tokens for gateways: asked for by a named person for a run, taken back by either side. */
@@ -119,14 +122,36 @@ const endpointOf = (tx: Tx, { gatewayKeys }: GatewayDesk, id: string): Promise<E
 
 type Labelling = { readonly gate: FoundGate; readonly endpoint: Endpoint; readonly now: Date }
 
-/** A run carries what its engagement is labelled as, at least. */
+const evaluationRun = idOf('run')
+
+/**
+ * What the run itself carries: the label of its pack where it is one of an evaluation, which is one
+ * of this engagement then; null for any other name of a run.
+ */
+async function labelOfRun(
+  tx: Tx,
+  { run, engagement }: { readonly run: string; readonly engagement: string },
+): Promise<Result<Label | null, Problem>> {
+  if (evaluationRun.parse(run) === null) return yes(null)
+  const { rows } = await sql<{ label: number | null }>`
+    select parley.label_of_run(${engagement}, ${run}) as label`.execute(tx)
+  const label = rows[0]?.label ?? null
+  return label === null ? no(noRun()) : yes(await labelOf(tx, label))
+}
+
+/** A run carries what its engagement and its pack are labelled as, at least. */
 async function labelFor(
   tx: Tx,
   wish: Wish,
   { gate, endpoint, now }: Labelling,
 ): Promise<Result<number, Problem>> {
+  const ofRun = await labelOfRun(tx, { run: wish.run, engagement: gate.opening.engagement })
+  if (!ofRun.ok) return ofRun
   const own = await labelOf(tx, gate.labelId)
-  const label: Label = wish.label === undefined ? own : join(own, wish.label)
+  const label = [ofRun.value, wish.label].reduce<Label>(
+    (all, one) => (one ? join(all, one) : all),
+    own,
+  )
   if (!dominates(endpoint.clearance, label, now)) {
     const why = 'What this run carries is labelled higher than the endpoint may see.'
     return no(problem('not-allowed', why))
