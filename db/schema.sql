@@ -305,6 +305,19 @@ table correlation_profile secured forced (
   label_id integer not null default 0
 )
 
+table crossed_verdict secured forced (
+  no bigint not null identity always
+  id text not null
+  sha256 text not null
+  engagement_sha256 text not null
+  capability text not null
+  number integer not null
+  content text not null
+  taken_at timestamp with time zone not null
+  person_id text not null
+  organisation_id text not null
+)
+
 table day_count secured forced (
   day text not null
   name text not null
@@ -386,7 +399,8 @@ table engagement_document secured forced (
   size_bytes integer not null
   media_type text not null
   name bytea not null
-  content bytea not null
+  content bytea
+  destroyed_at timestamp with time zone
 )
 
 table engagement_event secured forced (
@@ -399,6 +413,14 @@ table engagement_event secured forced (
   kind text not null
   record text not null
   fields jsonb not null default '{}'::jsonb
+  is_developers boolean not null default false
+)
+
+table engagement_retention secured forced (
+  engagement_id text not null
+  part text not null
+  due_at timestamp with time zone not null
+  passed_at timestamp with time zone
 )
 
 table evaluation_look secured forced (
@@ -447,6 +469,7 @@ table evaluation_sample secured forced (
   handed_at timestamp with time zone not null
   handed_by text
   value bytea
+  position integer
 )
 
 table exclusion secured forced (
@@ -499,7 +522,7 @@ table fixed_report secured forced (
 
 table gateway_access secured forced (
   no bigint not null identity always
-  engagement_id text not null
+  gate_id text not null
   node text not null
   sequence bigint not null
   digest text not null
@@ -510,7 +533,7 @@ table gateway_access secured forced (
 )
 
 table gateway_account secured forced (
-  engagement_id text not null
+  gate_id text not null
   name text not null
   requests bigint not null default 0
   tokens bigint not null default 0
@@ -519,21 +542,21 @@ table gateway_account secured forced (
 )
 
 table gateway_closing secured forced (
-  engagement_id text not null
+  gate_id text not null
   node text not null
   at timestamp with time zone not null
   proof jsonb not null
 )
 
 table gateway_credential secured forced (
-  engagement_id text not null
+  gate_id text not null
   version integer not null
   sealed bytea
   destroyed_at timestamp with time zone
 )
 
 table gateway_endpoint secured forced (
-  engagement_id text not null
+  gate_id text not null
   version integer not null
   value bytea not null
   put_at timestamp with time zone not null
@@ -541,11 +564,17 @@ table gateway_endpoint secured forced (
   withdrawn_at timestamp with time zone
 )
 
+table gateway_gate secured forced (
+  id text not null
+  engagement_id text not null
+  partner_no bigint
+)
+
 table gateway_grant secured forced (
   no bigint not null identity always
   id text not null
   digest text not null
-  engagement_id text not null
+  gate_id text not null
   organisation_id text not null
   person_id text not null
   run text not null
@@ -561,7 +590,7 @@ table gateway_grant secured forced (
 )
 
 table gateway_request secured forced (
-  engagement_id text not null
+  gate_id text not null
   run text not null
   name text not null
   digest text not null
@@ -571,7 +600,7 @@ table gateway_request secured forced (
 
 table gateway_reservation secured forced (
   no bigint not null identity always
-  engagement_id text not null
+  gate_id text not null
   run text not null
   request text not null
   accounts text[] not null
@@ -1071,6 +1100,18 @@ table report secured forced (
   label_id integer not null default 0
 )
 
+table report_origin secured forced (
+  no bigint not null identity always
+  report_no bigint not null
+  run_no bigint not null
+  engagement_id text not null
+  task text not null
+  epoch integer not null
+  label_id integer not null default 0
+  at timestamp with time zone not null
+  value bytea not null
+)
+
 table report_revision secured forced (
   report_no bigint not null
   revision integer not null
@@ -1215,6 +1256,32 @@ table verdict secured forced (
   results_sha256 text not null
   wording bytea not null
   value bytea not null
+  numbers bytea
+)
+
+table verdict_bundle secured forced (
+  no bigint not null identity always
+  verdict_id text not null
+  engagement_id text not null
+  capability text not null
+  number integer not null
+  approval_id text not null
+  asked_by text not null
+  granted_by text not null
+  made_at timestamp with time zone not null
+  sha256 text not null
+  content bytea not null
+  opening bytea not null
+)
+
+table verdict_key secured forced (
+  id text not null
+  pem text not null
+  holder text not null
+  trusted_at timestamp with time zone not null
+  trusted_by text not null
+  ended_at timestamp with time zone
+  ended_by text
 )
 
 table vulnerability_case secured forced (
@@ -1512,6 +1579,20 @@ correlation_profile: correlation_profile_pkey PRIMARY KEY (report_no)
 
 correlation_profile: correlation_profile_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
 
+crossed_verdict: crossed_is_numbered UNIQUE (engagement_sha256, capability, number)
+
+crossed_verdict: crossed_is_small CHECK ((octet_length(content) <= 8192))
+
+crossed_verdict: crossed_verdict_id_key UNIQUE (id)
+
+crossed_verdict: crossed_verdict_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
+
+crossed_verdict: crossed_verdict_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
+
+crossed_verdict: crossed_verdict_pkey PRIMARY KEY (no)
+
+crossed_verdict: crossed_verdict_sha256_key UNIQUE (sha256)
+
 day_count: day_count_pkey PRIMARY KEY (day, name, label_id, shard)
 
 declaration: agreed_is_by_both CHECK (((agreed_at IS NULL) OR ((developer_at IS NOT NULL) AND (evaluator_at IS NOT NULL))))
@@ -1588,6 +1669,8 @@ engagement_document: document_has_a_digest CHECK ((sha256 ~ '^[0-9a-f]{64}$'::te
 
 engagement_document: document_is_kept_once UNIQUE (engagement_id, sha256)
 
+engagement_document: document_is_there_or_destroyed CHECK (((content IS NULL) = (destroyed_at IS NOT NULL)))
+
 engagement_document: document_side_is_known CHECK ((side = ANY (ARRAY['developer'::text, 'evaluator'::text])))
 
 engagement_document: engagement_document_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
@@ -1607,6 +1690,14 @@ engagement_event: engagement_event_person_id_fkey FOREIGN KEY (person_id) REFERE
 engagement_event: engagement_event_pkey PRIMARY KEY (no)
 
 engagement_event: event_fields_are_an_object CHECK ((jsonb_typeof(fields) = 'object'::text))
+
+engagement_retention: engagement_retention_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+engagement_retention: engagement_retention_pkey PRIMARY KEY (engagement_id, part)
+
+engagement_retention: nothing_passes_early CHECK ((passed_at >= due_at))
+
+engagement_retention: retained_part_is_known CHECK ((part = ANY (ARRAY['transcripts'::text, 'results'::text])))
 
 evaluation_look: evaluation_look_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES parley.organisation(id)
 
@@ -1645,6 +1736,8 @@ evaluation_sample: evaluation_sample_pkey PRIMARY KEY (no)
 evaluation_sample: evaluation_sample_run_no_fkey FOREIGN KEY (run_no) REFERENCES parley.evaluation_run(no)
 
 evaluation_sample: outcome_is_known CHECK ((outcome = ANY (ARRAY['success'::text, 'failure'::text, 'model_refusal'::text, 'budget_exhausted'::text, 'safeguard_block'::text, 'infra_error'::text, 'grader_error'::text, 'not_run'::text])))
+
+evaluation_sample: sample_has_a_place CHECK (("position" >= 1))
 
 evaluation_sample: sample_is_finished_once UNIQUE (run_no, task, epoch)
 
@@ -1688,7 +1781,7 @@ fixed_report: fixed_report_pkey PRIMARY KEY (report_no)
 
 fixed_report: fixed_report_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
 
-gateway_access: gateway_access_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_access: gateway_access_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
 gateway_access: gateway_access_no_key UNIQUE (no)
 
@@ -1696,33 +1789,43 @@ gateway_access: gateway_access_organisation_id_fkey FOREIGN KEY (organisation_id
 
 gateway_access: gateway_access_person_id_fkey FOREIGN KEY (person_id) REFERENCES parley.person(id)
 
-gateway_access: gateway_access_pkey PRIMARY KEY (engagement_id, node, sequence)
+gateway_access: gateway_access_pkey PRIMARY KEY (gate_id, node, sequence)
 
 gateway_account: account_has_no_fewer_than_none CHECK ((at_once >= 0))
 
-gateway_account: gateway_account_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_account: gateway_account_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
-gateway_account: gateway_account_pkey PRIMARY KEY (engagement_id, name)
+gateway_account: gateway_account_pkey PRIMARY KEY (gate_id, name)
 
-gateway_closing: gateway_closing_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_closing: gateway_closing_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
-gateway_closing: gateway_closing_pkey PRIMARY KEY (engagement_id, node)
+gateway_closing: gateway_closing_pkey PRIMARY KEY (gate_id, node)
 
 gateway_credential: credential_is_there_or_destroyed CHECK (((sealed IS NULL) = (destroyed_at IS NOT NULL)))
 
-gateway_credential: gateway_credential_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_credential: gateway_credential_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
-gateway_credential: gateway_credential_pkey PRIMARY KEY (engagement_id)
+gateway_credential: gateway_credential_pkey PRIMARY KEY (gate_id)
 
-gateway_endpoint: gateway_endpoint_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_endpoint: gateway_endpoint_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
-gateway_endpoint: gateway_endpoint_pkey PRIMARY KEY (engagement_id)
+gateway_endpoint: gateway_endpoint_pkey PRIMARY KEY (gate_id)
 
 gateway_endpoint: gateway_endpoint_put_by_fkey FOREIGN KEY (put_by) REFERENCES parley.person(id)
 
+gateway_gate: gate_of_evaluators_is_named_as_they_are CHECK (((partner_no IS NOT NULL) OR (id = engagement_id)))
+
+gateway_gate: gateway_gate_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+gateway_gate: gateway_gate_partner_no_fkey FOREIGN KEY (partner_no) REFERENCES parley.partner(no)
+
+gateway_gate: gateway_gate_partner_no_key UNIQUE (partner_no)
+
+gateway_gate: gateway_gate_pkey PRIMARY KEY (id)
+
 gateway_grant: gateway_grant_digest_key UNIQUE (digest)
 
-gateway_grant: gateway_grant_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_grant: gateway_grant_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
 gateway_grant: gateway_grant_id_key UNIQUE (id)
 
@@ -1742,11 +1845,11 @@ gateway_grant: grant_is_short_lived CHECK (((expires_at > made_at) AND (expires_
 
 gateway_grant: grant_keeps_a_digest CHECK ((digest ~ '^[0-9a-f]{64}$'::text))
 
-gateway_request: gateway_request_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_request: gateway_request_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
-gateway_request: gateway_request_pkey PRIMARY KEY (engagement_id, run, name)
+gateway_request: gateway_request_pkey PRIMARY KEY (gate_id, run, name)
 
-gateway_reservation: gateway_reservation_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+gateway_reservation: gateway_reservation_gate_id_fkey FOREIGN KEY (gate_id) REFERENCES parley.gateway_gate(id)
 
 gateway_reservation: gateway_reservation_pkey PRIMARY KEY (no)
 
@@ -2176,6 +2279,16 @@ report: report_pkey PRIMARY KEY (no)
 
 report: report_receipt_key UNIQUE (receipt)
 
+report_origin: report_origin_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+report_origin: report_origin_pkey PRIMARY KEY (no)
+
+report_origin: report_origin_report_no_fkey FOREIGN KEY (report_no) REFERENCES parley.report(no)
+
+report_origin: report_origin_run_no_fkey FOREIGN KEY (run_no) REFERENCES parley.evaluation_run(no)
+
+report_origin: sample_showed_it_once UNIQUE (report_no, run_no, task, epoch)
+
 report_revision: report_revision_import_no_fkey FOREIGN KEY (import_no) REFERENCES parley.bulk_import(no)
 
 report_revision: report_revision_pkey PRIMARY KEY (report_no, revision)
@@ -2304,6 +2417,38 @@ verdict: verdict_pkey PRIMARY KEY (no)
 
 verdict: verdict_run_no_fkey FOREIGN KEY (run_no) REFERENCES parley.evaluation_run(no)
 
+verdict_bundle: bundle_has_a_digest CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+
+verdict_bundle: bundle_number_is_bounded CHECK (((number >= 1) AND (number <= 999999)))
+
+verdict_bundle: bundles_are_numbered UNIQUE (engagement_id, capability, number)
+
+verdict_bundle: no_one_lets_it_out_alone CHECK ((asked_by <> granted_by))
+
+verdict_bundle: verdict_bundle_approval_id_fkey FOREIGN KEY (approval_id) REFERENCES parley.approval(id)
+
+verdict_bundle: verdict_bundle_asked_by_fkey FOREIGN KEY (asked_by) REFERENCES parley.person(id)
+
+verdict_bundle: verdict_bundle_engagement_id_fkey FOREIGN KEY (engagement_id) REFERENCES parley.engagement(id)
+
+verdict_bundle: verdict_bundle_granted_by_fkey FOREIGN KEY (granted_by) REFERENCES parley.person(id)
+
+verdict_bundle: verdict_bundle_pkey PRIMARY KEY (no)
+
+verdict_bundle: verdict_bundle_verdict_id_fkey FOREIGN KEY (verdict_id) REFERENCES parley.verdict(id)
+
+verdict_bundle: verdict_bundle_verdict_id_key UNIQUE (verdict_id)
+
+verdict_key: ended_key_is_ended_by_somebody CHECK (((ended_at IS NULL) = (ended_by IS NULL)))
+
+verdict_key: verdict_key_ended_by_fkey FOREIGN KEY (ended_by) REFERENCES parley.person(id)
+
+verdict_key: verdict_key_is_named_by_its_digest CHECK ((id ~ '^[0-9a-f]{64}$'::text))
+
+verdict_key: verdict_key_pkey PRIMARY KEY (id)
+
+verdict_key: verdict_key_trusted_by_fkey FOREIGN KEY (trusted_by) REFERENCES parley.person(id)
+
 vulnerability_case: case_status_is_known CHECK ((status = ANY (ARRAY['open'::text, 'waiting'::text, 'closed'::text])))
 
 vulnerability_case: case_verdict_is_known CHECK ((verdict = ANY (ARRAY['open'::text, 'confirmed'::text, 'refuted'::text])))
@@ -2404,9 +2549,13 @@ CREATE INDEX correlation_profile_by_scan ON parley.correlation_profile USING gin
 
 CREATE INDEX correlation_profile_by_text ON parley.correlation_profile USING gin (text) WITH (gin_pending_list_limit='2048')
 
+CREATE INDEX crossed_verdict_of ON parley.crossed_verdict USING btree (organisation_id, no)
+
 CREATE INDEX determination_of ON parley.determination USING btree (engagement_id, no)
 
 CREATE INDEX engagement_act_person ON parley.engagement_act USING btree (engagement_id, person_id)
+
+CREATE INDEX engagement_ended ON parley.engagement USING btree (closed_at) WHERE (closed_at IS NOT NULL)
 
 CREATE INDEX engagement_event_by ON parley.engagement_event USING btree (engagement_id, no)
 
@@ -2418,21 +2567,27 @@ CREATE INDEX engagement_of_developer ON parley.engagement USING btree (developer
 
 CREATE INDEX engagement_of_evaluator ON parley.engagement USING btree (evaluator_id, no)
 
+CREATE INDEX engagement_retention_due ON parley.engagement_retention USING btree (due_at) WHERE (passed_at IS NULL)
+
 CREATE INDEX engagement_running ON parley.engagement USING btree (ends_at) WHERE (state = 'agreed'::text)
 
 CREATE INDEX evaluation_look_at ON parley.evaluation_look USING btree (run_no, no)
 
 CREATE INDEX evaluation_run_of ON parley.evaluation_run USING btree (engagement_id, no)
 
+CREATE INDEX evaluation_sample_in_order ON parley.evaluation_sample USING btree (run_no, stratum, "position") WHERE ("position" IS NOT NULL)
+
 CREATE INDEX exclusion_by_organisation ON parley.exclusion USING btree (organisation_id) WHERE (ended_at IS NULL)
 
 CREATE INDEX exclusion_by_person ON parley.exclusion USING btree (person_id) WHERE (ended_at IS NULL)
 
-CREATE INDEX gateway_access_by ON parley.gateway_access USING btree (engagement_id, no)
+CREATE INDEX gateway_access_by ON parley.gateway_access USING btree (gate_id, no)
 
-CREATE INDEX gateway_grant_of ON parley.gateway_grant USING btree (engagement_id, no)
+CREATE INDEX gateway_gate_of ON parley.gateway_gate USING btree (engagement_id)
 
-CREATE INDEX gateway_reservation_held ON parley.gateway_reservation USING btree (engagement_id, lease_until) WHERE is_held
+CREATE INDEX gateway_grant_of ON parley.gateway_grant USING btree (gate_id, no)
+
+CREATE INDEX gateway_reservation_held ON parley.gateway_reservation USING btree (gate_id, lease_until) WHERE is_held
 
 CREATE INDEX idempotency_by_age ON parley.idempotency USING btree (created_at)
 
@@ -2518,6 +2673,8 @@ CREATE INDEX recovery_code_by_person ON parley.recovery_code USING btree (person
 
 CREATE INDEX report_by_organisation ON parley.report USING btree (organisation_id, no DESC)
 
+CREATE INDEX report_origin_of_run ON parley.report_origin USING btree (run_no)
+
 CREATE INDEX same_human_by_other ON parley.same_human USING btree (other_id)
 
 CREATE INDEX session_by_person ON parley.session USING btree (person_id) WHERE (ended_at IS NULL)
@@ -2539,6 +2696,8 @@ CREATE INDEX suggestion_open ON parley.suggestion USING btree (probability DESC,
 CREATE INDEX suggestion_unsure ON parley.suggestion USING btree (probability DESC, no) WHERE (state = 'unsure'::text)
 
 CREATE INDEX technique_of_engagement ON parley.technique USING btree (engagement_id, no)
+
+CREATE UNIQUE INDEX verdict_key_is_one_of_a_holder ON parley.verdict_key USING btree (lower(holder)) WHERE (ended_at IS NULL)
 
 CREATE INDEX verdict_of_engagement ON parley.verdict USING btree (engagement_id, no)
 
@@ -2689,6 +2848,16 @@ approval: pack_openings_are_shown_to_who_may_fetch for select to parley_app
   using ((kind <> 'pack.open'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (subject IN ( SELECT p.id
    FROM parley.pack p
   WHERE (p.no IN ( SELECT parley.packs_held('query'::text) AS packs_held)))))
+
+approval: verdicts_leaving_are_decided_by_who_evaluates for update to parley_app
+  using ((kind <> 'verdict.export-down'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (subject IN ( SELECT v.id
+   FROM parley.verdict v
+  WHERE (v.engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)))))
+
+approval: verdicts_leaving_are_shown_to_who_evaluates for select to parley_app
+  using ((kind <> 'verdict.export-down'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR ( SELECT parley.actor_may('audit'::text) AS actor_may) OR (subject IN ( SELECT v.id
+   FROM parley.verdict v
+  WHERE (v.engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)))))
 
 approval_policy: keeper for all to parley_keeper
   using true
@@ -3008,6 +3177,16 @@ correlation_profile: system_alone for all to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+crossed_verdict: evaluators_see_what_they_took for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('evaluate'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation))))
+
+crossed_verdict: evaluators_take for insert to parley_app
+  with check (( SELECT parley.actor_may('evaluate'::text) AS actor_may) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (person_id = ( SELECT parley.actor_person() AS actor_person)))
+
+crossed_verdict: keeper for all to parley_keeper
+  using true
+  with check true
+
 day_count: deciders_add for insert to parley_app
   with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id)))))
@@ -3089,15 +3268,32 @@ engagement_document: keeper for all to parley_keeper
   using true
   with check true
 
+engagement_document: system_destroys for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
+  with check (content IS NULL)
+
 engagement_event: both_sides_see for select to parley_app
-  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+  using ((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) AND ((NOT is_developers) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered))))
 
 engagement_event: each_records_its_own for insert to parley_app
-  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (NOT (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))))
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) OR (((engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)) OR (is_developers AND (engagement_id IN ( SELECT parley.engagements_partaken() AS engagements_partaken)))) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)) AND (NOT (person_id IS DISTINCT FROM ( SELECT parley.actor_person() AS actor_person)))))
 
 engagement_event: keeper for all to parley_keeper
   using true
   with check true
+
+engagement_retention: both_sides_see for select to parley_app
+  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+
+engagement_retention: keeper for all to parley_keeper
+  using true
+  with check true
+
+engagement_retention: system_counts for insert to parley_app
+  with check (( SELECT parley.actor_is_system() AS actor_is_system) AND (passed_at IS NULL))
+
+engagement_retention: system_passes for update to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
 
 evaluation_look: each_notes_its_own for insert to parley_app
   with check (( SELECT parley.actor_is_system() AS actor_is_system) OR ((run_no IN ( SELECT r.no
@@ -3236,9 +3432,6 @@ fixed_report: readers_see for select to parley_app
   WHERE (r.no = fixed_report.report_no)
  OFFSET 0))))
 
-gateway_access: both_sides_see for select to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
-
 gateway_access: keeper for all to parley_keeper
   using true
   with check true
@@ -3246,8 +3439,8 @@ gateway_access: keeper for all to parley_keeper
 gateway_access: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
-gateway_account: both_sides_see for select to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+gateway_access: who_has_the_gate_sees for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (gate_id IN ( SELECT parley.gates_seen() AS gates_seen)))
 
 gateway_account: keeper for all to parley_keeper
   using true
@@ -3259,8 +3452,8 @@ gateway_account: system_adds for insert to parley_app
 gateway_account: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
 
-gateway_closing: both_sides_see for select to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+gateway_account: who_has_the_gate_sees for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (gate_id IN ( SELECT parley.gates_seen() AS gates_seen)))
 
 gateway_closing: keeper for all to parley_keeper
   using true
@@ -3268,6 +3461,9 @@ gateway_closing: keeper for all to parley_keeper
 
 gateway_closing: system_adds for insert to parley_app
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+gateway_closing: who_has_the_gate_sees for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (gate_id IN ( SELECT parley.gates_seen() AS gates_seen)))
 
 gateway_credential: keeper for all to parley_keeper
   using true
@@ -3283,30 +3479,39 @@ gateway_credential: system_sees for select to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
 
 gateway_endpoint: developers_change for update to parley_app
-  using (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered))
+  using (gate_id IN ( SELECT parley.gates_offered() AS gates_offered))
 
 gateway_endpoint: developers_put for insert to parley_app
-  with check (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered))
+  with check (gate_id IN ( SELECT parley.gates_offered() AS gates_offered))
 
 gateway_endpoint: developers_see for select to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_offered() AS engagements_offered)))
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (gate_id IN ( SELECT parley.gates_offered() AS gates_offered)))
 
 gateway_endpoint: keeper for all to parley_keeper
   using true
   with check true
 
-gateway_grant: both_sides_see for select to parley_app
-  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen)))
+gateway_gate: keeper for all to parley_keeper
+  using true
+  with check true
 
-gateway_grant: both_sides_take_back for update to parley_app
-  using (engagement_id IN ( SELECT parley.engagements_seen() AS engagements_seen))
+gateway_gate: system_sees for select to parley_app
+  using ( SELECT parley.actor_is_system() AS actor_is_system)
 
-gateway_grant: evaluators_ask_for_themselves for insert to parley_app
-  with check ((engagement_id IN ( SELECT parley.engagements_evaluated() AS engagements_evaluated)) AND (person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
+gateway_grant: each_asks_for_themselves for insert to parley_app
+  with check (((gate_id IN ( SELECT parley.gates_evaluated() AS gates_evaluated)) OR (EXISTS ( SELECT 1
+   FROM parley.gates_started() s(id, ends_at)
+  WHERE ((s.id = gateway_grant.gate_id) AND (gateway_grant.expires_at <= s.ends_at))))) AND (person_id = ( SELECT parley.actor_person() AS actor_person)) AND (organisation_id = ( SELECT parley.actor_organisation() AS actor_organisation)))
 
 gateway_grant: keeper for all to parley_keeper
   using true
   with check true
+
+gateway_grant: who_has_the_gate_sees for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (gate_id IN ( SELECT parley.gates_seen() AS gates_seen)))
+
+gateway_grant: who_has_the_gate_takes_back for update to parley_app
+  using (gate_id IN ( SELECT parley.gates_seen() AS gates_seen))
 
 gateway_request: keeper for all to parley_keeper
   using true
@@ -3519,6 +3724,12 @@ live_event: packs_and_runs_are_told_to_nobody_else for select to parley_app
    FROM parley.evaluation_run r
   WHERE (r.id = live_event.ref)))))
 
+live_event: partners_are_told for select to parley_app
+  using ((topic = 'partner'::text) AND (ref IN ( SELECT parley.gates_seen() AS gates_seen)))
+
+live_event: partners_are_told_to_nobody_else for select to parley_app
+  using ((topic <> 'partner'::text) OR (ref IN ( SELECT parley.gates_seen() AS gates_seen)))
+
 live_event: proofs_are_told_to_who_sees_them for select to parley_app
   using ((topic <> 'proof'::text) OR ( SELECT parley.actor_is_system() AS actor_is_system) OR (EXISTS ( SELECT 1
    FROM parley.proof p
@@ -3526,6 +3737,9 @@ live_event: proofs_are_told_to_who_sees_them for select to parley_app
 
 live_event: system_forgets_events for delete to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
+
+live_event: what_was_done_at_a_partner_is_told for insert to parley_app
+  with check ((topic = 'partner'::text) AND (ref IN ( SELECT parley.gates_seen() AS gates_seen)))
 
 live_event: what_was_done_at_the_desk_is_told for insert to parley_app
   with check ((topic = 'engagement'::text) AND (ref IN ( SELECT parley.engagements_seen() AS engagements_seen)))
@@ -4041,6 +4255,17 @@ report: system_changes for update to parley_app
   using ( SELECT parley.actor_is_system() AS actor_is_system)
   with check ( SELECT parley.actor_is_system() AS actor_is_system)
 
+report_origin: cleared_readers_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR (( SELECT parley.actor_may('read'::text) AS actor_may) AND (label_id IN ( SELECT l.id
+   FROM parley.visible_labels() l(id)))))
+
+report_origin: keeper for all to parley_keeper
+  using true
+  with check true
+
+report_origin: system_keeps for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
 report_revision: keeper for all to parley_keeper
   using true
   with check true
@@ -4225,6 +4450,31 @@ verdict: seen_with_the_run for select to parley_app
   using (run_no IN ( SELECT r.no
    FROM parley.evaluation_run r))
 
+verdict_bundle: keeper for all to parley_keeper
+  using true
+  with check true
+
+verdict_bundle: seen_with_the_verdict for select to parley_app
+  using (verdict_id IN ( SELECT v.id
+   FROM parley.verdict v))
+
+verdict_bundle: system_makes for insert to parley_app
+  with check ( SELECT parley.actor_is_system() AS actor_is_system)
+
+verdict_key: administrators_end for update to parley_app
+  using ( SELECT parley.actor_may('administer'::text) AS actor_may)
+  with check (ended_by = ( SELECT parley.actor_person() AS actor_person))
+
+verdict_key: administrators_trust for insert to parley_app
+  with check (( SELECT parley.actor_may('administer'::text) AS actor_may) AND (trusted_by = ( SELECT parley.actor_person() AS actor_person)) AND (ended_at IS NULL))
+
+verdict_key: keeper for all to parley_keeper
+  using true
+  with check true
+
+verdict_key: who_takes_and_who_trusts_see for select to parley_app
+  using (( SELECT parley.actor_is_system() AS actor_is_system) OR ( SELECT parley.actor_may('evaluate'::text) AS actor_may) OR ( SELECT parley.actor_may('administer'::text) AS actor_may))
+
 vulnerability_case: deciders_add for insert to parley_app
   with check (( SELECT parley.actor_may('decide'::text) AS actor_may) AND (( SELECT parley.actor_is_system() AS actor_is_system) OR (label_id IN ( SELECT l.id
    FROM parley.visible_labels() l(id)))))
@@ -4373,6 +4623,10 @@ correlation_profile: parley_app may delete, insert, select, update
 
 correlation_profile: parley_keeper may delete, insert, select, update
 
+crossed_verdict: parley_app may insert, select
+
+crossed_verdict: parley_keeper may delete, insert, select, update
+
 day_count: parley_app may delete, insert, select, update
 
 day_count: parley_keeper may delete, insert, select, update
@@ -4400,6 +4654,10 @@ engagement_document: parley_keeper may delete, insert, select, update
 engagement_event: parley_app may insert, select
 
 engagement_event: parley_keeper may delete, insert, select, update
+
+engagement_retention: parley_app may insert, select
+
+engagement_retention: parley_keeper may delete, insert, select, update
 
 evaluation_look: parley_app may insert, select
 
@@ -4452,6 +4710,10 @@ gateway_credential: parley_keeper may delete, insert, select, update
 gateway_endpoint: parley_app may insert, select, update
 
 gateway_endpoint: parley_keeper may delete, insert, select, update
+
+gateway_gate: parley_app may select
+
+gateway_gate: parley_keeper may delete, insert, select, update
 
 gateway_grant: parley_app may insert, select
 
@@ -4649,6 +4911,10 @@ report: parley_keeper may delete, insert, select, update
 
 report_no_seq: parley_app may usage
 
+report_origin: parley_app may insert, select
+
+report_origin: parley_keeper may delete, insert, select, update
+
 report_revision: parley_app may insert, select, update
 
 report_revision: parley_keeper may delete, insert, select, update
@@ -4704,6 +4970,14 @@ transcript_reading: parley_keeper may delete, insert, select, update
 verdict: parley_app may insert, select
 
 verdict: parley_keeper may delete, insert, select, update
+
+verdict_bundle: parley_app may insert, select
+
+verdict_bundle: parley_keeper may delete, insert, select, update
+
+verdict_key: parley_app may insert, select
+
+verdict_key: parley_keeper may delete, insert, select, update
 
 vulnerability_case: parley_app may insert, select, update
 
@@ -4762,6 +5036,18 @@ AS $function$
       and c.organisation_id = parley.actor_organisation()),
     row(parley.actor_person(), parley.actor_organisation(), 0, 3, '{}', false, true, now(), null)
       ::parley.clearance)
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.actor_evaluated(asked bigint, organisation text)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select current_setting('parley.role', true) = 'evaluator' and parley.actor_may('evaluate')
+    and organisation = parley.actor_organisation()
+    and exists (select 1 from parley.report_origin o where o.report_no = asked)
 $function$
 
 owner parley_owner, may be called by public
@@ -5561,6 +5847,16 @@ AS $function$
 $function$
 
 owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.engagements_partaken()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select p.engagement_id from parley.partner p where p.no in (select parley.partners_named())
+$function$
+
+owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.engagements_seen()
  RETURNS SETOF text
  LANGUAGE sql
@@ -5796,6 +6092,29 @@ begin
     matching, array_to_string(parts, ' union all '), ordering, at_most);
 end $function$
 
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.flaw_label_id(asked bigint, wanted integer, by_organisation text)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select parley.joined_label_id(parley.run_label_id(asked),
+    coalesce(wanted, parley.usual_label(by_organisation)))
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.flaw_receipts_cleared(asked bigint)
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select r.receipt from parley.report_origin o join parley.report r on r.no = o.report_no
+  where o.run_no = asked and o.engagement_id in (select parley.engagements_offered())
+    and r.label_id in (select l.id from parley.visible_labels() l)
+$function$
+
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.free_shard()
  RETURNS integer
@@ -5812,6 +6131,64 @@ begin
   return own;
 end $function$
 
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.gate_of_engagement()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  insert into gateway_gate (id, engagement_id) values (new.id, new.id);
+  return null;
+end $function$
+
+owner parley_keeper
+CREATE OR REPLACE FUNCTION parley.gate_of_partner()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  insert into gateway_gate (id, engagement_id, partner_no)
+    values (new.id, new.engagement_id, new.no);
+  return null;
+end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_evaluated()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select w.id from parley.gateway_gate w
+  where w.partner_no is null and w.engagement_id in (select parley.engagements_evaluated())
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_offered()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select w.id from parley.gateway_gate w
+  where w.engagement_id in (select parley.engagements_offered())
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_partaken()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select w.id from parley.gateway_gate w
+  where w.partner_no in (select parley.partners_named())
+$function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.gates_passed(asked text)
  RETURNS boolean
@@ -5823,6 +6200,31 @@ AS $function$
     where g.read_in_id = asked order by g.gate, g.no desc) newest where newest.is_passed
 $function$
 
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_seen()
+ RETURNS SETOF text
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 100
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select w.id from parley.gateway_gate w where parley.actor_is_system()
+  union select parley.gates_offered()
+  union select parley.gates_evaluated()
+  union select parley.gates_partaken()
+$function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.gates_started()
+ RETURNS TABLE(id text, ends_at timestamp with time zone)
+ LANGUAGE sql
+ STABLE SECURITY DEFINER ROWS 10
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select p.id, p.ends_at from parley.partner p
+  where p.no in (select parley.partners_named()) and p.started_at is not null
+    and p.ended_at is null
+$function$
+
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.gateway_changed()
  RETURNS trigger
@@ -5830,7 +6232,7 @@ CREATE OR REPLACE FUNCTION parley.gateway_changed()
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
 begin
-  perform pg_notify('parley_engagement', new.engagement_id);
+  perform pg_notify('parley_engagement', new.gate_id);
   return null;
 end $function$
 
@@ -5841,7 +6243,7 @@ CREATE OR REPLACE FUNCTION parley.gateway_draw(asked jsonb, at timestamp with ti
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
 declare
-  whose text := asked ->> 'engagement';
+  whose text := asked ->> 'gate';
   asks_tokens bigint := (asked ->> 'tokens')::bigint;
   asks_micro_usd bigint := (asked ->> 'microUsd')::bigint;
   known record;
@@ -5851,7 +6253,7 @@ declare
 begin
   select q.digest, q.is_answered, exists (select 1 from gateway_reservation r
       where r.no = q.reservation_no and r.is_held) as is_on_its_way into known
-    from gateway_request q where q.engagement_id = whose
+    from gateway_request q where q.gate_id = whose
       and q.run = asked ->> 'run' and q.name = asked ->> 'request';
   if found then
     if known.digest <> asked ->> 'digest' then return '{"is": "another-request"}'; end if;
@@ -5870,27 +6272,27 @@ begin
       end as what
     from (select ordinality as place, value ->> 'name' as name, value -> 'limits' as limits
       from jsonb_array_elements(asked -> 'accounts') with ordinality) d
-    left join gateway_account a on a.engagement_id = whose and a.name = d.name) l
+    left join gateway_account a on a.gate_id = whose and a.name = d.name) l
   where l.what is not null order by l.place limit 1;
   if found then
     return jsonb_build_object('is', 'exhausted', 'account', lacks.name, 'what', lacks.what);
   end if;
-  insert into gateway_account as a (engagement_id, name, requests, tokens, micro_usd, at_once)
+  insert into gateway_account as a (gate_id, name, requests, tokens, micro_usd, at_once)
     select whose, value ->> 'name', counts, asks_tokens, asks_micro_usd, 1
     from jsonb_array_elements(asked -> 'accounts')
-    on conflict (engagement_id, name) do update set requests = a.requests + excluded.requests,
+    on conflict (gate_id, name) do update set requests = a.requests + excluded.requests,
       tokens = a.tokens + excluded.tokens, micro_usd = a.micro_usd + excluded.micro_usd,
       at_once = a.at_once + 1;
-  insert into gateway_reservation (engagement_id, run, request, accounts, tokens, micro_usd,
+  insert into gateway_reservation (gate_id, run, request, accounts, tokens, micro_usd,
       lease_until)
     values (whose, asked ->> 'run', asked ->> 'request',
       array(select value ->> 'name' from jsonb_array_elements(asked -> 'accounts')),
       asks_tokens, asks_micro_usd,
       at + make_interval(secs => (asked ->> 'leaseMs')::double precision / 1000))
     returning no into reserved;
-  insert into gateway_request (engagement_id, run, name, digest, reservation_no)
+  insert into gateway_request (gate_id, run, name, digest, reservation_no)
     values (whose, asked ->> 'run', asked ->> 'request', asked ->> 'digest', reserved)
-    on conflict (engagement_id, run, name) do update
+    on conflict (gate_id, run, name) do update
       set reservation_no = excluded.reservation_no, is_answered = false;
   return jsonb_build_object('is', 'reserved', 'reservation', reserved::text);
 end $function$
@@ -5908,15 +6310,15 @@ declare
   told jsonb;
 begin
   if exists (select from jsonb_array_elements(draws) d
-      join gateway_request q on q.engagement_id = d ->> 'engagement' and q.run = d ->> 'run'
+      join gateway_request q on q.gate_id = d ->> 'gate' and q.run = d ->> 'run'
         and q.name = d ->> 'request')
-    or (select count(*) <> count(distinct (d ->> 'engagement', d ->> 'run', d ->> 'request'))
+    or (select count(*) <> count(distinct (d ->> 'gate', d ->> 'run', d ->> 'request'))
       from jsonb_array_elements(draws) d)
   then
     return null;
   end if;
   with wanted as materialized (
-    select d ->> 'engagement' as engagement_id, l ->> 'name' as name, count(*) as requests,
+    select d ->> 'gate' as gate_id, l ->> 'name' as name, count(*) as requests,
       sum((d ->> 'tokens')::bigint) as tokens, sum((d ->> 'microUsd')::bigint) as micro_usd,
       min((l -> 'limits' ->> 'requests')::bigint) as requests_max,
       min((l -> 'limits' ->> 'tokens')::bigint) as tokens_max,
@@ -5925,35 +6327,35 @@ begin
     from jsonb_array_elements(draws) d cross join lateral jsonb_array_elements(d -> 'accounts') l
     group by 1, 2
   ), lacking as (
-    select from wanted w left join gateway_account a using (engagement_id, name)
+    select from wanted w left join gateway_account a using (gate_id, name)
     where coalesce(a.requests, 0) + w.requests > w.requests_max
       or coalesce(a.tokens, 0) + w.tokens > w.tokens_max
       or coalesce(a.micro_usd, 0) + w.micro_usd > w.micro_usd_max
       or coalesce(a.at_once, 0) + w.requests > w.at_once_max
   ), drawn as (
-    insert into gateway_account as a (engagement_id, name, requests, tokens, micro_usd, at_once)
-      select engagement_id, name, requests, tokens, micro_usd, requests from wanted
+    insert into gateway_account as a (gate_id, name, requests, tokens, micro_usd, at_once)
+      select gate_id, name, requests, tokens, micro_usd, requests from wanted
       where not exists (select from lacking)
-      on conflict (engagement_id, name) do update set requests = a.requests + excluded.requests,
+      on conflict (gate_id, name) do update set requests = a.requests + excluded.requests,
         tokens = a.tokens + excluded.tokens, micro_usd = a.micro_usd + excluded.micro_usd,
         at_once = a.at_once + excluded.at_once
   ), reserved as (
-    insert into gateway_reservation (engagement_id, run, request, accounts, tokens, micro_usd,
+    insert into gateway_reservation (gate_id, run, request, accounts, tokens, micro_usd,
         lease_until)
-      select d ->> 'engagement', d ->> 'run', d ->> 'request',
+      select d ->> 'gate', d ->> 'run', d ->> 'request',
         array(select l ->> 'name' from jsonb_array_elements(d -> 'accounts') l),
         (d ->> 'tokens')::bigint, (d ->> 'microUsd')::bigint,
         at + make_interval(secs => (d ->> 'leaseMs')::double precision / 1000)
       from jsonb_array_elements(draws) d where not exists (select from lacking)
-      returning no, engagement_id, run, request
+      returning no, gate_id, run, request
   ), placed as (
-    select r.no, r.engagement_id, r.run, r.request, d.ordinality, d.value ->> 'digest' as digest
+    select r.no, r.gate_id, r.run, r.request, d.ordinality, d.value ->> 'digest' as digest
     from jsonb_array_elements(draws) with ordinality d
-    join reserved r on r.engagement_id = d.value ->> 'engagement' and r.run = d.value ->> 'run'
+    join reserved r on r.gate_id = d.value ->> 'gate' and r.run = d.value ->> 'run'
       and r.request = d.value ->> 'request'
   ), named as (
-    insert into gateway_request (engagement_id, run, name, digest, reservation_no)
-      select engagement_id, run, request, digest, no from placed
+    insert into gateway_request (gate_id, run, name, digest, reservation_no)
+      select gate_id, run, request, digest, no from placed
   )
   select jsonb_agg(jsonb_build_object('is', 'reserved', 'reservation', no::text) order by ordinality)
     into told from placed;
@@ -5968,15 +6370,15 @@ CREATE OR REPLACE FUNCTION parley.gateway_lapse(asked text, at timestamp with ti
 AS $function$
 begin
   if not exists (select from gateway_reservation
-    where engagement_id = asked and is_held and lease_until <= at) then return; end if;
+    where gate_id = asked and is_held and lease_until <= at) then return; end if;
   with lapsed as (
     update gateway_reservation set is_held = false
-    where engagement_id = asked and is_held and lease_until <= at returning accounts
+    where gate_id = asked and is_held and lease_until <= at returning accounts
   ), counts as (
     select unnest(accounts) as name, count(*) as lapses from lapsed group by 1
   )
   update gateway_account a set at_once = a.at_once - c.lapses
-  from counts c where a.engagement_id = asked and a.name = c.name;
+  from counts c where a.gate_id = asked and a.name = c.name;
 end $function$
 
 owner parley_owner, may be called by public
@@ -5998,20 +6400,20 @@ begin
     order by no, ordinality
   ), gone as (
     delete from gateway_reservation r using told t where r.no = t.no
-    returning r.no, r.engagement_id, r.run, r.request, r.accounts, r.is_held, t.is_answered,
+    returning r.no, r.gate_id, r.run, r.request, r.accounts, r.is_held, t.is_answered,
       t.tokens - r.tokens as tokens, t.micro_usd - r.micro_usd as micro_usd
   ), answered as (
     update gateway_request q set reservation_no = null, is_answered = g.is_answered from gone g
-    where q.engagement_id = g.engagement_id and q.run = g.run and q.name = g.request
+    where q.gate_id = g.gate_id and q.run = g.run and q.name = g.request
       and q.reservation_no = g.no
   ), changes as (
-    select engagement_id, name, sum(tokens) as tokens, sum(micro_usd) as micro_usd,
+    select gate_id, name, sum(tokens) as tokens, sum(micro_usd) as micro_usd,
       count(*) filter (where is_held) as at_once
     from gone cross join lateral unnest(accounts) as name group by 1, 2
   )
   update gateway_account a set tokens = a.tokens + c.tokens, micro_usd = a.micro_usd + c.micro_usd,
     at_once = a.at_once - c.at_once
-  from changes c where a.engagement_id = c.engagement_id and a.name = c.name;
+  from changes c where a.gate_id = c.gate_id and a.name = c.name;
 end $function$
 
 owner parley_owner, may be called by public
@@ -6027,8 +6429,8 @@ declare
 begin
   for one in
     select distinct hashtext(e.id) as key from (
-      select value ->> 'engagement' as id from jsonb_array_elements(draws)
-      union all select value ->> 'engagement' from jsonb_array_elements(settled)) e
+      select value ->> 'gate' as id from jsonb_array_elements(draws)
+      union all select value ->> 'gate' from jsonb_array_elements(settled)) e
     order by 1
   loop
     perform pg_advisory_xact_lock(72896, one.key);
@@ -6036,7 +6438,7 @@ begin
   at := clock_timestamp();
   if settled <> '[]' then perform parley.gateway_settle_all(settled); end if;
   if draws <> '[]' then
-    for one in select distinct value ->> 'engagement' as id from jsonb_array_elements(draws) loop
+    for one in select distinct value ->> 'gate' as id from jsonb_array_elements(draws) loop
       perform parley.gateway_lapse(one.id, at);
     end loop;
     told := parley.gateway_draw_all(draws, at);
@@ -6047,13 +6449,13 @@ begin
       told := told || jsonb_build_array(parley.gateway_draw(one.value, at));
     end loop;
   end if;
-  insert into gateway_access (engagement_id, node, sequence, digest, organisation_id, person_id,
+  insert into gateway_access (gate_id, node, sequence, digest, organisation_id, person_id,
       received_at, entry)
-    select e ->> 'engagement', e ->> 'node', (e ->> 'sequence')::bigint, value ->> 'digest',
+    select coalesce(e ->> 'partner', e ->> 'engagement'), e ->> 'node', (e ->> 'sequence')::bigint, value ->> 'digest',
       e ->> 'organisation', e ->> 'person', (e ->> 'receivedAt')::timestamptz, e
     from jsonb_array_elements(entries) with ordinality, lateral (select value -> 'entry' as e) x
     order by ordinality
-    on conflict (engagement_id, node, sequence) do nothing;
+    on conflict (gate_id, node, sequence) do nothing;
   return told;
 end $function$
 
@@ -6327,6 +6729,17 @@ begin
   return parley.label_id_for(parley.joined_label((select label from parley.label where id = a),
     (select label from parley.label where id = b)));
 end $function$
+
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.label_covers(strict integer, other integer)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select strict = other or coalesce((select parley.joined_label(s.label, o.label) = s.label
+    from parley.label s, parley.label o where s.id = strict and o.id = other), false)
+$function$
 
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.label_id_for(asked jsonb)
@@ -6728,7 +7141,8 @@ CREATE OR REPLACE FUNCTION parley.payload_end_of_receipt(asked text)
 AS $function$
   select e.destroyed_at from parley.report r join parley.payload_end e on e.report_no = r.no
   where r.receipt = asked
-    and (r.organisation_id = parley.actor_follows() or (parley.actor_may('read')
+    and (r.organisation_id = parley.actor_follows()
+      or parley.actor_evaluated(r.no, r.organisation_id) or (parley.actor_may('read')
       and (parley.actor_is_system()
         or r.label_id in (select l.id from parley.visible_labels() l))))
 $function$
@@ -7323,6 +7737,19 @@ begin
   return new;
 end $function$
 
+owner parley_keeper, may be called by parley_app
+CREATE OR REPLACE FUNCTION parley.run_label_id(asked bigint)
+ RETURNS integer
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+  select parley.joined_label_id(e.label_id, p.label_id)
+  from parley.evaluation_run r join parley.engagement e on e.id = r.engagement_id
+  join parley.pack p on p.no = r.pack_no
+  where r.no = asked and parley.actor_is_system()
+$function$
+
 owner parley_owner, may be called by public
 CREATE OR REPLACE FUNCTION parley.run_stays()
  RETURNS trigger
@@ -7486,7 +7913,8 @@ AS $function$
   left join parley.vulnerability_case c on c.id = cr.case_id and (parley.actor_is_system()
     or c.label_id in (select l.id from parley.visible_labels() l))
   where r.receipt = asked
-    and (r.organisation_id = parley.actor_follows() or (parley.actor_may('read')
+    and (r.organisation_id = parley.actor_follows()
+      or parley.actor_evaluated(r.no, r.organisation_id) or (parley.actor_may('read')
       and (parley.actor_is_system()
         or r.label_id in (select l.id from parley.visible_labels() l))))
 $function$
@@ -7621,6 +8049,20 @@ CREATE OR REPLACE FUNCTION parley.utc_text(moment timestamp with time zone)
  STABLE
 AS $function$ select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') $function$
 
+owner parley_owner, may be called by public
+CREATE OR REPLACE FUNCTION parley.verdict_key_stays()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'parley', 'pg_temp'
+AS $function$
+begin
+  if old.ended_at is not null then
+    raise exception 'a key that is not trusted any more stays so'
+      using errcode = 'insufficient_privilege';
+  end if;
+  return new;
+end $function$
+
 owner parley_keeper, may be called by parley_app
 CREATE OR REPLACE FUNCTION parley.visible_labels()
  RETURNS TABLE(id integer)
@@ -7699,6 +8141,8 @@ CREATE TRIGGER is_below_ceiling BEFORE INSERT OR UPDATE ON parley.clearance FOR 
 
 CREATE TRIGGER comes_first BEFORE INSERT OR UPDATE ON parley.declaration FOR EACH ROW EXECUTE FUNCTION parley.declaration_comes_first()
 
+CREATE TRIGGER has_a_gate AFTER INSERT ON parley.engagement FOR EACH ROW EXECUTE FUNCTION parley.gate_of_engagement()
+
 CREATE TRIGGER is_told AFTER INSERT OR UPDATE ON parley.engagement FOR EACH ROW EXECUTE FUNCTION parley.engagement_changed()
 
 CREATE TRIGGER stays BEFORE UPDATE ON parley.engagement FOR EACH ROW EXECUTE FUNCTION parley.engagement_stays()
@@ -7765,6 +8209,10 @@ CREATE TRIGGER read_ins_end AFTER UPDATE OF disabled_at ON parley.organisation F
 
 CREATE TRIGGER stays BEFORE UPDATE ON parley.pack FOR EACH ROW EXECUTE FUNCTION parley.pack_stays()
 
+CREATE TRIGGER has_a_gate AFTER INSERT ON parley.partner FOR EACH ROW EXECUTE FUNCTION parley.gate_of_partner()
+
+CREATE TRIGGER is_told AFTER INSERT OR UPDATE ON parley.partner FOR EACH ROW EXECUTE FUNCTION parley.engagement_changed()
+
 CREATE TRIGGER runs_end AFTER INSERT ON parley.payload_end FOR EACH ROW EXECUTE FUNCTION parley.runs_of_payload_end()
 
 CREATE TRIGGER nothing_joins_what_is_destroyed BEFORE INSERT ON parley.payload_key FOR EACH ROW EXECUTE FUNCTION parley.nothing_joins_what_is_destroyed()
@@ -7798,6 +8246,8 @@ CREATE TRIGGER is_labelled BEFORE INSERT ON parley.suggestion FOR EACH ROW WHEN 
 CREATE TRIGGER suggestion_is_counted AFTER INSERT ON parley.suggestion REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_suggestions()
 
 CREATE TRIGGER suggestion_is_recounted AFTER UPDATE ON parley.suggestion REFERENCING OLD TABLE AS removed NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_suggestions()
+
+CREATE TRIGGER stays BEFORE UPDATE ON parley.verdict_key FOR EACH ROW EXECUTE FUNCTION parley.verdict_key_stays()
 
 CREATE TRIGGER case_is_counted AFTER INSERT ON parley.vulnerability_case REFERENCING NEW TABLE AS added FOR EACH STATEMENT WHEN ((CURRENT_USER <> 'parley_keeper'::name)) EXECUTE FUNCTION parley.count_cases()
 

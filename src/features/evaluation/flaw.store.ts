@@ -13,7 +13,7 @@ import { isContentShown } from './run-standing.ts'
 import { addWord, type HeldRun, wordsOf } from './run-word.store.ts'
 import { type Said, saidIn } from './run-word.ts'
 import { hasSample } from './sample.store.ts'
-import { isSameSample, type SampleKey, sampleText } from './sample-key.ts'
+import { type SampleKey, sampleText } from './sample-key.ts'
 
 /** What opens runs, and what seals where a report comes from. */
 export type FlawKeys = EvaluationKeys & { readonly report: Pick<ReportKeys, 'finding'> }

@@ -26,4 +26,3 @@ export async function namesAt(tx: Tx, { engagement, partner, terms }: Opening) {
   const names = await actingAs(tx, systemActor, (system) => namesIn(system, engagement))
   return new Map([...names].filter(([id]) => terms?.people.includes(id)))
 }
-

@@ -73,8 +73,8 @@ export function planOf(planning: Planning): RunPlan {
 }
 
 /**
- * The places of the tasks that are attempted: of each stratum the first so many as were declared. No
- * more of them would count, nor be taken.
+ * The places of the tasks that are attempted: of each stratum the first so many as were declared.
+ * No more of them would be taken.
  */
 function placesIn(declaration: Declaration, { tasks }: OpenPack): ReadonlyMap<string, number> {
   const bank = tasks.map(({ id, task }) => ({ id, ...task.stratum }))
