@@ -7,7 +7,7 @@ import type { Clock } from '#kernel/clock.ts'
 import type { Blobs } from '#platform/blobs/blobs.ts'
 import { asActor, systemActor, type Tx } from '#platform/db/as-actor.ts'
 import { declarationByNo } from './declaration.store.ts'
-import { type Destroying, destroyHeld, destroyTranscriptsHeld } from './destroying.ts'
+import { destroyHeld, destroyTranscriptsHeld } from './destroying.ts'
 import type { EvaluationKeys } from './evaluation-keys.ts'
 import {
   destroyDocuments,
@@ -73,26 +73,26 @@ async function pass(parts: RetentionParts, passing: Passing): Promise<void> {
   await asActor(pool, systemActor, (tx) => told(tx, parts, passing))
 }
 
-const destroyOne = (
+async function destroyOne(
   { pool, keys, blobs, clock }: RetentionParts,
   { engagement, part }: Passing,
   { id }: SettledRun,
-): Promise<void> =>
-  asActor(pool, systemActor, async (tx) => {
-    // The evaluator may be destroying it at this moment: the second finds nothing left.
-    await lockEngagement(tx, keys.engagement, engagement)
-    const run = await runById(tx, keys.evaluation, id)
-    if (run === null || run.salt === null) return
-    const now = clock.now()
+): Promise<void> {
+  const now = clock.now()
+  const run = await asActor(pool, systemActor, async (tx) => {
+    const found = await runById(tx, keys.evaluation, id)
+    if (found === null || found.salt === null) return null
     // What is over takes nothing more in, so that nothing comes after what is destroyed.
-    const { declaration } = (await declarationByNo(tx, keys.evaluation, run.declarationNo)).declared
-    const { strata, attempts } = declaration
-    await closeRun(tx, { run, why: 'window-over', by: null, strata, attempts, now })
-    const destroying: Destroying = { run, engagement, now }
-    const destroy = part === 'transcripts' ? destroyTranscriptsHeld : destroyHeld
-    const gone = await destroy(tx, blobs, destroying)
-    if (!gone.ok) throw new Error(`${id}: ${gone.refusal}`)
+    const { declared } = await declarationByNo(tx, keys.evaluation, found.declarationNo)
+    const { strata, attempts } = declared.declaration
+    await closeRun(tx, { run: found, why: 'window-over', by: null, strata, attempts, now })
+    return found
   })
+  if (run === null) return
+  const destroy = part === 'transcripts' ? destroyTranscriptsHeld : destroyHeld
+  const gone = await destroy({ pool, blobs, actor: systemActor }, { run, engagement, now })
+  if (!gone.ok) throw new Error(`${id}: ${gone.refusal}`)
+}
 
 /** The last step: once both sides were told, nothing is left to do. */
 async function told(

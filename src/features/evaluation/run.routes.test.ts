@@ -214,7 +214,7 @@ describe('a run', () => {
       const beside = await world.push(made.run, { ...late, answeredAt }, transcript)
       assert.match(`${beside.status} ${beside.text}`, /^422 .*answeredAt/)
     }
-    const judgedLate = { ...late, task: 'task-5', ...web, answeredAt: cut.endedAt }
+    const judgedLate = { ...late, task: 'task-5', position: 1, ...web, answeredAt: cut.endedAt }
     const judged = await world.push(made.run, judgedLate, transcript)
     assert.equal(judged.status, 201, judged.text)
     const missing = { ...late, outcome: 'infra_error', reward: null } as const

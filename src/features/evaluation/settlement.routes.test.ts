@@ -6,9 +6,11 @@ import { after, before, test } from 'node:test'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { parseSettlementProof, settlementProblems } from '#features/engagement/settlement-proof.ts'
+import type { Disposal } from '#features/engagement/terms.ts'
 import { placePending } from '#features/ledger/ledger.store.ts'
 import type { Outcome } from '#formats/evaluation/outcome.ts'
 import { signerOf } from '#formats/tlog/note.ts'
+import type { Blobs } from '#platform/blobs/blobs.ts'
 import { openFolderBlobs } from '#platform/blobs/folder-blobs.ts'
 import { type Keys, randomKey } from '#platform/crypto/keys.ts'
 import { asActor, systemActor } from '#platform/db/as-actor.ts'
@@ -23,13 +25,27 @@ import { VerdictListWire, VerdictWire } from './verdict.wire.ts'
 const folder = mkdtempSync(join(tmpdir(), 'parley-settlement-'))
 const signer = signerOf('example.org/log', Buffer.alloc(32, 7))
 let world: ResultsWorld
+let blobs: Blobs
+/** What every deletion waits for. */
+let deleting: Promise<void> = Promise.resolve()
 before(async () => {
   const keys: Keys = { is: 'root', all: [randomKey()] }
   const clock = { now: () => new Date() }
-  const blobs = await openFolderBlobs({ folder, keys, clock })
-  assert.ok(blobs.ok)
+  const opened = await openFolderBlobs({ folder, keys, clock })
+  assert.ok(opened.ok)
+  blobs = opened.value
+  const stalling: Blobs = {
+    put: (...of) => blobs.put(...of),
+    open: (...of) => blobs.open(...of),
+    has: (ref) => blobs.has(ref),
+    list: () => blobs.list(),
+    delete: async (ref) => {
+      await deleting
+      return blobs.delete(ref)
+    },
+  }
   world = await ResultsWorld.open((parts) => [
-    ...settlementRoutes({ ...parts, blobs: blobs.value }),
+    ...settlementRoutes({ ...parts, blobs: stalling }),
     ...handBackRoutes(parts),
     ...verdictRoutes(parts),
     ...reviewRoutes(parts),
@@ -50,8 +66,14 @@ const end = async (engagement: string): Promise<void> => {
 }
 const place = () =>
   placePending({ pool: world.pool, signer, now: world.desk.server.now, atMost: 1000 })
-const judged = async () => {
+const judged = async ({ disposal = 'destroy' }: { readonly disposal?: Disposal } = {}) => {
+  const wish = world.desk.wish.bind(world.desk)
+  world.desk.wish = (people) => {
+    const made = wish(people)
+    return { ...made, terms: { ...made.terms, disposal } }
+  }
   const { run, engagement } = await world.run(solved)
+  world.desk.wish = wish
   await world.told({
     ...{ who: 'eve', call: `POST /v1/runs/${run}/verdict`, body: {}, shape: VerdictWire },
   })
@@ -111,14 +133,13 @@ test('what is handed back holds everything, and is read by the command line', as
 })
 
 test('an engagement is settled by a proof that its developer verifies alone', async () => {
-  const { run, engagement, at } = await judged()
+  const { run, engagement, at } = await judged({ disposal: 'return' })
   await end(engagement)
   const settle = { who: 'eve', call: `POST ${at}/settlement` } as const
   assert.match(await world.refused(settle), /^409 Something is held still/)
   const disposal = { who: 'eve', call: `POST ${at}/disposal` } as const
   const isReturned = /^409 The terms say that it is returned/
-  const { terms } = world.desk.wish()
-  if (terms.disposal === 'return') assert.match(await world.refused(disposal), isReturned)
+  assert.match(await world.refused(disposal), isReturned)
   await world.told({ who: 'dora', call: `GET ${at}/hand-back`, shape: HandBackWire })
   const held = await world.told({ ...disposal, shape: HoldingWire })
   assert.deepEqual([held.held, held.destroyed], [0, 1])
@@ -137,6 +158,49 @@ test('an engagement is settled by a proof that its developer verifies alone', as
   const after = await world.told({ who: 'dora', call: `GET ${at}/settlement`, shape: HoldingWire })
   assert.equal(after.settled?.proofSha256, settled.sha256)
   assert.match(await world.refused(settle), /^409 It is settled/)
+})
+
+test('regression: what was taken before all of it was there is not returned yet', async () => {
+  const { run, engagement, at } = await judged({ disposal: 'return' })
+  const back = { who: 'dora', call: `GET ${at}/hand-back`, shape: HandBackWire } as const
+  const disposal = { who: 'eve', call: `POST ${at}/disposal` } as const
+  await world.told(back)
+  world.desk.server.pass(1_000)
+  await end(engagement)
+  assert.match(await world.refused(disposal), /has not taken the results as they are now/)
+  world.desk.server.pass(1_000)
+  await world.told(back)
+  assert.equal((await world.told({ ...disposal, shape: HoldingWire })).destroyed, 1, run)
+})
+
+test('regression: what a developer says of its release waits for no store', async () => {
+  const { run, engagement, at } = await judged()
+  await end(engagement)
+  const kept = await blobs.put(Buffer.from('what was said'), { sealed: true })
+  assert.ok(kept.ok)
+  await asActor(world.pool, systemActor, (tx) =>
+    sql`insert into parley.transcript_part (sample_no, first_event, events, blob)
+      select s.no, 0, 1, ${JSON.stringify(kept.value)}::jsonb from parley.evaluation_sample s
+      join parley.evaluation_run r on r.no = s.run_no
+      where r.id = ${run} and s.task = 'task-0'`.execute(tx),
+  )
+  const stalled = Promise.withResolvers<void>()
+  deleting = stalled.promise
+  const call = { who: 'eve', call: `POST ${at}/disposal`, shape: HoldingWire } as const
+  const both = [world.told(call), world.told(call)]
+  const body = { kind: 'release' }
+  const release = await world.desk.as('dora', `POST ${at}/acts`, { body })
+  stalled.resolve()
+  assert.equal(release.status, 200, release.text)
+  assert.deepEqual(
+    (await Promise.all(both)).map(({ destroyed }) => destroyed),
+    [1, 1],
+  )
+  const { rows } = await asActor(world.pool, systemActor, (tx) =>
+    sql`select from parley.engagement_event
+      where engagement_id = ${engagement} and action = 'run.destroy'`.execute(tx),
+  )
+  assert.equal(rows.length, 1)
 })
 
 test('after that nothing of the run opens, and what may be said of it stays', async () => {

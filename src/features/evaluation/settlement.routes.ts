@@ -158,24 +158,44 @@ const disposalRoute = (parts: SettlementParts): Route<Principal> =>
     params: byId,
     output: HoldingWire,
     problems: ending,
-    run: ({ principal, params: { id }, clock }) =>
-      asActor(parts.pool, actorOf(principal), async (tx) => {
-        const ended = await endedFor(tx, parts, id)
-        if (!ended.ok) return ended
-        const now = clock.now()
-        const runs = (await runsHeld(tx, id)).filter(({ isDestroyed }) => !isDestroyed)
-        const why = await whyNotYet(tx, ended.value, runs)
-        if (why !== null) return no(problem('not-in-this-state', why))
-        for (const run of runs) {
-          const gone = await destroyHeld(tx, parts.blobs, { run, engagement: id, now })
-          if (!gone.ok) return no(problem('saturated', gone.refusal))
-        }
+    run: async ({ principal, params: { id }, clock }) => {
+      const { pool, blobs } = parts
+      const actor = actorOf(principal)
+      const found = await asActor(pool, actor, (tx) => disposable(tx, parts, id))
+      if (!found.ok) return found
+      const { engagement, runs } = found.value
+      const now = clock.now()
+      // What is over stays over: what the developer says of its release waits for none of this.
+      for (const run of runs) {
+        const gone = await destroyHeld({ pool, blobs, actor }, { run, engagement: id, now })
+        if (!gone.ok) return no(problem('saturated', gone.refusal))
+      }
+      return asActor(pool, actor, async (tx) => {
         await tellEngagement(tx, id, now)
         const destroyed = (await runsHeld(tx, id)).length
-        const { engagement } = ended.value
         return yes({ held: 0, destroyed, ...timesOf(engagement, now) })
-      }),
+      })
+    },
   })
+
+type Disposable = {
+  readonly engagement: Ended['engagement']
+  readonly runs: readonly SettledRun[]
+}
+
+/** The runs of which something is held, where all of it may be destroyed. */
+async function disposable(
+  tx: Tx,
+  parts: SettlementParts,
+  id: string,
+): Promise<Result<Disposable, Problem>> {
+  const ended = await endedFor(tx, parts, id)
+  if (!ended.ok) return ended
+  const runs = (await runsHeld(tx, id)).filter(({ isDestroyed }) => !isDestroyed)
+  const why = await whyNotYet(tx, ended.value, runs)
+  if (why !== null) return no(problem('not-in-this-state', why))
+  return yes({ engagement: ended.value.engagement, runs })
+}
 
 async function whyNotYet(
   tx: Tx,
@@ -185,10 +205,10 @@ async function whyNotYet(
   const open = runs.find(({ isClosed }) => !isClosed)
   if (open !== undefined) return `Close run ${open.id} first.`
   if (engagement.agreed.terms.disposal !== 'return') return null
-  const { id, developer } = engagement
-  const at = await handedBackTo(tx, { engagement: id, organisation: developer })
-  if (at !== null) return null
-  return 'The terms say that it is returned: the developer has not taken the results yet.'
+  const { id, developer, closed } = engagement
+  const returning = { engagement: id, organisation: developer, closedAt: closed.at }
+  if ((await handedBackTo(tx, returning)) !== null) return null
+  return 'The terms say that it is returned: the developer has not taken the results as they are now.'
 }
 
 const settleRoute = (parts: SettlementParts): Route<Principal> =>

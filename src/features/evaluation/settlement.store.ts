@@ -41,24 +41,50 @@ export async function destroyRun(tx: Tx, runNo: number): Promise<void> {
   )
 }
 
-/** Forgets where the transcripts of a run lay, once they are deleted there. */
-export async function destroyTranscripts(tx: Tx, runNo: number): Promise<void> {
-  await actingAs(tx, systemActor, (system) =>
+/** Holds a run to destroy it; false where nothing is held of it any more. As the product itself. */
+export async function holdHeld(tx: Tx, runNo: number): Promise<boolean> {
+  const { rows } = await actingAs(tx, systemActor, (system) =>
+    sql`
+      select from parley.evaluation_run where no = ${runNo} and salt is not null
+      for no key update`.execute(system),
+  )
+  return rows.length > 0
+}
+
+/** Forgets where the transcripts of a run lay, once they are deleted there; says how many pieces. */
+export async function destroyTranscripts(tx: Tx, runNo: number): Promise<number> {
+  const { numAffectedRows } = await actingAs(tx, systemActor, (system) =>
     sql`
       delete from parley.transcript_part p using parley.evaluation_sample s
       where s.no = p.sample_no and s.run_no = ${runNo}`.execute(system),
   )
+  return Number(numAffectedRows ?? 0)
 }
 
-/** When the results were taken by somebody of an organisation; null for never. */
+type Returning = {
+  readonly engagement: string
+  readonly organisation: string
+  readonly closedAt: Date
+}
+
+/**
+ * When all results were taken by somebody of an organisation: after access had ended, the last run
+ * was closed and the last verdict was given. Null for never.
+ */
 export async function handedBackTo(
   tx: Tx,
-  { engagement, organisation }: { readonly engagement: string; readonly organisation: string },
+  { engagement, organisation, closedAt }: Returning,
 ): Promise<Date | null> {
-  const { rows } = await sql<{ at: Date | null }>`
-    select min(at) as at from parley.engagement_event
-    where engagement_id = ${engagement} and organisation_id = ${organisation}
-      and action = 'engagement.hand-back'`.execute(tx)
+  const { rows } = await actingAs(tx, systemActor, (system) =>
+    sql<{ at: Date | null }>`
+      select min(at) as at from parley.engagement_event
+      where engagement_id = ${engagement} and organisation_id = ${organisation}
+        and action = 'engagement.hand-back' and at >= greatest(${closedAt}::timestamptz,
+          (select max(closed_at) from parley.evaluation_run where engagement_id = ${engagement}),
+          (select max(at) from parley.verdict where engagement_id = ${engagement}))`.execute(
+      system,
+    ),
+  )
   return rows[0]?.at ?? null
 }
 
