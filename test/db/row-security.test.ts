@@ -100,6 +100,7 @@ describe('row-level security', () => {
   /** Functions that read what has a label without asking for it. */
   const unasked: Readonly<Record<string, string>> = {
     acknowledge_read_in: 'their own read-in, by its person',
+    actor_evaluated: 'of what the own organisation handed in',
     ...{ cases_read_into: 'own read-ins, whose labels it holds against the clearance' },
     correlation_near: 'for the product alone',
     desk_counts: 'counts of all, only where an instance was told to publish them',
@@ -113,6 +114,7 @@ describe('row-level security', () => {
     packs_declared: 'what was published and declared to the developer',
     ...{ read_in_facts: 'of a person, not of what a case says' },
     ...{ read_in_part: 'asks cases_read_into', reports_read_into: 'asks cases_read_into' },
+    run_label_id: 'for the product alone',
     seen_of_case: 'entries of the ledger, for those who may audit',
     status_of_receipt: 'tells whoever has the receipt that it is done, and nothing else',
   }

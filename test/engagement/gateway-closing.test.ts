@@ -21,7 +21,7 @@ import {
   type World,
   wide,
 } from './gateway-world.ts'
-import { endless } from './scripted-endpoint.ts'
+import { answeringJson, chatAnswer, endless } from './scripted-endpoint.ts'
 
 const tick = 'data: {"choices":[{"delta":{"content":"tick "}}]}\n\n'
 let world: World
@@ -114,6 +114,16 @@ test('fifty streams on two gateways end within the second in which access ends',
   assert.ok(entries.every(({ entry }) => entry.outcome.is === 'cut'))
   assert.deepEqual(world.budgets.usedBy(engagementId, `engagement ${engagementId}`).atOnce, 0)
   assert.ok(!world.vault.has(engagementId))
+})
+
+test('regression: whatever is asked after the end is in the access log', async () => {
+  world.endpoint.script = answeringJson(200, chatAnswer)
+  for (let turn = 0; turn < 2; turn += 1) assert.equal((await send(through(world))).status, 200)
+  world.windows.put(saying(wide(), { kind: 'end' }))
+  await until(() => world.closings.proofs.length > 0)
+  for (let turn = 0; turn < 3; turn += 1) assert.equal((await send(through(world))).status, 403)
+  const ends = world.log.entries.map(({ entry }) => entry.outcome.is)
+  assert.deepEqual(ends, ['success', 'success', 'refused', 'refused', 'refused'])
 })
 
 test('a proof names the chain of what passed, so that no entry can be left out', async () => {

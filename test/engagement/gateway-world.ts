@@ -77,7 +77,7 @@ export async function openWorld(gateways = 1, engagement: Engagement = wide()): 
   const [grants, log, windows, vault] = [
     ...[new MemoryGrants(), new MemoryLog(), new MemoryWindows(), new MemoryVault()],
   ] as const
-  const closings = new MemoryClosings()
+  const closings = new MemoryClosings(vault)
   const budgets = new MemoryBudgets(clocks)
   const books = { grants, budgets, log, windows, vault, closings }
   const lines: string[] = []

@@ -164,7 +164,6 @@ export type CredentialVault = {
   readonly open: (gate: string) => Promise<OpenedCredential | null>
   /** Of the credential that is there; null where there is none. */
   readonly version: (gate: string) => Promise<number | null>
-  readonly destroy: (gate: string) => Promise<void>
 }
 
 /** What one gateway can prove of an end: from then on nothing passed here. */
@@ -184,6 +183,7 @@ export type ClosingProof = {
   readonly chainHead: string
 }
 
+/** Destroys the credential that is left at the gate of a proof and keeps the proof, or neither. */
 export type ClosingBook = { readonly keep: (proof: ClosingProof) => Promise<void> }
 
 export type Books = {

@@ -34,7 +34,13 @@ async function keepClosing(tx: Tx, proof: ClosingProof): Promise<void> {
 
 /** Proofs of closing in the database. */
 export const closingsIn = (pool: Pool): ClosingBook => ({
-  keep: (proof) => asActor(pool, systemActor, (tx) => keepClosing(tx, proof)),
+  keep: (proof) =>
+    asActor(pool, systemActor, async (tx) => {
+      await sql`
+        update parley.gateway_credential set sealed = null, destroyed_at = clock_timestamp()
+        where gate_id = ${proof.partner ?? proof.engagement} and sealed is not null`.execute(tx)
+      await keepClosing(tx, proof)
+    }),
 })
 
 /** Gateways are given so long to close by themselves. */

@@ -149,9 +149,6 @@ const destroyCredential = (tx: Tx, gate: string, now: Date) =>
 
 const openText = `select version, sealed from parley.gateway_credential
   where gate_id = $1 and sealed is not null`
-const destroyText = `update parley.gateway_credential
-  set sealed = null, destroyed_at = clock_timestamp()
-  where gate_id = $1 and sealed is not null`
 
 /** Credentials in the database, for gateways; `pool` acts as the product itself. */
 export function vaultIn(pool: Pool, keys: GatewayKeys): CredentialVault {
@@ -171,8 +168,5 @@ export function vaultIn(pool: Pool, keys: GatewayKeys): CredentialVault {
       return { value: opened.value, version }
     },
     version: async (gate) => (await find(gate))?.version ?? null,
-    destroy: async (gate) => {
-      await pool.query(destroyText, [gate])
-    },
   }
 }

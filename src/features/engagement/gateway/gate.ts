@@ -301,7 +301,6 @@ export class Gate {
       if (opening === null || access?.is !== 'over') return
       const left = await books.vault.open(this.id)
       left?.value.fill(0)
-      await books.vault.destroy(this.id)
       if (this.#hasPassed || left !== null) {
         await books.closings.keep(this.#proof(opening, access.endedAt))
       }

@@ -113,7 +113,9 @@ export class Gateway {
     const found = this.#gates.get(id)
     if (found !== undefined && !found.isGone) return found
     const { books, log, reach } = this.#options
-    const parts = { node: this.node, books, log, reach, clock: this.#clock }
+    // Entries that come after the end of a gate are a chain of their own: no two have one place.
+    const node = found === undefined ? this.node : `${this.node}-${randomUUID()}`
+    const parts = { node, books, log, reach, clock: this.#clock }
     const gate = new Gate(id, parts)
     this.#gates.set(id, gate)
     return gate

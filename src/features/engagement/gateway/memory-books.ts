@@ -100,8 +100,14 @@ export class MemoryVault implements CredentialVault {
 
 export class MemoryClosings implements ClosingBook {
   readonly proofs: ClosingProof[] = []
+  readonly #vault: MemoryVault
+
+  constructor(vault: MemoryVault) {
+    this.#vault = vault
+  }
 
   readonly keep = async (proof: ClosingProof): Promise<void> => {
+    await this.#vault.destroy(proof.partner ?? proof.engagement)
     this.proofs.push(proof)
   }
 }
