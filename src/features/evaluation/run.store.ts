@@ -186,6 +186,30 @@ export async function looksOf(tx: Tx, runNo: number): Promise<readonly Look[]> {
   return rows
 }
 
+export type LooksUnder = {
+  /** At the results of any run. */
+  readonly looks: number
+  /** A run other than this one on which a verdict was given. */
+  readonly judged: string | null
+}
+
+/** How results under one declaration were looked at before. As the product itself: all count. */
+export function looksUnder(
+  tx: Tx,
+  { no: runNo, declarationNo }: Pick<RunRow, 'no' | 'declarationNo'>,
+): Promise<LooksUnder> {
+  return actingAs(tx, systemActor, async (system) => {
+    const { rows } = await sql<LooksUnder>`
+      select (select count(*)::int from parley.evaluation_look l
+          where l.run_no = any (array_agg(r.no))) as looks,
+        (select min(o.id) from parley.evaluation_run o
+          where o.declaration_no = ${declarationNo} and o.no <> ${runNo}
+            and exists (select from parley.verdict v where v.run_no = o.no)) as judged
+      from parley.evaluation_run r where r.declaration_no = ${declarationNo}`.execute(system)
+    return rows[0] ?? { looks: 0, judged: null }
+  })
+}
+
 /** Notes that whoever acts looks at the running results. */
 export async function noteLook(
   tx: Tx,

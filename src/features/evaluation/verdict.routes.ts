@@ -16,7 +16,7 @@ import { judgedSamples } from './judged.store.ts'
 import { numbersOf, presentFace, presentVerdict } from './present-verdict.ts'
 import { type FoundRun, type ResultParts, runFor } from './result-parts.ts'
 import { recordOf, verdictOfRecord } from './result-record.ts'
-import { looksOf, runById } from './run.store.ts'
+import { looksUnder, runById } from './run.store.ts'
 import { horizonOfRecord } from './run-horizon.ts'
 import { holdWords, wordsOf } from './run-word.store.ts'
 import { saidIn } from './run-word.ts'
@@ -105,7 +105,13 @@ async function judge(
   if (!counted.ok) return notYet(`${waitingText(counted.refusal.waiting)}.`)
   const { attempts, recounts } = counted.value
   const tasks = tasksOf(attempts).models.get(model) ?? []
-  const earlierLooks = (await looksOf(tx, run.no)).length
+  const { looks: earlierLooks, judged } = await looksUnder(tx, row)
+  if (judged !== null) {
+    return notYet(
+      `A verdict was given on ${judged} under this declaration, which allows the chance of error of ` +
+        'one: agree on another declaration for another run.',
+    )
+  }
   const recorded = recordOf({ capability, model, earlierLooks, declared, tasks })
   const verdict = verdictOfRecord(recorded)
   if (!verdict.ok) return notYet(verdict.refusal.map(({ why }) => why).join('; '))

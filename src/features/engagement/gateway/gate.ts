@@ -41,6 +41,8 @@ export type GateParts = {
   readonly clock: SteadyClock
   readonly log: Log
   readonly reach: ReachRule
+  /** Told once when nothing is left of it. */
+  readonly gone?: (gate: Gate) => void
 }
 
 /** The way to one developer's model: open while access is, then gone with all that was on it. */
@@ -260,9 +262,28 @@ export class Gate {
       else if (passage.expiresAt <= now) passage.cut('token-expired')
     }
     if (refusal?.code === 'window-paused') this.#forget()
+    if (this.#isNobodys()) {
+      this.#end()
+      return
+    }
     const isOver = refusal?.code === over.code
     if (isOver) this.#closing ??= this.#close()
     this.#arm(isOver ? againMs : this.#untilNext())
+  }
+
+  /** Whether nothing was agreed or is agreed still, and nothing ever came: it is made when asked. */
+  #isNobodys(): boolean {
+    if (!Number.isFinite(this.#readAt) || this.#reading !== null) return false
+    const access = this.#opening?.accessAt(this.#parts.clock.now()).is ?? 'none'
+    return access === 'none' && this.#inFlight.size === 0 && this.chain.length === 0
+  }
+
+  #end(): void {
+    this.#isGone = true
+    if (this.#timer !== null) clearTimeout(this.#timer)
+    this.agents.http.destroy()
+    this.agents.https.destroy()
+    this.#parts.gone?.(this)
   }
 
   #untilNext(): number {
@@ -304,8 +325,7 @@ export class Gate {
       if (this.#hasPassed || left !== null) {
         await books.closings.keep(this.#proof(opening, access.endedAt))
       }
-      this.#isGone = true
-      if (this.#timer !== null) clearTimeout(this.#timer)
+      this.#end()
       log.info('access ended', { gate: this.id, node, cutStreams: this.#cutStreams })
     } catch (error) {
       log.error('a gate cannot be closed whole yet', { gate: this.id, error })

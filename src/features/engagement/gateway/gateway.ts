@@ -55,6 +55,8 @@ export class Gateway {
   readonly #clock: SteadyClock
   readonly #server: Server
   readonly #gates = new Map<string, Gate>()
+  /** Those of which a gate that ended has entries. */
+  readonly #ended = new Set<string>()
   #stopListening: () => void = () => {}
 
   constructor(options: GatewayOptions) {
@@ -114,9 +116,12 @@ export class Gateway {
     if (found !== undefined && !found.isGone) return found
     const { books, log, reach } = this.#options
     // Entries that come after the end of a gate are a chain of their own: no two have one place.
-    const node = found === undefined ? this.node : `${this.node}-${randomUUID()}`
-    const parts = { node, books, log, reach, clock: this.#clock }
-    const gate = new Gate(id, parts)
+    const node = this.#ended.has(id) ? `${this.node}-${randomUUID()}` : this.node
+    const gone = (gate: Gate): void => {
+      if (this.#gates.get(id) === gate) this.#gates.delete(id)
+      if (gate.chain.length > 0) this.#ended.add(id)
+    }
+    const gate = new Gate(id, { node, books, log, reach, clock: this.#clock, gone })
     this.#gates.set(id, gate)
     return gate
   }
