@@ -568,6 +568,7 @@ table gateway_gate secured forced (
   id text not null
   engagement_id text not null
   partner_no bigint
+  changes bigint not null default 0
 )
 
 table gateway_grant secured forced (
@@ -5744,13 +5745,15 @@ begin
   return new;
 end $function$
 
-owner parley_owner, may be called by public
+owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.engagement_changed()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
 begin
+  update gateway_gate set changes = changes + 1 where id = new.id or engagement_id = new.id;
   perform pg_notify('parley_engagement', new.id);
   return null;
 end $function$
@@ -6225,13 +6228,15 @@ AS $function$
     and p.ended_at is null
 $function$
 
-owner parley_owner, may be called by public
+owner parley_keeper
 CREATE OR REPLACE FUNCTION parley.gateway_changed()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
  SET search_path TO 'parley', 'pg_temp'
 AS $function$
 begin
+  update gateway_gate set changes = changes + 1 where id = new.gate_id;
   perform pg_notify('parley_engagement', new.gate_id);
   return null;
 end $function$
@@ -6312,6 +6317,8 @@ begin
   if exists (select from jsonb_array_elements(draws) d
       join gateway_request q on q.gate_id = d ->> 'gate' and q.run = d ->> 'run'
         and q.name = d ->> 'request')
+    or exists (select from jsonb_array_elements(draws) d
+      join gateway_gate w on w.id = d ->> 'gate' where w.changes <> (d ->> 'seen')::bigint)
     or (select count(*) <> count(distinct (d ->> 'gate', d ->> 'run', d ->> 'request'))
       from jsonb_array_elements(draws) d)
   then
@@ -6446,7 +6453,10 @@ begin
   if told is null then
     told := '[]';
     for one in select value from jsonb_array_elements(draws) with ordinality order by ordinality loop
-      told := told || jsonb_build_array(parley.gateway_draw(one.value, at));
+      told := told || jsonb_build_array(case
+        when exists (select from gateway_gate w where w.id = one.value ->> 'gate'
+          and w.changes <> (one.value ->> 'seen')::bigint) then '{"is": "changed"}'::jsonb
+        else parley.gateway_draw(one.value, at) end);
     end loop;
   end if;
   insert into gateway_access (gate_id, node, sequence, digest, organisation_id, person_id,

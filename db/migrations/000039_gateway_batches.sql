@@ -2,6 +2,36 @@
 -- parley.gateway_draw and parley.gateway_settle, which stay for what is not so simple.
 
 /**
+ * How often what a gate goes by has changed. Whoever draws says what they go by: what changed before
+ * is known before anything leaves, whatever became of the word of it.
+ */
+alter table parley.gateway_gate add column changes bigint not null default 0;
+
+create or replace function parley.engagement_changed() returns trigger
+  language plpgsql security definer set search_path = parley, pg_temp as $$
+begin
+  update gateway_gate set changes = changes + 1 where id = new.id or engagement_id = new.id;
+  perform pg_notify('parley_engagement', new.id);
+  return null;
+end $$;
+create or replace function parley.gateway_changed() returns trigger
+  language plpgsql security definer set search_path = parley, pg_temp as $$
+begin
+  update gateway_gate set changes = changes + 1 where id = new.gate_id;
+  perform pg_notify('parley_engagement', new.gate_id);
+  return null;
+end $$;
+do $$
+declare
+  one text;
+begin
+  foreach one in array array['engagement_changed()', 'gateway_changed()'] loop
+    execute format('alter function parley.%s owner to parley_keeper', one);
+    execute format('revoke all on function parley.%s from public', one);
+  end loop;
+end $$;
+
+/**
  * Charges what requests have used in the place of what was reserved, each once: of what is settled
  * twice at a moment, the first counts.
  */
@@ -63,6 +93,8 @@ begin
   if exists (select from jsonb_array_elements(draws) d
       join gateway_request q on q.gate_id = d ->> 'gate' and q.run = d ->> 'run'
         and q.name = d ->> 'request')
+    or exists (select from jsonb_array_elements(draws) d
+      join gateway_gate w on w.id = d ->> 'gate' where w.changes <> (d ->> 'seen')::bigint)
     or (select count(*) <> count(distinct (d ->> 'gate', d ->> 'run', d ->> 'request'))
       from jsonb_array_elements(draws) d)
   then
@@ -139,7 +171,10 @@ begin
   if told is null then
     told := '[]';
     for one in select value from jsonb_array_elements(draws) with ordinality order by ordinality loop
-      told := told || jsonb_build_array(parley.gateway_draw(one.value, at));
+      told := told || jsonb_build_array(case
+        when exists (select from gateway_gate w where w.id = one.value ->> 'gate'
+          and w.changes <> (one.value ->> 'seen')::bigint) then '{"is": "changed"}'::jsonb
+        else parley.gateway_draw(one.value, at) end);
     end loop;
   end if;
   insert into gateway_access (gate_id, node, sequence, digest, organisation_id, person_id,

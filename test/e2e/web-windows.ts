@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import type { BrowserContext } from 'playwright-core'
+import { positionsIn } from '#features/evaluation/order.ts'
 import type { Sample } from '#features/evaluation/sample.ts'
 import { encodeEvent, type TranscriptEvent } from '#features/evaluation/transcript.ts'
 import { commitPack } from '#formats/pack/commitment.ts'
@@ -88,8 +89,8 @@ export async function declared(
   const data = {
     ...{ kind: 'evaluation-declaration', version: 1, bankRoot: root, rule },
     ...{ protocol: 'Shell agent 1, tools: shell and files', tokenBudget: 100_000, attempts },
-    strata: [{ name: 'all', weight: 1, tasksMax: tasks.length }],
-    ...{ threshold: 0.5, alpha: 0.05, orderSeed: 'drawn by chance', missing: 'both-bounds' },
+    strata,
+    ...{ threshold: 0.5, alpha: 0.05, orderSeed, missing: 'both-bounds' },
   }
   const { digest } = Object((await must(evaluator, `POST ${path}`, { data })).value)
   await must(developer, `POST ${path}/${String(digest)}/agreement`)
@@ -139,6 +140,14 @@ function endingOf(task: number, epoch: number): Pick<Sample, 'outcome' | 'reward
     : { outcome: 'failure', reward: 0, why: 'The flaw was not named.' }
 }
 
+const strata = [{ name: 'all', weight: 1, tasksMax: tasks.length }]
+const orderSeed = 'drawn by chance'
+/** The places of tasks in the order that was declared. */
+const positions = positionsIn(
+  { strata, orderSeed },
+  tasks.map(({ id, stratum }) => ({ id, ...stratum })),
+)
+
 /** Hands every declared sample in; the first has so many events, the others a few. */
 export async function handIn(by: BrowserContext, run: string, events: number): Promise<void> {
   const now = Date.now()
@@ -149,7 +158,7 @@ export async function handIn(by: BrowserContext, run: string, events: number): P
       const { family, difficulty } = stratum
       const more = {
         ...{ task: id, epoch, family, difficulty, startedAt, endedAt },
-        humanMinutes: 4 ** difficulty,
+        ...{ humanMinutes: 4 ** difficulty, position: positions.get(id) ?? 0 },
       }
       const sample = sampleOf(transcript, { ...more, ...endingOf(at, epoch) })
       const call = `PUT /v1/runs/${run}/samples/${id}/${epoch}`

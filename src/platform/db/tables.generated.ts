@@ -519,6 +519,7 @@ export type Tables = {
     id: string
     engagement_id: string
     partner_no: number | null
+    changes: Generated<number>
   }
   'parley.gateway_grant': {
     no: Generated<number>

@@ -23,6 +23,8 @@ export type Asking = {
   readonly request: string
   readonly digest: string
   readonly most: Tokens
+  /** The changes of what the gate goes by that are known. */
+  readonly seen: number | undefined
 }
 
 /** The account of a whole gate: of an engagement's evaluators, or of one partner. */
@@ -31,12 +33,13 @@ export const gateAccount = ({ engagement, partner }: Pick<Grant, 'engagement' | 
 const runAccount = (run: string): string => `run ${run}`
 
 /** What is drawn before a byte leaves. */
-export function drawOf({ grant, whole, request, digest, most }: Asking): Draw {
+export function drawOf({ grant, whole, request, digest, most, seen }: Asking): Draw {
   const accounts: readonly Account[] = [
     { name: gateAccount(grant), limits: whole },
     { name: runAccount(grant.run), limits: grant.budget },
   ]
   return {
+    ...(seen !== undefined && { seen }),
     ...{ gate: gateOf(grant), accounts, run: grant.run, request, digest },
     ...{ tokens: most.input + most.output, microUsd: costOf(most, grant.endpoint.price) },
     leaseMs: grant.caps.wholeMs + settleMs,

@@ -63,7 +63,7 @@ export const tokenDigest = (token: string): string => hashToken(token).toString(
 
 export type GrantBook = {
   /** Null for a token that is unknown or taken back. */
-  readonly find: (tokenDigest: string) => Promise<Grant | null>
+  readonly find: (tokenDigest: string, how?: { readonly isFresh: boolean }) => Promise<Grant | null>
   /** Those of these tokens that are known and not taken back, by their digests. */
   readonly standing: (tokenDigests: readonly string[]) => Promise<ReadonlySet<string>>
 }
@@ -73,6 +73,8 @@ export type Account = { readonly name: string; readonly limits: Budget }
 
 export type Draw = {
   readonly gate: string
+  /** The changes of what the gate goes by that whoever draws knows of; all where it says none. */
+  readonly seen?: number
   /** All of them have to allow it, or none is drawn on. */
   readonly accounts: readonly Account[]
   readonly run: string
@@ -91,6 +93,8 @@ export type Drawn =
   | { readonly is: 'exhausted'; readonly account: string; readonly what: keyof Budget }
   | { readonly is: 'in-flight' }
   | { readonly is: 'another-request' }
+  /** What the gate goes by has changed since: it is to be read again. */
+  | { readonly is: 'changed' }
 
 export type Spent = {
   readonly tokens: number

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Log } from '#platform/log/log.ts'
-import { accountOf, drawOf, mostOf } from './accounting.ts'
+import { type Asking, accountOf, drawOf, mostOf } from './accounting.ts'
 import {
   type Asked,
   admitBody,
@@ -14,7 +14,7 @@ import {
 } from './admission.ts'
 import type { Ask } from './ask.ts'
 import { type BodyRoom, type HeldBody, readBody } from './body-reading.ts'
-import type { Books, Grant } from './books.ts'
+import type { Books, Drawn, Grant } from './books.ts'
 import type { Figures } from './figures.ts'
 import type { Gate } from './gate.ts'
 import type { Outcome } from './outcome.ts'
@@ -49,6 +49,9 @@ const unreachable: GatewayRefusal = {
   code: 'endpoint-not-allowed',
   why: 'The endpoint is inside a network to which this gateway does not go.',
 }
+
+/** So often a request is judged anew because what it goes by has changed. */
+const drawsMax = 5
 
 /** One request from its first byte to its entry in the access log. */
 export class Crossing {
@@ -131,8 +134,8 @@ export class Crossing {
     const sha256 = sha256Of(body.bytes)
     const most = mostOf(ask.value, grant.endpoint)
     const digest = sha256Of(`${asked.operation.path}${asked.query} ${sha256}`)
-    const whole = gate.terms.budget
-    const drawn = await books.budgets.reserve(drawOf({ grant, whole, request, digest, most }))
+    const drawn = await this.#draw(known, { digest, most })
+    if ('code' in drawn) return drawn
     if (drawn.is === 'exhausted') return exhausted(drawn.account, drawn.what)
     if (drawn.is === 'in-flight') {
       return { code: 'request-in-flight', why: 'The request of this name is still on its way.' }
@@ -165,6 +168,29 @@ export class Crossing {
     passage.send()
     await passage.done
     return null
+  }
+
+  /** Draws by what the gate goes by now: what changes meanwhile is looked at first. */
+  async #draw(
+    known: Known,
+    { digest, most }: Pick<Asking, 'digest' | 'most'>,
+  ): Promise<Exclude<Drawn, { readonly is: 'changed' }> | GatewayRefusal> {
+    const { grants, budgets } = this.#parts.books
+    const { asked, grant, gate, request } = known
+    for (let turn = 0; turn < drawsMax; turn += 1) {
+      const { terms, seen } = gate
+      if (terms === null) break
+      const whole = terms.budget
+      const drawn = await budgets.reserve(drawOf({ grant, whole, request, digest, most, seen }))
+      if (drawn.is !== 'changed') return drawn
+      await gate.changed()
+      const found = await grants.find(asked.tokenDigest, { isFresh: true })
+      const again = admitGrant(found, asked, this.#parts.clock.now())
+      const shut = again.ok ? await this.#admitNow(known) : again.refusal
+      if (shut !== null) return shut
+    }
+    const why = 'What access goes by changes all the time. Ask again.'
+    return { code: 'gateway-unready', why }
   }
 
   /** What fails here is told in the log: a reservation that is not settled stays used. */

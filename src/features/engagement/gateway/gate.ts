@@ -107,6 +107,11 @@ export class Gate {
     return this.#opening?.terms ?? null
   }
 
+  /** Which changes of what it goes by are known, where they are counted. */
+  get seen(): number | undefined {
+    return this.#opening?.changes
+  }
+
   /** Whether anything may pass at this moment; null where it may. */
   refusalNow(): GatewayRefusal | null {
     const { clock } = this.#parts

@@ -12,6 +12,8 @@ export type OpeningTerms = {
 /** What a gate goes by, whoever it is for: evaluators, or one partner's people. */
 export type Opening = {
   readonly engagement: string
+  /** How often what it goes by had changed, where that is counted. */
+  readonly changes?: number
   /** Whose gate it is; null for that of the evaluators. */
   readonly partner: string | null
   readonly accessAt: (now: Date) => Access

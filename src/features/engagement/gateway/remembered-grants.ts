@@ -27,8 +27,8 @@ export class RememberedGrants implements GrantBook {
     this.standing = book.standing
   }
 
-  readonly find = async (digest: string): Promise<Grant | null> => {
-    const known = this.#remembered.get(digest)
+  readonly find: GrantBook['find'] = async (digest, how) => {
+    const known = how?.isFresh === true ? undefined : this.#remembered.get(digest)
     const at = this.#now()
     if (known !== undefined && at - known.at <= freshMs) return known.grant
     const changes = this.#changes

@@ -39,12 +39,16 @@ export class KeptWindows implements WindowWatch {
     const { pool, keys } = this.#parts
     if (await this.#isHeld()) return null
     return asActor(pool, systemActor, async (tx) => {
+      // Before what they count: what changes meanwhile is then seen as another one.
+      const { rows } = await sql<{ changes: number }>`
+        select changes from parley.gateway_gate where id = ${gate}`.execute(tx)
+      const changes = rows[0]?.changes ?? 0
       if (PartnerId.parse(gate) !== null) {
         const found = await partnerById(tx, keys, gate)
-        return found && openingOfPartner(found.partner, found.engagement)
+        return found && { ...openingOfPartner(found.partner, found.engagement), changes }
       }
       const kept = await keptEngagement(tx, keys, gate)
-      return kept && openingOfEngagement(kept.engagement)
+      return kept && { ...openingOfEngagement(kept.engagement), changes }
     })
   }
 

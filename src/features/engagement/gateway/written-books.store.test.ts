@@ -6,7 +6,12 @@ import { asActor } from '#platform/db/as-actor.ts'
 import { openSystemPool } from '#platform/db/connection.ts'
 import { freshDatabase, type TestDatabase } from '../../../../test/db/database.ts'
 import { budgetRules, drawOn, limits, spending } from '../../../../test/engagement/budget-rules.ts'
-import { asOwner, cast, newEngagement } from '../../../../test/engagement/kept-engagement.ts'
+import {
+  asOwner,
+  cast,
+  developerSays,
+  newEngagement,
+} from '../../../../test/engagement/kept-engagement.ts'
 import { digestOfEntry } from './access-chain.ts'
 import { listAccess } from './access-log.store.ts'
 import type { AccessEntry, BudgetBook, Drawn } from './books.ts'
@@ -127,6 +132,25 @@ describe('books in the database', () => {
       }),
       { numRuns: 25 },
     )
+  })
+
+  test('whoever draws by what has changed is told so, alone and beside others', async () => {
+    const [one, other] = [await opened(), await opened()]
+    const { rows } = await pool.query('select changes from parley.gateway_gate where id = $1', [
+      one.engagement,
+    ])
+    const seen = Number(rows[0]?.changes)
+    const draw = (request: string) => ({ ...drawOn(one.engagement, { request }), seen })
+    assert.equal((await books.reserve(draw('a'))).is, 'reserved')
+    await developerSays(database, one.engagement, { kind: 'pause' })
+    assert.deepEqual(await books.reserve(draw('b')), { is: 'changed' })
+    const both = [draw('c'), drawOn(other.engagement), { ...draw('d'), seen: seen + 1 }]
+    const told = await Promise.all(both.map((each) => books.reserve(each)))
+    assert.deepEqual(
+      told.map(({ is }) => is),
+      ['changed', 'reserved', 'reserved'],
+    )
+    assert.equal((await usedBy(one.engagement, 'whole')).requests, 2)
   })
 
   test('of what is settled twice at once the first counts', async () => {

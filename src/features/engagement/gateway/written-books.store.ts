@@ -16,6 +16,7 @@ const DrawnRow: z.ZodType<Drawn> = z.discriminatedUnion('is', [
   z.object({ is: z.literal('exhausted'), account: z.string(), what: z.enum(exhaustible) }),
   z.object({ is: z.literal('in-flight') }),
   z.object({ is: z.literal('another-request') }),
+  z.object({ is: z.literal('changed') }),
 ])
 const DrawnRows = z.array(DrawnRow)
 
