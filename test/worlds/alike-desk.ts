@@ -38,6 +38,7 @@ export function deskNamings(who: readonly Who[]): Readonly<Record<string, Naming
     makeGatewayToken: { ...engagement, body: { run: 'night-1' } },
     revokeGatewayToken: { kind: 'grant', who },
     ...{ partnerEndpoint: partner, partnerTokens: partner, partnerRequests: partner },
+    partnerOccurrences: partner,
     ...{ partnerClosings: partner, withdrawPartnerEndpoint: partner },
     putPartnerEndpoint: { ...partner, body: endpointWish() },
     makePartnerToken: { ...partner, body: { run: 'night-1' } },

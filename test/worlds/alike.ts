@@ -119,6 +119,7 @@ export const namings: Readonly<Record<string, Naming>> = {
   removeView: { kind: 'view', who: all },
   endSession: { kind: 'session', who: all },
   revokeToken: { kind: 'token', who: others },
+  revokeOwnToken: { kind: 'token', who: others },
   changePerson: { kind: 'person', who: others, body: { name: 'Mine' } },
   makeOneTimeLink: { kind: 'person', who: others, body: {} },
   changeOrganisation: { kind: 'org', who: others, body: { name: 'Mine' } },
@@ -141,6 +142,8 @@ export const unnamed: Readonly<Record<string, string>> = {
   retireHoney: 'honey is of those who administer; tested beside the route',
   writeToFinder: 'finders are listed for whoever may decide; tested beside the route',
   ledgerEntry: 'its entries are counted for all who may audit, and for nobody else',
+  endVerdictKey: 'keys are of the instance; who administers it sees all',
+  verdictBundle: 'tested beside the route, with verdicts of others',
   retryJob: 'jobs are of the instance; who runs it sees all',
   switchProofWorker: 'workers are of the instance; who runs it sees all',
 }
