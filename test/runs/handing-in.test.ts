@@ -43,7 +43,7 @@ async function sinkFor(run: string, who: string): Promise<RemoteSink> {
 }
 
 test('a runner hands its samples in, goes on from them, and is told what is refused', async () => {
-  const { run } = await world.running('handed', { attempts: 300 })
+  const { run } = await world.running('handed', { ...oneLook, attempts: 300 })
   const [transcript, other] = [transcriptOf(3), transcriptOf(3, 'other')]
   const path = join(world.folder, 'transcript.jsonl')
   writeFileSync(path, transcript)
@@ -110,9 +110,12 @@ const crypto = 'crypto, difficulty: 1'
 const web = 'web, difficulty: 2'
 const families = { 'task-1': crypto, 'task-2': crypto, 'task-3': crypto, 'task-4': web }
 
+/** The runners here are given no declaration, and so know no order that was declared. */
+const oneLook = { attempts: 1, rule: { is: 'fixed-look' } } as const
+
 describe('a runner that hands in at a service', skip, () => {
   test('regression: the end of the window loses no sample, cut or judged later', async () => {
-    const { run } = await world.running('window-end', { attempts: 1 })
+    const { run } = await world.running('window-end', oneLook)
     const { server } = world.desk
     const pack = declaredPack(families)
     const order = Object.keys(families).toSorted((one, other) =>
@@ -173,7 +176,7 @@ describe('a runner that hands in at a service', skip, () => {
   })
 
   test('regression: a sample that is refused keeps no other back, now or later', async () => {
-    const { run } = await world.running('one-refused', { attempts: 1 })
+    const { run } = await world.running('one-refused', oneLook)
     const undeclared = { 'task-2': 'undeclared, difficulty: 1' }
     const pack = declaredPack({ 'task-1': crypto, ...undeclared, 'task-3': crypto })
     const endpoint = await answering((task) => solving(task))
@@ -198,7 +201,7 @@ describe('a runner that hands in at a service', skip, () => {
   })
 
   test('what is refused for good is told by the command, with how many and why', async () => {
-    const { run } = await world.running('told', { attempts: 1 })
+    const { run } = await world.running('told', oneLook)
     const script = `parley: script/1
 name: toy
 tasks: [{ task: "*", replies: [{ say: Nothing. }] }]

@@ -23,7 +23,9 @@ export async function misplacedSample(tx: Tx, placing: Placing): Promise<string 
   if (declaration.rule.is === 'fixed-look') return null
   const { orderSeed, strata } = declaration
   if (position === undefined) {
-    return 'Results that may be looked at any time need the position of each task in its stratum.'
+    const why =
+      'Results that may be looked at any time need the position of each task in its stratum'
+    return `${why}: give the runner the declaration that was agreed.`
   }
   const most = strata.find(({ name }) => name === stratum)?.tasksMax ?? 0
   if (position > most) return `${most} tasks of "${stratum}" were declared, and this is after them.`
