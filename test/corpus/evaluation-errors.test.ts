@@ -6,6 +6,7 @@ import {
   errorAt,
   estimateOf,
   mean,
+  momentsOf,
   naiveError,
   runError,
   spreadOf,
@@ -64,7 +65,7 @@ describe('published runs of agents: 80 tasks, 5 runs each', { skip: skipWithout(
 
     test(`the rule of the verdict has the same error for ${name}`, () => {
       const { clusters } = runsOf(name)
-      const whole = estimateOf([{ weight: 1, values: clusters.map(mean) }])
+      const whole = estimateOf([momentsOf({ weight: 1, values: clusters.map(mean) })])
       const byAttempt = clusteredEstimate(clusters)
       assert.ok(Math.abs(whole.error - byAttempt.error) < 1e-12)
       assert.ok(Math.abs(whole.df - byAttempt.df) < 1e-9)

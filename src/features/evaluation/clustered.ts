@@ -15,27 +15,40 @@ export function variance(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (values.length - 1)
 }
 
+/** What of the tasks of a stratum counts: how many there are, their mean and sample variance. */
+export type StratumMoments = {
+  readonly weight: number
+  readonly count: number
+  readonly mean: number
+  readonly variance: number
+}
+
+export const momentsOf = ({ weight, values }: StratumSample): StratumMoments => ({
+  ...{ weight, count: values.length, mean: mean(values), variance: variance(values) },
+})
+
 /**
  * The weighted mean over strata, with the task as the unit: attempts at one task are no
  * independent evidence. The degrees of freedom are those of Satterthwaite (Biometrics Bulletin 2,
  * 1946). Where every task of every stratum scored alike the error is 0. Each stratum needs two
  * tasks.
  */
-export function estimateOf(samples: readonly StratumSample[]): Estimate {
+export function estimateOf(strata: readonly StratumMoments[]): Estimate {
   assert(
-    samples.every(({ values }) => values.length > 1),
+    strata.every(({ count }) => count > 1),
     'a stratum needs two tasks for its variance',
   )
   let middle = 0
   let total = 0
   let bottom = 0
   let freedom = 0
-  for (const { weight, values } of samples) {
-    const part = (weight ** 2 * variance(values)) / values.length
-    middle += weight * mean(values)
+  for (const stratum of strata) {
+    const { weight, count } = stratum
+    const part = (weight ** 2 * stratum.variance) / count
+    middle += weight * stratum.mean
     total += part
-    bottom += part ** 2 / (values.length - 1)
-    freedom += values.length - 1
+    bottom += part ** 2 / (count - 1)
+    freedom += count - 1
   }
   const df = bottom === 0 ? freedom : total ** 2 / bottom
   return { mean: middle, error: Math.sqrt(total), df }

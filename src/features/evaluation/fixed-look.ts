@@ -1,4 +1,10 @@
-import { type Estimate, estimateOf, type StratumSample } from './clustered.ts'
+import {
+  type Estimate,
+  estimateOf,
+  momentsOf,
+  type StratumMoments,
+  type StratumSample,
+} from './clustered.ts'
 import { studentQuantile } from './student-t.ts'
 
 /**
@@ -27,13 +33,17 @@ const flatError = 1e-9
  * the limits are then those of Markov's inequality over blocks of one task a stratum, which for
  * tasks that were all solved are the one-sided limits of Clopper and Pearson.
  */
-export function fixedLook(
-  samples: readonly StratumSample[],
+export const fixedLook = (samples: readonly StratumSample[], demand: Demand): FixedLook =>
+  fixedLookAt(samples.map(momentsOf), demand)
+
+/** The same where no more is known of the tasks than what counts. */
+export function fixedLookAt(
+  strata: readonly StratumMoments[],
   { threshold, alpha }: Demand,
 ): FixedLook {
-  const estimate = estimateOf(samples)
+  const estimate = estimateOf(strata)
   const { mean, error, df } = estimate
-  const blocks = Math.min(...samples.map(({ values }) => values.length))
+  const blocks = Math.min(...strata.map(({ count }) => count))
   const shrunk = alpha ** (1 / blocks)
   const isFlat = error < flatError
   const reach = isFlat ? 0 : studentQuantile(1 - alpha, df) * error

@@ -1,4 +1,4 @@
-import type { StratumSample } from './clustered.ts'
+import type { StratumMoments, StratumSample } from './clustered.ts'
 import type { ScoreRange } from './task-result.ts'
 
 /** The tasks of a stratum with what their mean scores may be. */
@@ -26,30 +26,62 @@ type Kind = ScoreRange & { readonly stratum: number; readonly count: number }
  */
 export function leastMargin(
   strata: readonly StratumRanges[],
-  marginOf: (samples: readonly StratumSample[]) => number,
+  marginOf: (strata: readonly StratumMoments[]) => number,
 ): number {
   const kinds = kindsOf(strata)
-  const settled = strata.map(({ ranges }) =>
-    ranges.filter(({ low, high }) => low === high).map(({ low }) => low),
+  const sums = strata.map(({ ranges }) =>
+    ranges
+      .filter(({ low, high }) => low === high)
+      .reduce((sum, { low }) => added(sum, { value: low, count: 1 }), nothing),
   )
-  const marginAt = (highs: readonly number[]): number =>
-    marginOf(
-      strata.map(({ weight }, stratum) => ({
-        weight,
-        values: [...(settled[stratum] ?? []), ...kinds.flatMap(completed(stratum, highs))],
-      })),
-    )
+  const marginAt = (highs: readonly number[]): number => {
+    const all = [...sums]
+    for (const [index, { stratum, count, low, high }] of kinds.entries()) {
+      const successes = highs[index] ?? 0
+      const failed = added(all[stratum] ?? nothing, { value: low, count: count - successes })
+      all[stratum] = added(failed, { value: high, count: successes })
+    }
+    return marginOf(strata.map(({ weight }, stratum) => momentsIn(weight, all[stratum] ?? nothing)))
+  }
   const ends = [kinds.map(() => 0), kinds.map(({ count }) => count)]
   return Math.min(...ends.map((end) => downhill(end, kinds, marginAt)))
 }
 
-const completed =
-  (stratum: number, highs: readonly number[]) =>
-  (kind: Kind, index: number): number[] => {
-    if (kind.stratum !== stratum) return []
-    const high = highs[index] ?? 0
-    return Array.from({ length: kind.count }, (_, at) => (at < high ? kind.high : kind.low))
+/** Scores by their sums about a half, with the lowest and the highest of them. */
+type Sums = {
+  readonly count: number
+  readonly sum: number
+  readonly squares: number
+  readonly least: number
+  readonly most: number
+}
+const nothing: Sums = {
+  ...{ count: 0, sum: 0, squares: 0 },
+  ...{ least: Number.POSITIVE_INFINITY, most: Number.NEGATIVE_INFINITY },
+}
+const half = 0.5
+
+function added(
+  { count, sum, squares, least, most }: Sums,
+  of: { readonly value: number; readonly count: number },
+): Sums {
+  if (of.count === 0) return { count, sum, squares, least, most }
+  const off = of.value - half
+  return {
+    count: count + of.count,
+    sum: sum + of.count * off,
+    squares: squares + of.count * off ** 2,
+    least: Math.min(least, of.value),
+    most: Math.max(most, of.value),
   }
+}
+
+/** Where all scored alike the variance is 0, and not what rounding leaves of it. */
+function momentsIn(weight: number, { count, sum, squares, least, most }: Sums): StratumMoments {
+  const isFlat = least === most
+  const variance = isFlat ? 0 : Math.max(0, squares - sum ** 2 / count) / (count - 1)
+  return { weight, count, mean: isFlat ? least : half + sum / count, variance }
+}
 
 function kindsOf(strata: readonly StratumRanges[]): Kind[] {
   return strata.flatMap(({ ranges }, stratum) => {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { plainMapping } from './attempt-columns.ts'
 import { attemptsOfCsv } from './attempt-csv.ts'
-import { estimateOf } from './clustered.ts'
+import { estimateOf, momentsOf } from './clustered.ts'
 import { chanceAt, fitCurve, horizonOf } from './horizon.ts'
 import { modelHorizon } from './model-horizon.ts'
 import { pairedDifference } from './paired.ts'
@@ -49,7 +49,7 @@ test('strata weigh as declared, and their degrees of freedom are those of Satter
     { weight: 0.25, values: [0, 1, 1, 0] },
     { weight: 0.75, values: [0.5, 0.5, 1, 0, 0.5] },
   ]
-  const { mean, error, df } = estimateOf(samples)
+  const { mean, error, df } = estimateOf(samples.map(momentsOf))
   const [one, other] = [(0.0625 * (1 / 3)) / 4, (0.5625 * 0.125) / 5]
   assert.ok(Math.abs(mean - 0.5) < 1e-12)
   assert.ok(Math.abs(error - Math.sqrt(one + other)) < 1e-12)

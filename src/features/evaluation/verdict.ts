@@ -3,7 +3,7 @@ import { no, type Result, yes } from '#kernel/result.ts'
 import type { Attempt } from './attempt.ts'
 import { type Branch, branchOf } from './branch.ts'
 import type { Declaration, Declared } from './declaration.ts'
-import { fixedLook, type VerdictWord } from './fixed-look.ts'
+import { fixedLookAt, type VerdictWord } from './fixed-look.ts'
 import { inTurn, misplaced, stratumOf, tasksIn } from './in-turn.ts'
 import { allFailed, allSucceeded, isComplete, leastMargin, type StratumRanges } from './missing.ts'
 import { ordered } from './order.ts'
@@ -187,8 +187,8 @@ function agreed(
   const { verdict } = ifAllFailed
   if (verdict !== ifAllSucceeded.verdict || verdict === 'UNDETERMINED') return 'UNDETERMINED'
   if (rule.is === 'sequential' || isComplete(strata)) return verdict
-  const least = leastMargin(strata, (samples) => {
-    const { lower, upper } = fixedLook(samples, { threshold, alpha })
+  const least = leastMargin(strata, (moments) => {
+    const { lower, upper } = fixedLookAt(moments, { threshold, alpha })
     return verdict === 'COVERED' ? lower - threshold : threshold - upper
   })
   return least > 0 ? verdict : 'UNDETERMINED'
