@@ -153,7 +153,7 @@ test('a triager decides at the queue and a case, and reads that proofs are left 
   const pages = await page.locator('nav a').allInnerTexts()
   assert.deepEqual(
     pages.map((name) => name.split('\n')[0]),
-    ['Queue', 'Suggestions', 'Finders', 'Overview', 'Approvals', 'Agreements', 'Profile'],
+    ['Queue', 'Suggestions', 'Finders', 'Overview', 'Tokens', 'Approvals', 'Agreements', 'Profile'],
   )
   await page.goto(`/cases/${found.id}`)
   await page.waitForSelector('text=This report came with proofs')

@@ -49,6 +49,12 @@ const numbers: ReadonlySet<string> = new Set([
   ...['microUsd', 'workingMs', 'waitMs', 'events', 'confidence', 'overBudget', 'destroyed'],
   // Of what the agreed rule says of it.
   ...['above[]', 'below[]', 'df', 'error', 'lower', 'mean', 'stop', 'upper', 'times'],
+  ...['curve.slope', 'curve.intercept', 'horizon.p50', 'horizon.p80', 'intervals.draws'],
+  ...['intervals.withoutHorizon', 'horizon.withoutTime', 'horizon.families', 'minutes'],
+  'attempts[].position',
+  // Of one pack, whose opened tasks go on there; of one verdict, by the instance that let it out.
+  '/v1/packs/{id}/tasks .next',
+  ...['/v1/crossed-verdicts .items[].number', '/v1/crossed-verdicts .number'],
   // Of the gateway of one engagement.
   ...['inputMicroUsd', 'outputMicroUsd', 'requestBytes', 'answerBytes', 'firstByteMs', 'wholeMs'],
   ...['silenceMs', 'sequence', 'endedMs', 'sentMs', 'status', 'atOnce', 'requests', 'cutStreams'],

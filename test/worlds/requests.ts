@@ -107,7 +107,7 @@ const ofEvaluation: Readonly<Record<string, Paths>> = {
   }),
   ...under('partner', '/v1/partners', {
     ...{ partnerEndpoint: '/endpoint', partnerTokens: '/tokens', partnerRequests: '/requests' },
-    partnerClosings: '/closings',
+    ...{ partnerClosings: '/closings', partnerOccurrences: '/occurrences' },
   }),
   ...under('run', '/v1/runs', {
     ...{ run: '', samples: '/samples', transcript: '/samples/task-1/1/events' },
@@ -127,10 +127,15 @@ const ofEvaluation: Readonly<Record<string, Paths>> = {
     ]),
   ),
   policies: only('/v1/policies'),
+  ...under('verdict', '/v1/verdicts', { verdictBundle: '/bundle' }),
+  verdictKeys: only('/v1/verdict-keys'),
+  ownVerdictKey: only('/v1/verdict-keys/own'),
+  crossedVerdicts: only('/v1/crossed-verdicts'),
 }
 
 /** What is asked of each route that answers; `events` is listened to, see `listener.ts`. */
 export const generators: Readonly<Record<string, Paths>> = {
+  ownTokens: only('/v1/profile/tokens'),
   submission: ({ receipts }, chance) =>
     [...chance.some(receipts, 6), 'SUB-aaaaaaaaaaaaaaaaaa', 'x'].map(
       (one) => `/v1/submissions/${one}`,

@@ -70,6 +70,7 @@ test('someone who only hands in sees only the pages for that', options, async ()
   await page.waitForSelector('nav a')
   assert.deepEqual(await page.locator('nav a').allInnerTexts(), [
     'Import',
+    'Tokens',
     'Approvals',
     'Agreements',
     'Profile',
