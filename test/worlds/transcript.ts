@@ -20,7 +20,7 @@ const random = new RegExp(
 )
 
 /** How many seconds something lasts by the clock of the database: as many digits in both worlds. */
-const lasting = /(?<="oldestSeconds":)[\d.]+/g
+const lasting = /(?<="oldestSeconds":)\d+/g
 
 const begun = Date.now() - 2_000
 

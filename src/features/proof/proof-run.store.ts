@@ -350,7 +350,7 @@ export async function queueState(tx: Tx): Promise<QueueState> {
   return {
     waiting: rows.reduce((sum, { waiting }) => sum + waiting, 0),
     running: rows.reduce((sum, { running }) => sum + running, 0),
-    oldestSeconds: oldest.length === 0 ? null : Math.max(0, Math.max(...oldest)),
+    oldestSeconds: oldest.length === 0 ? null : Math.max(0, Math.floor(Math.max(...oldest))),
     organisations: rows
       .slice(0, organisationsMax)
       .map(({ id, name, waiting, running }) => ({ id, name, waiting, running })),
