@@ -56,6 +56,27 @@ export async function recordReading(
   engagement: string,
   readings: readonly Reading[],
 ): Promise<void> {
+  if ((await unread(tx, engagement, readings)).length === 0) return
+  const { person } = actorIn(tx)
+  // Of two pages that are opened at once the second sees what the first wrote down.
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`${engagement} ${person}`},
+    ${readingLock}::bigint))`.execute(tx)
+  const fresh = await unread(tx, engagement, readings)
+  await recordFor(
+    tx,
+    engagement,
+    fresh.map(({ part, ...entry }) => ({ ...entry, fields: { part } })),
+  )
+}
+
+const readingLock = 7_289_653_041
+
+/** Those of which nothing is written down yet. */
+async function unread(
+  tx: Tx,
+  engagement: string,
+  readings: readonly Reading[],
+): Promise<readonly Reading[]> {
   const { person } = actorIn(tx)
   const asked = readings.map(({ action, record: about, part }) => ({ action, record: about, part }))
   const { rows } = await sql<{ place: number }>`
@@ -66,12 +87,7 @@ export async function recordReading(
       where e.engagement_id = ${engagement} and e.person_id = ${person}
         and e.action = t.action and e.record = t.record and e.fields ->> 'part' = t.part)
     order by t.place`.execute(tx)
-  const fresh = rows.flatMap(({ place }) => readings[place] ?? [])
-  await recordFor(
-    tx,
-    engagement,
-    fresh.map(({ part, ...entry }) => ({ ...entry, fields: { part } })),
-  )
+  return rows.flatMap(({ place }) => readings[place] ?? [])
 }
 
 /** Pages of both sides that show it look again. */
