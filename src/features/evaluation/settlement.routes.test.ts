@@ -167,7 +167,7 @@ test('regression: what was taken before all of it was there is not returned yet'
   await world.told(back)
   world.desk.server.pass(1_000)
   await end(engagement)
-  assert.match(await world.refused(disposal), /has not taken the results as they are now/)
+  assert.match(await world.refused(disposal), /has not taken the results as they are/)
   world.desk.server.pass(1_000)
   await world.told(back)
   assert.equal((await world.told({ ...disposal, shape: HoldingWire })).destroyed, 1, run)

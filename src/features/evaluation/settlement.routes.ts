@@ -208,7 +208,7 @@ async function whyNotYet(
   const { id, developer, closed } = engagement
   const returning = { engagement: id, organisation: developer, closedAt: closed.at }
   if ((await handedBackTo(tx, returning)) !== null) return null
-  return 'The terms say that it is returned: the developer has not taken the results as they are now.'
+  return 'The terms say that it is returned: the developer has not taken the results as they are.'
 }
 
 const settleRoute = (parts: SettlementParts): Route<Principal> =>

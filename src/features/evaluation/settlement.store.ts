@@ -41,7 +41,7 @@ export async function destroyRun(tx: Tx, runNo: number): Promise<void> {
   )
 }
 
-/** Holds a run to destroy it; false where nothing is held of it any more. As the product itself. */
+/** Holds a run to destroy it; false where nothing is held any more. As the product itself. */
 export async function holdHeld(tx: Tx, runNo: number): Promise<boolean> {
   const { rows } = await actingAs(tx, systemActor, (system) =>
     sql`
@@ -51,7 +51,7 @@ export async function holdHeld(tx: Tx, runNo: number): Promise<boolean> {
   return rows.length > 0
 }
 
-/** Forgets where the transcripts of a run lay, once they are deleted there; says how many pieces. */
+/** Forgets where transcripts of a run lay, once they are deleted there; says how many pieces. */
 export async function destroyTranscripts(tx: Tx, runNo: number): Promise<number> {
   const { numAffectedRows } = await actingAs(tx, systemActor, (system) =>
     sql`

@@ -108,8 +108,8 @@ async function judge(
   const { looks: earlierLooks, judged } = await looksUnder(tx, row)
   if (judged !== null) {
     return notYet(
-      `A verdict was given on ${judged} under this declaration, which allows the chance of error of ` +
-        'one: agree on another declaration for another run.',
+      `A verdict was given on ${judged} under this declaration, which allows the chance of error ` +
+        'of one: agree on another declaration for another run.',
     )
   }
   const recorded = recordOf({ capability, model, earlierLooks, declared, tasks })

@@ -276,7 +276,7 @@ export class Gate {
     this.#arm(isOver ? againMs : this.#untilNext())
   }
 
-  /** Whether nothing was agreed or is agreed still, and nothing ever came: it is made when asked. */
+  /** Whether nothing is agreed and nothing ever came: it is made again when somebody asks. */
   #isNobodys(): boolean {
     if (!Number.isFinite(this.#readAt) || this.#reading !== null) return false
     const access = this.#opening?.accessAt(this.#parts.clock.now()).is ?? 'none'
