@@ -1,8 +1,8 @@
 import type { ProofRun } from '../../api/types.ts'
+import { Digest, Fact } from '../../parts/facts.tsx'
 import { isolationFactsOf } from '../../parts/isolation-words.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Section } from '../../ui/section.tsx'
-import { Digest, Fact } from './fact.tsx'
 
 /** How the run was held apart, and in what. */
 export function Conditions({ run }: { readonly run: ProofRun }) {

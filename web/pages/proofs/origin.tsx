@@ -1,9 +1,9 @@
 import { bundleAddress } from '../../api/client.ts'
 import type { Proof } from '../../api/types.ts'
+import { Digest, Fact } from '../../parts/facts.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { Section } from '../../ui/section.tsx'
 import { counted, sizeOf } from '../../ui/words.ts'
-import { Digest, Fact } from './fact.tsx'
 import { type Claim, claimOf } from './manifest.ts'
 
 /** What is claimed and where, and by whom. */

@@ -1,6 +1,6 @@
 import type { Run, Sample } from '../../api/types.ts'
+import { Fact, Facts } from '../../parts/facts.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
-import { Fact, Facts } from '../../parts/runs/facts.tsx'
 import { moneyOf } from '../../parts/runs/money.ts'
 import { Person } from '../../parts/runs/person.tsx'
 import { Progress } from '../../parts/runs/progress.tsx'

@@ -1,6 +1,6 @@
 import type { Sample, SampleResult } from '../../api/types.ts'
+import { Digest, Fact, Facts } from '../../parts/facts.tsx'
 import { lineOf } from '../../parts/outside-text.tsx'
-import { Digest, Fact, Facts } from '../../parts/runs/facts.tsx'
 import { lastingOf, moneyOf } from '../../parts/runs/money.ts'
 import { OutcomeMark } from '../../parts/runs/outcome-mark.tsx'
 import { dateOf } from '../../ui/when.tsx'

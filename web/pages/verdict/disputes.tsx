@@ -1,5 +1,4 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { disputeSample, sayOfDispute } from '../../api/results.ts'
 import type { Dispute, DisputeAct, Run } from '../../api/types.ts'
@@ -13,6 +12,7 @@ import { Section } from '../../ui/section.tsx'
 import { said } from '../../ui/toast.tsx'
 import { When } from '../../ui/when.tsx'
 import { disputesQuery } from './queries.ts'
+import { SampleLink } from './sample-link.tsx'
 import { Say, useSide } from './say.tsx'
 
 /** Samples that the developer says were judged wrongly, with every word of both sides. */
@@ -56,13 +56,7 @@ function One({ run, one, side, act }: OneProps) {
   return (
     <li className="border-t border-rule py-1.5">
       <p className="flex flex-wrap gap-x-4">
-        <Link
-          to="/runs/$id/samples/$task/$epoch"
-          params={{ id: run.id, task: sample.task, epoch: String(sample.epoch) }}
-          className="link"
-        >
-          {lineOf(sample.task, 80)}, attempt {sample.epoch}
-        </Link>
+        <SampleLink run={run.id} sample={sample} />
         <span>{states[state]}</span>
         <span className="text-quiet">
           <Person id={openedBy} />, <When at={openedAt} />

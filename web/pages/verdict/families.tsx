@@ -1,9 +1,9 @@
-import { Link } from '@tanstack/react-router'
 import type { RunVerdict, VerdictNumbers } from '../../api/types.ts'
 import { lineOf } from '../../parts/outside-text.tsx'
 import { outcomeFaces } from '../../parts/runs/outcome-words.ts'
 import { VerdictMark } from '../../parts/runs/verdict-mark.tsx'
 import { Section } from '../../ui/section.tsx'
+import { SampleLink } from './sample-link.tsx'
 
 type FamiliesProps = { readonly numbers: VerdictNumbers; readonly word: RunVerdict['verdict'] }
 
@@ -52,15 +52,8 @@ export function Recounts({ run, numbers: { recounts } }: RecountsProps) {
       <ul>
         {recounts.map(({ sample: { task, epoch }, by, was, is, reason }) => (
           <li key={`${task} ${epoch}`} className="border-t border-rule py-1">
-            <Link
-              to="/runs/$id/samples/$task/$epoch"
-              params={{ id: run, task, epoch: String(epoch) }}
-              className="link"
-            >
-              {lineOf(task, 80)}, attempt {epoch}
-            </Link>
-            : {outcomeFaces[was].word} counts as {outcomeFaces[is].word}, after a {by}: “
-            {lineOf(reason, 500)}”
+            <SampleLink run={run} sample={{ task, epoch }} />: {outcomeFaces[was].word} counts as{' '}
+            {outcomeFaces[is].word}, after a {by}: “{lineOf(reason, 500)}”
           </li>
         ))}
       </ul>

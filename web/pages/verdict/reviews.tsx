@@ -1,5 +1,4 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { reviewRun } from '../../api/results.ts'
 import type { Run, SampleReview } from '../../api/types.ts'
@@ -9,6 +8,7 @@ import { ReadFailed } from '../../ui/notice.tsx'
 import { Section } from '../../ui/section.tsx'
 import { When } from '../../ui/when.tsx'
 import { reviewsQuery } from './queries.ts'
+import { SampleLink } from './sample-link.tsx'
 import { Say, useSide } from './say.tsx'
 
 /** What reviewers think of transcripts, and what people decided about what they flagged. */
@@ -72,13 +72,7 @@ function Review({ run, review, mayDecide, say }: ReviewProps) {
   return (
     <li className="border-t border-rule py-1.5">
       <p className="flex flex-wrap gap-x-4">
-        <Link
-          to="/runs/$id/samples/$task/$epoch"
-          params={{ id: run.id, task: sample.task, epoch: String(sample.epoch) }}
-          className="link"
-        >
-          {lineOf(sample.task, 80)}, attempt {sample.epoch}
-        </Link>
+        <SampleLink run={run.id} sample={sample} />
         <span className={states[state].tone}>{states[state].word}</span>
       </p>
       {opinions.map(({ reviewer, isPerson, confidence, note, at }) => (

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import { lineOf } from '../outside-text.tsx'
+import { lineOf } from './outside-text.tsx'
 
 /** What is known of an object, a line each. */
 export const Facts = ({ children }: { readonly children: ReactNode }) => (
