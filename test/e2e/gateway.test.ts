@@ -1,46 +1,22 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { Client } from 'pg'
 import { newFolder } from '../db/embedded-process.ts'
-import { testServer } from '../db/server.ts'
 import { begin, endAll, freePort, serve, stop } from './instance.ts'
+import { type OwnDatabase, ownDatabase } from './own-database.ts'
 import { launcherPath } from './parley.ts'
 
 /** The command, and the gateway that a service brings along, on a database that was given. */
-const name = `parley_gate_${randomBytes(5).toString('hex')}`
 const data = newFolder()
 let url = ''
 
-async function asSuperuser(...queries: readonly string[]): Promise<void> {
-  const client = new Client({ connectionString: await testServer() })
-  await client.connect()
-  try {
-    for (const query of queries) await client.query(query)
-  } finally {
-    await client.end()
-  }
-}
-
+let drop: OwnDatabase['drop'] = async () => undefined
 before(async () => {
-  const password = randomBytes(9).toString('hex')
-  const group = 'parley_app, parley_queue, parley_keeper'
-  await asSuperuser(
-    `create role ${name} login password '${password}' createrole`,
-    `create database ${name} owner ${name} encoding utf8 template template0`,
-  )
-  const own = new URL(await testServer())
-  Object.assign(own, { username: name, password, pathname: `/${name}` })
-  url = own.href
-  await asSuperuser(`grant ${group} to ${name} with admin option`).catch(() => undefined)
+  ;({ url, drop } = await ownDatabase('parley_gate'))
 })
 
 after(async () => {
   await endAll()
-  await asSuperuser(`drop database if exists ${name} with (force)`)
-  for (const role of [`${name}_login_app`, `${name}_login_queue`, name]) {
-    await asSuperuser(`drop role if exists ${role}`)
-  }
+  await drop()
 })
 
 const askAt = async (base: string): Promise<unknown> => {
